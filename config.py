@@ -1,0 +1,160 @@
+"""Every setting, read from the environment and `.env`; `.env.example` has a sentence on each.
+
+`settings()` is read by main, api, tasks and store, never by vision: what vision needs comes as arguments.
+"""
+
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Literal, Self
+from urllib.parse import quote
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent
+
+
+class OcrEngine(StrEnum):
+    RAPIDOCR = "rapidocr"
+    EASYOCR = "easyocr"
+    NONE = "none"
+
+
+class TelegramNotify(StrEnum):
+    ALL = "all"
+    NOT_PASSED = "not_passed"
+
+
+class Settings(BaseSettings):
+    """Names are the environment's, in lower case; units stand in the names."""
+
+    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore", env_ignore_empty=True)
+
+    tasks_force_sync: bool = True
+    tasks_fallback_to_sync: bool = True
+    sync_slots: int = Field(2, ge=1, le=64)
+    task_time_limit_seconds: int = Field(300, ge=1, le=3600)
+    task_lease_seconds: int = Field(60, ge=2, le=3600)
+    task_max_attempts: int = Field(3, ge=1, le=10)
+    upkeep_period_seconds: float = Field(10, ge=0.1, le=300)
+
+    redis_host: str = "localhost"
+    redis_port: int = Field(6379, ge=1, le=65535)
+    redis_password: SecretStr = SecretStr("")
+    celery_broker_url: str = ""
+    celery_result_backend: str = ""
+
+    data_dir: Path = ROOT / "data"
+    database_url: str = ""
+    artifact_url: str = ""
+    s3_endpoint_url: str = ""
+
+    max_upload_mb: int = Field(20, ge=1, le=500)
+    max_megapixels: int = Field(50, ge=1, le=400)
+    max_side_px: int = Field(20_000, ge=64, le=65_535)
+
+    ocr_engine: OcrEngine = OcrEngine.RAPIDOCR
+    easyocr_langs: Annotated[tuple[str, ...], NoDecode] = ("en", "ru")
+    detector_weights: Path = ROOT / "models" / "detector.onnx"
+    vision_threads: int = Field(2, ge=1, le=64)
+
+    telegram_bot_token: SecretStr = SecretStr("")
+    telegram_chat_id: str = ""
+    telegram_api_url: str = "https://api.telegram.org"
+    telegram_notify: TelegramNotify = TelegramNotify.ALL
+    telegram_language: Literal["en", "ru"] = "en"
+
+    public_url: str = ""
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+    @field_validator("easyocr_langs", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator("data_dir", "detector_weights")
+    @classmethod
+    def _absolute(cls, value: Path) -> Path:
+        return value if value.is_absolute() else ROOT / value
+
+    @field_validator("public_url", "telegram_api_url", "s3_endpoint_url")
+    @classmethod
+    def _http_url(cls, value: str) -> str:
+        if value and not value.startswith(("http://", "https://")):
+            raise ValueError("must start with http:// or https://")
+        return value.rstrip("/")
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, value: str) -> str:
+        if value and not value.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
+            raise ValueError("must start with sqlite:/// or postgresql://")
+        return value.replace("postgresql://", "postgresql+psycopg://", 1)
+
+    @field_validator("artifact_url")
+    @classmethod
+    def _known_artifact_home(cls, value: str) -> str:
+        if value and not value.startswith(("file://", "s3://")):
+            raise ValueError("must start with file:// or s3://")
+        return value
+
+    @model_validator(mode="after")
+    def _telegram_needs_both(self) -> Self:
+        if self.telegram_bot_token.get_secret_value() and not self.telegram_chat_id:
+            raise ValueError("TELEGRAM_CHAT_ID: must be set where TELEGRAM_BOT_TOKEN is")
+        return self
+
+    @property
+    def database(self) -> str:
+        """The database's URL: an empty DATABASE_URL is an SQLite file in the data folder."""
+        return self.database_url or f"sqlite:///{(self.data_dir / 'etalon.db').as_posix()}"
+
+    @property
+    def artifacts(self) -> str:
+        """Where pictures go: an empty ARTIFACT_URL is a folder in the data folder."""
+        return self.artifact_url or (self.data_dir / "artifacts").as_uri()
+
+    @property
+    def broker(self) -> str:
+        """Where messages go: an empty CELERY_BROKER_URL is the Redis pair, database 0."""
+        return self.celery_broker_url or self._redis(0)
+
+    @property
+    def result_backend(self) -> str:
+        """Where Celery keeps states: empty is our own database in sync mode (no Redis anywhere), else Redis, database 1."""
+        if self.celery_result_backend:
+            return self.celery_result_backend
+        return f"db+{self.database}" if self.tasks_force_sync else self._redis(1)
+
+    @property
+    def telegram_enabled(self) -> bool:
+        return bool(self.telegram_bot_token.get_secret_value())
+
+    def _redis(self, database: int) -> str:
+        password = self.redis_password.get_secret_value()
+        login = f":{quote(password, safe='')}@" if password else ""
+        return f"redis://{login}{self.redis_host}:{self.redis_port}/{database}"
+
+
+class SettingsRefused(SystemExit):
+    """A setting has a value that cannot work; the sentence names it."""
+
+
+@cache
+def settings() -> Settings:
+    """The process's settings. Raises SettingsRefused (a SystemExit with one sentence a line) for a wrong value."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise SettingsRefused("\n".join(_sentence(item) for item in error.errors())) from None
+
+
+def _sentence(item: object) -> str:
+    assert isinstance(item, dict)
+    message = str(item["msg"]).removeprefix("Value error, ")
+    if not item["loc"]:
+        return f"Setting {message}."
+    value = repr(item["input"])
+    shown = "" if "@" in value else f" (it is {value})"  # what stands before an @ may be a password
+    return f"Setting {str(item['loc'][0]).upper()}: {message}{shown}."

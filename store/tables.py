@@ -1,0 +1,273 @@
+"""The tables. ("Model" means weights here.) Times are UTC; ids of what clients see are random, never counted up.
+
+Rows point at each other this way: an artifact is a picture read through a random id, its bytes lie in a blob keyed by their
+SHA-256; a test case has references (immutable rows, history is kept); a comparison points at the reference row it used; a
+task is one unit of background work, and its row is both the truth about it and the outbox of the queue.
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import JSON, DateTime, Dialect, ForeignKey, Index, MetaData, String, Text, TypeDecorator, UniqueConstraint
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+ID_LENGTH = 36
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware UTC time; SQLite keeps no zone, so it is put back on reading."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return value.astimezone(UTC) if value else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return value.replace(tzinfo=UTC) if value and value.tzinfo is None else value
+
+
+class Table(DeclarativeBase):
+    # Named constraints, or SQLite cannot alter them later (alembic, "The Importance of Naming Constraints").
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {datetime: UtcDateTime, dict[str, Any]: JSON, list[Any]: JSON}
+
+
+class Project(Table):
+    __tablename__ = "projects"
+
+    id: Mapped[str] = mapped_column(String(ID_LENGTH), primary_key=True)
+    name: Mapped[str] = mapped_column(String(200), unique=True)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Blob(Table):
+    """Bytes in the artifact store, counted once however many artifacts show them."""
+
+    __tablename__ = "blobs"
+
+    sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    size_bytes: Mapped[int]
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Artifact(Table):
+    """A picture: `kind` is screenshot, annotated, diff, heatmap or side_by_side. `sha256` is null until it is first drawn."""
+
+    __tablename__ = "artifacts"
+
+    id: Mapped[str] = mapped_column(String(ID_LENGTH), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    sha256: Mapped[str | None] = mapped_column(ForeignKey("blobs.sha256"), index=True)
+    media_type: Mapped[str] = mapped_column(String(40))
+    width: Mapped[int | None]
+    height: Mapped[int | None]
+    # What a drawn picture is drawn from: a comparison, or an analysis and the screenshot it was made of.
+    # (No foreign key to comparisons: they point here too, and SQLite cannot create a circle.)
+    comparison_id: Mapped[str | None] = mapped_column(String(ID_LENGTH), index=True)
+    analysis_id: Mapped[str | None] = mapped_column(ForeignKey("analyses.id", ondelete="CASCADE"), index=True)
+    source_id: Mapped[str | None] = mapped_column(ForeignKey("artifacts.id", ondelete="CASCADE"), index=True)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Analysis(Table):
+    """The elements of one picture as one version of the eyes saw them."""
+
+    __tablename__ = "analyses"
+    __table_args__ = (UniqueConstraint("pixel_digest", "detector_version", "reader_version"),)
+
+    id: Mapped[str] = mapped_column(String(ID_LENGTH), primary_key=True)
+    pixel_digest: Mapped[str] = mapped_column(String(64))
+    detector_version: Mapped[str] = mapped_column(String(100))
+    reader_version: Mapped[str] = mapped_column(String(100))
+    width: Mapped[int]
+    height: Mapped[int]
+    timings_ms: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Element(Table):
+    __tablename__ = "elements"
+
+    analysis_id: Mapped[str] = mapped_column(ForeignKey("analyses.id", ondelete="CASCADE"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    element_id: Mapped[str] = mapped_column(String(20))
+    kind: Mapped[str] = mapped_column(String(20))
+    x: Mapped[int]
+    y: Mapped[int]
+    width: Mapped[int]
+    height: Mapped[int]
+    text: Mapped[str] = mapped_column(Text)
+    confidence: Mapped[float]
+
+
+class TestCase(Table):
+    """A name and its references."""
+
+    __test__ = False  # pytest would collect it by its name
+    __tablename__ = "testcases"
+    __table_args__ = (UniqueConstraint("project_id", "name", "variant"),)
+
+    id: Mapped[str] = mapped_column(String(ID_LENGTH), primary_key=True)
+    project_id: Mapped[str] = mapped_column(ForeignKey("projects.id"))
+    name: Mapped[str] = mapped_column(String(500))
+    variant: Mapped[str] = mapped_column(String(200), default="")
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    updated_at: Mapped[datetime] = mapped_column(default=now, onupdate=now)
+
+
+class Reference(Table):
+    """A picture that was, or is, right for a test case. Never changed but for `superseded_at`; one is current per branch."""
+
+    __tablename__ = "references"
+    __table_args__ = (Index("ix_references_current", "testcase_id", "branch", "superseded_at"),)
+
+    id: Mapped[str] = mapped_column(String(ID_LENGTH), primary_key=True)
+    testcase_id: Mapped[str] = mapped_column(ForeignKey("testcases.id", ondelete="CASCADE"))
+    branch: Mapped[str] = mapped_column(String(200), default="")
+    artifact_id: Mapped[str] = mapped_column(ForeignKey("artifacts.id"), index=True)
+    analysis_id: Mapped[str | None] = mapped_column(ForeignKey("analyses.id"), index=True)
+    approved_by: Mapped[str | None] = mapped_column(String(200))
+    approved_at: Mapped[datetime | None]
+    superseded_at: Mapped[datetime | None]
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Task(Table):
+    """A unit of background work. `state` is Celery's own word; the row is the truth and the outbox."""
+
+    __tablename__ = "tasks"
+    __table_args__ = (Index("ix_tasks_open", "state", "run_after"),)
+
+    id: Mapped[str] = mapped_column(String(ID_LENGTH), primary_key=True)
+    name: Mapped[str] = mapped_column(String(200))
+    subject_id: Mapped[str] = mapped_column(String(ID_LENGTH))  # the only argument its message carries
+    testcase_id: Mapped[str | None] = mapped_column(ForeignKey("testcases.id", ondelete="SET NULL"), index=True)
+    state: Mapped[str] = mapped_column(String(10), default="PENDING")
+    mode: Mapped[str] = mapped_column(String(10))
+    stage: Mapped[str | None] = mapped_column(String(20))
+    percent: Mapped[int | None]
+    result: Mapped[dict[str, Any] | None]  # ids only; what they point at is read when somebody asks
+    error_type: Mapped[str | None] = mapped_column(String(100))
+    error_message: Mapped[str | None] = mapped_column(Text)
+    attempt: Mapped[int] = mapped_column(default=0)
+    claim_token: Mapped[str | None] = mapped_column(String(ID_LENGTH))
+    lease_until: Mapped[datetime | None]
+    run_after: Mapped[datetime] = mapped_column(default=now)
+    # Has its message left? `not_sent`, `sent`, or `unknown` after a time-out (it may still run: the claim decides).
+    dispatch: Mapped[str] = mapped_column(String(10), default="not_sent")
+    dispatched_at: Mapped[datetime | None]
+    cancel_requested: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime] = mapped_column(default=now, index=True)
+    started_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+
+
+class Comparison(Table):
+    """What was asked, what was found, what was decided (`verdict`, `rule`) and what a person said of it (`review`)."""
+
+    __tablename__ = "comparisons"
+    __table_args__ = (Index("ix_comparisons_page", "created_at", "id"),)
+
+    id: Mapped[str] = mapped_column(String(ID_LENGTH), primary_key=True)
+    task_id: Mapped[str] = mapped_column(ForeignKey("tasks.id"), unique=True)
+    project_id: Mapped[str] = mapped_column(ForeignKey("projects.id"), index=True)
+    testcase_id: Mapped[str | None] = mapped_column(ForeignKey("testcases.id", ondelete="SET NULL"), index=True)
+    reference_id: Mapped[str | None] = mapped_column(ForeignKey("references.id", ondelete="SET NULL"), index=True)
+    reference_artifact_id: Mapped[str] = mapped_column(ForeignKey("artifacts.id"))
+    actual_artifact_id: Mapped[str] = mapped_column(ForeignKey("artifacts.id"))
+    reference_analysis_id: Mapped[str | None] = mapped_column(ForeignKey("analyses.id"))
+    actual_analysis_id: Mapped[str | None] = mapped_column(ForeignKey("analyses.id"))
+    branch: Mapped[str | None] = mapped_column(String(200))
+    variant: Mapped[str | None] = mapped_column(String(200))
+    build: Mapped[str | None] = mapped_column(String(200))
+    commit: Mapped[str | None] = mapped_column(String(200))
+    options: Mapped[dict[str, Any]]
+    verdict: Mapped[str | None] = mapped_column(String(10), index=True)
+    rule: Mapped[str | None] = mapped_column(String(40))
+    review: Mapped[str] = mapped_column(String(12), default="unreviewed")
+    reviewed_by: Mapped[str | None] = mapped_column(String(200))
+    reviewed_at: Mapped[datetime | None]
+    ssim: Mapped[float | None]
+    changed_ratio: Mapped[float | None]
+    unexplained_ratio: Mapped[float | None]
+    alignment: Mapped[dict[str, Any] | None]
+    unexplained: Mapped[list[Any] | None]
+    noise: Mapped[list[Any] | None]
+    coverage: Mapped[dict[str, Any] | None]
+    versions: Mapped[dict[str, Any] | None]
+    timings_ms: Mapped[dict[str, Any] | None]
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    finished_at: Mapped[datetime | None]
+
+
+class Defect(Table):
+    """One entry of a comparison's list; `ignored_reason` is set where it does not count."""
+
+    __tablename__ = "defects"
+
+    comparison_id: Mapped[str] = mapped_column(ForeignKey("comparisons.id", ondelete="CASCADE"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    defect_id: Mapped[str] = mapped_column(String(20))
+    type: Mapped[str] = mapped_column(String(20), index=True)
+    severity: Mapped[str] = mapped_column(String(10))
+    cause_id: Mapped[str | None] = mapped_column(String(20))
+    element_kind: Mapped[str | None] = mapped_column(String(20))
+    element_text: Mapped[str] = mapped_column(Text, default="")
+    reference_box: Mapped[dict[str, Any] | None]
+    actual_box: Mapped[dict[str, Any] | None]
+    detail: Mapped[dict[str, Any]]
+    ignored_reason: Mapped[str | None] = mapped_column(String(20))
+
+
+class Notification(Table):
+    """One message about one comparison on one channel. `state`: pending, sending, sent, unknown or failed."""
+
+    __tablename__ = "notifications"
+    __table_args__ = (UniqueConstraint("comparison_id", "channel"),)
+
+    id: Mapped[str] = mapped_column(String(ID_LENGTH), primary_key=True)
+    comparison_id: Mapped[str] = mapped_column(ForeignKey("comparisons.id", ondelete="CASCADE"))
+    channel: Mapped[str] = mapped_column(String(20))
+    state: Mapped[str] = mapped_column(String(10), default="pending", index=True)
+    attempt: Mapped[int] = mapped_column(default=0)
+    claim_token: Mapped[str | None] = mapped_column(String(ID_LENGTH))
+    lease_until: Mapped[datetime | None]
+    next_attempt_at: Mapped[datetime] = mapped_column(default=now)
+    error: Mapped[str | None] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    sent_at: Mapped[datetime | None]
+
+
+class ApiKey(Table):
+    """A key's hash; the key itself is shown once, when it is made."""
+
+    __tablename__ = "api_keys"
+
+    id: Mapped[str] = mapped_column(String(ID_LENGTH), primary_key=True)
+    name: Mapped[str] = mapped_column(String(200), unique=True)
+    sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    revoked_at: Mapped[datetime | None]
+
+
+class Lock(Table):
+    """A lease by name, so that one process at a time does the upkeep."""
+
+    __tablename__ = "locks"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    holder: Mapped[str] = mapped_column(String(ID_LENGTH))
+    until: Mapped[datetime]

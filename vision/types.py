@@ -1,0 +1,256 @@
+"""The facts `vision` speaks in: boxes, elements, analyses, defects, comparisons.
+
+Every box is whole pixels of the screenshot it was found in, origin top left. Pictures are `numpy.uint8` arrays of shape
+(height, width, 3), channel order BGR (OpenCV's own), as `vision.image.decode` makes them.
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Picture = NDArray[np.uint8]
+
+
+class Kind(StrEnum):
+    """What an element is (contract, section 1)."""
+
+    BUTTON = "button"
+    INPUT = "input"
+    SELECT = "select"
+    CHECKBOX = "checkbox"
+    RADIO = "radio"
+    SWITCH = "switch"
+    IMAGE = "image"
+    ICON = "icon"
+    LABEL = "label"
+
+
+class DefectType(StrEnum):
+    """What can have happened to an element (contract, section 2)."""
+
+    MISSING = "missing"
+    ADDED = "added"
+    MOVED = "moved"
+    RESIZED = "resized"
+    TEXT_CHANGED = "text_changed"
+    STYLE_CHANGED = "style_changed"
+    IMAGE_CHANGED = "image_changed"
+    LAYOUT_SHIFT = "layout_shift"
+
+
+class Severity(StrEnum):
+    MINOR = "minor"
+    MAJOR = "major"
+    CRITICAL = "critical"
+
+
+class MatchLevel(StrEnum):
+    EXACT = "exact"
+    STRICT = "strict"
+    CONTENT = "content"
+    LAYOUT = "layout"
+
+
+class Verdict(StrEnum):
+    PASSED = "passed"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle: `x`, `y` its top left pixel, `width` and `height` in pixels."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+    @property
+    def right(self) -> int:
+        """The first column to the right of the box."""
+        return self.x + self.width
+
+    @property
+    def bottom(self) -> int:
+        """The first row below the box."""
+        return self.y + self.height
+
+    @property
+    def area_px(self) -> int:
+        return self.width * self.height
+
+    def slices(self) -> tuple[slice, slice]:
+        """Rows and columns, to index a picture with."""
+        return slice(self.y, self.bottom), slice(self.x, self.right)
+
+    def shifted(self, dx: int, dy: int) -> "Box":
+        return Box(self.x + dx, self.y + dy, self.width, self.height)
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """One element of an interface: `confidence` is 0..1, `text` what is written in it ("" where the kind has none)."""
+
+    id: str
+    kind: Kind
+    box: Box
+    text: str
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Detection:
+    """What a detector says before anything is read: `confidence` is 0..1."""
+
+    kind: Kind
+    box: Box
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """One picture's elements, in reading order, and how long each stage took (milliseconds)."""
+
+    size: Size
+    elements: tuple[Element, ...]
+    detector: str
+    ocr_engine: str
+    timings_ms: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Defect:
+    """One thing that changed. `id` is unique within its comparison ("d1", "d2", ...), `cause_id` the id of the defect it
+    follows from. `detail` holds numbers and texts by the names `doc/defects.md` lists; the sentence is made of them."""
+
+    id: str
+    type: DefectType
+    severity: Severity
+    reference_box: Box | None
+    actual_box: Box | None
+    kind: Kind | None = None
+    text: str = ""
+    cause_id: str | None = None
+    detail: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class IgnoredDefect:
+    """A defect that does not count, and why: `ignore_region` or `match_level`."""
+
+    defect: Defect
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unexplained:
+    """Changed pixels that no defect and no noise explains."""
+
+    reference_box: Box | None
+    actual_box: Box | None
+    area_px: int
+
+
+@dataclass(frozen=True, slots=True)
+class Noise:
+    """Differing pixels a person would not see, and why: `box` lies in the actual."""
+
+    reason: str
+    box: Box
+    area_px: int
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """Rows (and columns) of the reference that stand at another place in the actual: actual = reference + (dx, dy)."""
+
+    reference_box: Box
+    dx: int
+    dy: int
+
+
+@dataclass(frozen=True, slots=True)
+class Alignment:
+    """How the actual lies on the reference. `kind`: `identity`, `translation`, `scale`, `shifted_rows` or `none`.
+
+    `scale` is actual size / reference size (1.0 but for `scale`); `dx`, `dy` the whole picture's own offset in pixels;
+    `bands` cover every aligned part of the reference; what they leave out was removed (reference) or inserted (actual).
+    """
+
+    kind: str
+    bands: tuple[Band, ...]
+    dx: int = 0
+    dy: int = 0
+    scale: float = 1.0
+    removed: tuple[Box, ...] = ()
+    inserted: tuple[Box, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class KindCoverage:
+    reference_elements: int
+    actual_elements: int
+    matched: int
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How much of the reference was compared. Both ratios are 0..1; 1.0 where there was nothing to cover."""
+
+    reference_elements: int
+    actual_elements: int
+    matched: int
+    element_coverage: float
+    area_coverage: float
+    by_kind: dict[Kind, KindCoverage] = field(default_factory=dict)
+    text_lines: dict[str, int] = field(default_factory=dict)
+    matched_reference_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CompareOptions:
+    """What may be asked of a comparison (contract, section 2, "Options"). `ignore_regions` are boxes of the reference."""
+
+    match_level: MatchLevel = MatchLevel.STRICT
+    ignore_regions: tuple[Box, ...] = ()
+    fail_on: Severity = Severity.MINOR
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """All that was found between two pictures; judging it is `vision.defects.decide`'s work.
+
+    `ssim` is -1..1, None below 7 px a side; `changed_ratio` and `unexplained_ratio` are 0..1 of the actual's pixels.
+    """
+
+    reference_size: Size
+    actual_size: Size
+    match_level: MatchLevel
+    alignment: Alignment
+    ssim: float | None
+    changed_ratio: float
+    unexplained_ratio: float
+    defects: tuple[Defect, ...]
+    unexplained: tuple[Unexplained, ...]
+    noise: tuple[Noise, ...]
+    ignored: tuple[IgnoredDefect, ...]
+    coverage: Coverage
+    actual_analysis: Analysis
+    timings_ms: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The verdict and the rule that decided it, as a word: `no_defects`, `severity`, `unexplained`, `below_fail_on`."""
+
+    verdict: Verdict
+    rule: str
