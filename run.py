@@ -1,0 +1,177 @@
+#!/usr/bin/env python3
+"""Etalon's launcher: needs only Python 3.11 or newer; makes .venv, installs what the command needs, runs it.
+
+  python3 run.py demo                          compares two shipped pairs of pages and says what it found
+  python3 run.py serve [--host H] [--port P]   the service
+  python3 run.py worker [--processes N]        Celery workers, each started again when it dies
+  python3 run.py migrate                       brings the database's schema up to date
+  python3 run.py key make|list|revoke [NAME]   API keys
+  python3 run.py test [--service] [ARG ...]    all tests; --service: the quick round, without torch
+"""
+
+import hashlib
+import importlib.util
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+SERVICE = ("requirements-service.txt",)
+SERVICE_TESTS = ("requirements-service.txt", "requirements-dev.txt")
+ALL_TESTS = ("requirements.txt", "requirements-dev.txt", "requirements-training.txt")
+RESTART_AFTER_SECONDS = 2.0
+STOP_WITHIN_SECONDS = 330.0  # a worker ends its running task first (TASK_TIME_LIMIT_SECONDS, 300 by default)
+
+
+def main(arguments: list[str]) -> int:
+    commands = {"demo": demo, "serve": serve, "worker": worker, "migrate": migrate, "key": key, "test": test}
+    if sys.version_info < (3, 11):
+        return refuse(f"Etalon needs Python 3.11 or newer; this is {sys.version.split()[0]}.")
+    if not arguments or arguments[0] in ("-h", "--help"):
+        print(__doc__)
+        return 0 if arguments else 2
+    if arguments[0] not in commands:
+        return refuse(f"There is no command {arguments[0]!r}; there are {', '.join(commands)}.")
+    os.chdir(ROOT)
+    return commands[arguments[0]](arguments[1:])
+
+
+def demo(arguments: list[str]) -> int:
+    return install(SERVICE) or run("-m", "demo", *arguments)
+
+
+def serve(arguments: list[str]) -> int:
+    """Uvicorn's own options pass through."""
+    return install(SERVICE) or run("-m", "uvicorn", "main:app", *arguments)
+
+
+def migrate(arguments: list[str]) -> int:
+    return install(SERVICE) or run("-m", "store", "migrate", *arguments)
+
+
+def key(arguments: list[str]) -> int:
+    return install(SERVICE) or run("-m", "store", "key", *arguments)
+
+
+def test(arguments: list[str]) -> int:
+    """Everything, or with --service what needs no torch; other arguments are pytest's."""
+    service_only = "--service" in arguments
+    rest = [argument for argument in arguments if argument != "--service"]
+    if failed := install(SERVICE_TESTS if service_only else ALL_TESTS):
+        return failed
+    return run("-m", "pytest", *(["-m", "not card"] if service_only else []), *rest)
+
+
+def worker(arguments: list[str]) -> int:
+    """Starts N worker processes and starts each again when it dies: a worker that loses Redis at a bad moment exits."""
+    processes = 1
+    if arguments[:1] == ["--processes"]:
+        if len(arguments) < 2 or not arguments[1].isdigit() or not 1 <= int(arguments[1]) <= 64:
+            return refuse("--processes takes a number from 1 to 64.")
+        processes, arguments = int(arguments[1]), arguments[2:]
+    return install(SERVICE) or Supervisor(processes, arguments).run()
+
+
+class Supervisor:
+    def __init__(self, processes: int, arguments: list[str]) -> None:
+        self.commands = [worker_command(number, arguments) for number in range(1, processes + 1)]
+        self.children: dict[int, subprocess.Popen[bytes]] = {}
+        self.stopping = False
+
+    def run(self) -> int:
+        for name in ("SIGTERM", "SIGINT", "SIGBREAK"):
+            if hasattr(signal, name):
+                signal.signal(getattr(signal, name), self.stop)
+        while not self.stopping:
+            self.start_what_is_down()
+            time.sleep(0.2)
+        return self.wait()
+
+    def start_what_is_down(self) -> None:
+        for number, command in enumerate(self.commands):
+            child = self.children.get(number)
+            if child is not None and child.poll() is None:
+                continue
+            if child is not None:
+                print(f"worker {number + 1} ended with {child.returncode}; starting it again", flush=True)
+                time.sleep(RESTART_AFTER_SECONDS)
+            if not self.stopping:
+                self.children[number] = subprocess.Popen(command)
+
+    def stop(self, *_: object) -> None:
+        if not self.stopping and os.name != "nt":
+            for child in self.children.values():
+                child.send_signal(signal.SIGTERM)  # on Windows the console sends Ctrl+C to the workers itself
+        self.stopping = True
+
+    def wait(self) -> int:
+        deadline = time.monotonic() + STOP_WITHIN_SECONDS
+        for child in self.children.values():
+            try:
+                child.wait(max(0.1, deadline - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                child.kill()
+        return 0
+
+
+def worker_command(number: int, arguments: list[str]) -> list[str]:
+    return [str(PYTHON), "-m", "celery", "-A", "tasks.celery_app", "worker", "-l", "info", "-n", f"etalon-{number}@%h", *arguments]
+
+
+def install(requirement_files: tuple[str, ...]) -> int:
+    """Makes .venv and installs the files' packages, unless just that was done before. Returns 0, or an exit status."""
+    stamp = VENV / f"installed-{fingerprint(requirement_files)}"
+    if stamp.exists() and PYTHON.exists():
+        return 0
+    for module, package in (("venv", "python3-venv"), ("ensurepip", "python3-venv")):
+        if importlib.util.find_spec(module) is None:
+            return refuse(
+                f"This Python ({sys.executable}) has no {module}. On Debian or Ubuntu: sudo apt install {package}; "
+                "elsewhere install Python 3.11 or newer from python.org, which has it."
+            )
+    print(f"Installing {' and '.join(requirement_files)} into {VENV.name} (once) ...", flush=True)
+    if not PYTHON.exists() and subprocess.call([sys.executable, "-m", "venv", str(VENV)]):
+        return refuse("Making .venv failed; the lines above say why.")
+    wanted = [part for file in requirement_files for part in ("-r", file)]
+    pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *wanted]
+    if subprocess.call(pip):
+        return refuse("Installing failed; the lines above say why. It can simply be started again.")
+    stamp.touch()
+    return 0
+
+
+def fingerprint(requirement_files: tuple[str, ...]) -> str:
+    """Of the files, those they include, and this Python: any change installs again."""
+    digest = hashlib.sha256(repr(sys.version_info[:2]).encode())
+    for file in requirement_files:
+        text = (ROOT / file).read_text(encoding="utf-8")
+        digest.update(text.encode())
+        included = tuple(line.split()[1] for line in text.splitlines() if line.startswith("-r "))
+        digest.update(fingerprint(included).encode() if included else b"")
+    return digest.hexdigest()[:16]
+
+
+def run(*arguments: str) -> int:
+    """The command in .venv; Ctrl+C reaches it too, so its own ending is waited for."""
+    child = subprocess.Popen([str(PYTHON), *arguments])
+    if os.name != "nt":
+        signal.signal(signal.SIGTERM, lambda *_: child.terminate())
+    while True:
+        try:
+            return child.wait()
+        except KeyboardInterrupt:
+            continue
+
+
+def refuse(sentence: str) -> int:
+    print(sentence, file=sys.stderr)
+    return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
