@@ -29,7 +29,7 @@ class TelegramNotify(StrEnum):
 class Settings(BaseSettings):
     """Names are the environment's, in lower case; units stand in the names."""
 
-    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore", env_ignore_empty=True)
+    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore")
 
     tasks_force_sync: bool = True
     tasks_fallback_to_sync: bool = True
@@ -122,7 +122,7 @@ class Settings(BaseSettings):
 
     @property
     def result_backend(self) -> str:
-        """Where Celery keeps states: empty is our own database in sync mode (no Redis anywhere), else Redis, database 1."""
+        """Where Celery keeps states: empty is our own database in sync mode (no Redis at all), else Redis, database 1."""
         if self.celery_result_backend:
             return self.celery_result_backend
         return f"db+{self.database}" if self.tasks_force_sync else self._redis(1)

@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 """Etalon's launcher: needs only Python 3.11 or newer; makes .venv, installs what the command needs, runs it.
 
-  python3 run.py demo                          compares two shipped pairs of pages and says what it found
-  python3 run.py serve [--host H] [--port P]   the service
-  python3 run.py worker [--processes N]        Celery workers, each started again when it dies
-  python3 run.py migrate                       brings the database's schema up to date
-  python3 run.py key make|list|revoke [NAME]   API keys
-  python3 run.py test [--service] [ARG ...]    all tests; --service: the quick round, without torch
+python3 run.py demo                          compares two shipped pairs of pages and says what it found
+python3 run.py serve [--host H] [--port P]   the service
+python3 run.py worker [--processes N]        Celery workers, each started again when it dies
+python3 run.py migrate                       brings the database's schema up to date
+python3 run.py key make|list|revoke [NAME]   API keys
+python3 run.py test [--service] [ARG ...]    all tests; --service: the quick round, without torch
 """
 
 import hashlib
@@ -120,7 +120,19 @@ class Supervisor:
 
 
 def worker_command(number: int, arguments: list[str]) -> list[str]:
-    return [str(PYTHON), "-m", "celery", "-A", "tasks.celery_app", "worker", "-l", "info", "-n", f"etalon-{number}@%h", *arguments]
+    return [
+        str(PYTHON),
+        "-m",
+        "celery",
+        "-A",
+        "tasks.celery_app",
+        "worker",
+        "-l",
+        "info",
+        "-n",
+        f"etalon-{number}@%h",
+        *arguments,
+    ]
 
 
 def install(requirement_files: tuple[str, ...]) -> int:

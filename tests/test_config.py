@@ -1,0 +1,81 @@
+"""Settings: their defaults, what follows from them, and the sentence for a wrong one."""
+
+from collections.abc import Iterator
+
+import pytest
+
+import config
+
+
+@pytest.fixture(autouse=True)
+def bare_environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    for name in config.Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+    monkeypatch.setitem(config.Settings.model_config, "env_file", None)
+    config.settings.cache_clear()
+    yield
+    config.settings.cache_clear()
+
+
+def test_without_any_setting_nothing_but_this_machine_is_needed() -> None:
+    settings = config.settings()
+
+    assert settings.tasks_force_sync
+    assert settings.database.startswith("sqlite:///")
+    assert settings.result_backend == f"db+{settings.database}"
+    assert settings.artifacts.startswith("file://")
+    assert not settings.telegram_enabled
+
+
+def test_empty_urls_are_the_redis_pair_in_async_mode(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {
+        "TASKS_FORCE_SYNC": "0",
+        "REDIS_HOST": "queue",
+        "REDIS_PORT": "6380",
+        "REDIS_PASSWORD": "a/b",
+    }.items():
+        monkeypatch.setenv(name, value)
+    settings = config.settings()
+
+    assert settings.broker == "redis://:a%2Fb@queue:6380/0"
+    assert settings.result_backend == "redis://:a%2Fb@queue:6380/1"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("TASKS_FORCE_SYNC", "maybe", "boolean"),
+        ("SYNC_SLOTS", "0", "greater than or equal to 1"),
+        ("OCR_ENGINE", "tesseract", "'rapidocr'"),
+        ("DATABASE_URL", "mysql://localhost/etalon", "sqlite:/// or postgresql://"),
+        ("ARTIFACT_URL", "ftp://somewhere", "file:// or s3://"),
+        ("TELEGRAM_NOTIFY", "some", "'not_passed'"),
+        ("PUBLIC_URL", "etalon.example", "http:// or https://"),
+        ("TELEGRAM_BOT_TOKEN", "1:secret", "TELEGRAM_CHAT_ID"),
+    ],
+)
+def test_wrong_value_stops_the_start_with_a_sentence(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, words: str
+) -> None:
+    monkeypatch.setenv(name, value)
+
+    with pytest.raises(config.SettingsRefused) as refused:
+        config.settings()
+
+    assert name in str(refused.value)
+    assert words in str(refused.value)
+
+
+def test_refusal_shows_no_password(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "mysql://etalon:hunter2@localhost/etalon")
+
+    with pytest.raises(config.SettingsRefused) as refused:
+        config.settings()
+
+    assert "hunter2" not in str(refused.value)
+
+
+def test_postgresql_goes_through_psycopg(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgresql://etalon@localhost/etalon")
+
+    assert config.settings().database == "postgresql+psycopg://etalon@localhost/etalon"

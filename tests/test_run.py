@@ -1,0 +1,100 @@
+"""The launcher: what it installs, what it refuses, and that its workers come back."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import run
+
+ROOT = Path(run.__file__).parent
+
+
+def launch(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, "run.py", *arguments], cwd=ROOT, capture_output=True, text=True, timeout=60)
+
+
+def test_unknown_command_names_those_there_are() -> None:
+    answer = launch("dome")
+
+    assert answer.returncode == 2
+    assert answer.stderr.strip() == "There is no command 'dome'; there are demo, serve, worker, migrate, key, test."
+
+
+def test_worker_count_must_be_a_number() -> None:
+    answer = launch("worker", "--processes", "many")
+
+    assert answer.returncode == 2
+    assert "--processes takes a number from 1 to 64" in answer.stderr
+
+
+def test_launcher_needs_only_the_standard_library() -> None:
+    answer = subprocess.run([sys.executable, "-I", "-S", "run.py", "--help"], cwd=ROOT, capture_output=True, text=True)
+
+    assert (answer.returncode, answer.stderr) == (0, "")
+    assert "run.py demo" in answer.stdout
+
+
+@pytest.mark.skipif(os.name == "nt", reason="an interpreter without venv is a Linux distribution's speciality")
+def test_python_without_venv_is_told_what_to_install(tmp_path: Path) -> None:
+    code = f"""
+import importlib.util, run
+from pathlib import Path
+find = importlib.util.find_spec
+importlib.util.find_spec = lambda name, *rest: None if name == "ensurepip" else find(name, *rest)
+run.VENV = Path({str(tmp_path)!r}); run.PYTHON = run.VENV / "bin/python"
+raise SystemExit(run.install(run.SERVICE))
+"""
+    answer = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+
+    assert answer.returncode == 2
+    assert "sudo apt install python3-venv" in answer.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_any_change_of_an_included_file_installs_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run, "ROOT", tmp_path)
+    (tmp_path / "all.txt").write_text("-r service.txt\n", encoding="utf-8")
+    (tmp_path / "service.txt").write_text("a==1\n", encoding="utf-8")
+    before = run.fingerprint(("all.txt",))
+    (tmp_path / "service.txt").write_text("a==2\n", encoding="utf-8")
+
+    assert run.fingerprint(("all.txt",)) != before
+
+
+def test_every_requirement_is_pinned_and_says_what_it_is_for() -> None:
+    lines = [
+        line
+        for file in sorted(ROOT.glob("requirements*.txt"))
+        for line in file.read_text(encoding="utf-8").splitlines()
+        if line.strip() and not line.strip().startswith(("#", "-r"))
+    ]
+
+    assert len(lines) > 20
+    assert [line for line in lines if "==" not in line or "#" not in line] == []
+
+
+def test_service_installs_without_torch() -> None:
+    service = (ROOT / "requirements-service.txt").read_text(encoding="utf-8")
+    packages = {line.split("==")[0] for line in service.splitlines() if "==" in line}
+
+    assert packages & {"torch", "torchvision", "ultralytics", "ultralytics-opencv-headless", "easyocr"} == set()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the child of this test ends itself with a POSIX signal")
+def test_supervisor_starts_a_dead_worker_again(tmp_path: Path) -> None:
+    code = f"""
+import run, sys, threading
+run.RESTART_AFTER_SECONDS = 0.1
+log = {str(tmp_path / "starts")!r}
+supervisor = run.Supervisor(1, [])
+supervisor.commands = [[sys.executable, "-c", f"open({{log!r}}, 'a').write('x')"]]
+threading.Timer(3, supervisor.stop).start()
+raise SystemExit(supervisor.run())
+"""
+    answer = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60)
+
+    assert answer.returncode == 0, answer.stderr
+    assert len((tmp_path / "starts").read_text(encoding="utf-8")) >= 3
