@@ -1,0 +1,405 @@
+"""A screenshot's bytes in, a picture out: refuse first (`inspect`), decode second (`decode`).
+
+The canonical form of a picture, the only one the rest of `vision` knows: 8 bits a channel, BGR, shape (height, width, 3),
+values as the file holds them taken for sRGB (an embedded colour profile or gamma is not applied). Transparency is laid on
+white, 16 bits become 8 by rounding v / 257, palettes and greys are spelled out, EXIF orientation is applied, in every format.
+One decoder (OpenCV) decides what is readable: decoders disagree about broken files, and a row that one of them leaves blank is
+a false defect.
+"""
+
+import hashlib
+import os
+import re
+import struct
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Final, Literal, cast
+
+# Read once, when cv2 is imported. A second wall behind ImageLimits: 2^28 pixels are 0.8 GB decoded.
+os.environ.setdefault("OPENCV_IO_MAX_IMAGE_PIXELS", str(2**28))
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from vision.types import Picture
+
+Format = Literal["png", "jpeg", "webp"]
+_Samples = NDArray[np.uint8] | NDArray[np.uint16]
+
+
+@dataclass(frozen=True, slots=True)
+class ImageLimits:
+    """What is taken in: bytes of the file, pixels of the picture, and the length of a side in pixels."""
+
+    max_bytes: int
+    max_pixels: int
+    max_side: int = 20_000
+    min_side: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class ImageInfo:
+    """What a file's header says. `width` and `height` are those after the EXIF orientation is applied."""
+
+    format: Format
+    media_type: str
+    width: int
+    height: int
+
+
+class UnreadableImage(ValueError):
+    """The picture cannot be read."""
+
+    def __init__(self, detail: str = "") -> None:
+        super().__init__(detail)
+
+    def __str__(self) -> str:
+        return f"{type(self).__doc__ or type(self).__name__} {self.args[0]}".strip()
+
+
+class UnsupportedFormat(UnreadableImage):
+    """The file is not a PNG, JPEG or WebP picture."""
+
+
+class ImageTooLarge(UnreadableImage):
+    """The file is too large."""
+
+
+class TooManyPixels(UnreadableImage):
+    """The picture has too many pixels."""
+
+
+class ImageTooSmall(UnreadableImage):
+    """The picture is too small to compare."""
+
+
+class TruncatedImage(UnreadableImage):
+    """The picture is incomplete or damaged."""
+
+
+class AnimatedImage(UnreadableImage):
+    """The picture is animated: send one frame as a still picture."""
+
+
+class CmykImage(UnreadableImage):
+    """The picture is in printing colours (CMYK): send it as RGB."""
+
+
+def inspect(data: bytes, limits: ImageLimits) -> ImageInfo:
+    """What the header says, without decoding: costs microseconds and no memory, however large the picture claims to be.
+
+    Raises the subclass of UnreadableImage that fits: not a PNG, JPEG or WebP, over a limit, incomplete, animated, CMYK.
+    """
+    return _checked_header(data, limits).info
+
+
+def decode(data: bytes, limits: ImageLimits) -> Picture:
+    """The picture in canonical form (see the module's text). Raises what `inspect` raises, and TruncatedImage where only
+    decoding finds the damage. A 1080p screenshot takes about 20 ms."""
+    header = _checked_header(data, limits)
+    plain = not header.has_alpha and header.bits == 8
+    mode = cv2.IMREAD_COLOR if plain else cv2.IMREAD_UNCHANGED
+    # OpenCV applies EXIF orientation for some formats and modes and not for others: one rule here instead.
+    pixels = _imdecode(data, mode | cv2.IMREAD_IGNORE_ORIENTATION if plain else mode)
+    if header.transparent_grey is not None:
+        pixels = _without_grey(pixels, header.transparent_grey)
+    picture = _oriented(_to_bgr(_to_8_bit(pixels)), header.orientation)
+    if picture.shape != (header.info.height, header.info.width, 3):
+        raise TruncatedImage("Its pixels are not of the size that its header says.")
+    return picture
+
+
+def encode_png(picture: Picture) -> bytes:
+    """The picture as a PNG, fast rather than small."""
+    done, buffer = cv2.imencode(".png", picture, [cv2.IMWRITE_PNG_COMPRESSION, 1])
+    if not done:
+        raise ValueError(f"a picture of shape {picture.shape} cannot be encoded")
+    return buffer.tobytes()
+
+
+def pixel_digest(picture: Picture) -> str:
+    """SHA-256 in hexadecimal over shape and pixels: equal for files that decode to the same picture."""
+    digest = hashlib.sha256(repr(picture.shape).encode())
+    digest.update(np.ascontiguousarray(picture).data)
+    return digest.hexdigest()
+
+
+# --- headers
+
+
+@dataclass(frozen=True, slots=True)
+class _Header:
+    """`orientation` is EXIF's 1..8, `bits` those of a decoded channel, `transparent_grey` the value (in `bits`) that a grey
+    PNG declares transparent: OpenCV drops that one kind of transparency."""
+
+    format: Format
+    width: int
+    height: int
+    orientation: int = 1
+    bits: int = 8
+    has_alpha: bool = False
+    transparent_grey: int | None = None
+
+    @property
+    def info(self) -> ImageInfo:
+        turned = self.orientation >= 5
+        width, height = (self.height, self.width) if turned else (self.width, self.height)
+        return ImageInfo(self.format, f"image/{self.format}", width, height)
+
+
+def _checked_header(data: bytes, limits: ImageLimits) -> _Header:
+    if len(data) > limits.max_bytes:
+        raise ImageTooLarge(f"It has {len(data):,} bytes; at most {limits.max_bytes:,} are taken.")
+    parse = _parser_of(data)
+    try:
+        header = parse(data, limits)
+    except (struct.error, IndexError) as error:
+        raise TruncatedImage("It ends inside its header.") from error
+    _check_size(header.width, header.height, limits)
+    return header
+
+
+def _parser_of(data: bytes) -> Callable[[bytes, ImageLimits], _Header]:
+    if data.startswith(PNG_SIGNATURE):
+        return _png_header
+    if data.startswith(b"\xff\xd8\xff"):
+        return _jpeg_header
+    if data.startswith(b"RIFF") and data[8:12] == b"WEBP":
+        return _webp_header
+    if not data:
+        raise UnsupportedFormat("It is empty.")
+    raise UnsupportedFormat()
+
+
+def _check_size(width: int, height: int, limits: ImageLimits) -> None:
+    size = f"{width} × {height}"
+    if min(width, height) < limits.min_side:
+        raise ImageTooSmall(f"It is {size} pixels; each side must have at least {limits.min_side}.")
+    if max(width, height) > limits.max_side:
+        raise TooManyPixels(f"It is {size} pixels; a side may have at most {limits.max_side:,}.")
+    if width * height > limits.max_pixels:
+        raise TooManyPixels(f"It is {size} = {width * height:,} pixels; at most {limits.max_pixels:,} are taken.")
+
+
+PNG_SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
+_PNG_GREY: Final = 0
+_PNG_ALPHA_TYPES: Final = (4, 6)
+
+
+def _png_header(data: bytes, limits: ImageLimits) -> _Header:
+    width, height, bits, colour = struct.unpack_from(">IIBB", data, 16)
+    if data[8:16] != b"\x00\x00\x00\rIHDR":
+        raise TruncatedImage("It does not begin with its header.")
+    _check_size(width, height, limits)  # before anything else: a bomb need not be complete
+    orientation, has_alpha, transparent_grey = 1, colour in _PNG_ALPHA_TYPES, None
+    seen = set()
+    for name, start, end in _png_chunks(data):
+        seen.add(name)
+        if name == b"acTL":
+            raise AnimatedImage()
+        if name == b"tRNS":
+            has_alpha = True
+            if colour == _PNG_GREY:
+                (sample,) = struct.unpack_from(">H", data, start)
+                transparent_grey = sample if bits == 16 else sample * 255 // (2**bits - 1)
+        if name == b"eXIf":
+            orientation = _exif_orientation(data[start:end])
+    if b"IDAT" not in seen or b"IEND" not in seen:
+        raise TruncatedImage("Its end is missing.")
+    return _Header("png", width, height, orientation, 16 if bits == 16 else 8, has_alpha, transparent_grey)
+
+
+def _png_chunks(data: bytes) -> Iterator[tuple[bytes, int, int]]:
+    """Name, first byte and end of each chunk's content, up to IEND; stops where the file is cut."""
+    at = len(PNG_SIGNATURE)
+    while at + 12 <= len(data):
+        (length,) = struct.unpack_from(">I", data, at)
+        name = data[at + 4 : at + 8]
+        if at + 12 + length > len(data):
+            return
+        yield name, at + 8, at + 8 + length
+        if name == b"IEND":
+            return
+        at += 12 + length
+
+
+_JPEG_FRAMES: Final = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+_JPEG_END, _JPEG_SCAN, _JPEG_APP1 = 0xD9, 0xDA, 0xE1
+_AFTER_SCAN: Final = re.compile(rb"\xff+([^\x00\xff\xd0-\xd7])", re.DOTALL)
+
+
+def _jpeg_header(data: bytes, limits: ImageLimits) -> _Header:
+    frame: tuple[int, int] | None = None
+    orientation = 1
+    for marker, start, end in _jpeg_segments(data):
+        if marker in _JPEG_FRAMES:
+            bits, height, width, components = struct.unpack_from(">BHHB", data, start)
+            _check_size(width, height, limits)
+            _check_jpeg_frame(bits, components)
+            frame = width, height
+        if marker == _JPEG_APP1 and data[start : start + 6] == b"Exif\0\0":
+            orientation = _exif_orientation(data[start + 6 : end])
+        if marker == _JPEG_END and frame:
+            return _Header("jpeg", *frame, orientation)
+    raise TruncatedImage("Its end is missing.")
+
+
+def _check_jpeg_frame(bits: int, components: int) -> None:
+    if components == 4:
+        raise CmykImage()
+    if bits != 8 or components not in (1, 3):
+        raise UnsupportedFormat(f"JPEG with {components} channels of {bits} bits is not taken; 1 or 3 of 8 bits are.")
+
+
+def _jpeg_segments(data: bytes) -> Iterator[tuple[int, int, int]]:
+    """Marker, first byte and end of each segment's content, up to the end marker; stops where the file is cut."""
+    at = 2
+    while at + 2 <= len(data) and data[at] == 0xFF:
+        marker = data[at + 1]
+        if marker == 0xFF:
+            at += 1
+            continue
+        if marker == _JPEG_END:
+            yield marker, at + 2, at + 2
+            return
+        (length,) = struct.unpack_from(">H", data, at + 2)
+        end = at + 2 + length
+        if length < 2 or end > len(data):
+            return
+        yield marker, at + 4, end
+        at = _next_marker(data, end) if marker == _JPEG_SCAN else end
+
+
+def _next_marker(data: bytes, at: int) -> int:
+    """Where the coded pixels of a scan end: a marker that is neither a stuffed byte nor a restart."""
+    found = _AFTER_SCAN.search(data, at)
+    return found.end() - 2 if found else len(data)
+
+
+_WEBP_ANIMATION, _WEBP_ALPHA = 0x02, 0x10
+
+
+def _webp_header(data: bytes, limits: ImageLimits) -> _Header:
+    header: _Header | None = None
+    orientation, has_pixels = 1, False
+    for name, start, end in _webp_chunks(data):
+        if name in (b"ANIM", b"ANMF"):
+            raise AnimatedImage()
+        if name in _WEBP_SIZES and header is None:
+            width, height, has_alpha = _WEBP_SIZES[name](data, start)
+            _check_size(width, height, limits)
+            header = _Header("webp", width, height, has_alpha=has_alpha)
+        has_pixels = has_pixels or name in (b"VP8 ", b"VP8L")
+        if name == b"EXIF":
+            orientation = _exif_orientation(data[start:end].removeprefix(b"Exif\0\0"))
+    (riff_bytes,) = struct.unpack_from("<I", data, 4)
+    if header is None or not has_pixels or riff_bytes + 8 > len(data):
+        raise TruncatedImage("Its end is missing.")
+    return _Header("webp", header.width, header.height, orientation, has_alpha=header.has_alpha)
+
+
+def _webp_chunks(data: bytes) -> Iterator[tuple[bytes, int, int]]:
+    at = 12
+    while at + 8 <= len(data):
+        (length,) = struct.unpack_from("<I", data, at + 4)
+        yield data[at : at + 4], at + 8, at + 8 + length
+        at += 8 + length + length % 2
+
+
+def _vp8x_size(data: bytes, start: int) -> tuple[int, int, bool]:
+    if data[start] & _WEBP_ANIMATION:
+        raise AnimatedImage()
+    width = int.from_bytes(data[start + 4 : start + 7], "little") + 1
+    height = int.from_bytes(data[start + 7 : start + 10], "little") + 1
+    return width, height, bool(data[start] & _WEBP_ALPHA)
+
+
+def _vp8_size(data: bytes, start: int) -> tuple[int, int, bool]:
+    width, height = struct.unpack_from("<HH", data, start + 6)
+    return width & 0x3FFF, height & 0x3FFF, False
+
+
+def _vp8l_size(data: bytes, start: int) -> tuple[int, int, bool]:
+    (bits,) = struct.unpack_from("<I", data, start + 1)
+    return (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1, bool(bits >> 28 & 1)
+
+
+_WEBP_SIZES: Final[dict[bytes, Callable[[bytes, int], tuple[int, int, bool]]]] = {
+    b"VP8X": _vp8x_size,
+    b"VP8 ": _vp8_size,
+    b"VP8L": _vp8l_size,
+}
+
+_EXIF_ORIENTATION: Final = 0x0112
+
+
+def _exif_orientation(exif: bytes) -> int:
+    """The orientation (1..8) in a block of EXIF; 1 where it says none or is damaged, as viewers take it."""
+    order = {b"II": "<", b"MM": ">"}.get(exif[:2])
+    if order is None:
+        return 1
+    try:
+        (first,) = struct.unpack_from(order + "I", exif, 4)
+        (count,) = struct.unpack_from(order + "H", exif, first)
+        for at in range(first + 2, first + 2 + 12 * count, 12):
+            tag, _type, _count, value = struct.unpack_from(order + "HHIH", exif, at)
+            if tag == _EXIF_ORIENTATION:
+                return value if 1 <= value <= 8 else 1
+    except struct.error:
+        return 1
+    return 1
+
+
+# --- pixels
+
+
+def _imdecode(data: bytes, mode: int) -> _Samples:
+    try:
+        pixels = cv2.imdecode(np.frombuffer(data, np.uint8), mode)
+    except cv2.error as error:
+        raise TruncatedImage("It cannot be decoded.") from error
+    if pixels is None:
+        raise TruncatedImage("It cannot be decoded.")
+    return cast("_Samples", pixels)
+
+
+def _without_grey(pixels: _Samples, value: int) -> _Samples:
+    return cast("_Samples", np.where(pixels == value, np.iinfo(pixels.dtype).max, pixels).astype(pixels.dtype))
+
+
+def _to_8_bit(pixels: _Samples) -> NDArray[np.uint8]:
+    if pixels.dtype == np.uint8:
+        return cast("NDArray[np.uint8]", pixels)
+    return cast("NDArray[np.uint8]", cv2.convertScaleAbs(pixels, alpha=1 / 257))
+
+
+def _to_bgr(pixels: NDArray[np.uint8]) -> Picture:
+    if pixels.ndim == 2:
+        return cast("Picture", cv2.cvtColor(pixels, cv2.COLOR_GRAY2BGR))
+    return pixels if pixels.shape[2] == 3 else _on_white(pixels)
+
+
+def _on_white(pixels: NDArray[np.uint8]) -> Picture:
+    colour, alpha = np.ascontiguousarray(pixels[:, :, :3]), pixels[:, :, 3]
+    if int(alpha.min()) == 255:
+        return colour
+    share = alpha.astype(np.uint16)[:, :, None]
+    mixed = colour * share + (255 - share) * np.uint16(255)
+    return cast("Picture", ((mixed + 127) // 255).astype(np.uint8))
+
+
+_TURNS: Final[dict[int, Callable[[Picture], Picture]]] = {
+    2: lambda picture: picture[:, ::-1],
+    3: lambda picture: picture[::-1, ::-1],
+    4: lambda picture: picture[::-1],
+    5: lambda picture: picture.transpose(1, 0, 2),
+    6: lambda picture: picture.transpose(1, 0, 2)[:, ::-1],
+    7: lambda picture: picture.transpose(1, 0, 2)[::-1, ::-1],
+    8: lambda picture: picture.transpose(1, 0, 2)[::-1],
+}
+
+
+def _oriented(picture: Picture, orientation: int) -> Picture:
+    turn = _TURNS.get(orientation)
+    return picture if turn is None else np.ascontiguousarray(turn(picture))
