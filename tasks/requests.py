@@ -1,0 +1,82 @@
+"""What can be asked of the service: each request is a fact, and `tasks.status.submit` takes any of them."""
+
+from dataclasses import dataclass, field
+
+from vision.image import ImageInfo
+from vision.types import CompareOptions
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A picture as it came, and what its header says (`vision.image.inspect` has accepted it)."""
+
+    data: bytes
+    info: ImageInfo
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """Where a screenshot comes from, in the client's own words."""
+
+    project: str = "default"
+    branch: str | None = None
+    variant: str | None = None
+    build: str | None = None
+    commit: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AnalyzeScreenshot:
+    """POST /analyses."""
+
+    screenshot: Upload
+    labels: Labels = field(default_factory=Labels)
+
+
+@dataclass(frozen=True, slots=True)
+class ComparePair:
+    """POST /comparisons."""
+
+    reference: Upload
+    actual: Upload
+    options: CompareOptions = field(default_factory=CompareOptions)
+    labels: Labels = field(default_factory=Labels)
+
+
+@dataclass(frozen=True, slots=True)
+class CreateTestCase:
+    """POST /testcases. Raises store.errors.DuplicateTestCase."""
+
+    name: str
+    screenshot: Upload
+    labels: Labels = field(default_factory=Labels)
+
+
+@dataclass(frozen=True, slots=True)
+class ReplaceReference:
+    """PUT /testcases/{id}/reference. Raises TestCaseNotFound."""
+
+    testcase_id: str
+    screenshot: Upload
+    labels: Labels = field(default_factory=Labels)
+
+
+@dataclass(frozen=True, slots=True)
+class AnalyzeReference:
+    """POST /testcases/{id}/analyses. Raises TestCaseNotFound, ReferenceNotFound."""
+
+    testcase_id: str
+    branch: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CompareWithTestCase:
+    """POST /testcases/{id}/comparisons. Raises TestCaseNotFound, ReferenceNotFound."""
+
+    testcase_id: str
+    screenshot: Upload
+    options: CompareOptions = field(default_factory=CompareOptions)
+    labels: Labels = field(default_factory=Labels)
+
+
+Request = AnalyzeScreenshot | ComparePair | CreateTestCase | ReplaceReference | AnalyzeReference | CompareWithTestCase
