@@ -1,0 +1,228 @@
+"""Tasks: claimed, renewed, ended by compare-and-set, so that however many messages there are, one run counts.
+
+Whoever works on a task holds its row by a token and a lease. Every later write is fenced by the token: a process that lost
+its lease (stopped for minutes, say) cannot write over the one that took over. States are Celery's words.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import CursorResult, Update, delete, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from store.errors import Conflict, TaskNotFound
+from store.tables import Task, now
+
+FINAL = ("SUCCESS", "FAILURE", "REVOKED")
+
+
+class TaskFinished(Conflict):
+    """The task {0} has ended already ({1}), so it cannot be stopped."""
+
+
+class ClaimLost(Conflict):
+    """The task {0} is no longer this process's: its lease ran out, or it has ended."""
+
+
+def add(
+    session: Session, *, task_id: str, name: str, subject_id: str, mode: str, testcase_id: str | None = None
+) -> Task:
+    task = Task(id=task_id, name=name, subject_id=subject_id, mode=mode, testcase_id=testcase_id)
+    session.add(task)
+    session.flush()
+    return task
+
+
+def get(session: Session, task_id: str) -> Task:
+    """Raises TaskNotFound."""
+    task = session.get(Task, task_id, populate_existing=True)
+    if task is None:
+        raise TaskNotFound(task_id)
+    return task
+
+
+def claim(session: Session, task_id: str, token: str, lease_seconds: float, max_attempts: int) -> Task | None:
+    """Takes the task for `token`, counting an attempt; None where it is gone, ended, not yet due, tried too often or another's."""
+    at = now()
+    free = or_(Task.claim_token.is_(None), Task.lease_until < at)
+    changed = _changed(
+        session,
+        update(Task)
+        .where(Task.id == task_id, _open(), free, Task.run_after <= at)
+        .where(Task.attempt < max_attempts, Task.cancel_requested.is_(False))
+        .values(
+            state="STARTED",
+            claim_token=token,
+            lease_until=at + timedelta(seconds=lease_seconds),
+            attempt=Task.attempt + 1,
+            started_at=at,
+            stage=None,
+            percent=None,
+        ),
+    )
+    return get(session, task_id) if changed else None
+
+
+def renew(session: Session, task_id: str, token: str, lease_seconds: float) -> bool:
+    """Moves the lease on; False where the task is no longer the token's."""
+    return _changed(session, _held(task_id, token).values(lease_until=now() + timedelta(seconds=lease_seconds)))
+
+
+def progress(session: Session, task_id: str, token: str, stage: str, percent: int) -> bool:
+    """Notes how far the task is; True where somebody asked it to stop. Raises ClaimLost."""
+    if not _changed(session, _held(task_id, token).values(state="PROGRESS", stage=stage, percent=percent)):
+        raise ClaimLost(task_id)
+    return bool(session.scalars(select(Task.cancel_requested).where(Task.id == task_id)).one())
+
+
+def finish(
+    session: Session,
+    task_id: str,
+    token: str,
+    state: str,
+    *,
+    result: Mapping[str, str] | None = None,
+    error_type: str | None = None,
+    error_message: str | None = None,
+) -> None:
+    """Ends the task. Raises ClaimLost, and then nothing of the transaction may stay."""
+    values = _end(state, result, error_type, error_message)
+    if not _changed(session, _held(task_id, token).values(**values)):
+        raise ClaimLost(task_id)
+
+
+def retry_later(session: Session, task_id: str, token: str, seconds: float, error_type: str, error_message: str) -> None:
+    """Gives the task back, to be tried again after `seconds`. Raises ClaimLost."""
+    values = {"state": "RETRY", "error_type": error_type, "error_message": error_message}
+    if not _changed(session, _held(task_id, token).values(**values, **_put_back(seconds))):
+        raise ClaimLost(task_id)
+
+
+def release(session: Session, task_id: str, token: str) -> None:
+    """Gives the task back uncounted: its process is being stopped before the work was done."""
+    values = {"state": "PENDING", "attempt": Task.attempt - 1, **_put_back(0)}
+    _changed(session, _held(task_id, token).values(**values))
+
+
+def mark_dispatched(session: Session, task_id: str, mode: str, dispatch: str) -> None:
+    """Notes how the task is run, and whether its message has left: `not_sent`, `sent` or `unknown`."""
+    session.execute(
+        update(Task).where(Task.id == task_id).values(mode=mode, dispatch=dispatch, dispatched_at=now())
+    )
+
+
+def discard_unstarted(session: Session, task_id: str) -> bool:
+    """Deletes a task that nobody has begun; False where somebody has (its message got through after all)."""
+    unstarted = (Task.id == task_id, Task.attempt == 0, Task.claim_token.is_(None), _open())
+    return _changed(session, delete(Task).where(*unstarted))
+
+
+def request_cancel(session: Session, task_id: str) -> Task:
+    """Ends a waiting task at once, asks a running one to stop. Raises TaskNotFound, TaskFinished."""
+    at = now()
+    running = (Task.claim_token.is_not(None), Task.lease_until >= at)
+    here = update(Task).where(Task.id == task_id, _open())
+    if not _changed(session, here.where(*running).values(cancel_requested=True)) and not _changed(
+        session, here.values(**_end("REVOKED", None, None, None), cancel_requested=True)
+    ):
+        raise TaskFinished(task_id, get(session, task_id).state)
+    return get(session, task_id)
+
+
+def put_back_stuck(session: Session, max_attempts: int, time_limit_seconds: float) -> tuple[list[Task], list[Task]]:
+    """Gives back the tasks whose holder has gone silent. Answers (put back, ended: revoked, out of time or of attempts)."""
+    at = now()
+    stuck = session.scalars(select(Task).where(_open(), Task.claim_token.is_not(None), Task.lease_until < at)).all()
+    back: list[Task] = []
+    ended: list[Task] = []
+    for task in stuck:
+        end = _reason_to_end(task, at, max_attempts, time_limit_seconds)
+        values: dict[str, Any] = _end(*end) if end else {"state": "PENDING", **_put_back(0)}
+        same = update(Task).where(Task.id == task.id, Task.claim_token == task.claim_token, Task.lease_until < at)
+        if _changed(session, same.values(**values)):
+            (ended if end else back).append(get(session, task.id))
+    return back, ended
+
+
+def due(session: Session, grace_seconds: float, resend_seconds: float, limit: int) -> Sequence[Task]:
+    """Tasks that wait and whose message has not left `grace_seconds` after it should have, or left `resend_seconds` ago."""
+    at = now()
+    unsent = (Task.dispatch == "not_sent") & (Task.run_after <= at - timedelta(seconds=grace_seconds))
+    silent = (Task.dispatch != "not_sent") & (Task.dispatched_at <= at - timedelta(seconds=resend_seconds))
+    waiting = (_open(), Task.claim_token.is_(None), Task.run_after <= at, Task.cancel_requested.is_(False))
+    return session.scalars(
+        select(Task).where(*waiting, or_(unsent, silent)).order_by(Task.run_after, Task.id).limit(limit)
+    ).all()
+
+
+def final_among(session: Session, task_ids: Sequence[str]) -> set[str]:
+    """Those of the ids whose task has ended, or was never there."""
+    still = session.scalars(select(Task.id).where(Task.id.in_(task_ids), _open())).all()
+    return set(task_ids) - set(still)
+
+
+def waiting(session: Session) -> tuple[int, datetime | None]:
+    """How many tasks nobody works on yet, and since when the oldest of them could have been."""
+    found = session.execute(
+        select(func.count(), func.min(Task.run_after)).where(_open(), Task.claim_token.is_(None))
+    ).one()
+    return found[0], found[1]
+
+
+def running(session: Session, limit: int = 100) -> Sequence[Task]:
+    """Tasks that somebody works on, the longest first."""
+    return session.scalars(
+        select(Task).where(_open(), Task.claim_token.is_not(None)).order_by(Task.started_at).limit(limit)
+    ).all()
+
+
+def _open() -> Any:
+    return Task.state.not_in(FINAL)
+
+
+def _held(task_id: str, token: str) -> Update:
+    return update(Task).where(Task.id == task_id, Task.claim_token == token, _open())
+
+
+def _end(
+    state: str, result: Mapping[str, str] | None, error_type: str | None, error_message: str | None
+) -> dict[str, Any]:
+    return {
+        "state": state,
+        "result": dict(result) if result is not None else None,
+        "error_type": error_type,
+        "error_message": error_message,
+        "percent": 100 if state == "SUCCESS" else Task.percent,
+        "claim_token": None,
+        "lease_until": None,
+        "finished_at": now(),
+    }
+
+
+def _put_back(seconds: float) -> dict[str, Any]:
+    return {
+        "claim_token": None,
+        "lease_until": None,
+        "run_after": now() + timedelta(seconds=seconds),
+        "dispatch": "not_sent",
+    }
+
+
+def _reason_to_end(
+    task: Task, at: datetime, max_attempts: int, time_limit_seconds: float
+) -> tuple[str, None, str | None, str | None] | None:
+    if task.cancel_requested:
+        return "REVOKED", None, None, None
+    if task.started_at and at - task.started_at >= timedelta(seconds=time_limit_seconds):
+        return "FAILURE", None, "TimeLimitExceeded", f"The task took longer than {time_limit_seconds:g} s."
+    if task.attempt >= max_attempts:
+        sentence = f"The process that worked on the task was lost, {task.attempt} times; it was given up after that."
+        return "FAILURE", None, "WorkerLost", sentence
+    return None
+
+
+def _changed(session: Session, statement: Any) -> bool:
+    done = session.execute(statement.execution_options(synchronize_session=False))
+    assert isinstance(done, CursorResult)
+    return done.rowcount > 0
