@@ -6,6 +6,7 @@ task is one unit of background work, and its row is both the truth about it and 
 """
 
 from datetime import UTC, datetime
+from secrets import token_hex
 from typing import Any
 
 from sqlalchemy import (
@@ -29,6 +30,11 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def new_id() -> str:
+    """A random id of 128 bits: it can be given to clients, and not be guessed."""
+    return token_hex(16)
+
+
 class UtcDateTime(TypeDecorator[datetime]):
     """An aware UTC time; SQLite keeps no zone, so it is put back on reading."""
 
@@ -39,7 +45,9 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.astimezone(UTC) if value else value
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        return value.replace(tzinfo=UTC) if value and value.tzinfo is None else value
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
 class Table(DeclarativeBase):
@@ -78,6 +86,8 @@ class Artifact(Table):
     """A picture: `kind` is screenshot, annotated, diff, heatmap or side_by_side. `sha256` is null until it is first drawn."""
 
     __tablename__ = "artifacts"
+    # A drawn picture is declared once, however often its task runs (nulls are distinct, so screenshots are not bound by this).
+    __table_args__ = (UniqueConstraint("comparison_id", "kind"), UniqueConstraint("source_id", "analysis_id", "kind"))
 
     id: Mapped[str] = mapped_column(String(ID_LENGTH), primary_key=True)
     kind: Mapped[str] = mapped_column(String(20))
@@ -87,9 +97,9 @@ class Artifact(Table):
     height: Mapped[int | None]
     # What a drawn picture is drawn from: a comparison, or an analysis and the screenshot it was made of.
     # (No foreign key to comparisons: they point here too, and SQLite cannot create a circle.)
-    comparison_id: Mapped[str | None] = mapped_column(String(ID_LENGTH), index=True)
+    comparison_id: Mapped[str | None] = mapped_column(String(ID_LENGTH))
     analysis_id: Mapped[str | None] = mapped_column(ForeignKey("analyses.id", ondelete="CASCADE"), index=True)
-    source_id: Mapped[str | None] = mapped_column(ForeignKey("artifacts.id", ondelete="CASCADE"), index=True)
+    source_id: Mapped[str | None] = mapped_column(ForeignKey("artifacts.id", ondelete="CASCADE"))
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 
@@ -103,6 +113,7 @@ class Analysis(Table):
     pixel_digest: Mapped[str] = mapped_column(String(64))
     detector_version: Mapped[str] = mapped_column(String(100))
     reader_version: Mapped[str] = mapped_column(String(100))
+    ocr_engine: Mapped[str] = mapped_column(String(100))  # the reader's name, as people are told it
     width: Mapped[int]
     height: Mapped[int]
     timings_ms: Mapped[dict[str, Any]]
@@ -140,7 +151,8 @@ class TestCase(Table):
 
 
 class Reference(Table):
-    """A picture that was, or is, right for a test case. Never changed but for `superseded_at`; one is current per branch."""
+    """A picture that was, or is, right for a test case. Its picture never changes; `analysis_id` comes when it is
+    analysed, `superseded_at` when another takes its place. One is current per branch."""
 
     __tablename__ = "references"
     __table_args__ = (Index("ix_references_current", "testcase_id", "branch", "superseded_at"),)
@@ -211,6 +223,8 @@ class Comparison(Table):
     review: Mapped[str] = mapped_column(String(12), default="unreviewed")
     reviewed_by: Mapped[str | None] = mapped_column(String(200))
     reviewed_at: Mapped[datetime | None]
+    reference_size: Mapped[dict[str, Any] | None]
+    actual_size: Mapped[dict[str, Any] | None]
     ssim: Mapped[float | None]
     changed_ratio: Mapped[float | None]
     unexplained_ratio: Mapped[float | None]
@@ -244,7 +258,10 @@ class Defect(Table):
 
 
 class Notification(Table):
-    """One message about one comparison on one channel. `state`: pending, sending, sent, unknown or failed."""
+    """One message about one comparison on one channel. `state`: pending, sending, sent, unknown or failed.
+
+    It is `sending` only while the call itself is under way: a sender that dies before its call is followed by another, one that
+    dies during it is not (the message may have arrived: `unknown`)."""
 
     __tablename__ = "notifications"
     __table_args__ = (UniqueConstraint("comparison_id", "channel"),)

@@ -1,0 +1,106 @@
+"""What the eyes saw in a picture, kept per (pixels, detector version, reader version): the same picture is looked at once."""
+
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from store import tables
+from store.errors import AnalysisNotFound, ReferenceNotFound
+from store.session import insert_if_new
+from vision.types import Analysis, Box, Element, Kind, Size
+
+
+def find(
+    session: Session, pixel_digest: str, detector_version: str, reader_version: str
+) -> tuple[str, Analysis] | None:
+    """The id and the facts, where these eyes have seen these pixels before."""
+    row = _row(session, pixel_digest, detector_version, reader_version)
+    return (row.id, _facts(session, row)) if row else None
+
+
+def record(session: Session, pixel_digest: str, analysis: Analysis, reader_version: str | None = None) -> str:
+    """Keeps an analysis and gives its id; where these pixels were seen by the same eyes, the first one's id.
+
+    `reader_version` is what `find` will be asked with; by itself `analysis.ocr_engine`.
+    """
+    key = (pixel_digest, analysis.detector, reader_version or analysis.ocr_engine)
+    analysis_id = tables.new_id()
+    if insert_if_new(session, tables.Analysis, id=analysis_id, **_columns(key, analysis)):
+        rows = [_element(analysis_id, position, element) for position, element in enumerate(analysis.elements)]
+        if rows:
+            session.execute(insert(tables.Element), rows)
+        return analysis_id
+    row = _row(session, *key)
+    assert row is not None
+    return row.id
+
+
+def load(session: Session, analysis_id: str) -> Analysis:
+    """The facts. Raises AnalysisNotFound."""
+    row = session.get(tables.Analysis, analysis_id)
+    if row is None:
+        raise AnalysisNotFound(analysis_id)
+    return _facts(session, row)
+
+
+def attach(session: Session, reference_id: str, analysis_id: str) -> None:
+    """Notes that this analysis is of this reference's picture. Raises ReferenceNotFound."""
+    reference = session.get(tables.Reference, reference_id)
+    if reference is None:
+        raise ReferenceNotFound(reference_id)
+    reference.analysis_id = analysis_id
+    session.flush()
+
+
+def _row(session: Session, pixel_digest: str, detector_version: str, reader_version: str) -> tables.Analysis | None:
+    return session.scalars(
+        select(tables.Analysis).where(
+            tables.Analysis.pixel_digest == pixel_digest,
+            tables.Analysis.detector_version == detector_version,
+            tables.Analysis.reader_version == reader_version,
+        )
+    ).one_or_none()
+
+
+def _columns(key: tuple[str, str, str], analysis: Analysis) -> dict[str, Any]:
+    return {
+        "pixel_digest": key[0],
+        "detector_version": key[1],
+        "reader_version": key[2],
+        "ocr_engine": analysis.ocr_engine,
+        "width": analysis.size.width,
+        "height": analysis.size.height,
+        "timings_ms": analysis.timings_ms,
+    }
+
+
+def _element(analysis_id: str, position: int, element: Element) -> dict[str, Any]:
+    return {
+        "analysis_id": analysis_id,
+        "position": position,
+        "element_id": element.id,
+        "kind": element.kind.value,
+        "x": element.box.x,
+        "y": element.box.y,
+        "width": element.box.width,
+        "height": element.box.height,
+        "text": element.text.replace("\0", ""),  # PostgreSQL keeps no NUL
+        "confidence": element.confidence,
+    }
+
+
+def _facts(session: Session, row: tables.Analysis) -> Analysis:
+    rows = session.scalars(
+        select(tables.Element).where(tables.Element.analysis_id == row.id).order_by(tables.Element.position)
+    )
+    return Analysis(
+        size=Size(row.width, row.height),
+        elements=tuple(
+            Element(one.element_id, Kind(one.kind), Box(one.x, one.y, one.width, one.height), one.text, one.confidence)
+            for one in rows
+        ),
+        detector=row.detector_version,
+        ocr_engine=row.ocr_engine,
+        timings_ms=dict(row.timings_ms),
+    )

@@ -1,0 +1,100 @@
+"""What the store refuses, each a class whose docstring is its sentence; only `api/errors.py` knows their HTTP status."""
+
+
+class StoreError(Exception):
+    """The store refused."""
+
+    def __str__(self) -> str:
+        return str(self.__class__.__doc__).format(*self.args)
+
+
+class NotFound(StoreError):
+    """There is no such thing."""
+
+
+class ArtifactNotFound(NotFound):
+    """There is no artifact {0}."""
+
+
+class BlobMissing(NotFound):
+    """The picture {0} is no longer in the artifact store."""
+
+
+class TestCaseNotFound(NotFound):
+    """There is no test case {0}."""
+
+    __test__ = False  # pytest would collect it by its name
+
+
+class ReferenceNotFound(NotFound):
+    """There is no reference {0}."""
+
+
+class AnalysisNotFound(NotFound):
+    """There is no analysis {0}."""
+
+
+class ComparisonNotFound(NotFound):
+    """There is no comparison {0}."""
+
+
+class TaskNotFound(NotFound):
+    """There is no task {0}."""
+
+
+class NotificationNotFound(NotFound):
+    """There is no notification {0}."""
+
+
+class KeyNotFound(NotFound):
+    """There is no API key named {0!r} that could be revoked."""
+
+
+class Conflict(StoreError):
+    """The store is in another state."""
+
+
+class DuplicateTestCase(Conflict):
+    """A test case named {0!r} with the variant {1!r} is already in the project {2!r}."""
+
+
+class TestCaseBusy(Conflict):
+    """A task of the test case {0} has not finished: wait for the task {1}, or revoke it."""
+
+    __test__ = False
+
+
+class NoTestCase(Conflict):
+    """The comparison {0} has no test case whose reference its picture could become."""
+
+
+class NotCompared(Conflict):
+    """The comparison {0} has no verdict yet, so there is nothing to approve or reject."""
+
+
+class ReferenceSuperseded(Conflict):
+    """The test case's reference has changed since the comparison {0} was made: compare again, then approve that."""
+
+
+class AlreadyApproved(Conflict):
+    """The comparison {0} was approved and its picture became the reference: it cannot be rejected any more."""
+
+
+class DuplicateKeyName(Conflict):
+    """There is already an API key named {0!r}, active or revoked: choose another name."""
+
+
+class BadCursor(StoreError):
+    """The cursor {0!r} is not one this list gave out."""
+
+
+class ArtifactStoreUnavailable(StoreError):
+    """The artifact store could not be used: {0}."""
+
+
+class DatabaseUnavailable(StoreError):
+    """The database cannot be reached: {0}"""
+
+
+class SchemaMismatch(StoreError):
+    """{0}"""

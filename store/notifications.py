@@ -1,0 +1,103 @@
+"""One message per comparison and channel: who sends it, whether it left, when to try again.
+
+A sender claims, prepares the message, says `mark_sending`, calls, and marks the outcome; every step but the claim is fenced by
+the claim's token. A message whose sender died before `mark_sending` is sent by another; one whose sender died after it may have
+arrived, and becomes `unknown`.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.orm import Session
+
+from store.errors import NotificationNotFound
+from store.session import insert_if_new
+from store.tables import Notification, new_id
+
+
+def ensure(session: Session, comparison_id: str, channel: str, now: datetime) -> Notification:
+    """The comparison's notification on that channel, due at once; the same row however often it is asked for."""
+    values = {"comparison_id": comparison_id, "channel": channel}
+    insert_if_new(session, Notification, id=new_id(), next_attempt_at=now, **values)
+    return session.scalars(select(Notification).filter_by(**values)).one()
+
+
+def get(session: Session, notification_id: str) -> Notification:
+    """Raises NotificationNotFound."""
+    row = session.get(Notification, notification_id)
+    if row is None:
+        raise NotificationNotFound(notification_id)
+    return row
+
+
+def of_comparison(session: Session, comparison_id: str) -> Sequence[Notification]:
+    """Every notification of a comparison."""
+    return session.scalars(select(Notification).where(Notification.comparison_id == comparison_id)).all()
+
+
+def due(session: Session, now: datetime, limit: int = 100) -> Sequence[str]:
+    """Ids of those that wait to be sent and that nobody holds, the longest waiting first."""
+    rows = select(Notification.id).where(_free(now)).order_by(Notification.next_attempt_at).limit(limit)
+    return session.scalars(rows).all()
+
+
+def claim(session: Session, notification_id: str, token: str, lease_seconds: float, now: datetime) -> bool:
+    """Takes it for `lease_seconds` and counts an attempt; False where it is gone, done, not due or held by another."""
+    taken = {
+        "claim_token": token,
+        "lease_until": now + timedelta(seconds=lease_seconds),
+        "attempt": Notification.attempt + 1,
+    }
+    return _changed(session, (Notification.id == notification_id) & _free(now), **taken)
+
+
+def mark_sending(session: Session, notification_id: str, token: str) -> bool:
+    """Say this right before the call: from here on nobody else sends it. False: the claim was lost, do not call."""
+    return _changed(session, _held(notification_id, token, "pending"), state="sending")
+
+
+def mark_sent(session: Session, notification_id: str, token: str, now: datetime) -> bool:
+    return _changed(session, _held(notification_id, token), state="sent", sent_at=now, error=None, **_RELEASED)
+
+
+def mark_failed(session: Session, notification_id: str, token: str, error: str) -> bool:
+    """It will not be tried again."""
+    return _changed(session, _held(notification_id, token), state="failed", error=error, **_RELEASED)
+
+
+def mark_unknown(session: Session, notification_id: str, token: str, error: str) -> bool:
+    """It may have arrived, so it is not sent again."""
+    return _changed(session, _held(notification_id, token), state="unknown", error=error, **_RELEASED)
+
+
+def postpone(session: Session, notification_id: str, token: str, next_attempt_at: datetime, error: str) -> bool:
+    """It did not arrive for certain: to be tried again, not before that time."""
+    again = {"state": "pending", "next_attempt_at": next_attempt_at, "error": error}
+    return _changed(session, _held(notification_id, token), **again, **_RELEASED)
+
+
+def end_lost(session: Session, now: datetime) -> int:
+    """Ends those whose sender died during its call, and says how many they were."""
+    lost = (Notification.state == "sending") & (Notification.lease_until < now)
+    reason = "The sender stopped during the call: the message may have arrived."
+    ended = update(Notification).where(lost).values(state="unknown", error=reason, **_RELEASED)
+    return len(session.scalars(ended.returning(Notification.id)).all())
+
+
+_RELEASED: dict[str, Any] = {"claim_token": None, "lease_until": None}
+
+
+def _free(now: datetime) -> Any:
+    nobody = or_(Notification.lease_until.is_(None), Notification.lease_until < now)
+    return (Notification.state == "pending") & (Notification.next_attempt_at <= now) & nobody
+
+
+def _held(notification_id: str, token: str, *states: str) -> Any:
+    of_ours = (Notification.id == notification_id) & (Notification.claim_token == token)
+    return of_ours & Notification.state.in_(states or ("pending", "sending"))
+
+
+def _changed(session: Session, which: Any, **values: Any) -> bool:
+    return session.scalar(update(Notification).where(which).values(**values).returning(Notification.id)) is not None

@@ -1,0 +1,99 @@
+"""The database's schema: brought up to date by `run.py migrate`, and by the start itself where it is SQLite."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.pool import NullPool
+
+from store import session
+from store.errors import DatabaseUnavailable, SchemaMismatch
+
+MIGRATE = "python3 run.py migrate"
+_ONE_AT_A_TIME = 6_128_014  # any number, the same in every process: PostgreSQL's advisory lock
+
+
+def prepare(url: str) -> None:
+    """What a start does: SQLite is upgraded, PostgreSQL only looked at. Raises SchemaMismatch."""
+    if session.is_sqlite(url):
+        upgrade(url)
+    else:
+        check(url)
+
+
+def upgrade(url: str) -> None:
+    """Brings the schema up to date in one transaction: all of it or nothing; two at once wait for each other.
+    Raises SchemaMismatch for a database of a newer Etalon."""
+    with _connection(url) as connection:
+        _lock(connection)
+        if _known(connection) != _newest():
+            command.upgrade(_config(connection), "head")
+
+
+def check(url: str) -> None:
+    """Raises SchemaMismatch, whose sentence says what to do, where the schema is not this Etalon's."""
+    with _connection(url, immediate=False) as connection:
+        current = _known(connection)
+    if current is None:
+        raise SchemaMismatch(f"The database is empty: run `{MIGRATE}` to make its tables.")
+    if current != _newest():
+        raise SchemaMismatch(
+            f"The database's schema is {current}, this Etalon needs {_newest()}: run `{MIGRATE}` to bring it up to date."
+        )
+
+
+def is_ours(name: str | None, kind: str, _parents: Any) -> bool:
+    """Not Celery's tables: its result backend makes them itself, in the same database."""
+    return not (kind == "table" and name is not None and name.startswith("celery_"))
+
+
+@contextmanager
+def _connection(url: str, immediate: bool = True) -> Iterator[Connection]:
+    """A transaction. Foreign keys are off on SQLite: changing a table there means making it anew and dropping the old one,
+    which would delete what points at its rows."""
+    engine = session.open_engine(url, foreign_keys=False, poolclass=NullPool).execution_options(immediate=immediate)
+    try:
+        connection = engine.connect()
+    except OperationalError as error:
+        raise DatabaseUnavailable(str(error.orig).strip()) from None
+    with connection, connection.begin():
+        yield connection
+
+
+def _lock(connection: Connection) -> None:
+    """SQLite's transaction holds the lock already."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _ONE_AT_A_TIME})
+
+
+def _known(connection: Connection) -> str | None:
+    """The database's revision, one that this Etalon knows, or None where there is none."""
+    current = MigrationContext.configure(connection).get_current_revision()
+    if current is not None and current not in {script.revision for script in _scripts().walk_revisions()}:
+        raise SchemaMismatch(
+            f"The database's schema is {current}, which this Etalon does not know (its newest is {_newest()}): "
+            "it was made by a newer Etalon. Start that one, or restore a backup."
+        )
+    return current
+
+
+def _newest() -> str | None:
+    return _scripts().get_current_head()
+
+
+def _scripts() -> ScriptDirectory:
+    return ScriptDirectory.from_config(_config(None))
+
+
+def _config(connection: Connection | None) -> Config:
+    config = Config(attributes={"connection": connection})
+    config.set_main_option("script_location", (Path(__file__).parent / "migrations").as_posix().replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    return config

@@ -1,0 +1,196 @@
+"""Test cases, their references, and which elements of a reference comparisons have covered.
+
+Whoever changes the references of a test case locks its row first, so that there is never more than one current per branch.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete as delete_rows
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from store import analyses, artifacts
+from store.errors import DuplicateTestCase, ReferenceNotFound, TestCaseBusy, TestCaseNotFound
+from store.paging import Page, page
+from store.session import insert_if_new
+from store.tables import Comparison, Project, Reference, Task, TestCase, new_id, now
+from vision.types import Element
+
+FINAL_STATES = ("SUCCESS", "FAILURE", "REVOKED")
+
+
+@dataclass(frozen=True, slots=True)
+class ElementCoverage:
+    """The current reference's elements: those that some comparison with it matched, and those that none ever did."""
+
+    reference_id: str
+    analysis_id: str | None
+    comparisons: int
+    covered: tuple[Element, ...]
+    never: tuple[Element, ...]
+
+
+def create(session: Session, project: Project, name: str, variant: str = "") -> TestCase:
+    """A new test case without a reference. Raises DuplicateTestCase."""
+    testcase_id = new_id()
+    if not insert_if_new(session, TestCase, id=testcase_id, project_id=project.id, name=name, variant=variant):
+        raise DuplicateTestCase(name, variant, project.name)
+    return get(session, testcase_id)
+
+
+def get(session: Session, testcase_id: str) -> TestCase:
+    """Raises TestCaseNotFound."""
+    testcase = session.get(TestCase, testcase_id)
+    if testcase is None:
+        raise TestCaseNotFound(testcase_id)
+    return testcase
+
+
+def list_page(
+    session: Session,
+    cursor: str | None = None,
+    limit: int = 50,
+    *,
+    project: str | None = None,
+    name: str | None = None,
+    variant: str | None = None,
+) -> Page[TestCase]:
+    """Test cases, newest first, of a project's name, a whole name, a variant. Raises BadCursor."""
+    rows = select(TestCase)
+    if project is not None:
+        rows = rows.join(Project, Project.id == TestCase.project_id).where(Project.name == project)
+    if name is not None:
+        rows = rows.where(TestCase.name == name)
+    if variant is not None:
+        rows = rows.where(TestCase.variant == variant)
+    return page(session, rows, TestCase, cursor, limit)
+
+
+def rename(session: Session, testcase_id: str, name: str | None = None, variant: str | None = None) -> TestCase:
+    """Gives it another name, another variant, or both. Raises TestCaseNotFound, DuplicateTestCase."""
+    testcase = get(session, testcase_id)
+    wanted = (testcase.name if name is None else name, testcase.variant if variant is None else variant)
+    try:
+        with session.begin_nested():
+            testcase.name, testcase.variant = wanted
+    except IntegrityError:
+        project = session.get_one(Project, testcase.project_id)
+        raise DuplicateTestCase(*wanted, project.name) from None
+    return testcase
+
+
+def delete(session: Session, testcase_id: str) -> None:
+    """Deletes it, its references and the pictures only they showed. Its comparisons stay, without a test case.
+    Raises TestCaseNotFound, TestCaseBusy."""
+    lock(session, testcase_id)
+    open_task = select(Task.id).where(Task.testcase_id == testcase_id, Task.state.not_in(FINAL_STATES)).limit(1)
+    task_id = session.scalar(open_task)
+    if task_id is not None:
+        raise TestCaseBusy(testcase_id, task_id)
+    pictures = session.scalars(select(Reference.artifact_id).where(Reference.testcase_id == testcase_id)).all()
+    session.execute(delete_rows(TestCase).where(TestCase.id == testcase_id))
+    artifacts.remove_unused(session, pictures)
+
+
+def current_reference(session: Session, testcase_id: str, branch: str = "") -> Reference | None:
+    """The reference of that branch; there is no falling back to another branch's."""
+    return session.scalars(
+        select(Reference).where(
+            Reference.testcase_id == testcase_id, Reference.branch == branch, Reference.superseded_at.is_(None)
+        )
+    ).one_or_none()
+
+
+def reference(session: Session, reference_id: str) -> Reference:
+    """Raises ReferenceNotFound."""
+    row = session.get(Reference, reference_id)
+    if row is None:
+        raise ReferenceNotFound(reference_id)
+    return row
+
+
+def references(session: Session, testcase_id: str) -> Sequence[Reference]:
+    """Every reference it ever had, newest first."""
+    rows = select(Reference).where(Reference.testcase_id == testcase_id)
+    return session.scalars(rows.order_by(Reference.created_at.desc(), Reference.id.desc())).all()
+
+
+def set_reference(
+    session: Session,
+    testcase_id: str,
+    artifact_id: str,
+    branch: str = "",
+    approved_by: str | None = None,
+    *,
+    analysis_id: str | None = None,
+    approved_at: datetime | None = None,
+) -> Reference:
+    """Makes a picture the branch's current reference; the one before is superseded and kept. Raises TestCaseNotFound."""
+    lock(session, testcase_id)
+    moment = now()
+    supersede = update(Reference).where(
+        Reference.testcase_id == testcase_id, Reference.branch == branch, Reference.superseded_at.is_(None)
+    )
+    session.execute(supersede.values(superseded_at=moment))
+    made = Reference(
+        id=new_id(),
+        testcase_id=testcase_id,
+        branch=branch,
+        artifact_id=artifact_id,
+        analysis_id=analysis_id,
+        approved_by=approved_by,
+        approved_at=approved_at,
+        created_at=moment,
+    )
+    session.add(made)
+    session.flush()
+    return made
+
+
+def withdraw_reference(session: Session, reference_id: str) -> None:
+    """Takes back a reference whose task could not be sent: the one it superseded is current again. Raises ReferenceNotFound."""
+    testcase_id = reference(session, reference_id).testcase_id
+    lock(session, testcase_id)
+    withdrawn = session.get_one(Reference, reference_id, populate_existing=True)
+    # Whatever took its place in between stays current: its predecessor is then this one's.
+    before = update(Reference).where(
+        Reference.testcase_id == testcase_id,
+        Reference.branch == withdrawn.branch,
+        Reference.superseded_at == withdrawn.created_at,
+    )
+    session.execute(before.values(superseded_at=withdrawn.superseded_at))
+    session.execute(delete_rows(Reference).where(Reference.id == reference_id))
+    artifacts.remove_unused(session, [withdrawn.artifact_id])
+
+
+def lock(session: Session, testcase_id: str) -> None:
+    """Until this transaction ends nobody else changes it or its references. Raises TestCaseNotFound."""
+    if session.scalar(select(TestCase.id).where(TestCase.id == testcase_id).with_for_update()) is None:
+        raise TestCaseNotFound(testcase_id)
+
+
+def covered_elements(session: Session, testcase_id: str, branch: str = "") -> ElementCoverage:
+    """What comparisons with the current reference have matched. Raises TestCaseNotFound, ReferenceNotFound (it has none yet)."""
+    get(session, testcase_id)
+    current = current_reference(session, testcase_id, branch)
+    if current is None:
+        raise ReferenceNotFound(f"of the test case {testcase_id} on the branch {branch!r}")
+    # Element ids belong to one analysis: a comparison made with another version's counted others.
+    rows = select(Comparison.coverage).where(
+        Comparison.reference_id == current.id,
+        Comparison.reference_analysis_id == current.analysis_id,
+        Comparison.verdict.is_not(None),
+    )
+    coverages = [coverage for coverage in session.scalars(rows) if coverage]
+    matched = {element_id for coverage in coverages for element_id in coverage["matched_reference_ids"]}
+    elements = analyses.load(session, current.analysis_id).elements if current.analysis_id else ()
+    return ElementCoverage(
+        reference_id=current.id,
+        analysis_id=current.analysis_id,
+        comparisons=len(coverages),
+        covered=tuple(element for element in elements if element.id in matched),
+        never=tuple(element for element in elements if element.id not in matched),
+    )
