@@ -1,0 +1,250 @@
+#!/usr/bin/env python3
+"""Compares a screenshot in Etalon and exits 0 passed, 1 failed, 2 not compared. Python 3.11 or newer, nothing else.
+
+  etalon_compare.py --reference REFERENCE ACTUAL    two pictures with each other
+  etalon_compare.py --testcase ID ACTUAL            a screenshot with a stored test case's reference
+
+ETALON_URL is where the service is (http://localhost:8000 where it is not set), ETALON_API_KEY a key where it wants one.
+Whatever keeps the two from being compared is 2: a service that is away, a refused key, a picture that cannot be read, time.
+"""
+
+import argparse
+import json
+import os
+import sys
+import time
+import uuid
+from email.message import Message
+from http.client import HTTPException
+from pathlib import Path
+from typing import Any, NoReturn
+from urllib.error import HTTPError, URLError
+from urllib.request import HTTPRedirectHandler, OpenerDirector, Request, build_opener
+
+PASSED, FAILED, NOT_COMPARED = 0, 1, 2
+LONGEST_WAIT_SECONDS = 60  # the service holds an answer back no longer than this
+RETRY_SECONDS = 2.0
+
+
+class NotCompared(Exception):
+    """What kept the two from being compared, as a sentence."""
+
+
+def main(arguments: list[str]) -> int:
+    for stream in (sys.stdout, sys.stderr):  # a Windows console may not know every letter of a page's text
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    try:
+        return run(parse(arguments))
+    except NotCompared as error:
+        print(f"not compared: {error}", file=sys.stderr)
+    except KeyboardInterrupt:
+        print("not compared: interrupted", file=sys.stderr)
+    except Exception as error:  # Python's own exit status for a crash is 1, and that means "failed" here
+        print(f"not compared: {type(error).__name__}: {error}", file=sys.stderr)
+    return NOT_COMPARED
+
+
+def parse(arguments: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, usage=argparse.SUPPRESS
+    )
+    parser.add_argument("actual", type=Path, metavar="ACTUAL", help="the screenshot as it is now: PNG, JPEG or WebP")
+    against = parser.add_mutually_exclusive_group(required=True)
+    against.add_argument("--reference", type=Path, help="a picture to compare with")
+    against.add_argument("--testcase", metavar="ID", help="a test case to compare with")
+    parser.add_argument("--match-level", choices=("exact", "strict", "content", "layout"))
+    parser.add_argument("--fail-on", choices=("minor", "major", "critical"), help="the least severity that fails")
+    parser.add_argument(
+        "--ignore", action="append", default=[], type=region, metavar="X,Y,WIDTH,HEIGHT",
+        help="a box of the reference that does not count, in pixels (may be given more than once)",
+    )  # fmt: skip
+    for label in ("project", "branch", "variant", "build", "commit"):
+        parser.add_argument(f"--{label}", help=f"the {label} to file the comparison under")
+    parser.add_argument("--pictures", type=Path, metavar="FOLDER", help="where to save the pictures of the result")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="where to save the whole comparison")
+    parser.add_argument("--language", choices=("en", "ru"), default="en", help="of the sentences")
+    parser.add_argument("--timeout", type=float, default=600, metavar="SECONDS", help="for everything (600)")
+    return parser.parse_args(arguments)
+
+
+def region(text: str) -> dict[str, int]:
+    numbers = [int(part) for part in text.split(",")]
+    if len(numbers) != 4:
+        raise ValueError(text)
+    return dict(zip(("x", "y", "width", "height"), numbers, strict=True))
+
+
+def run(asked: argparse.Namespace) -> int:
+    service = Service(os.environ.get("ETALON_URL") or "http://localhost:8000", asked.language, asked.timeout)
+    comparison = wait_for(service, submit(service, asked))
+    if asked.json:
+        asked.json.parent.mkdir(parents=True, exist_ok=True)
+        asked.json.write_text(json.dumps(comparison, ensure_ascii=False, indent=2), encoding="utf-8")
+    print_report(service, comparison)
+    if asked.pictures:
+        save_pictures(service, comparison, asked.pictures)
+    if comparison.get("verdict") is None:
+        raise NotCompared(f"the comparison {comparison.get('comparison_id')} has no verdict")
+    return PASSED if comparison["verdict"] == "passed" else FAILED
+
+
+def submit(service: "Service", asked: argparse.Namespace) -> dict[str, Any]:
+    """Uploads the pictures and gives the task's ticket. In the service's sync mode this takes as long as the task."""
+    options = {"match_level": asked.match_level, "fail_on": asked.fail_on, "ignore_regions": asked.ignore}
+    chosen = {name: value for name, value in options.items() if value}
+    fields = {label: getattr(asked, label) for label in ("project", "branch", "variant", "build", "commit")}
+    fields["options"] = json.dumps(chosen) if chosen else None
+    if asked.testcase:
+        path, files = f"/api/v1/testcases/{asked.testcase}/comparisons", {"screenshot": asked.actual}
+    else:
+        path, files = "/api/v1/comparisons", {"reference": asked.reference, "actual": asked.actual}
+    body, content_type = multipart({name: value for name, value in fields.items() if value}, files)
+    ticket: dict[str, Any] = service.ask("POST", path, body, {"Content-Type": content_type})
+    return ticket
+
+
+def multipart(fields: dict[str, str], files: dict[str, Path]) -> tuple[bytes, str]:
+    boundary = uuid.uuid4().hex
+    parts = []
+    for name, value in fields.items():
+        parts.append(f'Content-Disposition: form-data; name="{name}"\r\n\r\n{value}'.encode())
+    for name, path in files.items():
+        head = f'Content-Disposition: form-data; name="{name}"; filename="{name}"\r\n'
+        parts.append(f"{head}Content-Type: application/octet-stream\r\n\r\n".encode() + read(path))
+    body = b"".join(b"--" + boundary.encode() + b"\r\n" + part + b"\r\n" for part in parts)
+    return body + f"--{boundary}--\r\n".encode(), f"multipart/form-data; boundary={boundary}"
+
+
+def read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise NotCompared(f"the file {path} cannot be read: {error.strerror or error}") from None
+
+
+def wait_for(service: "Service", ticket: dict[str, Any]) -> dict[str, Any]:
+    """The comparison, once its task has ended well."""
+    while True:
+        seconds = max(0, min(LONGEST_WAIT_SECONDS, int(service.seconds_left()) - 5))
+        task = service.ask("GET", f"{ticket['status_url']}?wait={seconds}")
+        if task["ready"]:
+            break
+        if seconds == 0:
+            time.sleep(RETRY_SECONDS)
+        if service.seconds_left() <= 0:
+            service.out_of_time(f"the task {ticket['task_id']} is still {task['state']}")
+    if task["state"] != "SUCCESS" or not task["result"]:
+        error = task.get("error") or {}
+        raise NotCompared(f"the task {task['task_id']} ended as {task['state']}: {error.get('message', 'no reason')}")
+    comparison: dict[str, Any] = task["result"]
+    return comparison
+
+
+def print_report(service: "Service", comparison: dict[str, Any]) -> None:
+    defects, unexplained = comparison["defects"], comparison["unexplained"]
+    print(f"{comparison['verdict']}: {count(len(defects), 'defect')}")
+    for number, defect in enumerate(defects, 1):
+        because = f" (follows from {defect['cause_id']})" if defect["cause_id"] else ""
+        print(f"  {number:>2}. {defect['severity']:<9}{defect['message']}{because}")
+    if unexplained:
+        print(f"  {count(len(unexplained), 'changed area')} that no defect explains")
+    if coverage := comparison.get("coverage"):
+        matched, all_of_them = coverage["matched"], coverage["reference_elements"]
+        print(f"  {matched} of {all_of_them} elements matched, {coverage['area_coverage']:.0%} of the area compared")
+    print(f"  {service.url}/api/v1/comparisons/{comparison['comparison_id']}")
+    if diff := comparison["artifacts"].get("diff"):
+        print(f"  {service.url}{diff}")
+
+
+def count(number: int, noun: str) -> str:
+    return f"{number or 'no'} {noun}{'' if number == 1 else 's'}"
+
+
+def save_pictures(service: "Service", comparison: dict[str, Any], folder: Path) -> None:
+    """The verdict stands already: a picture that does not come is only said."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for kind, url in comparison["artifacts"].items():
+        try:
+            data, headers = service.fetch("GET", url)
+        except NotCompared as error:
+            print(f"  no {kind} picture: {error}", file=sys.stderr)
+            continue
+        suffix = headers.get_content_type().removeprefix("image/")
+        path = folder / f"{kind}.{suffix}"
+        path.write_bytes(data)
+        print(f"  {path}")
+
+
+class Service:
+    """Etalon at one address. Nothing takes longer than `timeout` seconds, all calls together."""
+
+    def __init__(self, url: str, language: str, timeout: float) -> None:
+        self.url = url.rstrip("/")
+        self._deadline = time.monotonic() + timeout
+        self._headers = {"Accept-Language": language, "User-Agent": "etalon-compare"}
+        if key := os.environ.get("ETALON_API_KEY"):
+            self._headers["X-API-Key"] = key
+        self._opener: OpenerDirector = build_opener(NoRedirects)
+
+    def seconds_left(self) -> float:
+        return self._deadline - time.monotonic()
+
+    def ask(self, method: str, path: str, body: bytes | None = None, headers: dict[str, str] | None = None) -> Any:
+        data, _ = self.fetch(method, path, body, headers)
+        try:
+            return json.loads(data)
+        except ValueError:
+            raise NotCompared(f"{self.url} did not answer in JSON; is ETALON_URL the address of Etalon?") from None
+
+    def fetch(
+        self, method: str, path: str, body: bytes | None = None, headers: dict[str, str] | None = None
+    ) -> tuple[bytes, Message]:
+        """Asks again while the service is busy (503), and a GET also while it cannot be reached."""
+        while True:
+            if (left := self.seconds_left()) <= 0:
+                self.out_of_time(f"{self.url} has not answered")
+            request = Request(self.url + path, body, self._headers | (headers or {}), method=method)
+            try:
+                with self._opener.open(request, timeout=left) as answer:
+                    return answer.read(), answer.headers
+            except HTTPError as error:
+                with error:
+                    pause = self._pause(error, method)
+            except (URLError, OSError, HTTPException) as error:
+                if method != "GET":  # it may have arrived: a second upload would be a second comparison
+                    raise NotCompared(f"{self.url} cannot be reached: {getattr(error, 'reason', error)}") from None
+                pause = RETRY_SECONDS
+            time.sleep(max(0.0, min(pause, self.seconds_left())))
+
+    def _pause(self, error: HTTPError, method: str) -> float:
+        """How long to wait before asking again. Raises NotCompared where asking again is no use."""
+        proxy_lost_it = method == "GET" and error.code in (502, 504)
+        if error.code != 503 and not proxy_lost_it:
+            raise NotCompared(f"the service answered {error.code}: {sentence(error)}")
+        asked = error.headers.get("Retry-After", "")
+        return float(asked) if asked.isdigit() else RETRY_SECONDS
+
+    def out_of_time(self, what: str) -> NoReturn:
+        raise NotCompared(f"{what}, and the time is up (--timeout)")
+
+
+class NoRedirects(HTTPRedirectHandler):
+    """A redirect would turn the upload into a GET and carry the key to another host: it is reported instead."""
+
+    def redirect_request(self, *_: Any) -> None:
+        return None
+
+
+def sentence(error: HTTPError) -> str:
+    if 300 <= error.code < 400:
+        return f"it redirects to {error.headers.get('Location')}; set ETALON_URL to where it really is"
+    try:
+        detail = json.loads(error.read())["detail"]
+    except (ValueError, KeyError, TypeError):
+        return str(error.reason)
+    return str(detail)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
