@@ -1,0 +1,40 @@
+"""Fixtures that every folder shares: a database, and a store of one's own."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from config import Settings, settings
+from store import artifacts, schema, session
+from tests.store import databases
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[str]:
+    with databases.postgresql() as url:
+        yield url
+
+
+@pytest.fixture(params=databases.KINDS)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty database, SQLite and PostgreSQL in turn. A folder of tests that needs one kind only overrides this."""
+    return databases.empty_database(request.param, tmp_path, request)
+
+
+@pytest.fixture
+def store(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settings]:
+    """Settings that point at an upgraded database and a folder of one's own; nothing of them is left afterwards."""
+    monkeypatch.setenv("DATABASE_URL", database_url)
+    monkeypatch.setenv("DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("ARTIFACT_URL", "")
+    _forget()
+    schema.upgrade(database_url)
+    yield settings()
+    _forget()
+
+
+def _forget() -> None:
+    session.dispose()
+    settings.cache_clear()
+    artifacts.blob_store.cache_clear()

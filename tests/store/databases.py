@@ -1,0 +1,88 @@
+"""Empty databases for tests: an SQLite file, or a database of a PostgreSQL that the suite starts for itself."""
+
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from secrets import token_hex
+
+import psycopg
+import pytest
+
+KINDS = ("sqlite", "postgresql")
+
+
+def empty_database(kind: str, folder: Path, request: pytest.FixtureRequest) -> str:
+    """The URL of a new, empty database."""
+    if kind == "sqlite":
+        return f"sqlite:///{(folder / 'etalon.db').as_posix()}"
+    server: str = request.getfixturevalue("postgresql_server")
+    name = f"etalon_{token_hex(6)}"
+    with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")  # type: ignore[call-overload]
+    return f"{server}/{name}".replace("postgresql://", "postgresql+psycopg://")
+
+
+@contextmanager
+def postgresql() -> Iterator[str]:
+    """A PostgreSQL on a free port, its data in a folder that goes with it; gives `postgresql://user@host:port`."""
+    binaries = _binaries()
+    if binaries is None:
+        refusal = "no PostgreSQL is installed (initdb is neither in PATH nor under /usr/lib/postgresql)"
+        if os.environ.get("CI"):
+            pytest.fail(refusal)
+        pytest.skip(refusal)
+    home = Path(tempfile.mkdtemp(prefix="etalon-postgresql-"))
+    try:
+        _run_as_owner(home, [binaries / "initdb", "-D", home / "data", "-U", "etalon", "-A", "trust", "-E", "UTF8", "-N"])
+        port = _start(binaries, home)
+        try:
+            yield f"postgresql://etalon@127.0.0.1:{port}"
+        finally:
+            _run_as_owner(home, [binaries / "pg_ctl", "-D", home / "data", "-m", "immediate", "-w", "stop"])
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def _binaries() -> Path | None:
+    """initdb's folder. (A distribution puts only the clients into PATH.)"""
+    installed = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
+    found = shutil.which("initdb")
+    if installed:
+        return installed[-1].parent
+    return Path(found).parent if found else None
+
+
+def _start(binaries: Path, home: Path) -> int:
+    """The port is free when it is chosen; somebody may take it before the server does, hence the second and third try."""
+    for attempt in range(3):
+        port = _free_port()
+        options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off"
+        command = [binaries / "pg_ctl", "-D", home / "data", "-l", home / "log", "-w", "-o", options, "start"]
+        try:
+            _run_as_owner(home, command)
+            return port
+        except subprocess.CalledProcessError:
+            if attempt == 2:
+                raise
+    raise AssertionError
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+def _run_as_owner(home: Path, command: list[str | Path]) -> None:
+    """PostgreSQL refuses to run as root: then its own user runs it."""
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        shutil.chown(home, "postgres")
+        command = ["runuser", "-u", "postgres", "--", *command]
+    # Not a pipe: the server inherits it, and reading it would wait for the server's end.
+    subprocess.run(command, check=True, cwd=home, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)

@@ -1,0 +1,94 @@
+import threading
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import text
+
+from store import schema, session
+from store.errors import DatabaseUnavailable, SchemaMismatch
+from store.tables import Table
+
+
+@pytest.fixture(autouse=True)
+def closed_engines():
+    yield
+    session.dispose()
+
+
+def execute(url: str, statement: str) -> None:
+    with session.engine(url).begin() as connection:
+        connection.execute(text(statement))
+
+
+def test_migrations_make_exactly_the_tables(database_url: str) -> None:
+    schema.upgrade(database_url)
+    execute(database_url, "CREATE TABLE celery_taskmeta (id INTEGER PRIMARY KEY)")
+    with session.engine(database_url).connect() as connection:
+        context = MigrationContext.configure(connection, opts={"include_name": schema.is_ours})
+        assert compare_metadata(context, Table.metadata) == []
+
+
+def test_upgraded_schema_passes_the_check_and_a_second_upgrade_changes_nothing(database_url: str) -> None:
+    schema.upgrade(database_url)
+    execute(database_url, "INSERT INTO projects (id, name, created_at) VALUES ('p', 'kept', '2026-01-01')")
+    schema.upgrade(database_url)
+    schema.check(database_url)
+    with session.engine(database_url).connect() as connection:
+        assert connection.scalar(text("SELECT name FROM projects")) == "kept"
+
+
+def test_empty_database_is_refused_with_the_command_that_helps(database_url: str) -> None:
+    with pytest.raises(SchemaMismatch, match=r"empty: run `python3 run\.py migrate`"):
+        schema.check(database_url)
+
+
+def test_older_schema_is_refused_with_the_command_that_helps(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    schema.upgrade(database_url)
+    monkeypatch.setattr(schema, "_newest", lambda: "0002")
+    with pytest.raises(SchemaMismatch, match=r"0001, this Etalon needs 0002: run `python3 run\.py migrate`"):
+        schema.check(database_url)
+
+
+@pytest.mark.parametrize("refuses", [schema.check, schema.upgrade, schema.prepare])
+def test_schema_of_a_newer_etalon_is_refused_and_left_alone(database_url: str, refuses) -> None:
+    schema.upgrade(database_url)
+    execute(database_url, "UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(SchemaMismatch, match="9999.*newer Etalon"):
+        refuses(database_url)
+    with session.engine(database_url).connect() as connection:
+        assert connection.scalar(text("SELECT version_num FROM alembic_version")) == "9999"
+
+
+def test_start_upgrades_sqlite_only(database_url: str) -> None:
+    if session.is_sqlite(database_url):
+        schema.prepare(database_url)
+        schema.check(database_url)
+    else:
+        with pytest.raises(SchemaMismatch):
+            schema.prepare(database_url)
+
+
+def test_upgrades_at_the_same_time_wait_for_each_other(database_url: str) -> None:
+    failures: list[BaseException] = []
+
+    def upgrade() -> None:
+        try:
+            schema.upgrade(database_url)
+        except BaseException as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=upgrade) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    schema.check(database_url)
+
+
+def test_unreachable_database_is_named_in_a_sentence() -> None:
+    with pytest.raises(DatabaseUnavailable, match="The database cannot be reached"):
+        schema.check("postgresql+psycopg://nobody@127.0.0.1:1/none")
