@@ -1,0 +1,226 @@
+"""One picture's elements: what a detector sees, where text stands, what it says. Read `analyze` first."""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import TYPE_CHECKING, Final
+
+from vision.boxes import in_reading_order, iou, share_inside, union
+from vision.text import TextReader, find_text_lines
+from vision.types import Analysis, Box, Detection, Element, Kind, Picture, Size
+
+if TYPE_CHECKING:
+    from vision.detector import Detector
+
+# What holds text of its own: a line inside is its text, an icon inside its part.
+FIELDS: Final = (Kind.BUTTON, Kind.INPUT, Kind.SELECT)
+# Glyphs the line finder takes for letters.
+_GLYPHS: Final = (Kind.ICON, Kind.CHECKBOX, Kind.RADIO, Kind.SWITCH)
+
+# Two detections of whatever kind that share this much are one element; the surer one stays.
+_SAME_IOU: Final = 0.6
+# A line belongs to a field, picture or glyph with this share of it inside.
+_INSIDE: Final = 0.6
+# A line and a detected label with this IoU confirm each other.
+_CONFIRMED_IOU: Final = 0.3
+# A detected label lies in a line (or the other way round) with this share.
+_PART: Final = 0.75
+# A label is worth this much when only the line finder saw it: the reader decides (below).
+_UNCONFIRMED_CONFIDENCE: Final = 0.3
+# A line nobody confirmed and nobody can read is text only when it is this many times wider than high; icons are square.
+_TEXT_ASPECT: Final = 2.5
+
+
+@dataclass(frozen=True, slots=True)
+class Engines:
+    """The eyes of a process: both are loaded once and may serve several threads."""
+
+    detector: "Detector"
+    reader: TextReader
+
+
+def ignore(stage: str) -> None:
+    """The `on_stage` of whoever does not ask."""
+
+
+def analyze(picture: Picture, engines: Engines, on_stage: Callable[[str], None] = ignore) -> Analysis:
+    """The elements of a picture in reading order, ids "e1", "e2", ...
+
+    `on_stage` hears "detect" and "read" as each begins; what it raises ends the analysis and comes through.
+    """
+    timings_ms: dict[str, float] = {}
+    on_stage("detect")
+    with _timed(timings_ms, "detect"):
+        seen = _distinct(engines.detector.detect(picture))
+    with _timed(timings_ms, "lines"):
+        lines = find_text_lines(picture)
+        found = _combined(seen, lines)
+    on_stage("read")
+    with _timed(timings_ms, "read"):
+        elements = _read(found, picture, engines.reader)
+    size = Size(picture.shape[1], picture.shape[0])
+    return Analysis(size, _in_order(elements), engines.detector.version, engines.reader.name, timings_ms)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """An element before it is read: `lines` are where its text stands, `confirmed` whether the detector saw it."""
+
+    kind: Kind
+    box: Box
+    confidence: float
+    lines: tuple[Box, ...] = ()
+    confirmed: bool = True
+
+
+@contextmanager
+def _timed(timings_ms: dict[str, float], stage: str) -> Iterator[None]:
+    started = time.perf_counter()
+    yield
+    timings_ms[stage] = round((time.perf_counter() - started) * 1000, 1)
+
+
+def _distinct(detections: Sequence[Detection]) -> list[Detection]:
+    """Surest first: one detection for each thing, and no part of a field (its icon, its label) beside it."""
+    kept: list[Detection] = []
+    for detection in sorted(detections, key=lambda one: -one.confidence):
+        if not any(_same(detection, other) for other in kept):
+            kept.append(detection)
+    fields = [one.box for one in kept if one.kind in FIELDS]
+    return [one for one in kept if not _is_part_of_a_field(one, fields)]
+
+
+def _same(first: Detection, second: Detection) -> bool:
+    return iou(first.box, second.box) >= _SAME_IOU
+
+
+def _is_part_of_a_field(detection: Detection, fields: Sequence[Box]) -> bool:
+    parts = (Kind.ICON, Kind.LABEL)
+    return detection.kind in parts and any(share_inside(detection.box, field) >= _PART for field in fields)
+
+
+def _combined(seen: Sequence[Detection], lines: Sequence[Box]) -> list[_Found]:
+    """Detections and lines as one list: lines become the text of fields, or labels."""
+    fields = [one for one in seen if one.kind in FIELDS]
+    labels = [one for one in seen if one.kind is Kind.LABEL]
+    others = [one for one in seen if one.kind not in FIELDS and one.kind is not Kind.LABEL]
+    glyphs = [one.box for one in others if one.kind in _GLYPHS]
+    inside, outside = _parted(lines, fields)
+    found = [_Found(one.kind, one.box, one.confidence, tuple(inside[index])) for index, one in enumerate(fields)]
+    found += [_Found(one.kind, one.box, one.confidence) for one in others]
+    pictures = [one.box for one in others if one.kind is Kind.IMAGE]
+    return found + _labels(labels, _without_glyphs(outside, glyphs), pictures)
+
+
+def _parted(lines: Sequence[Box], fields: Sequence[Detection]) -> tuple[list[list[Box]], list[Box]]:
+    """Lines by the smallest field that holds them, and those that no field holds."""
+    inside: list[list[Box]] = [[] for _ in fields]
+    outside = []
+    for line in lines:
+        holders = [index for index, field in enumerate(fields) if share_inside(line, field.box) >= _INSIDE]
+        if holders:
+            inside[min(holders, key=lambda index: fields[index].box.area_px)].append(line)
+        else:
+            outside.append(line)
+    return inside, outside
+
+
+def _without_glyphs(lines: Sequence[Box], glyphs: Sequence[Box]) -> list[Box]:
+    """Lines less the glyphs in them: one that is a glyph goes, one that begins or ends with a glyph is cut there."""
+    kept = []
+    for line in lines:
+        if any(share_inside(line, glyph) >= _INSIDE for glyph in glyphs):
+            continue
+        for glyph in glyphs:
+            line = _cut_off(line, glyph)
+        if line.width > line.height // 4:
+            kept.append(line)
+    return kept
+
+
+def _cut_off(line: Box, glyph: Box) -> Box:
+    """The line without a glyph that stands in its first or last three heights."""
+    reach = 3 * line.height
+    level = line.y <= glyph.y + glyph.height // 2 < line.bottom
+    if not level or glyph.right <= line.x or glyph.x >= line.right:
+        return line
+    if glyph.right <= line.x + reach and glyph.x <= line.x + line.height:
+        return Box(glyph.right, line.y, max(line.right - glyph.right, 0), line.height)
+    if glyph.x >= line.right - reach and glyph.right >= line.right - line.height:
+        return Box(line.x, line.y, max(glyph.x - line.x, 0), line.height)
+    return line
+
+
+def _labels(labels: Sequence[Detection], lines: Sequence[Box], pictures: Sequence[Box]) -> list[_Found]:
+    """Labels from lines and detected labels, each confirming the other where they meet."""
+    found: list[_Found] = []
+    used: set[int] = set()
+    for line in _as_detected(lines, labels):
+        best = max(range(len(labels)), key=lambda index: iou(line, labels[index].box), default=None)
+        if best is not None and iou(line, labels[best].box) >= _CONFIRMED_IOU and best not in used:
+            used.add(best)
+            found.append(_Found(Kind.LABEL, line, labels[best].confidence, (line,)))
+        elif not any(share_inside(line, picture) >= _INSIDE for picture in pictures):
+            found.append(_Found(Kind.LABEL, line, _UNCONFIRMED_CONFIDENCE, (line,), confirmed=False))
+    taken = [one.box for one in found]
+    for index, label in enumerate(labels):
+        if index not in used and not any(_mostly_shared(label.box, box) for box in taken):
+            found.append(_Found(Kind.LABEL, label.box, label.confidence, (label.box,)))
+    return found
+
+
+def _as_detected(lines: Sequence[Box], labels: Sequence[Detection]) -> list[Box]:
+    """Lines parted where several detected labels stand in one, and joined where several stand in one detected label."""
+    parted: list[Box] = []
+    for line in lines:
+        parts = [label.box for label in labels if share_inside(label.box, line) >= _PART]
+        parted += parts if _side_by_side(parts) else [line]
+    for label in labels:
+        pieces = [line for line in parted if share_inside(line, label.box) >= _PART]
+        if len(pieces) > 1 and _on_one_level(pieces):
+            parted = [line for line in parted if line not in pieces] + [union(pieces)]
+    return parted
+
+
+def _side_by_side(boxes: Sequence[Box]) -> bool:
+    ordered = sorted(boxes, key=lambda box: box.x)
+    apart = all(left.right <= right.x for left, right in pairwise(ordered))
+    return len(boxes) > 1 and apart
+
+
+def _on_one_level(boxes: Sequence[Box]) -> bool:
+    return max(box.y for box in boxes) < min(box.bottom for box in boxes)
+
+
+def _mostly_shared(first: Box, second: Box) -> bool:
+    return share_inside(first, second) >= _INSIDE or share_inside(second, first) >= _INSIDE
+
+
+def _read(found: Sequence[_Found], picture: Picture, reader: TextReader) -> list[Element]:
+    """Every line read in one call; what only the line finder saw and nobody can read is dropped."""
+    boxes = [line for one in found for line in one.lines]
+    texts = iter(reader.read(picture, boxes))
+    elements = []
+    for one in found:
+        read = {line: next(texts) for line in one.lines}
+        text = " ".join(read[line] for line in _ordered(one.lines) if read[line])
+        if one.confirmed or _is_text(one.box, text):
+            elements.append(Element("", one.kind, one.box, text, one.confidence))
+    return elements
+
+
+def _is_text(line: Box, text: str) -> bool:
+    if text:
+        return any(letter.isalnum() for letter in text)
+    return line.width >= _TEXT_ASPECT * line.height
+
+
+def _ordered(boxes: Sequence[Box]) -> list[Box]:
+    return [boxes[index] for index in in_reading_order(boxes)]
+
+
+def _in_order(elements: Sequence[Element]) -> tuple[Element, ...]:
+    order = in_reading_order([element.box for element in elements])
+    return tuple(replace(elements[index], id=f"e{place}") for place, index in enumerate(order, 1))
