@@ -2,7 +2,8 @@
 """Compares a screenshot in Etalon and exits 0 passed, 1 failed, 2 not compared. Python 3.11 or newer, nothing else.
 
   etalon_compare.py --reference REFERENCE ACTUAL    two pictures with each other
-  etalon_compare.py --testcase ID ACTUAL            a screenshot with a stored test case's reference
+  etalon_compare.py --name NAME ACTUAL              a screenshot with the reference of the test case of that name
+  etalon_compare.py --testcase ID ACTUAL            the same, by the test case's id
 
 ETALON_URL is where the service is (http://localhost:8000 where it is not set), ETALON_API_KEY a key where it wants one.
 Whatever keeps the two from being compared is 2: a service that is away, a refused key, a picture that cannot be read, time.
@@ -19,6 +20,7 @@ from http.client import HTTPException
 from pathlib import Path
 from typing import Any, NoReturn
 from urllib.error import HTTPError, URLError
+from urllib.parse import quote, urlencode
 from urllib.request import HTTPRedirectHandler, OpenerDirector, Request, build_opener
 
 PASSED, FAILED, NOT_COMPARED = 0, 1, 2
@@ -52,6 +54,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("actual", type=Path, metavar="ACTUAL", help="the screenshot as it is now: PNG, JPEG or WebP")
     against = parser.add_mutually_exclusive_group(required=True)
     against.add_argument("--reference", type=Path, help="a picture to compare with")
+    against.add_argument("--name", help="a test case to compare with; --project and --variant tell its namesakes apart")
     against.add_argument("--testcase", metavar="ID", help="a test case to compare with")
     parser.add_argument("--match-level", choices=("exact", "strict", "content", "layout"))
     parser.add_argument("--fail-on", choices=("minor", "major", "critical"), help="the least severity that fails")
@@ -95,13 +98,23 @@ def submit(service: "Service", asked: argparse.Namespace) -> dict[str, Any]:
     chosen = {name: value for name, value in options.items() if value}
     fields = {label: getattr(asked, label) for label in ("project", "branch", "variant", "build", "commit")}
     fields["options"] = json.dumps(chosen) if chosen else None
-    if asked.testcase:
-        path, files = f"/api/v1/testcases/{asked.testcase}/comparisons", {"screenshot": asked.actual}
-    else:
+    if asked.reference:
         path, files = "/api/v1/comparisons", {"reference": asked.reference, "actual": asked.actual}
+    else:
+        testcase_id = asked.testcase or find_testcase(service, asked)
+        path, files = f"/api/v1/testcases/{quote(testcase_id)}/comparisons", {"screenshot": asked.actual}
     body, content_type = multipart({name: value for name, value in fields.items() if value}, files)
     ticket: dict[str, Any] = service.ask("POST", path, body, {"Content-Type": content_type})
     return ticket
+
+
+def find_testcase(service: "Service", asked: argparse.Namespace) -> str:
+    wanted = {"name": asked.name, "project": asked.project, "variant": asked.variant}
+    query = urlencode({name: value for name, value in wanted.items() if value})
+    found = service.ask("GET", f"/api/v1/testcases?{query}")["items"]
+    if len(found) != 1:
+        raise NotCompared(f"{count(len(found), 'test case')} found with {query}: one is needed")
+    return str(found[0]["testcase_id"])
 
 
 def multipart(fields: dict[str, str], files: dict[str, Path]) -> tuple[bytes, str]:

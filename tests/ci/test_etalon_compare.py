@@ -12,6 +12,7 @@ from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs
 
 import pytest
 
@@ -281,6 +282,25 @@ def test_a_screenshot_is_uploaded_to_its_test_case(service: StandIn, pictures: t
     assert service.asked[0].form() == {"screenshot": Path(pictures[1]).read_bytes()}
     assert service.asked[-1].headers["Accept-Language"] == "ru"
     assert "X-API-Key" not in service.asked[0].headers
+
+
+def test_a_test_case_is_found_by_its_name(service: StandIn, pictures: tuple[str, str]) -> None:
+    service.compares(ended("passed"), at="/api/v1/testcases/tc1/comparisons")
+    service.answers["/api/v1/testcases"] = [Answer({"items": [{"testcase_id": "tc1"}], "next_cursor": None})]
+
+    done = compare(service.url, "--name", "Log in & out", "--variant", "тёмная", pictures[1])
+
+    assert done.returncode == PASSED
+    asked = parse_qs(service.asked[0].path.partition("?")[2])
+    assert asked == {"name": ["Log in & out"], "variant": ["тёмная"]}
+
+
+@pytest.mark.parametrize("ids", [[], ["tc1", "tc2"]], ids=["none", "two"])
+def test_a_name_that_is_not_of_one_test_case_is_2(service: StandIn, pictures: tuple[str, str], ids: list[str]) -> None:
+    service.answers["/api/v1/testcases"] = [Answer({"items": [{"testcase_id": id} for id in ids], "next_cursor": None})]
+
+    assert compare(service.url, "--name", "Log in", pictures[1]).returncode == NOT_COMPARED
+    assert [asked.method for asked in service.asked] == ["GET"]
 
 
 def test_the_result_and_its_pictures_are_saved(service: StandIn, pictures: tuple[str, str], tmp_path: Path) -> None:
