@@ -1,0 +1,43 @@
+"""What an operator does by hand: `run.py migrate` and `run.py key`."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def store(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    environment = os.environ | {"DATABASE_URL": f"sqlite:///{(folder / 'etalon.db').as_posix()}"}
+    command = [sys.executable, "-m", "store", *arguments]
+    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60)
+
+
+def test_key_is_shown_once_and_listed_until_it_is_revoked(tmp_path: Path) -> None:
+    made = store(tmp_path, "key", "make", "ci")
+
+    assert made.returncode == 0, made.stderr
+    assert made.stdout.startswith("etalon_")
+    listed = store(tmp_path, "key", "list").stdout
+    assert "ci\tmade " in listed
+    assert listed.endswith("\tactive\n")
+    assert made.stdout.strip() not in listed
+    assert "open to everybody" in store(tmp_path, "key", "revoke", "ci").stderr
+    assert "\trevoked " in store(tmp_path, "key", "list").stdout
+
+
+def test_second_key_of_a_name_and_an_unknown_one_are_refused_in_a_sentence(tmp_path: Path) -> None:
+    store(tmp_path, "key", "make", "ci")
+
+    for arguments in (("make", "ci"), ("revoke", "nobody")):
+        answer = store(tmp_path, "key", *arguments)
+        assert answer.returncode == 1
+        assert arguments[1] in answer.stderr
+        assert "Traceback" not in answer.stderr
+
+
+def test_migrate_makes_the_tables_and_can_be_run_again(tmp_path: Path) -> None:
+    for _ in range(2):
+        answer = store(tmp_path, "migrate")
+        assert (answer.returncode, answer.stdout) == (0, "The database's schema is up to date.\n")
