@@ -1,0 +1,48 @@
+"""Screenshots looked at by themselves."""
+
+from collections.abc import Mapping
+from typing import Annotated
+
+from fastapi import APIRouter, Form, status
+from sqlalchemy.orm import Session
+
+from api import schemas
+from api.deps import problems
+from api.tickets import ticket_of
+from api.uploads import ScreenshotForm, checked
+from store import analyses
+from tasks.requests import AnalyzeScreenshot
+from tasks.status import submit
+
+router = APIRouter(tags=["analyses"])
+
+
+@router.post("/analyses", status_code=status.HTTP_202_ACCEPTED, responses=problems(413, 415, 503))
+async def create_analysis(form: Annotated[ScreenshotForm, Form(media_type="multipart/form-data")]) -> schemas.Ticket:
+    """Find the elements of a screenshot and read their text.
+
+    The ticket's `status_url` gives the task; its `result` is the analysis, with a picture of what was found.
+    """
+    screenshot = await checked(form.screenshot, "screenshot")
+    return ticket_of(await submit(AnalyzeScreenshot(screenshot, form.labels())))
+
+
+def analysis_of(session: Session, ids: Mapping[str, str]) -> schemas.Analysis:
+    """The analysis that a task's ids (analysis_id, artifact_id, annotated_artifact_id) point at."""
+    facts = analyses.load(session, ids["analysis_id"])
+    pictures = {"screenshot": ids.get("artifact_id"), "annotated": ids.get("annotated_artifact_id")}
+    return schemas.Analysis(
+        analysis_id=ids["analysis_id"],
+        testcase_id=ids.get("testcase_id"),
+        reference_id=ids.get("reference_id"),
+        size=schemas.Size.model_validate(facts.size),
+        elements=[schemas.Element.model_validate(element) for element in facts.elements],
+        ocr_engine=facts.ocr_engine,
+        detector=facts.detector,
+        timings_ms=facts.timings_ms,
+        artifacts={name: artifact_url(found) for name, found in pictures.items() if found},
+    )
+
+
+def artifact_url(artifact_id: str) -> str:
+    return f"/api/v1/artifacts/{artifact_id}"

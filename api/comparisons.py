@@ -1,0 +1,167 @@
+"""Two pictures against each other, and what a person says of it."""
+
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Form, Query, status
+from sqlalchemy.orm import Session
+
+from api import schemas
+from api.analyses import artifact_url
+from api.deps import Caller, Cursor, Filter, Id, Language, Limit, Reader, problems
+from api.tickets import ticket_of
+from api.uploads import PairForm, checked, compare_options, size
+from store import artifacts, comparisons, projects, tables
+from store import tasks as task_rows
+from store.session import read, write
+from tasks.requests import ComparePair
+from tasks.status import submit
+from vision.messages import defect_message
+from vision.types import Box, Defect, IgnoredDefect, Verdict
+
+router = APIRouter(tags=["comparisons"])
+
+Review = Literal["unreviewed", "approved", "rejected"]
+
+
+@router.post("/comparisons", status_code=status.HTTP_202_ACCEPTED, responses=problems(413, 415, 503))
+async def create_comparison(form: Annotated[PairForm, Form(media_type="multipart/form-data")]) -> schemas.Ticket:
+    """Compare two pictures that belong to no test case.
+
+    The ticket's `status_url` gives the task; its `result` is the comparison: a verdict, every defect in a sentence, and
+    pictures that show them.
+    """
+    reference = await checked(form.reference, "reference")
+    actual = await checked(form.actual, "actual")
+    options = compare_options(form.options, size(reference))
+    return ticket_of(await submit(ComparePair(reference, actual, options, form.labels())))
+
+
+@router.get("/comparisons", responses=problems())
+def list_comparisons(
+    project: Filter = None,
+    testcase_id: Filter = None,
+    verdict: Annotated[Verdict | None, Query()] = None,
+    review: Annotated[Review | None, Query()] = None,
+    branch: Filter = None,
+    variant: Filter = None,
+    build: Filter = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> schemas.Page[schemas.ComparisonSummary]:
+    """The stored comparisons, newest first. Every filter narrows the list down."""
+    with read() as session:
+        page = comparisons.list_page(
+            session,
+            cursor,
+            limit,
+            project=project,
+            testcase_id=testcase_id,
+            verdict=verdict,
+            review=review,
+            branch=branch,
+            variant=variant,
+            build=build,
+        )
+        items = [schemas.ComparisonSummary(**_summary(session, row)) for row in page.items]
+    return schemas.Page(items=items, next_cursor=page.next_cursor)
+
+
+@router.get("/comparisons/{id}", responses=problems(404))
+def get_comparison(id: Id, language: Reader) -> schemas.Comparison:
+    """A stored comparison. Its sentences come in the language of `Accept-Language`: English or Russian."""
+    with read() as session:
+        return comparison_of(session, id, language)
+
+
+@router.post("/comparisons/{id}/approve", responses=problems(404, 409))
+def approve_comparison(id: Id, language: Reader, caller: Caller) -> schemas.Comparison:
+    """The actual is right: it becomes the test case's reference.
+
+    Refused where there is no test case, or where its reference has changed since: then compare again.
+    """
+    with write() as session:
+        comparisons.approve(session, id, caller)
+    return get_comparison(id, language)
+
+
+@router.post("/comparisons/{id}/reject", responses=problems(404, 409))
+def reject_comparison(id: Id, language: Reader, caller: Caller) -> schemas.Comparison:
+    """The actual is wrong: the reference stays, and the comparison says that a person has seen it."""
+    with write() as session:
+        comparisons.reject(session, id, caller)
+    return get_comparison(id, language)
+
+
+def comparison_of(session: Session, comparison_id: str, language: Language) -> schemas.Comparison:
+    """The stored comparison as clients get it. Raises ComparisonNotFound."""
+    row = comparisons.get(session, comparison_id)
+    ids = {"reference": row.reference_artifact_id, "actual": row.actual_artifact_id}
+    drawn = artifacts.drawn_from(session, comparison_id)
+    return schemas.Comparison(
+        **_summary(session, row),
+        rule=row.rule,
+        options=row.options,
+        reference_id=row.reference_id,
+        reference_size=row.reference_size,
+        actual_size=row.actual_size,
+        ssim=row.ssim,
+        unexplained_ratio=row.unexplained_ratio,
+        alignment=row.alignment,
+        defects=[_defect(found, language) for found in comparisons.defects(session, comparison_id)],
+        unexplained=row.unexplained or [],
+        noise=row.noise or [],
+        ignored=[_ignored(found, language) for found in comparisons.ignored(session, comparison_id)],
+        coverage=row.coverage,
+        versions=row.versions or {},
+        timings_ms=row.timings_ms or {},
+        finished_at=row.finished_at,
+        artifacts={
+            name: artifact_url(found) for name, found in (ids | {kind: one.id for kind, one in drawn.items()}).items()
+        },
+    )
+
+
+def _summary(session: Session, row: tables.Comparison) -> dict[str, Any]:
+    return {
+        "comparison_id": row.id,
+        "task_id": row.task_id,
+        "state": task_rows.get(session, row.task_id).state,
+        "testcase_id": row.testcase_id,
+        "created_at": row.created_at,
+        "verdict": row.verdict,
+        "review": row.review,
+        "reviewed_by": row.reviewed_by,
+        "reviewed_at": row.reviewed_at,
+        "project": projects.name_of(session, row.project_id),
+        "branch": row.branch,
+        "variant": row.variant,
+        "build": row.build,
+        "commit": row.commit,
+        "match_level": row.options["match_level"],
+        "changed_ratio": row.changed_ratio,
+    }
+
+
+def _ignored(found: IgnoredDefect, language: Language) -> schemas.IgnoredDefect:
+    return schemas.IgnoredDefect(**_defect(found.defect, language).model_dump(), reason=found.reason)
+
+
+def _defect(found: Defect, language: Language) -> schemas.Defect:
+    message = defect_message(
+        found.type, found.kind, found.text, found.reference_box, found.actual_box, found.detail, language
+    )
+    return schemas.Defect(
+        id=found.id,
+        type=found.type,
+        severity=found.severity,
+        message=message,
+        cause_id=found.cause_id,
+        element=schemas.DefectElement(kind=found.kind, text=found.text) if found.kind else None,
+        reference_box=_box(found.reference_box),
+        actual_box=_box(found.actual_box),
+        detail=found.detail,
+    )
+
+
+def _box(box: Box | None) -> schemas.Box | None:
+    return schemas.Box.model_validate(box) if box else None

@@ -1,0 +1,151 @@
+"""Every error leaves as RFC 9457 problem details, with a sentence a person can act on; only this file knows HTTP statuses."""
+
+import re
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any, ClassVar
+from urllib.parse import quote
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+MEDIA_TYPE = "application/problem+json"
+
+
+class RequestRefused(HTTPException):
+    """The request is refused."""
+
+    # An HTTPException, because FastAPI lets only those through unchanged from within the reading of a body.
+    status: ClassVar[HTTPStatus] = HTTPStatus.UNPROCESSABLE_ENTITY
+
+    def __init__(self, detail: str = "", *, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(self.status, f"{type(self).__doc__} {detail}".strip(), headers)
+
+
+class BodyTooLarge(RequestRefused):
+    """The request is too large."""
+
+    status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+
+
+class KeyRefused(RequestRefused):
+    """This needs a valid API key in the header X-API-Key; whoever runs the service makes one with `run.py key`."""
+
+    status = HTTPStatus.UNAUTHORIZED
+
+
+class InvalidOptions(RequestRefused):
+    """The field `options` cannot be used."""
+
+
+class NotAnImage(RequestRefused):
+    """A picture has to be a PNG, JPEG or WebP file."""
+
+    status = HTTPStatus.UNSUPPORTED_MEDIA_TYPE
+
+
+class FileTooLarge(RequestRefused):
+    """A picture is too large."""
+
+    status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+
+
+class PictureRefused(RequestRefused):
+    """A picture cannot be used."""
+
+
+def add_handlers(app: FastAPI, statuses: Mapping[type[Exception], HTTPStatus]) -> None:
+    """Turns FastAPI's own errors, the families of `statuses` and whatever nobody expected into problem details."""
+    app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(RequestValidationError, _wrong_input)
+    app.add_exception_handler(Exception, _unexpected)
+    for family, status in statuses.items():
+        app.add_exception_handler(family, _domain_error(status))
+
+
+def problem(
+    scope: Mapping[str, Any],
+    status: int,
+    detail: str,
+    *,
+    kind: str = "",
+    headers: Mapping[str, str] | None = None,
+    **extra: Any,
+) -> JSONResponse:
+    """`kind` is a class name: `DuplicateTestCase` gives the type `urn:etalon:problem:duplicate-test-case`."""
+    words = re.sub(r"(?<!^)(?=[A-Z])", " ", kind)
+    request_id = scope.get("state", {}).get("request_id", "")
+    body = {
+        "type": f"urn:etalon:problem:{words.lower().replace(' ', '-')}" if kind else "about:blank",
+        "title": words.capitalize() or HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+        "instance": f"{quote(scope['path'])}#{request_id}",
+        **extra,
+    }
+    named = {"X-Request-ID": request_id} if request_id else {}
+    return JSONResponse(body, status, {**(headers or {}), **named}, media_type=MEDIA_TYPE)
+
+
+async def _http_error(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)
+    kind = type(error).__name__ if isinstance(error, RequestRefused) else ""
+    return problem(request.scope, error.status_code, _sentence(request, error), kind=kind, headers=error.headers)
+
+
+def _sentence(request: Request, error: HTTPException) -> str:
+    if error.detail != HTTPStatus(error.status_code).phrase:
+        return error.detail if error.detail.endswith(".") else f"{error.detail}."
+    if error.status_code == HTTPStatus.NOT_FOUND:
+        return f"There is nothing at {request.url.path}; /docs lists every route."
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        allowed = (error.headers or {}).get("Allow", "another method")
+        return f"{request.method} is not possible at {request.url.path}; allowed: {allowed}."
+    return f"{error.detail}."
+
+
+async def _wrong_input(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)
+    found = field_errors(error.errors())
+    detail = " ".join(f"{item['field']}: {item['message']}" if item["field"] else item["message"] for item in found)
+    return problem(request.scope, HTTPStatus.UNPROCESSABLE_ENTITY, detail, kind="WrongInput", errors=found)
+
+
+def field_errors(errors: Sequence[Any]) -> list[dict[str, str]]:
+    """Pydantic's errors as `field` and `message`; nothing that was sent is repeated but the field's name."""
+    return [{"field": _field(error["loc"]), "message": _message(error)} for error in errors]
+
+
+def _field(location: Sequence[int | str]) -> str:
+    parts = list(location)
+    if parts and parts[0] in ("body", "query", "path", "header"):
+        parts = parts[1:]
+    return ".".join(str(part) for part in parts)
+
+
+def _message(error: Mapping[str, Any]) -> str:
+    if error["type"] == "missing":
+        return "This field is required."
+    if error["type"] == "json_invalid":
+        return f"This is not JSON: {error['ctx']['error']}."
+    text = str(error["msg"]).removeprefix("Value error, ")
+    text = text.replace("Input should be", "This must be").replace("Input should have", "This must have")
+    return text if text.endswith(".") else f"{text}."
+
+
+def _domain_error(status: HTTPStatus) -> Any:
+    async def handle(request: Request, error: Exception) -> JSONResponse:
+        retry_after = getattr(error, "retry_after_seconds", None)
+        headers = {"Retry-After": str(max(1, round(retry_after)))} if retry_after is not None else None
+        detail = str(error) or str(type(error).__doc__)
+        return problem(request.scope, status, detail, kind=type(error).__name__, headers=headers)
+
+    return handle
+
+
+async def _unexpected(request: Request, error: Exception) -> JSONResponse:
+    request_id = request.scope.get("state", {}).get("request_id", "")
+    detail = f"Something went wrong on our side. The service's log has the details under the request id {request_id}."
+    return problem(request.scope, HTTPStatus.INTERNAL_SERVER_ERROR, detail)

@@ -1,0 +1,301 @@
+"""What the service answers, field by field, as /docs shows it. Nothing here is read from requests (see uploads.py)."""
+
+from datetime import datetime
+from typing import Any, Generic, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from vision.types import DefectType, Kind, MatchLevel, Severity
+
+T = TypeVar("T")
+
+
+class Out(BaseModel):
+    model_config = ConfigDict(from_attributes=True, use_attribute_docstrings=True)
+
+
+class Problem(Out):
+    """An error (RFC 9457, `application/problem+json`)."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    """A sentence that says what is wrong and what can be done."""
+    instance: str
+    """The path asked for and the request's id, which the log has too."""
+    errors: list[dict[str, str]] | None = None
+    """For wrong input: each `field` and its `message`."""
+
+
+class Box(Out):
+    """Whole pixels of the screenshot it was found in, origin top left."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+
+class Size(Out):
+    width: int
+    height: int
+
+
+class Element(Out):
+    id: str
+    kind: Kind
+    box: Box
+    text: str
+    """What is written in it; empty where the kind has no text."""
+    confidence: float
+    """0..1"""
+
+
+class Analysis(Out):
+    """The elements of one picture, in reading order."""
+
+    analysis_id: str
+    size: Size
+    elements: list[Element]
+    ocr_engine: str
+    detector: str
+    timings_ms: dict[str, float]
+    artifacts: dict[str, str]
+    """`screenshot` and `annotated`: URLs of pictures."""
+    testcase_id: str | None = None
+    reference_id: str | None = None
+
+
+class DefectElement(Out):
+    kind: Kind
+    text: str
+
+
+class Defect(Out):
+    id: str
+    type: DefectType
+    severity: Severity
+    message: str
+    """One sentence, in the language of `Accept-Language` (English or Russian)."""
+    cause_id: str | None
+    """The id of the defect that this one follows from."""
+    element: DefectElement | None
+    reference_box: Box | None
+    actual_box: Box | None
+    detail: dict[str, Any]
+
+
+class IgnoredDefect(Defect):
+    reason: str
+    """Why it does not count: `ignore_region` or `match_level`."""
+
+
+class UnexplainedArea(Out):
+    reference_box: Box | None
+    actual_box: Box | None
+    area_px: int
+
+
+class NoiseArea(Out):
+    reason: str
+    box: Box
+    area_px: int
+
+
+class KindCoverage(Out):
+    reference_elements: int
+    actual_elements: int
+    matched: int
+
+
+class Coverage(Out):
+    """How much of the reference was compared; both ratios are 0..1."""
+
+    model_config = ConfigDict(extra="allow")
+
+    reference_elements: int
+    actual_elements: int
+    matched: int
+    element_coverage: float
+    area_coverage: float
+    by_kind: dict[str, KindCoverage]
+
+
+class ComparisonSummary(Out):
+    """A comparison as lists show it."""
+
+    comparison_id: str
+    task_id: str
+    state: str
+    testcase_id: str | None
+    created_at: datetime
+    verdict: Literal["passed", "failed"] | None
+    """Null until it is decided, and for good where the task failed: only `passed` is green."""
+    review: Literal["unreviewed", "approved", "rejected"]
+    reviewed_by: str | None
+    reviewed_at: datetime | None
+    project: str
+    branch: str | None
+    variant: str | None
+    build: str | None
+    commit: str | None
+    match_level: MatchLevel
+    changed_ratio: float | None
+    """0..1: share of the actual's pixels inside defects or `unexplained`."""
+
+
+class Comparison(ComparisonSummary):
+    """All that was found between a reference and an actual, and the verdict."""
+
+    rule: str | None
+    """The rule that decided the verdict."""
+    options: dict[str, Any]
+    reference_id: str | None
+    """The test case's reference that was used."""
+    reference_size: Size | None
+    actual_size: Size | None
+    ssim: float | None
+    unexplained_ratio: float | None
+    alignment: dict[str, Any] | None
+    defects: list[Defect]
+    unexplained: list[UnexplainedArea]
+    noise: list[NoiseArea]
+    ignored: list[IgnoredDefect]
+    coverage: Coverage | None
+    versions: dict[str, Any]
+    timings_ms: dict[str, float]
+    finished_at: datetime | None
+    artifacts: dict[str, str]
+    """URLs of pictures: `reference`, `actual`, and what is drawn when it is first asked for."""
+
+
+class Reference(Out):
+    """A picture that is right for a test case."""
+
+    reference_id: str
+    branch: str
+    artifact: str
+    """The picture's URL."""
+    approved_by: str | None
+    approved_at: datetime | None
+    created_at: datetime
+    analysis: Analysis | None = None
+    """Null until its first analysis has ended."""
+
+
+class TestCaseSummary(Out):
+    __test__ = False  # pytest would collect it by its name
+
+    testcase_id: str
+    project: str
+    name: str
+    variant: str
+    created_at: datetime
+    updated_at: datetime
+
+
+class TestCase(TestCaseSummary):
+    """A name and its references; `elements` are those of the main line's reference."""
+
+    reference: Reference | None
+    elements: list[Element]
+
+
+class ElementCoverage(Out):
+    id: str
+    kind: Kind
+    box: Box
+    text: str
+    covered: bool
+    """Whether a comparison has found it in an actual."""
+
+
+class TestCaseCoverage(Out):
+    """Which elements of the current reference comparisons have covered, and which never."""
+
+    __test__ = False  # pytest would collect it by its name
+
+    testcase_id: str
+    reference_id: str | None
+    comparisons: int
+    element_coverage: float
+    """0..1"""
+    covered: list[Element]
+    never_covered: list[Element]
+
+
+class Ticket(Out):
+    """What a submission gives: where to ask for the result."""
+
+    task_id: str
+    state: str
+    """Celery's word. In `sync` and `fallback` mode the task has ended when this comes."""
+    mode: Literal["sync", "async", "fallback"]
+    status_url: str
+    testcase_id: str | None = None
+    reference_id: str | None = None
+    comparison_id: str | None = None
+
+
+class Progress(Out):
+    stage: str
+    percent: int | None
+
+
+class TaskError(Out):
+    type: str
+    message: str
+
+
+class Task(Out):
+    """A piece of background work."""
+
+    task_id: str
+    name: str
+    state: str
+    """PENDING, STARTED, PROGRESS, RETRY, SUCCESS, FAILURE or REVOKED."""
+    ready: bool
+    mode: Literal["sync", "async", "fallback"]
+    progress: Progress | None
+    result: Analysis | Comparison | None
+    error: TaskError | None
+    created_at: datetime
+    finished_at: datetime | None
+
+
+class RunningTask(Out):
+    task_id: str
+    name: str
+    stage: str | None
+    percent: int | None
+    started_at: datetime | None
+
+
+class Queue(Out):
+    """What waits, who works, what runs."""
+
+    mode: Literal["sync", "async", "fallback"]
+    depth: int
+    """Tasks that wait to be run."""
+    oldest_waiting_seconds: float
+    workers: list[str]
+    """Worker processes seen lately; none in sync mode."""
+    running: list[RunningTask]
+
+
+class Part(Out):
+    ok: bool
+    detail: str
+
+
+class Health(Out):
+    ok: bool
+    parts: dict[str, Part]
+
+
+class Page(Out, Generic[T]):
+    """One page of a list, newest first; `next_cursor` is null on the last one."""
+
+    items: list[T]
+    next_cursor: str | None

@@ -1,0 +1,171 @@
+"""Test cases: a name, its references, and the screenshots held against them."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Query, status
+from sqlalchemy.orm import Session
+
+from api import schemas
+from api.analyses import analysis_of, artifact_url
+from api.deps import Cursor, Filter, Id, Limit, off_loop, problems
+from api.tickets import ticket_of
+from api.uploads import Label, Name, ScreenshotForm, Strict, TestCaseComparisonForm, TestCaseForm, checked, compare_options
+from store import artifacts, projects, tables, testcases
+from store.session import read, write
+from tasks.requests import AnalyzeReference, CompareWithTestCase, CreateTestCase, ReplaceReference
+from tasks.status import submit
+from vision.types import Element, Size
+
+router = APIRouter(tags=["test cases"])
+
+Branch = Annotated[Label, Query(description="Whose reference; empty is the main line.")]
+
+
+@router.post("/testcases", status_code=status.HTTP_202_ACCEPTED, responses=problems(409, 413, 415, 503))
+async def create_testcase(form: Annotated[TestCaseForm, Form(media_type="multipart/form-data")]) -> schemas.Ticket:
+    """Make a test case of a screenshot: it becomes the reference, and its elements are found and stored."""
+    screenshot = await checked(form.screenshot, "screenshot")
+    return ticket_of(await submit(CreateTestCase(form.name, screenshot, form.labels())))
+
+
+@router.get("/testcases", responses=problems())
+def list_testcases(
+    project: Filter = None, name: Filter = None, variant: Filter = None, limit: Limit = 50, cursor: Cursor = None
+) -> schemas.Page[schemas.TestCaseSummary]:
+    """The test cases, newest first, of a project, a whole name, a variant."""
+    with read() as session:
+        page = testcases.list_page(session, cursor, limit, project=project, name=name, variant=variant)
+        items = [_summary(session, row) for row in page.items]
+    return schemas.Page(items=items, next_cursor=page.next_cursor)
+
+
+@router.get("/testcases/{id}", responses=problems(404))
+def get_testcase(id: Id, branch: Branch = "") -> schemas.TestCase:
+    """A test case with the current reference of a branch and the elements stored for it."""
+    with read() as session:
+        summary = _summary(session, testcases.get(session, id))
+        reference = _reference(session, id, branch)
+    elements = reference.analysis.elements if reference and reference.analysis else []
+    return schemas.TestCase(**summary.model_dump(), reference=reference, elements=elements)
+
+
+class NewNames(Strict):
+    """What to change; what is left out stays."""
+
+    name: Name | None = None
+    variant: Label | None = None
+
+
+@router.patch("/testcases/{id}", responses=problems(404, 409))
+def rename_testcase(id: Id, names: NewNames) -> schemas.TestCase:
+    """Give a test case another name or variant. Its references and comparisons stay."""
+    with write() as session:
+        testcases.rename(session, id, names.name, names.variant)
+    return get_testcase(id)
+
+
+@router.delete("/testcases/{id}", status_code=status.HTTP_204_NO_CONTENT, responses=problems(404, 409))
+def delete_testcase(id: Id) -> None:
+    """Delete a test case and its references. Its comparisons stay. Refused while a task of it runs."""
+    with write() as session:
+        testcases.delete(session, id)
+
+
+@router.put("/testcases/{id}/reference", status_code=status.HTTP_202_ACCEPTED, responses=problems(404, 413, 415, 503))
+async def replace_reference(
+    id: Id, form: Annotated[ScreenshotForm, Form(media_type="multipart/form-data")]
+) -> schemas.Ticket:
+    """Make a screenshot the reference of its branch. Comparisons keep the one they were made with."""
+    await off_loop(_known, id)
+    screenshot = await checked(form.screenshot, "screenshot")
+    return ticket_of(await submit(ReplaceReference(id, screenshot, form.labels())))
+
+
+@router.post("/testcases/{id}/analyses", status_code=status.HTTP_202_ACCEPTED, responses=problems(404, 503))
+async def analyze_reference(id: Id, branch: Branch = "") -> schemas.Ticket:
+    """Look at the reference again: after another detector or text reader was put in, say."""
+    return ticket_of(await submit(AnalyzeReference(id, branch)))
+
+
+@router.post(
+    "/testcases/{id}/comparisons", status_code=status.HTTP_202_ACCEPTED, responses=problems(404, 413, 415, 503)
+)
+async def compare_with_testcase(
+    id: Id, form: Annotated[TestCaseComparisonForm, Form(media_type="multipart/form-data")]
+) -> schemas.Ticket:
+    """Hold a screenshot against the test case's reference.
+
+    The ticket's `status_url` gives the task; its `result` is the comparison. If the reference was not analysed yet, the
+    comparison does it.
+    """
+    reference = await off_loop(_reference_size, id, form.branch)
+    screenshot = await checked(form.screenshot, "screenshot")
+    options = compare_options(form.options, reference)
+    return ticket_of(await submit(CompareWithTestCase(id, screenshot, options, form.labels())))
+
+
+@router.get("/testcases/{id}/coverage", responses=problems(404))
+def get_coverage(id: Id, branch: Branch = "") -> schemas.TestCaseCoverage:
+    """Which elements of the current reference comparisons have found in an actual, and which never."""
+    with read() as session:
+        found = testcases.covered_elements(session, id, branch)
+    known = len(found.covered) + len(found.never)
+    return schemas.TestCaseCoverage(
+        testcase_id=id,
+        reference_id=found.reference_id,
+        comparisons=found.comparisons,
+        element_coverage=len(found.covered) / known if known else 1.0,
+        covered=_elements(found.covered),
+        never_covered=_elements(found.never),
+    )
+
+
+def _summary(session: Session, row: tables.TestCase) -> schemas.TestCaseSummary:
+    return schemas.TestCaseSummary(
+        testcase_id=row.id,
+        project=projects.name_of(session, row.project_id),
+        name=row.name,
+        variant=row.variant,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+    )
+
+
+def _reference(session: Session, testcase_id: str, branch: str) -> schemas.Reference | None:
+    row = testcases.current_reference(session, testcase_id, branch)
+    if row is None:
+        return None
+    return schemas.Reference(
+        reference_id=row.id,
+        branch=row.branch,
+        artifact=artifact_url(row.artifact_id),
+        approved_by=row.approved_by,
+        approved_at=row.approved_at,
+        created_at=row.created_at,
+        analysis=_analysis(session, row),
+    )
+
+
+def _analysis(session: Session, row: tables.Reference) -> schemas.Analysis | None:
+    if row.analysis_id is None:
+        return None
+    ids = {"analysis_id": row.analysis_id, "artifact_id": row.artifact_id, "reference_id": row.id}
+    drawn = artifacts.annotated(session, row.artifact_id, row.analysis_id)
+    return analysis_of(session, ids | ({"annotated_artifact_id": drawn.id} if drawn else {}))
+
+
+def _known(testcase_id: str) -> None:
+    with read() as session:
+        testcases.get(session, testcase_id)
+
+
+def _reference_size(testcase_id: str, branch: str) -> Size:
+    with read() as session:
+        testcases.get(session, testcase_id)
+        row = testcases.current_reference(session, testcase_id, branch)
+        picture = artifacts.load(session, row.artifact_id)
+    return Size(picture.width or 0, picture.height or 0)
+
+
+def _elements(found: tuple[Element, ...]) -> list[schemas.Element]:
+    return [schemas.Element.model_validate(element) for element in found]

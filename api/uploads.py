@@ -1,0 +1,186 @@
+"""What clients send: forms with pictures, their labels and options. Checked here, at the door, and trusted afterwards.
+
+A picture's header is looked at and nothing is decoded; what only decoding finds becomes the task's FAILURE.
+"""
+
+from typing import Annotated, Any, Self
+
+from anyio import to_thread
+from fastapi import UploadFile
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
+
+from api.errors import FileTooLarge, InvalidOptions, NotAnImage, PictureRefused, RequestRefused, field_errors
+from config import settings
+from store.projects import DEFAULT
+from tasks import requests
+from tasks.requests import Upload
+from vision.image import ImageLimits, ImageTooLarge, UnreadableImage, UnsupportedFormat, inspect
+from vision.types import Box, CompareOptions, MatchLevel, Severity, Size
+
+_MAX_IGNORE_REGIONS = 1000
+
+
+def _printable(text: str) -> str:
+    if not text.replace("\t", " ").isprintable():
+        raise ValueError("This may not hold control characters")
+    return text
+
+
+def _a_file(value: Any) -> Any:
+    if not hasattr(value, "read"):
+        raise ValueError("This must be a file (curl: -F field=@page.png)")
+    return value
+
+
+Name = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500), AfterValidator(_printable)
+]
+Label = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200), AfterValidator(_printable)]
+PictureFile = Annotated[UploadFile, BeforeValidator(_a_file)]
+
+
+class Strict(BaseModel):
+    """A form or document whose fields are all known: a misspelt one is refused, not passed over."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _known_fields(cls, sent: Any) -> Any:
+        unknown = sorted(set(sent) - set(cls.model_fields)) if isinstance(sent, dict) else []
+        if unknown:
+            shown = ", ".join(ascii(name[:40]) for name in unknown[:5])
+            raise ValueError(f"Unknown field {shown}; allowed are {', '.join(cls.model_fields)}")
+        return sent
+
+
+class Labels(Strict):
+    project: Label = Field(DEFAULT, description="The project it belongs to; a new name makes a new project.")
+    branch: Label = Field("", description="The branch it was built from; empty is the main line.")
+    variant: Label = Field("", description="Browser, viewport, theme: what tells two pictures of one page apart.")
+    build: Label = Field("", description="Your CI's name for the build.")
+    commit: Label = Field("", description="The commit it was built from.")
+
+    def labels(self) -> requests.Labels:
+        """An empty field counts as not sent."""
+        return requests.Labels(
+            project=self.project or DEFAULT,
+            branch=self.branch or None,
+            variant=self.variant or None,
+            build=self.build or None,
+            commit=self.commit or None,
+        )
+
+
+class ScreenshotForm(Labels):
+    screenshot: PictureFile = Field(description="The picture: PNG, JPEG or WebP.")
+
+
+class TestCaseForm(ScreenshotForm):
+    __test__ = False  # pytest would collect it by its name
+
+    name: Name = Field(description="What the test case is called; unique with its variant in its project.")
+
+
+OPTIONS_TEXT = (
+    'JSON: `{"match_level": "exact"|"strict"|"content"|"layout", "ignore_regions": [{"x", "y", "width", "height"}], '
+    '"fail_on": "minor"|"major"|"critical"}`, each optional. Boxes are pixels of the reference.'
+)
+_OPTIONS_EXAMPLE = '{"match_level": "strict", "ignore_regions": [], "fail_on": "minor"}'
+
+
+class TestCaseComparisonForm(ScreenshotForm):
+    __test__ = False  # pytest would collect it by its name
+
+    options: str = Field("", description=OPTIONS_TEXT, examples=[_OPTIONS_EXAMPLE])
+
+
+class PairForm(Labels):
+    reference: PictureFile = Field(description="How it should look: PNG, JPEG or WebP.")
+    actual: PictureFile = Field(description="How it looks now: PNG, JPEG or WebP.")
+    options: str = Field("", description=OPTIONS_TEXT, examples=[_OPTIONS_EXAMPLE])
+
+
+async def checked(upload: UploadFile, field: str) -> Upload:
+    """The upload's bytes. Raises NotAnImage (415), FileTooLarge (413) or PictureRefused (422), each naming `field`."""
+    limits = image_limits()
+    if (upload.size or 0) > limits.max_bytes:
+        raise FileTooLarge(f"`{field}` has {upload.size} bytes; {limits.max_bytes} are allowed.")
+    data = await upload.read()
+    try:
+        info = await to_thread.run_sync(inspect, data, limits)
+    except UnreadableImage as error:
+        raise _refused(error)(f"`{field}`: {error}") from None
+    return Upload(data, info)
+
+
+def image_limits() -> ImageLimits:
+    return ImageLimits(
+        max_bytes=settings().max_upload_mb * 1024 * 1024,
+        max_pixels=settings().max_megapixels * 1_000_000,
+        max_side=settings().max_side_px,
+    )
+
+
+def _refused(error: UnreadableImage) -> type[RequestRefused]:
+    if isinstance(error, UnsupportedFormat):
+        return NotAnImage
+    return FileTooLarge if isinstance(error, ImageTooLarge) else PictureRefused
+
+
+Pixels = Annotated[int, Field(strict=True, ge=0, le=65_535)]
+
+
+class IgnoreRegion(Strict):
+    x: Pixels
+    y: Pixels
+    width: Annotated[Pixels, Field(ge=1)]
+    height: Annotated[Pixels, Field(ge=1)]
+
+    def box(self) -> Box:
+        return Box(self.x, self.y, self.width, self.height)
+
+
+class Options(Strict):
+    """The field `options`, once it is read."""
+
+    match_level: MatchLevel = MatchLevel.STRICT
+    ignore_regions: list[IgnoreRegion] = Field([], max_length=_MAX_IGNORE_REGIONS)
+    fail_on: Severity = Severity.MINOR
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        try:
+            return cls.model_validate_json(text or "{}")
+        except ValidationError as error:
+            raise InvalidOptions(" ".join(_option_sentence(item) for item in field_errors(error.errors()))) from None
+
+
+def size(picture: Upload) -> Size:
+    return Size(picture.info.width, picture.info.height)
+
+
+def compare_options(text: str, reference: Size) -> CompareOptions:
+    """Raises InvalidOptions where it is not JSON, names what does not exist, or a box leaves the reference."""
+    options = Options.parse(text)
+    boxes = tuple(region.box() for region in options.ignore_regions)
+    for box in boxes:
+        if box.right > reference.width or box.bottom > reference.height:
+            raise InvalidOptions(
+                f"The ignore region at ({box.x}, {box.y}) of {box.width}x{box.height} pixels leaves the reference, "
+                f"which is {reference.width}x{reference.height}."
+            )
+    return CompareOptions(options.match_level, boxes, options.fail_on)
+
+
+def _option_sentence(item: dict[str, str]) -> str:
+    return f"{item['field']}: {item['message']}" if item["field"] else item["message"]

@@ -1,0 +1,148 @@
+"""Builds the service: `uvicorn main:app`."""
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from http import HTTPStatus
+from urllib.parse import urlsplit
+
+from fastapi import APIRouter, FastAPI, Security
+from fastapi.openapi.docs import get_swagger_ui_html
+from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.security import APIKeyHeader
+from fastapi.staticfiles import StaticFiles
+from starlette.concurrency import run_in_threadpool
+
+from api import analyses, artifacts, comparisons, health, queue, tasks, testcases
+from api.deps import check_key
+from api.doors import ApiKeys, BodyLimit, PlainStart, RequestIds, StartRefused
+from api.errors import add_handlers
+from config import Settings, settings
+from store import keys, schema
+from store.artifacts import blob_store
+from store.errors import ArtifactStoreUnavailable, BadCursor, Conflict, DatabaseUnavailable, NotFound, SchemaMismatch
+from store.session import read
+from tasks import upkeep
+from tasks.engines import engines
+from tasks.task_runner import Unavailable
+from vision.detector import DetectorUnavailable
+from vision.text import ReaderUnavailable
+
+log = logging.getLogger("etalon")
+
+STATUSES: dict[type[Exception], HTTPStatus] = {
+    NotFound: HTTPStatus.NOT_FOUND,
+    Conflict: HTTPStatus.CONFLICT,
+    BadCursor: HTTPStatus.UNPROCESSABLE_ENTITY,
+    ArtifactStoreUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+    DatabaseUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+    Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+}
+
+ABOUT = """
+Etalon compares screenshots of user interfaces and says what changed: element by element, in sentences.
+
+**Try it here.** Open `POST /api/v1/comparisons`, press *Try it out*, choose two pictures, *Execute*. The answer is a
+ticket; give its `task_id` to `GET /api/v1/tasks/{task_id}` (with `wait=30` it answers when the work is done) and read
+`result.verdict` and `result.defects`.
+
+**For a page that is tested again and again**, `POST /api/v1/testcases` stores a reference once, and
+`POST /api/v1/testcases/{id}/comparisons` holds each new screenshot against it. `approve` makes a screenshot the new reference.
+
+Only a verdict of `passed` is green; null means that nothing was decided. Errors are problem details (RFC 9457) with a sentence
+in `detail`. Where API keys are in use, press *Authorize*.
+"""
+
+
+def create_app() -> FastAPI:
+    """Raises SettingsRefused where a setting has a value that cannot work."""
+    _configure_logging(settings())
+    app = FastAPI(
+        title="Etalon", version="0.1.0", description=ABOUT, lifespan=_lifespan, docs_url=None, redoc_url=None
+    )
+    add_handlers(app, STATUSES)
+    app.add_middleware(BodyLimit, max_picture_bytes=settings().max_upload_mb * 1024 * 1024)
+    app.add_middleware(ApiKeys, check=check_key)
+    app.add_middleware(RequestIds)
+    app.add_middleware(PlainStart)
+    app.include_router(_version_1())
+    app.include_router(health.router)
+    _add_docs(app)
+    return app
+
+
+def _version_1() -> APIRouter:
+    # The door (api/doors.py) checks the key; this makes /docs ask for it.
+    key = Security(APIKeyHeader(name="X-API-Key", auto_error=False, description="Not needed while there are no keys."))
+    router = APIRouter(prefix="/api/v1", dependencies=[key])
+    for noun in (analyses, comparisons, testcases, tasks, queue, artifacts):
+        router.include_router(noun.router)
+    return router
+
+
+def _add_docs(app: FastAPI) -> None:
+    """Swagger's files come from a package: the service has to be readable in a network without an outside."""
+    app.mount("/docs/files", StaticFiles(packages=[("fastapi_swagger", "resources")]))
+
+    @app.get("/docs", include_in_schema=False)
+    async def docs() -> HTMLResponse:
+        return get_swagger_ui_html(
+            openapi_url="../openapi.json",
+            title="Etalon",
+            swagger_js_url="docs/files/swagger-ui-bundle.js",
+            swagger_css_url="docs/files/swagger-ui.css",
+            swagger_favicon_url="docs/files/favicon-32x32.png",
+        )
+
+    @app.get("/", include_in_schema=False)
+    async def start() -> RedirectResponse:
+        return RedirectResponse("docs")
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    try:
+        await run_in_threadpool(_prepare)
+    except (SchemaMismatch, DatabaseUnavailable, DetectorUnavailable, ReaderUnavailable) as error:
+        raise StartRefused(str(error)) from error
+    with upkeep.running():
+        yield
+
+
+def _prepare() -> None:
+    schema.prepare(settings().database)
+    blob_store()
+    engines()
+    with read() as session:
+        keyed = keys.any_active(session)
+    log.info("The API is %s.", "for those with a key" if keyed else "open to everybody: there are no API keys (run.py key)")
+    log.info("Tasks run %s.", "in this process" if settings().tasks_force_sync else "in workers")
+    log.info("Telegram is %s.", "on" if settings().telegram_enabled else "off")
+
+
+def _configure_logging(wanted: Settings) -> None:
+    logging.basicConfig(level=wanted.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # at INFO it prints URLs, and Telegram's carry the token
+    for name in ("", "uvicorn", "uvicorn.access"):
+        for handler in logging.getLogger(name).handlers:
+            handler.setFormatter(_WithoutSecrets(handler.formatter, wanted))
+
+
+class _WithoutSecrets(logging.Formatter):
+    """Another formatter's text with the secrets of the settings struck out, wherever they came from."""
+
+    def __init__(self, formatter: logging.Formatter | None, wanted: Settings) -> None:
+        super().__init__()
+        self._formatter = formatter or logging.Formatter()
+        passwords = [urlsplit(url).password for url in (wanted.broker, wanted.result_backend, wanted.database)]
+        secrets = [wanted.telegram_bot_token.get_secret_value(), wanted.redis_password.get_secret_value(), *passwords]
+        self._secrets = sorted({secret for secret in secrets if secret}, key=len, reverse=True)
+
+    def format(self, record: logging.LogRecord) -> str:
+        text = self._formatter.format(record)
+        for secret in self._secrets:
+            text = text.replace(secret, "***")
+        return text
+
+
+app = create_app()

@@ -1,0 +1,147 @@
+"""A service over real HTTP, in sync mode, with scripted eyes; tests ask it as clients do."""
+
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+import numpy as np
+import pytest
+import uvicorn
+from sqlalchemy import func, select
+
+from config import settings
+from store import artifacts, session, tables
+from tasks import engines
+from vision.analysis import Engines
+from vision.image import encode_png
+from vision.types import Box, Detection, Kind, Picture
+
+BUTTON = Box(20, 20, 80, 30)
+
+
+@dataclass
+class ScriptedEyes:
+    """Sees one button where the page has one. `gate` holds every look back while it is cleared; `looking` counts them."""
+
+    version: str = "scripted-1"
+    name: str = "scripted"
+    gate: threading.Event = field(default_factory=threading.Event)
+    looking: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
+    trouble: Exception | None = None
+
+    def detect(self, picture: Picture) -> list[Detection]:
+        self.looking.release()
+        assert self.gate.wait(30)
+        if self.trouble:
+            raise self.trouble
+        rows, columns = BUTTON.slices()
+        there = picture[rows, columns].size and picture[rows, columns].mean() < 200
+        return [Detection(Kind.BUTTON, BUTTON, 0.9)] if there else []
+
+    def read(self, picture: Picture, boxes: Sequence[Box]) -> list[str]:
+        return ["Buy" for _ in boxes]
+
+
+@dataclass
+class Service:
+    url: str
+    client: httpx.Client
+    eyes: ScriptedEyes
+    folder: Path
+
+    def kept(self) -> tuple[dict[str, int], list[str]]:
+        """How many rows each table has, and every file of the artifact store."""
+        with session.read() as reading:
+            rows = {
+                name: reading.scalar(select(func.count()).select_from(table)) or 0
+                for name, table in tables.Table.metadata.tables.items()
+            }
+        return rows, sorted(str(path) for path in (self.folder / "artifacts").rglob("*") if path.is_file())
+
+    def post(self, path: str, fields: dict[str, str] | None = None, **files: bytes) -> httpx.Response:
+        sent = {name: (f"{name}.png", data, "image/png") for name, data in files.items()}
+        return self.client.post(path, data=fields or {}, files=sent)
+
+    def result(self, ticket: httpx.Response) -> Any:
+        assert ticket.status_code == 202, ticket.text
+        task = self.client.get(ticket.json()["status_url"], params={"wait": 20}).json()
+        assert task["state"] == "SUCCESS", task
+        return task["result"]
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Whoever looks at a picture meanwhile waits."""
+        self.eyes.gate.clear()
+        try:
+            yield
+        finally:
+            self.eyes.gate.set()
+
+
+def page(width: int = 160, height: int = 120, *, button: bool = True, shade: int = 90) -> bytes:
+    """A white page, with a dark button or without."""
+    picture = np.full((height, width, 3), 255, np.uint8)
+    if button:
+        picture[BUTTON.slices()] = shade
+    return encode_png(picture)
+
+
+@pytest.fixture(scope="package")
+def running_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    folder = tmp_path_factory.mktemp("service")
+    with pytest.MonkeyPatch.context() as environment:
+        for name, value in {
+            "DATA_DIR": str(folder),
+            "DATABASE_URL": "",
+            "ARTIFACT_URL": "",
+            "TASKS_FORCE_SYNC": "1",
+            "MAX_UPLOAD_MB": "1",
+            "MAX_MEGAPIXELS": "4",
+            "UPKEEP_PERIOD_SECONDS": "300",
+            "TELEGRAM_BOT_TOKEN": "",
+        }.items():
+            environment.setenv(name, value)
+        _forget()
+        with _serving(folder) as service:
+            yield service
+    _forget()
+
+
+@pytest.fixture
+def service(running_service: Service) -> Iterator[Service]:
+    running_service.eyes.gate.set()
+    running_service.eyes.trouble = None
+    yield running_service
+    running_service.eyes.gate.set()
+
+
+@contextmanager
+def _serving(folder: Path) -> Iterator[Service]:
+    from main import create_app  # reads the settings
+
+    eyes = ScriptedEyes()
+    engines.use(Engines(eyes, eyes))
+    server = uvicorn.Server(uvicorn.Config(create_app(), host="127.0.0.1", port=0, log_level="warning", log_config=None))
+    thread = threading.Thread(target=server.run, name="service")
+    thread.start()
+    try:
+        while not server.started:
+            assert thread.is_alive(), "the service did not start"
+            thread.join(0.02)
+        url = f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+        with httpx.Client(base_url=url, timeout=40) as client:
+            yield Service(url, client, eyes, folder)
+    finally:
+        server.should_exit = True
+        thread.join()
+        engines.use(None)
+
+
+def _forget() -> None:
+    session.dispose()
+    settings.cache_clear()
+    artifacts.blob_store.cache_clear()

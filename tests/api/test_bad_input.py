@@ -1,0 +1,245 @@
+"""Whatever is wrong with a request: the right status, a sentence a person can act on, no row and no file left."""
+
+import io
+import json
+import struct
+import zlib
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import httpx
+import pytest
+from PIL import Image
+
+from tests.api.conftest import Service, page
+
+PAIR = "/api/v1/comparisons"
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_left(service: Service) -> Iterator[None]:
+    before = service.kept()
+    yield
+    assert service.kept() == before
+
+
+def refused(answer: httpx.Response, status: int, *words: str) -> Any:
+    """A problem whose sentence says these words and tells nothing of the inside."""
+    assert answer.status_code == status, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+    problem = answer.json()
+    assert problem.keys() >= {"type", "title", "status", "detail", "instance"}
+    assert problem["status"] == status
+    assert problem["detail"].endswith((".", "`).")) and len(problem["detail"]) > 20
+    assert problem["instance"].endswith(answer.headers["x-request-id"])
+    assert "Traceback" not in answer.text and '.py"' not in answer.text
+    for word in words:
+        assert word in problem["detail"], problem["detail"]
+    return problem
+
+
+def truncated() -> bytes:
+    return page()[:-20]
+
+
+def bomb() -> bytes:
+    """A PNG of 30000x30000 pixels in less than 50 kB, well-formed as far as a header tells."""
+    header = struct.pack(">IIBBBBB", 30_000, 30_000, 8, 2, 0, 0, 0)
+    parts = [(b"IHDR", header), (b"IDAT", zlib.compress(bytes(40_000))), (b"IEND", b"")]
+    chunks = [
+        struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body)) for name, body in parts
+    ]
+    return b"\x89PNG\r\n\x1a\n" + b"".join(chunks)
+
+
+def animated() -> bytes:
+    frames = [Image.new("RGB", (40, 40), colour) for colour in ("red", "blue")]
+    return _encoded(frames[0], "PNG", save_all=True, append_images=frames[1:])
+
+
+def cmyk() -> bytes:
+    return _encoded(Image.new("CMYK", (40, 40)), "JPEG")
+
+
+def gif() -> bytes:
+    return _encoded(Image.new("P", (40, 40)), "GIF")
+
+
+def _encoded(image: Image.Image, kind: str, **options: Any) -> bytes:
+    file = io.BytesIO()
+    image.save(file, kind, **options)
+    return file.getvalue()
+
+
+PICTURES: list[tuple[Callable[[], bytes], int, str]] = [
+    (lambda: b"<html>not a picture</html>", 415, "PNG"),
+    (lambda: b"<svg xmlns='http://www.w3.org/2000/svg'/>", 415, "PNG"),
+    (gif, 415, "PNG"),
+    (lambda: b"", 415, "PNG"),
+    (truncated, 422, "incomplete"),
+    (lambda: page(1, 1, button=False), 422, "small"),
+    (bomb, 422, "pixels"),
+    (animated, 422, "animated"),
+    (cmyk, 422, "CMYK"),
+    (lambda: page() + bytes(1024 * 1024), 413, "bytes"),
+]
+
+
+@pytest.mark.parametrize(("picture", "status", "word"), PICTURES)
+def test_a_file_that_is_no_usable_picture(
+    service: Service, picture: Callable[[], bytes], status: int, word: str
+) -> None:
+    refused(service.post("/api/v1/analyses", screenshot=picture()), status, "`screenshot`", word)
+
+
+@pytest.mark.parametrize("field", ["reference", "actual"])
+def test_the_bad_picture_of_a_pair_is_named(service: Service, field: str) -> None:
+    refused(service.post(PAIR, **{"reference": page(), "actual": page(), field: truncated()}), 422, f"`{field}`")
+
+
+def test_a_body_with_a_declared_length_over_the_limit_is_not_read(service: Service) -> None:
+    answer = _post_raw(service, iter([b"--b\r\n"]), {"Content-Length": str(10**9)})
+    refused(answer, 413, "1000000000", "2097152")
+
+
+def test_a_chunked_body_over_the_limit_is_cut_off_while_it_streams(service: Service) -> None:
+    sent = 0
+
+    def endless() -> Iterator[bytes]:
+        nonlocal sent
+        yield b'--b\r\nContent-Disposition: form-data; name="screenshot"; filename="a.png"\r\n\r\n'
+        while sent < 500 * 2**20:
+            sent += 2**16
+            yield bytes(2**16)
+
+    try:
+        refused(_post_raw(service, endless(), {}), 413, "2097152")
+    except (httpx.WriteError, httpx.ReadError):  # the connection was closed on us, as it should be
+        pass
+    assert sent < 64 * 2**20  # what fits into the sockets' buffers, not 500 MB
+
+
+def _post_raw(service: Service, body: Iterator[bytes], headers: dict[str, str]) -> httpx.Response:
+    headers = {"Content-Type": "multipart/form-data; boundary=b", **headers}
+    with httpx.Client(base_url=service.url, timeout=20) as client:
+        return client.post("/api/v1/analyses", content=body, headers=headers)
+
+
+def test_a_picture_field_that_is_missing(service: Service) -> None:
+    refused(service.post(PAIR, reference=page()), 422, "actual", "required")
+
+
+def test_a_picture_field_that_is_text(service: Service) -> None:
+    refused(service.post(PAIR, {"actual": "a.png"}, reference=page()), 422, "actual", "file")
+
+
+def test_an_unknown_form_field_is_named_with_those_that_are_allowed(service: Service) -> None:
+    answer = service.post("/api/v1/analyses", {"treshold": "1"}, screenshot=page())
+    refused(answer, 422, "treshold", "screenshot", "project", "branch", "variant", "build")
+
+
+def test_a_misspelt_file_field_is_named(service: Service) -> None:
+    refused(service.post("/api/v1/analyses", screenshoot=page()), 422, "screenshoot", "screenshot")
+
+
+@pytest.mark.parametrize("field", ["project", "branch", "variant", "build"])
+def test_a_label_that_is_too_long_or_holds_control_characters(service: Service, field: str) -> None:
+    refused(service.post("/api/v1/analyses", {field: "x" * 201}, screenshot=page()), 422, field, "200")
+    refused(service.post("/api/v1/analyses", {field: "a\0b"}, screenshot=page()), 422, field, "control")
+
+
+OPTIONS = [
+    ("{", "JSON"),
+    ("[]", "options"),
+    ('{"match_level": "fuzzy"}', "'exact', 'strict', 'content' or 'layout'"),
+    ('{"fail_on": "never"}', "'minor', 'major' or 'critical'"),
+    ('{"threshold": 1}', "threshold"),
+    ('{"ignore_regions": [{"x": 100, "y": 0, "width": 61, "height": 10}]}', "160x120"),
+    ('{"ignore_regions": [{"x": 0, "y": 0, "width": 0, "height": 10}]}', "width"),
+    ('{"ignore_regions": [{"x": -1, "y": 0, "width": 5, "height": 10}]}', "x"),
+    ('{"ignore_regions": [{"x": 1.5, "y": 0, "width": 5, "height": 10}]}', "x"),
+    (json.dumps({"ignore_regions": [{"x": 0, "y": 0, "width": 1, "height": 1}] * 1001}), "1000"),
+]
+
+
+@pytest.mark.parametrize(("options", "word"), OPTIONS)
+def test_options_that_cannot_be_used(service: Service, options: str, word: str) -> None:
+    refused(service.post(PAIR, {"options": options}, reference=page(), actual=page()), 422, "options", word)
+
+
+UNKNOWN = "0123456789abcdef0123456789abcdef"
+BY_ID = [
+    ("GET", "/api/v1/tasks/{}"),
+    ("DELETE", "/api/v1/tasks/{}"),
+    ("GET", "/api/v1/comparisons/{}"),
+    ("POST", "/api/v1/comparisons/{}/approve"),
+    ("POST", "/api/v1/comparisons/{}/reject"),
+    ("GET", "/api/v1/testcases/{}"),
+    ("DELETE", "/api/v1/testcases/{}"),
+    ("GET", "/api/v1/testcases/{}/coverage"),
+    ("POST", "/api/v1/testcases/{}/analyses"),
+    ("GET", "/api/v1/artifacts/{}"),
+]
+
+
+@pytest.mark.parametrize(("method", "path"), BY_ID)
+def test_an_id_that_was_never_issued(service: Service, method: str, path: str) -> None:
+    refused(service.client.request(method, path.format(UNKNOWN)), 404, UNKNOWN)
+
+
+@pytest.mark.parametrize("id", ["..%5C..%5Cetc", "a%00b", "x" * 200])
+@pytest.mark.parametrize(("method", "path"), BY_ID)
+def test_an_id_of_another_shape(service: Service, method: str, path: str, id: str) -> None:
+    refused(service.client.request(method, path.format(id)), 422, "id")
+
+
+@pytest.mark.parametrize(("method", "path"), [("PUT", "reference"), ("POST", "comparisons")])
+def test_a_screenshot_for_an_unknown_test_case(service: Service, method: str, path: str) -> None:
+    files = {"screenshot": ("a.png", page(), "image/png")}
+    refused(service.client.request(method, f"/api/v1/testcases/{UNKNOWN}/{path}", files=files), 404, UNKNOWN)
+
+
+@pytest.mark.parametrize("query", ["wait=61", "wait=-1", "wait=soon", "wait=nan"])
+def test_a_wait_outside_its_range(service: Service, query: str) -> None:
+    refused(service.client.get(f"/api/v1/tasks/{UNKNOWN}?{query}"), 422, "wait")
+
+
+@pytest.mark.parametrize("query", ["cursor=abc", "cursor=%FF", "limit=0", "limit=1000", "verdict=green", "review=maybe"])
+def test_a_list_asked_for_wrongly(service: Service, query: str) -> None:
+    refused(service.client.get(f"/api/v1/comparisons?{query}"), 422, query.split("=")[0])
+
+
+@pytest.mark.parametrize("body", [b"{", b'{"nam": "x"}', b'{"name": 5}', b'{"name": ""}', b'{"name": "\\ud800"}', b"[]"])
+def test_new_names_that_cannot_be_used(service: Service, body: bytes) -> None:
+    headers = {"Content-Type": "application/json"}
+    refused(service.client.patch(f"/api/v1/testcases/{UNKNOWN}", content=body, headers=headers), 422)
+
+
+def test_a_document_over_its_limit(service: Service) -> None:
+    refused(service.client.patch(f"/api/v1/testcases/{UNKNOWN}", json={"name": "x" * 70_000}), 413, "65536")
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("multipart/form-data", b"no boundary"),
+        ("multipart/form-data; boundary=b", b"--b\r\nContent-Disposition: form-data\r\n\r\nx\r\n--b--"),
+        ("multipart/form-data; boundary=b", b"junk that is no part at all"),
+        ("multipart/form-data; boundary=b", b'--b\r\nContent-Disposition: form-data; name="p"\r\n\r\n\r\n' * 5_000),
+    ],
+)
+def test_a_form_that_is_no_form(service: Service, kind: str, body: bytes) -> None:
+    answer = service.client.post("/api/v1/analyses", content=body, headers={"Content-Type": kind})
+    assert answer.status_code in (400, 422)
+    refused(answer, answer.status_code)
+
+
+def test_a_json_body_where_a_form_is_due(service: Service) -> None:
+    refused(service.client.post("/api/v1/analyses", json={"screenshot": "x"}), 422, "screenshot")
+
+
+def test_a_path_and_a_method_that_do_not_exist(service: Service) -> None:
+    refused(service.client.get("/api/v1/nothing"), 404, "/api/v1/nothing", "/docs")
+    answer = service.client.delete("/api/v1/queue")
+    refused(answer, 405, "DELETE", "GET")
+    assert "GET" in answer.headers["allow"]
