@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CursorResult, Update, delete, func, or_, select, update
+from sqlalchemy import CursorResult, Update, func, or_, select, update
+from sqlalchemy import delete as delete_rows
 from sqlalchemy.orm import Session
 
 from store.errors import Conflict, TaskNotFound
@@ -43,7 +44,7 @@ def get(session: Session, task_id: str) -> Task:
 
 
 def claim(session: Session, task_id: str, token: str, lease_seconds: float, max_attempts: int) -> Task | None:
-    """Takes the task for `token`, counting an attempt; None where it is gone, ended, not yet due, tried too often or another's."""
+    """Takes the task for `token`, counting an attempt; None where it is gone, ended, not due, tried too often or another's."""
     at = now()
     free = or_(Task.claim_token.is_(None), Task.lease_until < at)
     changed = _changed(
@@ -112,10 +113,14 @@ def mark_dispatched(session: Session, task_id: str, mode: str, dispatch: str) ->
     )
 
 
-def discard_unstarted(session: Session, task_id: str) -> bool:
-    """Deletes a task that nobody has begun; False where somebody has (its message got through after all)."""
+def close_unstarted(session: Session, task_id: str) -> bool:
+    """Ends a task that nobody has begun, so that it can be taken back; False where somebody has begun it."""
     unstarted = (Task.id == task_id, Task.attempt == 0, Task.claim_token.is_(None), _open())
-    return _changed(session, delete(Task).where(*unstarted))
+    return _changed(session, update(Task).where(*unstarted).values(**_end("REVOKED", None, None, None)))
+
+
+def delete(session: Session, task_id: str) -> None:
+    session.execute(delete_rows(Task).where(Task.id == task_id))
 
 
 def request_cancel(session: Session, task_id: str) -> Task:

@@ -1,14 +1,40 @@
 """The eyes of this process: one detector and one reader, built once from the settings."""
 
+import threading
+
+from config import settings
 from vision.analysis import Engines
+from vision.detector import load_detector
+from vision.text import load_reader
+
+_lock = threading.Lock()
+_engines: Engines | None = None
 
 
 def engines() -> Engines:
     """This process's engines; built at the first call, so call it at start: broken weights raise DetectorUnavailable or
     ReaderUnavailable with a sentence."""
-    raise NotImplementedError
+    global _engines
+    with _lock:
+        if _engines is None:
+            _engines = _load()
+        return _engines
 
 
 def use(engines: Engines | None) -> None:
     """Puts `engines` in the place of those the settings name; None goes back to them. For tests and benchmarks."""
-    raise NotImplementedError
+    global _engines
+    with _lock:
+        _engines = engines
+
+
+def versions(engines: Engines) -> dict[str, str]:
+    """What a comparison says it was made with."""
+    return {"detector": engines.detector.version, "reader": engines.reader.version, "ocr_engine": engines.reader.name}
+
+
+def _load() -> Engines:
+    current = settings()
+    detector = load_detector(current.detector_weights, current.vision_threads)
+    reader = load_reader(current.ocr_engine, current.vision_threads, current.easyocr_langs)
+    return Engines(detector, reader)

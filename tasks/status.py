@@ -1,12 +1,35 @@
 """The front door to the background work: hand something in, wait for it, ask about it, stop it."""
 
-from collections.abc import Mapping
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from functools import cache, partial
+from typing import Any, TypeVar
 
+from kombu.exceptions import OperationalError
+from redis.exceptions import RedisError
+
+import store.tasks
+from config import settings
+from store import locks, tables
+from store.session import read, write
+from store.tables import new_id, now
+from tasks import states
+from tasks.celery_app import app
 from tasks.requests import Request
-from tasks.task_runner import Mode
+from tasks.submission import Planned, insert, keep_pictures
+from tasks.task_runner import Mode, Overloaded, Unavailable, has_room, run_task_with_fallback
+from tasks.upkeep import WORKER_LOCK
+from tasks.waiting import until_final
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+_SHORT_THREADS = 16  # publishing, reading a row, asking Celery for a state: milliseconds each, a second with Redis hung
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,33 +87,138 @@ async def submit(request: Request) -> Ticket:
     """Stores the request's rows, commits, then starts its task; in sync and fallback mode it returns when that has ended.
 
     Raises task_runner.Overloaded or BrokerUnavailable (no row or blob of the request is left then), and store errors.
+    A caller that is cancelled leaves a task behind that runs to its end.
     """
-    raise NotImplementedError
+    return await _in_thread(_submit, request)
 
 
 async def wait_for(task_id: str, seconds: float) -> TaskStatus:
     """The task as soon as it is ready, or as it is after `seconds`. Neither a thread nor a session is held meanwhile.
 
-    Raises store.tasks.TaskNotFound.
+    Raises TaskNotFound.
     """
-    raise NotImplementedError
+    status = await get_task(task_id)
+    if status.ready or seconds <= 0:
+        return status
+    await until_final(task_id, seconds)
+    return await get_task(task_id)
 
 
 async def get_task(task_id: str) -> TaskStatus:
-    """The task now. Raises store.tasks.TaskNotFound."""
-    raise NotImplementedError
+    """The task now. Raises TaskNotFound."""
+    return await _in_thread(_get_task, task_id)
 
 
 async def cancel(task_id: str) -> TaskStatus:
     """Revokes a waiting task; asks a running one to stop at its next stage. Raises TaskNotFound, TaskFinished."""
-    raise NotImplementedError
+    return await _in_thread(_cancel, task_id)
 
 
 async def queue_status() -> QueueStatus:
     """How much waits, who works, what runs; from rows alone, so it answers while Redis is away."""
-    raise NotImplementedError
+    return await _in_thread(_queue_status)
 
 
 async def broker_state() -> str:
     """`not_used` (sync mode), `ok` or `unreachable`; answers within two seconds."""
-    raise NotImplementedError
+    if settings().tasks_force_sync:
+        return "not_used"
+    return "ok" if await _in_thread(_broker_answers) else "unreachable"
+
+
+def _submit(request: Request) -> Ticket:
+    mode = Mode.SYNC if settings().tasks_force_sync else Mode.ASYNC
+    if mode is Mode.SYNC and not has_room():
+        raise Overloaded
+    task_id = new_id()
+    keep_pictures(request)
+    with write() as session:
+        planned = insert(session, request, task_id, mode)
+    try:
+        done = run_task_with_fallback(planned.task, planned.subject_id, task_id=task_id)
+    except Unavailable:
+        if not _taken_back(task_id, planned):  # its message got through after all, and somebody works on it
+            return Ticket(task_id, "STARTED", Mode.ASYNC, planned.ids)
+        raise
+    return Ticket(task_id, _state_of(task_id), done.mode, planned.ids)
+
+
+def _taken_back(task_id: str, planned: Planned) -> bool:
+    with write() as session:
+        if not store.tasks.close_unstarted(session, task_id):
+            return False
+        planned.take_back(session)
+        store.tasks.delete(session, task_id)
+    return True
+
+
+def _state_of(task_id: str) -> str:
+    with read() as session:
+        return store.tasks.get(session, task_id).state
+
+
+def _get_task(task_id: str) -> TaskStatus:
+    with read() as session:
+        row = store.tasks.get(session, task_id)
+    if row.state not in store.tasks.FINAL:
+        # Celery is asked, the row decides: it is written first, and Celery's copy may be behind, lost or expired.
+        said = states.ask(task_id)
+        if said is not None and said != row.state:
+            log.debug("Task %s: Celery says %s, the row %s.", task_id, said, row.state)
+    return _status(row)
+
+
+def _status(row: tables.Task) -> TaskStatus:
+    return TaskStatus(
+        task_id=row.id,
+        name=row.name,
+        state=row.state,
+        ready=row.state in store.tasks.FINAL,
+        mode=Mode(row.mode),
+        subject_id=row.subject_id,
+        testcase_id=row.testcase_id,
+        stage=row.stage,
+        percent=row.percent,
+        result=row.result,
+        error_type=row.error_type if row.state in ("FAILURE", "RETRY") else None,
+        error_message=row.error_message if row.state in ("FAILURE", "RETRY") else None,
+        created_at=row.created_at,
+        finished_at=row.finished_at,
+    )
+
+
+def _cancel(task_id: str) -> TaskStatus:
+    with write() as session:
+        return _status(store.tasks.request_cancel(session, task_id))
+
+
+def _queue_status() -> QueueStatus:
+    with read() as session:
+        depth, since = store.tasks.waiting(session)
+        workers = tuple(lock.holder for lock in locks.live(session, WORKER_LOCK))
+        running = tuple(
+            RunningTask(row.id, row.name, row.stage, row.percent, row.started_at) for row in store.tasks.running(session)
+        )
+    mode = Mode.SYNC if settings().tasks_force_sync else Mode.ASYNC
+    waited = max(0.0, (now() - since).total_seconds()) if since else 0.0
+    return QueueStatus(mode, depth, waited, workers, running)
+
+
+def _broker_answers() -> bool:
+    try:
+        with app.connection_for_write() as connection:
+            connection.ensure_connection(max_retries=1, interval_start=0, interval_step=0, timeout=1)
+            return True
+    except (OperationalError, RedisError, OSError):
+        return False
+
+
+async def _in_thread(function: Callable[..., T], *args: Any) -> T:
+    """Threads of our own: SYNC_SLOTS long runs and a burst of short ones never use up the web framework's."""
+    loop = asyncio.get_running_loop()
+    return await loop.run_in_executor(_threads(settings().sync_slots), partial(function, *args))
+
+
+@cache
+def _threads(sync_slots: int) -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(sync_slots + _SHORT_THREADS, thread_name_prefix="tasks")

@@ -1,8 +1,31 @@
 """Three ways to run a task: sync (here, at once), async (a worker, through Redis), fallback (here, since Redis is away)."""
 
+import logging
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
+from functools import cache
 from typing import Any
+
+from kombu.exceptions import OperationalError
+from redis.exceptions import RedisError
+
+import store.tasks
+from config import settings
+from store.errors import TaskNotFound
+from store.session import read, write
+from store.tables import new_id, now
+
+log = logging.getLogger(__name__)
+
+_BROKER_REST_SECONDS = 5.0
+_RETRY_LONGEST_SECONDS = 30.0
+# What a publish raises when Redis is away: kombu's, redis-py's own (the result backend's), RuntimeError (measured), sockets'.
+_AWAY = (OperationalError, RedisError, RuntimeError, OSError)
 
 
 class Mode(StrEnum):
@@ -16,6 +39,9 @@ class Unavailable(Exception):
 
     retry_after_seconds: float = 5
 
+    def __str__(self) -> str:
+        return str(type(self).__doc__)
+
 
 class Overloaded(Unavailable):
     """As many tasks run in this process as it may run at once (SYNC_SLOTS). Try again in a few seconds."""
@@ -23,6 +49,14 @@ class Overloaded(Unavailable):
 
 class BrokerUnavailable(Unavailable):
     """The queue cannot be reached, and running without it is switched off (TASKS_FALLBACK_TO_SYNC=0). Try again later."""
+
+
+class NotPublished(Exception):
+    """The message was not accepted by the broker; after a time-out (`may_arrive`) it may still arrive."""
+
+    def __init__(self, may_arrive: bool) -> None:
+        super().__init__(str(type(self).__doc__))
+        self.may_arrive = may_arrive
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +68,136 @@ class TaskExecutionResult:
     is_sync: bool
 
 
-def run_task_with_fallback(task: Any, *args: Any, **kwargs: Any) -> TaskExecutionResult:
+def run_task_with_fallback(task: Any, *args: Any, task_id: str | None = None, **kwargs: Any) -> TaskExecutionResult:
     """Runs `task` or sends it, as the settings and the broker have it. Blocks: the caller is in a thread.
 
-    `task_id=` names the row the task works for. Raises Overloaded or BrokerUnavailable; then nothing has been started.
+    `task_id` names the row the task works for. Raises Overloaded or BrokerUnavailable; then nothing has been started here.
     """
-    raise NotImplementedError
+    task_id = task_id or new_id()
+    if settings().tasks_force_sync:
+        return _run_here(Mode.SYNC, "not_sent", task, task_id, args, kwargs)
+    try:
+        publish(task, task_id, args, kwargs)
+    except NotPublished as lost:
+        if not settings().tasks_fallback_to_sync:
+            raise BrokerUnavailable from lost
+        return _run_here(Mode.FALLBACK, "unknown" if lost.may_arrive else "not_sent", task, task_id, args, kwargs)
+    _note(task_id, Mode.ASYNC, "sent")
+    return TaskExecutionResult(Mode.ASYNC, task_id, is_sync=False)
+
+
+def publish(task: Any, task_id: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> None:
+    """Sends a task's message. Raises NotPublished within about a second, at once while the broker is known to be away."""
+    if not _breaker.may_try():
+        raise NotPublished(may_arrive=False)
+    try:
+        task.apply_async(args=tuple(args), kwargs=dict(kwargs), task_id=task_id)
+    except _AWAY as error:
+        _breaker.opened()
+        log.warning("The queue cannot be reached (%s).", type(error).__name__)
+        raise NotPublished(may_arrive=_timed_out(error)) from None
+    _breaker.closed()
+
+
+def has_room() -> bool:
+    """Whether a task that has to run here could begin now. A hint: the slot itself is taken later."""
+    slots = _slots(settings().sync_slots)
+    if not slots.acquire(blocking=False):
+        return False
+    slots.release()
+    return True
+
+
+@contextmanager
+def slot() -> Iterator[None]:
+    """One of the SYNC_SLOTS of this process. Raises Overloaded where all are taken."""
+    slots = _slots(settings().sync_slots)
+    if not slots.acquire(blocking=False):
+        raise Overloaded
+    try:
+        yield
+    finally:
+        slots.release()
+
+
+def run_eagerly(task: Any, task_id: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> None:
+    """Runs a task in this thread until it has ended, its retries included. The caller holds a slot."""
+    task.apply(args=tuple(args), kwargs=dict(kwargs), task_id=task_id)
+    while _wait_for_retry(task_id):
+        task.apply(args=tuple(args), kwargs=dict(kwargs), task_id=task_id)
+
+
+def _run_here(
+    mode: Mode, dispatch: str, task: Any, task_id: str, args: Sequence[Any], kwargs: Mapping[str, Any]
+) -> TaskExecutionResult:
+    with slot():
+        _note(task_id, mode, dispatch)
+        run_eagerly(task, task_id, args, kwargs)
+    return TaskExecutionResult(mode, task_id, is_sync=True)
+
+
+def _note(task_id: str, mode: Mode, dispatch: str) -> None:
+    with write() as session:
+        store.tasks.mark_dispatched(session, task_id, mode, dispatch)
+
+
+def _wait_for_retry(task_id: str) -> bool:
+    """Sleeps until the row's next attempt; False where there is none to wait for."""
+    try:
+        with read() as session:
+            row = store.tasks.get(session, task_id)
+    except TaskNotFound:
+        return False
+    wait = row.run_after - now()
+    if row.state != "RETRY" or wait > timedelta(seconds=_RETRY_LONGEST_SECONDS):
+        return False
+    time.sleep(max(0.0, wait.total_seconds()))
+    return True
+
+
+def _timed_out(error: BaseException | None) -> bool:
+    while error is not None:
+        if isinstance(error, TimeoutError) or "timeout" in type(error).__name__.lower() or "Timeout" in str(error):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
+@cache
+def _slots(count: int) -> threading.BoundedSemaphore:
+    return threading.BoundedSemaphore(count)
+
+
+class _Breaker:
+    """While the broker is away one caller in five seconds tries it; the others hear at once that it is."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._away = False
+        self._next_try = 0.0
+
+    def may_try(self) -> bool:
+        with self._lock:
+            if not self._away:
+                return True
+            if time.monotonic() < self._next_try:
+                return False
+            self._next_try = time.monotonic() + _BROKER_REST_SECONDS
+            return True
+
+    def opened(self) -> None:
+        with self._lock:
+            self._away = True
+            self._next_try = time.monotonic() + _BROKER_REST_SECONDS
+
+    def closed(self) -> None:
+        with self._lock:
+            self._away = False
+
+
+_breaker = _Breaker()
+
+
+def forget_broker() -> None:
+    """Tries the broker again at the next publish, whatever is known of it."""
+    _breaker.closed()

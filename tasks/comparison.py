@@ -1,0 +1,97 @@
+"""Two pictures become a stored, judged comparison."""
+
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from store import analyses, artifacts, comparisons, tables, testcases
+from store.session import read
+from tasks import lifecycle, notifications
+from tasks.analysis import analysis_of
+from tasks.celery_app import app
+from tasks.engines import engines, versions
+from tasks.lifecycle import OnStage, Record
+from tasks.pictures import digest_of, load_picture
+from tasks.states import TaskFailed
+from vision.analysis import Engines
+from vision.comparison import compare, identical
+from vision.defects import decide
+from vision.image import pixel_digest
+from vision.types import Analysis, Comparison
+
+STAGES = ("load", "detect", "read", "align", "similarity", "analyze", "match", "classify", "store")
+DRAWN = ("diff", "heatmap", "side_by_side")
+
+
+@app.task(bind=True, throws=(TaskFailed,))  # type: ignore[misc]
+def compare_reference_with_actual(self: Any, comparison_id: str) -> dict[str, str]:
+    """Aligns the two pictures, measures their similarity, finds and classifies what changed, decides, stores."""
+    result = lifecycle.perform(
+        self,
+        STAGES,
+        lambda on_stage: _compared(comparison_id, on_stage),
+        failed=lambda session: notifications.ensure_for_failure(session, comparison_id),
+    )
+    notifications.send_soon(comparison_id)
+    return result
+
+
+def _compared(comparison_id: str, on_stage: OnStage) -> Record:
+    on_stage("load")
+    with read() as session:
+        row = comparisons.get(session, comparison_id)
+    eyes = engines()
+    reference_analysis_id, found, actual_digest = _look(row, eyes, on_stage)
+    decision = decide(found.defects, found.unexplained, comparisons.options(row))
+    on_stage("store")
+
+    def record(session: Session) -> dict[str, str]:
+        actual_analysis_id = (
+            analyses.record(session, actual_digest, found.actual_analysis, eyes.reader.version)
+            if actual_digest
+            else reference_analysis_id
+        )
+        comparisons.record(
+            session, comparison_id, found, decision, versions(eyes), reference_analysis_id, actual_analysis_id
+        )
+        _note_reference(session, row, reference_analysis_id)
+        for kind in DRAWN:
+            artifacts.declare(session, kind, comparison_id=comparison_id)
+        notifications.ensure_for_verdict(session, comparison_id, decision.verdict)
+        return {"comparison_id": comparison_id}
+
+    return record
+
+
+def _look(row: tables.Comparison, eyes: Engines, on_stage: OnStage) -> tuple[str, Comparison, str | None]:
+    """(the reference's analysis, what was found, the actual's pixels' digest or None where they are the reference's)."""
+    options = comparisons.options(row)
+    same_bytes = digest_of(row.reference_artifact_id) == digest_of(row.actual_artifact_id)
+    known = _stored_analysis(row, eyes) if same_bytes else None
+    if known:
+        return known[0], identical(known[1], options), None
+    reference = load_picture(row.reference_artifact_id)
+    actual = reference if same_bytes else load_picture(row.actual_artifact_id)
+    analysis_id, analysis = analysis_of(reference, on_stage)
+    digest = pixel_digest(actual)
+    if same_bytes or digest == pixel_digest(reference):
+        return analysis_id, identical(analysis, options), None
+    return analysis_id, compare(reference, actual, analysis, eyes, options, on_stage), digest
+
+
+def _stored_analysis(row: tables.Comparison, eyes: Engines) -> tuple[str, Analysis] | None:
+    """The analysis its reference has, made by the present eyes: with it, the same file twice need not even be decoded."""
+    if row.reference_id is None:
+        return None
+    with read() as session:
+        analysis_id = testcases.reference(session, row.reference_id).analysis_id
+        kept = session.get(tables.Analysis, analysis_id) if analysis_id else None
+        if kept is None or (kept.detector_version, kept.reader_version) != (eyes.detector.version, eyes.reader.version):
+            return None
+        return kept.id, analyses.load(session, kept.id)
+
+
+def _note_reference(session: Session, row: tables.Comparison, analysis_id: str) -> None:
+    """A reference that was not analysed yet, or by other eyes, is now."""
+    if row.reference_id and session.get(tables.Reference, row.reference_id):
+        analyses.attach(session, row.reference_id, analysis_id)

@@ -1,0 +1,222 @@
+"""A task's life: claim its row, work without a transaction, record in one short one.
+
+However it ends, the row says so first. A task whose process dies says nothing: its lease runs out and `tasks/upkeep.py`
+puts it back.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+from celery import Task
+from celery.exceptions import Ignore, SoftTimeLimitExceeded
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.orm import Session
+
+import store.tasks
+from config import settings
+from store.errors import ArtifactStoreUnavailable, StoreError
+from store.session import write
+from store.tables import new_id
+from store.tasks import ClaimLost
+from tasks import states
+from tasks.states import TaskFailed
+from vision.image import UnreadableImage
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+OnStage = Callable[[str], None]
+Record = Callable[[Session], dict[str, str]]
+
+RETRY_SECONDS = 2.0  # then 4, 8, ...
+_INSIST_SECONDS = (0.2, 0.5, 1.0, 2.0, 4.0)  # a database that is away for a few seconds costs no second inference
+_LOST = (OperationalError, InterfaceError, ArtifactStoreUnavailable, OSError, MemoryError)  # it may be back later
+_SENTENCES = (UnreadableImage, StoreError)  # errors whose text is written for people
+
+
+class Revoked(Exception):
+    """Somebody asked the task to stop."""
+
+
+class TimeLimitExceeded(Exception):
+    """The task took longer than TASK_TIME_LIMIT_SECONDS."""
+
+
+def perform(
+    task: Task,
+    stages: Sequence[str],
+    work: Callable[[OnStage], Record],
+    failed: Callable[[Session], None] = lambda session: None,
+) -> dict[str, str]:
+    """Works for the row whose id is the task's, and gives the result's ids.
+
+    `work` looks at pixels and holds no session; what it gives back writes all it found, in the transaction that also ends
+    the task (it may run twice and must leave the same rows). `failed` writes what a FAILURE leaves, in the same way.
+    Raises Ignore where there is nothing to do, TaskFailed where the row says FAILURE or RETRY.
+    """
+    run = _Run(task, stages)
+    with run.claimed():
+        try:
+            record = work(run.reach)
+            result = _insist(lambda: run.succeed(record))
+        except (Revoked, ClaimLost) as stop:
+            run.stop(stop)
+            raise Ignore from stop
+        except Exception as error:
+            sentence = run.fail(error, failed)
+            raise TaskFailed(sentence) from None
+        except BaseException:
+            run.give_back()
+            raise
+    return result
+
+
+class _Run:
+    """One attempt at a task."""
+
+    def __init__(self, task: Task, stages: Sequence[str]) -> None:
+        self._task = task
+        self._id = str(task.request.id)
+        self._token = new_id()
+        self._stages = stages
+        self._deadline = time.monotonic() + settings().task_time_limit_seconds
+        self._attempt = 0
+
+    @contextmanager
+    def claimed(self) -> Iterator[None]:
+        row = _insist(self._claim)
+        if row is None:
+            log.info("Task %s: nothing to do (it is gone, done, or another process has it).", self._id)
+            raise Ignore
+        self._attempt = row.attempt
+        self._tell("STARTED", None)
+        with _heartbeat(self._id, self._token, self._deadline):
+            yield
+
+    def reach(self, stage: str) -> None:
+        """Notes the stage; raises to stop the work where it was revoked, takes too long or is no longer ours."""
+        if time.monotonic() > self._deadline:
+            raise TimeLimitExceeded(str(TimeLimitExceeded.__doc__))
+        percent = 100 * self._stages.index(stage) // len(self._stages) if stage in self._stages else 0
+        self._tell("PROGRESS", {"stage": stage, "percent": percent})
+        try:
+            with write() as session:
+                asked_to_stop = store.tasks.progress(session, self._id, self._token, stage, percent)
+        except OperationalError:
+            log.warning("Task %s: its progress could not be written; the work goes on.", self._id)
+            return
+        if asked_to_stop:
+            raise Revoked
+
+    def succeed(self, record: Record) -> dict[str, str]:
+        with write() as session:
+            result = record(session)
+            store.tasks.finish(session, self._id, self._token, "SUCCESS", result=result)
+        self._tell("SUCCESS", result)
+        return result
+
+    def stop(self, why: Exception) -> None:
+        if isinstance(why, ClaimLost):
+            log.warning("Task %s: its lease was lost; what it found is dropped.", self._id)
+            return
+        with write() as session:
+            store.tasks.finish(session, self._id, self._token, "REVOKED")
+        self._tell("REVOKED", None)
+
+    def fail(self, error: Exception, failed: Callable[[Session], None]) -> str:
+        """Ends the task, or gives it back to be tried again where what failed may be back by then."""
+        kind, sentence = _explain(error)
+        if kind == "InternalError":
+            log.exception("Task %s failed.", self._id)
+        else:
+            log.warning("Task %s, attempt %d: %s", self._id, self._attempt, sentence)
+        try:
+            state = _insist(lambda: self._end(error, kind, sentence, failed))
+            self._tell(state, TaskFailed(sentence))
+        except (ClaimLost, *_LOST) as also:
+            log.warning("Task %s: its end could not be written (%s); upkeep will see to it.", self._id, also)
+        return sentence
+
+    def _end(self, error: Exception, kind: str, sentence: str, failed: Callable[[Session], None]) -> str:
+        again = isinstance(error, _LOST) and self._attempt < settings().task_max_attempts
+        with write() as session:
+            if again:
+                seconds = RETRY_SECONDS * 2 ** (self._attempt - 1)
+                store.tasks.retry_later(session, self._id, self._token, seconds, kind, sentence)
+                return "RETRY"
+            store.tasks.finish(
+                session, self._id, self._token, "FAILURE", error_type=kind, error_message=sentence
+            )
+            failed(session)
+            return "FAILURE"
+
+    def give_back(self) -> None:
+        """The process is being stopped in the middle of it."""
+        try:
+            with write() as session:
+                store.tasks.release(session, self._id, self._token)
+        except Exception:
+            log.warning("Task %s could not be given back; it comes back when its lease ends.", self._id)
+
+    def _claim(self) -> Any:
+        with write() as session:
+            current = settings()
+            return store.tasks.claim(
+                session, self._id, self._token, current.task_lease_seconds, current.task_max_attempts
+            )
+
+    def _tell(self, state: str, meta: Any) -> None:
+        states.tell(self._task, self._id, state, meta)
+
+
+def _explain(error: Exception) -> tuple[str, str]:
+    """A word for programs and a sentence for people; what was not foreseen stays in the log."""
+    if isinstance(error, _SENTENCES):
+        return type(error).__name__, str(error)
+    if isinstance(error, SoftTimeLimitExceeded | TimeLimitExceeded):
+        return "TimeLimitExceeded", f"The task took longer than {settings().task_time_limit_seconds} s."
+    if isinstance(error, OperationalError | InterfaceError):
+        return "DatabaseUnavailable", "The database could not be used."
+    if isinstance(error, OSError):
+        return "StorageUnavailable", f"The disk could not be used: {error.strerror or type(error).__name__}."
+    if isinstance(error, MemoryError):
+        return "OutOfMemory", "There was not enough memory for this picture."
+    return "InternalError", f"Something went wrong on our side ({type(error).__name__}); the service's log has the details."
+
+
+def _insist(step: Callable[[], T]) -> T:
+    """Tries a short transaction again while the database is away for a moment."""
+    for seconds in _INSIST_SECONDS:
+        try:
+            return step()
+        except _LOST:
+            time.sleep(seconds)
+    return step()
+
+
+@contextmanager
+def _heartbeat(task_id: str, token: str, deadline: float) -> Iterator[None]:
+    """Renews the lease in a thread, until the block ends or the time limit has passed."""
+    done = threading.Event()
+    thread = threading.Thread(target=_beat, args=(task_id, token, deadline, done), name="heartbeat", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
+
+
+def _beat(task_id: str, token: str, deadline: float, done: threading.Event) -> None:
+    lease_seconds = settings().task_lease_seconds
+    while not done.wait(lease_seconds / 4) and time.monotonic() < deadline:
+        try:
+            with write() as session:
+                if not store.tasks.renew(session, task_id, token, lease_seconds):
+                    return
+        except _LOST:
+            log.warning("Task %s: its lease could not be renewed; trying again.", task_id)
