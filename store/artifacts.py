@@ -92,6 +92,12 @@ def drawn_from(session: Session, comparison_id: str) -> dict[str, Artifact]:
     return {row.kind: row for row in session.scalars(select(Artifact).where(Artifact.comparison_id == comparison_id))}
 
 
+def annotated(session: Session, source_id: str, analysis_id: str) -> Artifact | None:
+    """The declared picture of what that analysis found in that screenshot."""
+    made_of = {"kind": "annotated", "source_id": source_id, "analysis_id": analysis_id}
+    return session.scalars(select(Artifact).filter_by(**made_of)).one_or_none()
+
+
 def remove_unused(session: Session, artifact_ids: Iterable[str]) -> None:
     """Deletes those artifacts that no reference and no comparison shows, what was drawn from them, and their files."""
     unused = session.scalars(select(Artifact.id).where(Artifact.id.in_(artifact_ids), ~_is_shown())).all()

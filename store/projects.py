@@ -13,3 +13,8 @@ def get_or_create(session: Session, name: str = DEFAULT) -> Project:
     """The project of that name, made where there is none."""
     insert_if_new(session, Project, id=new_id(), name=name)
     return session.scalars(select(Project).where(Project.name == name)).one()
+
+
+def name_of(session: Session, project_id: str) -> str:
+    """The name of a project that is there."""
+    return session.get_one(Project, project_id).name
