@@ -93,7 +93,9 @@ def finish(
         raise ClaimLost(task_id)
 
 
-def retry_later(session: Session, task_id: str, token: str, seconds: float, error_type: str, error_message: str) -> None:
+def retry_later(
+    session: Session, task_id: str, token: str, seconds: float, error_type: str, error_message: str
+) -> None:
     """Gives the task back, to be tried again after `seconds`. Raises ClaimLost."""
     values = {"state": "RETRY", "error_type": error_type, "error_message": error_message}
     if not _changed(session, _held(task_id, token).values(**values, **_put_back(seconds))):
@@ -108,9 +110,7 @@ def release(session: Session, task_id: str, token: str) -> None:
 
 def mark_dispatched(session: Session, task_id: str, mode: str, dispatch: str) -> None:
     """Notes how the task is run, and whether its message has left: `not_sent`, `sent` or `unknown`."""
-    session.execute(
-        update(Task).where(Task.id == task_id).values(mode=mode, dispatch=dispatch, dispatched_at=now())
-    )
+    session.execute(update(Task).where(Task.id == task_id).values(mode=mode, dispatch=dispatch, dispatched_at=now()))
 
 
 def close_unstarted(session: Session, task_id: str) -> bool:

@@ -16,7 +16,9 @@ from tasks import redis_fix
 
 TASK_MODULES = ("tasks.analysis", "tasks.comparison", "tasks.notifications")
 DEFAULT_QUEUE = "celery"  # Celery's own name, so that a plain `celery worker` command consumes it
-NOTIFICATION_QUEUE = "notifications"  # its own, so that a message about a finished task does not wait behind a hundred others
+NOTIFICATION_QUEUE = (
+    "notifications"  # its own, so that a message about a finished task does not wait behind a hundred others
+)
 _SHUTDOWN_SECONDS = 20
 
 
@@ -68,7 +70,13 @@ def sender_terms() -> dict[str, Any]:
         "redis_socket_timeout": 1,
         "redis_socket_connect_timeout": 1,
         "result_backend_transport_options": {
-            "retry_policy": {"max_retries": 1, "interval_start": 0, "interval_step": 0.1, "interval_max": 0.1, "timeout": 1}
+            "retry_policy": {
+                "max_retries": 1,
+                "interval_start": 0,
+                "interval_step": 0.1,
+                "interval_max": 0.1,
+                "timeout": 1,
+            }
         },
         "database_engine_options": {"pool_pre_ping": True},
     }

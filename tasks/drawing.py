@@ -1,6 +1,26 @@
 """Pictures for people (annotated, diff, heatmap, side_by_side) are drawn when first asked for, then kept."""
 
+import asyncio
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cache
+
+from store import analyses, artifacts, comparisons, tables
+from store.artifacts import blob_store
+from store.errors import Conflict
+from store.session import read, write
+from tasks.pictures import load_picture
+from vision.drawing import draw_annotated, draw_diff, draw_heatmap, draw_side_by_side
+from vision.image import encode_png
+from vision.types import Picture
+
+_THREADS = 2  # drawing is a second's work for the CPU at most; more at once would only take it from each other
+_STRIPES = 64
+
+
+class NotDrawable(Conflict):
+    """The picture {0} cannot be drawn: what it shows has not been found yet, or is gone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -8,16 +28,73 @@ class DrawnPicture:
     data: bytes
     media_type: str
     sha256: str
+    width: int
+    height: int
 
 
 async def picture(artifact_id: str) -> DrawnPicture:
     """An artifact's bytes, drawn first where that was not done yet. Runs in its own threads, never on the event loop.
 
-    Raises store.errors.ArtifactNotFound, and NotDrawable while what it shows has not been found yet.
+    Raises ArtifactNotFound, BlobMissing, and NotDrawable while what it shows has not been found yet.
     """
-    raise NotImplementedError
+    return await asyncio.get_running_loop().run_in_executor(_threads(), draw, artifact_id)
 
 
 def draw(artifact_id: str) -> DrawnPicture:
     """The same, in the calling thread."""
-    raise NotImplementedError
+    with read() as session:
+        artifact = artifacts.load(session, artifact_id)
+    if artifact.sha256 is None:
+        with _locks()[hash(artifact_id) % _STRIPES]:  # two who ask for it at once have it drawn once
+            artifact = _drawn(artifact_id)
+    assert artifact.sha256 and artifact.width and artifact.height
+    data = blob_store().read(artifact.sha256)
+    return DrawnPicture(data, artifact.media_type, artifact.sha256, artifact.width, artifact.height)
+
+
+def _drawn(artifact_id: str) -> tables.Artifact:
+    with read() as session:
+        artifact = artifacts.load(session, artifact_id)
+    if artifact.sha256 is not None:
+        return artifact
+    made = _annotated(artifact) if artifact.kind == "annotated" else _of_comparison(artifact)
+    height, width = made.shape[:2]
+    png = encode_png(made)
+    with write() as session:
+        return artifacts.fill(session, artifact_id, png, width, height)
+
+
+def _annotated(artifact: tables.Artifact) -> Picture:
+    if artifact.analysis_id is None or artifact.source_id is None:
+        raise NotDrawable(artifact.id)
+    with read() as session:
+        elements = analyses.load(session, artifact.analysis_id).elements
+    return draw_annotated(load_picture(artifact.source_id), elements)
+
+
+def _of_comparison(artifact: tables.Artifact) -> Picture:
+    if artifact.comparison_id is None:
+        raise NotDrawable(artifact.id)
+    with read() as session:
+        row = comparisons.get(session, artifact.comparison_id)
+        found = comparisons.found(session, artifact.comparison_id)
+    reference = load_picture(row.reference_artifact_id)
+    actual = load_picture(row.actual_artifact_id)
+    match artifact.kind:
+        case "diff":
+            return draw_diff(reference, actual, found.defects, found.noise, found.unexplained)
+        case "heatmap":
+            return draw_heatmap(reference, actual, found.alignment)
+        case "side_by_side":
+            return draw_side_by_side(reference, actual, found.defects)
+    raise NotDrawable(artifact.id)
+
+
+@cache
+def _threads() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(_THREADS, thread_name_prefix="drawing")
+
+
+@cache
+def _locks() -> tuple[threading.Lock, ...]:
+    return tuple(threading.Lock() for _ in range(_STRIPES))

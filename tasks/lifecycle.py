@@ -148,9 +148,7 @@ class _Run:
                 seconds = RETRY_SECONDS * 2 ** (self._attempt - 1)
                 store.tasks.retry_later(session, self._id, self._token, seconds, kind, sentence)
                 return "RETRY"
-            store.tasks.finish(
-                session, self._id, self._token, "FAILURE", error_type=kind, error_message=sentence
-            )
+            store.tasks.finish(session, self._id, self._token, "FAILURE", error_type=kind, error_message=sentence)
             failed(session)
             return "FAILURE"
 
@@ -185,7 +183,10 @@ def _explain(error: Exception) -> tuple[str, str]:
         return "StorageUnavailable", f"The disk could not be used: {error.strerror or type(error).__name__}."
     if isinstance(error, MemoryError):
         return "OutOfMemory", "There was not enough memory for this picture."
-    return "InternalError", f"Something went wrong on our side ({type(error).__name__}); the service's log has the details."
+    return (
+        "InternalError",
+        f"Something went wrong on our side ({type(error).__name__}); the service's log has the details.",
+    )
 
 
 def _insist(step: Callable[[], T]) -> T:

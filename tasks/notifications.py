@@ -154,7 +154,9 @@ def _compose(comparison_id: str) -> _Letter:
     words = _WORDS[settings().telegram_language]
     name = _short(f"{case.name} ({case.variant})" if case and case.variant else case.name if case else words["pair"])
     head = [_Line(words[row.verdict or "not_compared"], bold=True), _Line(name)]
-    labels = [f"{words[key]}: {_short(value)}" for key, value in (("branch", row.branch), ("build", row.build)) if value]
+    labels = [
+        f"{words[key]}: {_short(value)}" for key, value in (("branch", row.branch), ("build", row.build)) if value
+    ]
     head += [_Line(", ".join(labels))] if labels else []
     if row.verdict is None:
         head.append(_Line(_short(task.error_message or "", 600)))
@@ -279,7 +281,9 @@ class _Sender:
             comparison_id = self._waiting.get()
             try:
                 with read() as session:
-                    due = [row.id for row in notifications.of_comparison(session, comparison_id) if row.state == "pending"]
+                    due = [
+                        row.id for row in notifications.of_comparison(session, comparison_id) if row.state == "pending"
+                    ]
                 for notification_id in due:
                     start(notification_id)
             except Exception:

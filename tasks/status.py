@@ -20,7 +20,7 @@ from store.tables import new_id, now
 from tasks import states
 from tasks.celery_app import app
 from tasks.requests import Request
-from tasks.submission import Planned, insert, keep_pictures
+from tasks.submission import Planned, forget_pictures, insert, keep_pictures
 from tasks.task_runner import Mode, Overloaded, Unavailable, has_room, run_task_with_fallback
 from tasks.upkeep import WORKER_LOCK
 from tasks.waiting import until_final
@@ -131,9 +131,7 @@ def _submit(request: Request) -> Ticket:
     if mode is Mode.SYNC and not has_room():
         raise Overloaded
     task_id = new_id()
-    keep_pictures(request)
-    with write() as session:
-        planned = insert(session, request, task_id, mode)
+    planned = _insert(request, task_id, mode)
     try:
         done = run_task_with_fallback(planned.task, planned.subject_id, task_id=task_id)
     except Unavailable:
@@ -141,6 +139,16 @@ def _submit(request: Request) -> Ticket:
             return Ticket(task_id, "STARTED", Mode.ASYNC, planned.ids)
         raise
     return Ticket(task_id, _state_of(task_id), done.mode, planned.ids)
+
+
+def _insert(request: Request, task_id: str, mode: Mode) -> Planned:
+    keep_pictures(request)
+    try:
+        with write() as session:
+            return insert(session, request, task_id, mode)
+    except Exception:
+        forget_pictures(request)
+        raise
 
 
 def _taken_back(task_id: str, planned: Planned) -> bool:
@@ -197,7 +205,8 @@ def _queue_status() -> QueueStatus:
         depth, since = store.tasks.waiting(session)
         workers = tuple(lock.holder for lock in locks.live(session, WORKER_LOCK))
         running = tuple(
-            RunningTask(row.id, row.name, row.stage, row.percent, row.started_at) for row in store.tasks.running(session)
+            RunningTask(row.id, row.name, row.stage, row.percent, row.started_at)
+            for row in store.tasks.running(session)
         )
     mode = Mode.SYNC if settings().tasks_force_sync else Mode.ASYNC
     waited = max(0.0, (now() - since).total_seconds()) if since else 0.0

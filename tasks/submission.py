@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -10,6 +11,7 @@ import store.tasks
 from store import artifacts, comparisons, projects, tables, testcases
 from store.artifacts import blob_store
 from store.errors import ReferenceNotFound
+from store.session import insert_if_new, write
 from tasks.analysis import analyze_screenshot, generate_test_from_screenshot
 from tasks.comparison import compare_reference_with_actual
 from tasks.requests import (
@@ -37,10 +39,17 @@ class Planned:
 
 def keep_pictures(request: Request) -> None:
     """Puts the request's bytes where they stay, before a transaction is open: it may take a while."""
-    for name in ("reference", "actual", "screenshot"):
-        upload = getattr(request, name, None)
-        if isinstance(upload, Upload):
-            blob_store().put(upload.data)
+    for upload in _uploads(request):
+        blob_store().put(upload.data)
+
+
+def forget_pictures(request: Request) -> None:
+    """Deletes the request's bytes again where nothing shows them: its rows could not be inserted."""
+    digests = [sha256(upload.data).hexdigest() for upload in _uploads(request)]
+    with write() as session:
+        for digest in digests:
+            insert_if_new(session, tables.Blob, sha256=digest, size_bytes=0)
+        artifacts.drop_unreferenced(session, digests)
 
 
 def insert(session: Session, request: Request, task_id: str, mode: str) -> Planned:
@@ -71,6 +80,11 @@ def reference_for(session: Session, testcase_id: str, branch: str | None) -> tab
     if found is None:
         raise ReferenceNotFound(f"of the test case {testcase_id}")
     return found
+
+
+def _uploads(request: Request) -> list[Upload]:
+    values = (getattr(request, name, None) for name in ("reference", "actual", "screenshot"))
+    return [value for value in values if isinstance(value, Upload)]
 
 
 def _analyze_screenshot(session: Session, request: AnalyzeScreenshot, task_id: str, mode: str) -> Planned:
@@ -117,9 +131,7 @@ def _replace_reference(session: Session, request: ReplaceReference, task_id: str
     testcases.get(session, request.testcase_id)
     picture = _save(session, request.screenshot)
     reference = testcases.set_reference(session, request.testcase_id, picture.id, request.labels.branch or "")
-    return _generate(
-        session, task_id, mode, reference, lambda late: testcases.withdraw_reference(late, reference.id)
-    )
+    return _generate(session, task_id, mode, reference, lambda late: testcases.withdraw_reference(late, reference.id))
 
 
 def _analyze_reference(session: Session, request: AnalyzeReference, task_id: str, mode: str) -> Planned:

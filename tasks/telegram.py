@@ -50,9 +50,7 @@ class Photo:
     def fits_photo(self) -> bool:
         long, short = max(self.width, self.height), min(self.width, self.height)
         return (
-            len(self.png) <= PHOTO_BYTES
-            and self.width + self.height <= PHOTO_SIDES_SUM
-            and long <= short * PHOTO_RATIO
+            len(self.png) <= PHOTO_BYTES and self.width + self.height <= PHOTO_SIDES_SUM and long <= short * PHOTO_RATIO
         )
 
     @property
@@ -84,7 +82,9 @@ class Bot:
         if photo and photo.fits_photo:
             self._send("sendPhoto", "caption", caption, {"photo": ("diff.png", io.BytesIO(photo.png), "image/png")})
         elif photo and photo.fits_document:
-            self._send("sendDocument", "caption", caption, {"document": ("diff.png", io.BytesIO(photo.png), "image/png")})
+            self._send(
+                "sendDocument", "caption", caption, {"document": ("diff.png", io.BytesIO(photo.png), "image/png")}
+            )
         else:
             self._send("sendMessage", "text", text, None)
 
@@ -99,7 +99,13 @@ class Bot:
         url = f"{self.api_url}/bot{quote(self.token, safe=':')}/{method}"
         try:
             return httpx.post(url, data={"chat_id": self.chat_id, **fields}, files=files, timeout=_TIMEOUT)
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.WriteError, httpx.WriteTimeout) as error:
+        except (
+            httpx.ConnectError,
+            httpx.ConnectTimeout,
+            httpx.PoolTimeout,
+            httpx.WriteError,
+            httpx.WriteTimeout,
+        ) as error:
             raise TelegramUnavailable(f"Telegram could not be reached ({type(error).__name__}).") from None
         except (httpx.HTTPError, OSError) as error:
             raise TelegramUncertain(f"Telegram did not answer ({type(error).__name__}).") from None

@@ -1,9 +1,41 @@
 """Puts back what got stuck, ends what ran out of attempts, sends what was not sent. Any process may do it, one at a time does."""
 
-from collections.abc import Iterator
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import timedelta
+
+from kombu.exceptions import OperationalError
+from redis.exceptions import RedisError
+
+import store.tasks
+from config import settings
+from store import locks, notifications, tables
+from store.session import read, write
+from store.tables import new_id, now
+from tasks import task_runner
+from tasks.celery_app import DEFAULT_QUEUE, app
+from tasks.comparison import compare_reference_with_actual
+from tasks.notifications import ensure_for_failure, start
+from tasks.task_runner import Mode, NotPublished, Overloaded
+
+log = logging.getLogger(__name__)
+
+WORKER_LOCK = "worker "
+_UPKEEP_LOCK = "upkeep"
+_HOLDER = new_id()
+_HOLDER_LENGTH = 36
+_AT_ONCE = 100
+_GRACE_SECONDS = 5.0  # whoever inserted a row is about to send it, or to run it, itself
+_LEASE_ROUNDS = (
+    3  # a process that does the upkeep goes on with it; another takes over three rounds after it fell silent
+)
+_LOST_ROUNDS = 3  # a message that nobody took for so long, while its queue is empty, is lost
+_LOST_ANYWAY_ROUNDS = 60  # ... and so it is then, whatever else waits in the queue
+_NOTIFIED_AGAIN_ROUNDS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,13 +48,161 @@ class Done:
     notified: int = 0
 
 
-def run_once(now: datetime | None = None) -> Done | None:
+def run_once() -> Done | None:
     """One round; None where another process holds the lease."""
-    raise NotImplementedError
+    if not _take_lease():
+        return None
+    put_back, ended = _end_stuck()
+    return Done(put_back, ended, _send_tasks(), _send_notifications())  # what is put back is sent in the same round
 
 
 @contextmanager
-def running() -> Iterator[None]:
-    """A thread that does a round every UPKEEP_PERIOD_SECONDS: around the API's lifespan, and in every worker."""
-    raise NotImplementedError
-    yield
+def running(worker: str | None = None) -> Iterator[None]:
+    """A thread that does a round every UPKEEP_PERIOD_SECONDS: around the API's lifespan, and in every worker.
+
+    `worker` is a worker's name; its thread also keeps the lease that says that the worker is there.
+    """
+    stop = threading.Event()
+    thread = threading.Thread(target=_run, args=(worker, stop), name="upkeep", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join(timeout=10)
+        _leave(worker)
+
+
+def _run(worker: str | None, stop: threading.Event) -> None:
+    while True:
+        try:
+            if worker:
+                _say_worker_is_here(worker)
+            done = run_once()
+            if done and done != Done():
+                log.info("Upkeep: %s.", done)
+        except Exception as error:
+            # The database or Redis may be away for a while: the next round is the retry. Nothing may end this thread.
+            log.warning("Upkeep could not do its round (%s: %s).", type(error).__name__, str(error).split("\n")[0])
+        if stop.wait(settings().upkeep_period_seconds):
+            return
+
+
+def _end_stuck() -> tuple[int, int]:
+    current = settings()
+    with write() as session:
+        back, ended = store.tasks.put_back_stuck(session, current.task_max_attempts, current.task_time_limit_seconds)
+        for task in ended:
+            if task.state == "FAILURE" and task.name == compare_reference_with_actual.name:
+                ensure_for_failure(session, task.subject_id)
+        notifications.end_lost(session, now())
+    return len(back), len(ended)
+
+
+def _send_tasks() -> int:
+    period = settings().upkeep_period_seconds
+    lost_after = period * (_LOST_ROUNDS if _queue_is_empty() else _LOST_ANYWAY_ROUNDS)
+    with read() as session:
+        due = store.tasks.due(session, min(_GRACE_SECONDS, period), lost_after, _AT_ONCE)
+    return sum(_start_task(task) for task in due)
+
+
+def _send_notifications() -> int:
+    grace = timedelta(seconds=min(_GRACE_SECONDS, settings().upkeep_period_seconds))
+    with read() as session:
+        due = notifications.due(session, now() - grace, _AT_ONCE)
+    return sum(_start_notification(notification_id) for notification_id in due)
+
+
+def _start_task(task: tables.Task) -> bool:
+    """Sends it to a worker; runs it here where there is none to send it to, and where there is room."""
+    if not settings().tasks_force_sync:
+        try:
+            task_runner.publish(app.tasks[task.name], task.id, (task.subject_id,), {})
+        except NotPublished:
+            if not settings().tasks_fallback_to_sync:
+                return False
+        else:
+            _note(task.id, Mode.ASYNC, "sent")
+            return True
+    return task_runner.has_room() and _in_background(task.id, lambda: _run_here(task))
+
+
+def _run_here(task: tables.Task) -> None:
+    try:
+        with task_runner.slot():
+            _note(task.id, Mode.SYNC if settings().tasks_force_sync else Mode.FALLBACK, "not_sent")
+            task_runner.run_eagerly(app.tasks[task.name], task.id, (task.subject_id,), {})
+    except Overloaded:
+        log.info("Task %s waits for the next round: no slot is free.", task.id)
+
+
+def _start_notification(notification_id: str) -> bool:
+    """Once in a while: its message may be waiting for a worker."""
+    period = settings().upkeep_period_seconds
+    at = time.monotonic()
+    for known, started in list(_notified.items()):
+        if at - started > period * _NOTIFIED_AGAIN_ROUNDS:
+            del _notified[known]
+    with read() as session:
+        key = f"{notification_id} {notifications.get(session, notification_id).attempt}"
+    if key in _notified:
+        return False
+    _notified[key] = at
+    return _in_background(notification_id, lambda: start(notification_id))
+
+
+_notified: dict[str, float] = {}
+
+
+def _in_background(name: str, work: Callable[[], None]) -> bool:
+    """In a thread of its own: a long task does not keep the next round from being done. One thread a name."""
+    if any(thread.name == name for thread in threading.enumerate()):
+        return False
+    threading.Thread(target=_guarded, args=(name, work), name=name, daemon=True).start()
+    return True
+
+
+def _guarded(name: str, work: Callable[[], None]) -> None:
+    try:
+        work()
+    except Exception as error:
+        log.warning("Upkeep could not run %s (%s); the next round tries again.", name, type(error).__name__)
+
+
+def _note(task_id: str, mode: Mode, dispatch: str) -> None:
+    with write() as session:
+        store.tasks.mark_dispatched(session, task_id, mode, dispatch)
+
+
+def _queue_is_empty() -> bool:
+    """False also where that cannot be known: then no message is taken for lost yet."""
+    if settings().tasks_force_sync:
+        return True
+    try:
+        with app.connection_for_write() as connection, connection.channel() as channel:
+            return int(channel.queue_declare(DEFAULT_QUEUE).message_count) == 0
+    except (OperationalError, RedisError, OSError):
+        return False
+
+
+def _take_lease() -> bool:
+    with write() as session:
+        return locks.acquire(session, _UPKEEP_LOCK, _HOLDER, _LEASE_ROUNDS * settings().upkeep_period_seconds)
+
+
+def _say_worker_is_here(worker: str) -> None:
+    with write() as session:
+        locks.drop_lapsed(session, WORKER_LOCK)
+        lease_seconds = _LEASE_ROUNDS * settings().upkeep_period_seconds
+        locks.acquire(session, WORKER_LOCK + _HOLDER, worker[-_HOLDER_LENGTH:], lease_seconds)
+
+
+def _leave(worker: str | None) -> None:
+    try:
+        with write() as session:
+            locks.release(session, _UPKEEP_LOCK, _HOLDER)
+            if worker:
+                locks.release(session, WORKER_LOCK + _HOLDER, worker[-_HOLDER_LENGTH:])
+    except Exception as error:
+        log.info("The leases could not be given back (%s); they run out.", type(error).__name__)
