@@ -1,0 +1,135 @@
+"""What is drawn can be found again: colours by type, numbers by id, the screenshot's own pixels where they matter."""
+
+import numpy as np
+import pytest
+
+from tests.vision.drawn import Page
+from vision.drawing import (
+    DEFECT_COLOURS,
+    KIND_COLOURS,
+    NOISE_COLOUR,
+    UNEXPLAINED_COLOUR,
+    draw_annotated,
+    draw_diff,
+    draw_heatmap,
+    draw_side_by_side,
+)
+from vision.types import (
+    Alignment,
+    Band,
+    Box,
+    Defect,
+    DefectType,
+    Element,
+    Kind,
+    Noise,
+    Picture,
+    Severity,
+    Unexplained,
+)
+
+BOX = Box(100, 80, 120, 40)
+
+
+def test_every_kind_and_type_has_a_colour_of_its_own() -> None:
+    assert set(KIND_COLOURS) == set(Kind)
+    assert set(DEFECT_COLOURS) == set(DefectType)
+    colours = [*DEFECT_COLOURS.values(), NOISE_COLOUR, UNEXPLAINED_COLOUR]
+    assert len(set(colours)) == len(colours)
+    assert len(set(KIND_COLOURS.values())) == len(Kind)
+
+
+def test_annotated_picture_frames_each_element_and_leaves_its_inside_alone() -> None:
+    page = _page()
+    drawn = draw_annotated(page, [Element("e1", Kind.BUTTON, BOX, "Pay", 0.9)])
+    assert _has(drawn[: len(page)], KIND_COLOURS[Kind.BUTTON])
+    assert np.array_equal(drawn[BOX.slices()], page[BOX.slices()])
+    assert drawn.shape[0] > page.shape[0]
+    assert drawn.shape[1] == page.shape[1]
+
+
+@pytest.mark.parametrize("type", DefectType)
+def test_diff_shows_each_defect_in_its_type_s_colour(type: DefectType) -> None:
+    reference_box = None if type is DefectType.ADDED else BOX
+    actual_box = None if type is DefectType.MISSING else BOX.shifted(40, 60)
+    drawn = _diff(Defect("d1", type, Severity.MAJOR, reference_box, actual_box))
+    assert _has(drawn[:400], DEFECT_COLOURS[type])
+    others = set(DEFECT_COLOURS.values()) - {DEFECT_COLOURS[type]}
+    assert not any(_has(drawn, other) for other in others)
+
+
+def test_diff_is_grey_but_for_what_changed() -> None:
+    page = _page()
+    unchanged = _diff()[: len(page)]
+    assert (unchanged == unchanged[:, :, :1]).all()
+    changed = _diff(Defect("d1", DefectType.STYLE_CHANGED, Severity.MINOR, BOX, BOX))
+    assert np.array_equal(changed[BOX.slices()], page[BOX.slices()])
+
+
+def test_two_defects_have_two_different_numbers() -> None:
+    first, second = (_diff(Defect(name, DefectType.ADDED, Severity.MINOR, None, BOX)) for name in ("d1", "d2"))
+    assert not np.array_equal(first[: BOX.y], second[: BOX.y])
+
+
+def test_noise_and_unexplained_have_their_own_colours() -> None:
+    page = _page()
+    drawn = draw_diff(page, page, [], [Noise("antialiasing", BOX, 9)], [Unexplained(None, BOX.shifted(0, 100), 9)])
+    assert _has(drawn[:400], NOISE_COLOUR)
+    assert _has(drawn[BOX.shifted(0, 100).slices()], UNEXPLAINED_COLOUR)
+
+
+def test_boxes_beyond_the_picture_are_drawn_without_complaint() -> None:
+    tall, short = _page(), _page()[:100]
+    beyond = [
+        Defect("d1", DefectType.MISSING, Severity.MAJOR, Box(600, 350, 100, 100), None),
+        Defect("d2", DefectType.MOVED, Severity.MAJOR, Box(-20, -20, 30, 30), Box(900, 900, 30, 30)),
+    ]
+    rest = [Unexplained(Box(0, 390, 99, 99), None, 9)]
+    assert draw_diff(tall, short, beyond, [], rest).shape[0] > len(tall)
+    assert draw_side_by_side(tall, short, beyond).shape[1] > 2 * tall.shape[1]
+    assert draw_diff(np.zeros((2, 2, 3), np.uint8), np.zeros((3, 2, 3), np.uint8), beyond, [], rest).ndim == 3
+
+
+def test_heat_is_where_aligned_pixels_differ() -> None:
+    reference = _page()
+    actual = np.roll(reference, 30, axis=0)
+    actual[200:220, 300:330] = (0, 0, 255)
+    bands = (Band(Box(0, 0, 640, 370), 0, 30),)
+    aligned = draw_heatmap(reference, actual, Alignment("shifted_rows", bands, inserted=(Box(0, 0, 640, 30),)))
+    in_place = draw_heatmap(reference, actual, Alignment("identity", (Band(Box(0, 0, 640, 400), 0, 0),)))
+    assert _colourful(aligned[200:220, 300:330]) == 1
+    assert _colourful(aligned[230:]) == 0
+    assert _colourful(in_place[80:180]) > _colourful(aligned[80:180]) == 0
+    assert _colourful(aligned[:30]) == 1
+
+
+def test_heatmap_of_a_scaled_picture_has_the_actual_s_size() -> None:
+    reference, actual = _page(), np.repeat(np.repeat(_page(), 2, axis=0), 2, axis=1)
+    drawn = draw_heatmap(reference, actual, Alignment("scale", (Band(Box(0, 0, 640, 400), 0, 0),), scale=2.0))
+    assert drawn.shape == actual.shape
+
+
+def test_side_by_side_shows_a_missing_element_on_the_left_only() -> None:
+    page = _page()
+    drawn = draw_side_by_side(page, page, [Defect("d1", DefectType.MISSING, Severity.MAJOR, BOX, None)])
+    assert _has(drawn[:400, :640], DEFECT_COLOURS[DefectType.MISSING])
+    assert np.array_equal(drawn[:400, -640:], page)
+
+
+def _page() -> Picture:
+    page = Page()
+    page.button(BOX, "Place order")
+    return page.picture
+
+
+def _diff(*defects: Defect) -> Picture:
+    return draw_diff(_page(), _page(), defects, [], [])
+
+
+def _has(picture: Picture, colour: tuple[int, int, int]) -> bool:
+    return bool((picture == np.array(colour, np.uint8)).all(axis=2).any())
+
+
+def _colourful(picture: Picture) -> float:
+    """The share of pixels that are not grey."""
+    return float((picture != picture[:, :, :1]).any(axis=2).mean())
