@@ -260,7 +260,9 @@ def _is_shown() -> Any:
 
 
 def _delete_rows(session: Session, which: Any) -> None:
-    digests = session.scalars(delete(Artifact).where(which).returning(Artifact.sha256)).all()
+    # Read first: on SQLite what a foreign key takes along is not among the rows that a DELETE returns.
+    digests = session.scalars(select(Artifact.sha256).where(which).with_for_update()).all()
+    session.execute(delete(Artifact).where(which))
     drop_unreferenced(session, [digest for digest in digests if digest])
 
 

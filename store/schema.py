@@ -17,6 +17,7 @@ from store import session
 from store.errors import DatabaseUnavailable, SchemaMismatch
 
 MIGRATE = "python3 run.py migrate"
+MIGRATIONS = Path(__file__).parent / "migrations"
 _ONE_AT_A_TIME = 6_128_014  # any number, the same in every process: PostgreSQL's advisory lock
 
 
@@ -28,24 +29,25 @@ def prepare(url: str) -> None:
         check(url)
 
 
-def upgrade(url: str) -> None:
+def upgrade(url: str, migrations: Path = MIGRATIONS) -> None:
     """Brings the schema up to date in one transaction: all of it or nothing; two at once wait for each other.
     Raises SchemaMismatch for a database of a newer Etalon."""
     with _connection(url) as connection:
         _lock(connection)
-        if _known(connection) != _newest():
-            command.upgrade(_config(connection), "head")
+        if _known(connection, migrations) != _newest(migrations):
+            command.upgrade(_config(migrations, connection), "head")
 
 
-def check(url: str) -> None:
+def check(url: str, migrations: Path = MIGRATIONS) -> None:
     """Raises SchemaMismatch, whose sentence says what to do, where the schema is not this Etalon's."""
     with _connection(url, immediate=False) as connection:
-        current = _known(connection)
+        current = _known(connection, migrations)
+    newest = _newest(migrations)
     if current is None:
         raise SchemaMismatch(f"The database is empty: run `{MIGRATE}` to make its tables.")
-    if current != _newest():
+    if current != newest:
         raise SchemaMismatch(
-            f"The database's schema is {current}, this Etalon needs {_newest()}: run `{MIGRATE}` to bring it up to date."
+            f"The database's schema is {current}, this Etalon needs {newest}: run `{MIGRATE}` to bring it up to date."
         )
 
 
@@ -73,27 +75,27 @@ def _lock(connection: Connection) -> None:
         connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _ONE_AT_A_TIME})
 
 
-def _known(connection: Connection) -> str | None:
+def _known(connection: Connection, migrations: Path) -> str | None:
     """The database's revision, one that this Etalon knows, or None where there is none."""
     current = MigrationContext.configure(connection).get_current_revision()
-    if current is not None and current not in {script.revision for script in _scripts().walk_revisions()}:
+    if current is not None and current not in {script.revision for script in _scripts(migrations).walk_revisions()}:
         raise SchemaMismatch(
-            f"The database's schema is {current}, which this Etalon does not know (its newest is {_newest()}): "
+            f"The database's schema is {current}, which this Etalon does not know (its newest is {_newest(migrations)}): "
             "it was made by a newer Etalon. Start that one, or restore a backup."
         )
     return current
 
 
-def _newest() -> str | None:
-    return _scripts().get_current_head()
+def _newest(migrations: Path) -> str | None:
+    return _scripts(migrations).get_current_head()
 
 
-def _scripts() -> ScriptDirectory:
-    return ScriptDirectory.from_config(_config(None))
+def _scripts(migrations: Path) -> ScriptDirectory:
+    return ScriptDirectory.from_config(_config(migrations))
 
 
-def _config(connection: Connection | None) -> Config:
+def _config(migrations: Path, connection: Connection | None = None) -> Config:
     config = Config(attributes={"connection": connection})
-    config.set_main_option("script_location", (Path(__file__).parent / "migrations").as_posix().replace("%", "%%"))
+    config.set_main_option("script_location", migrations.as_posix().replace("%", "%%"))
     config.set_main_option("path_separator", "os")
     return config

@@ -17,9 +17,10 @@ def postgresql_server() -> Iterator[str]:
 
 
 @pytest.fixture(params=databases.KINDS)
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """An empty database, SQLite and PostgreSQL in turn. A folder of tests that needs one kind only overrides this."""
-    return databases.empty_database(request.param, tmp_path, request)
+    with databases.empty_database(request.param, tmp_path, request) as url:
+        yield url
 
 
 @pytest.fixture

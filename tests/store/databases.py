@@ -12,19 +12,24 @@ from secrets import token_hex
 
 import psycopg
 import pytest
+from psycopg import sql
 
 KINDS = ("sqlite", "postgresql")
 
 
-def empty_database(kind: str, folder: Path, request: pytest.FixtureRequest) -> str:
+@contextmanager
+def empty_database(kind: str, folder: Path, request: pytest.FixtureRequest) -> Iterator[str]:
     """The URL of a new, empty database."""
     if kind == "sqlite":
-        return f"sqlite:///{(folder / 'etalon.db').as_posix()}"
+        yield f"sqlite:///{(folder / 'etalon.db').as_posix()}"
+        return
     server: str = request.getfixturevalue("postgresql_server")
     name = f"etalon_{token_hex(6)}"
     with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")  # type: ignore[call-overload]
-    return f"{server}/{name}".replace("postgresql://", "postgresql+psycopg://")
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        yield f"{server}/{name}".replace("postgresql://", "postgresql+psycopg://")
+        # Eight megabytes each; FORCE, because a test of a dying process leaves its connection behind.
+        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 @contextmanager
@@ -38,7 +43,9 @@ def postgresql() -> Iterator[str]:
         pytest.skip(refusal)
     home = Path(tempfile.mkdtemp(prefix="etalon-postgresql-"))
     try:
-        _run_as_owner(home, [binaries / "initdb", "-D", home / "data", "-U", "etalon", "-A", "trust", "-E", "UTF8", "-N"])
+        _run_as_owner(
+            home, [binaries / "initdb", "-D", home / "data", "-U", "etalon", "-A", "trust", "-E", "UTF8", "-N"]
+        )
         port = _start(binaries, home)
         try:
             yield f"postgresql://etalon@127.0.0.1:{port}"

@@ -33,9 +33,7 @@ FAILED = Decision(Verdict.FAILED, "severity")
 
 
 def a_task(session: Session, testcase_id: str | None = None, state: str = "PENDING") -> tables.Task:
-    task = tasks.add(
-        session, task_id=tables.new_id(), name="t", subject_id="s", mode="sync", testcase_id=testcase_id
-    )
+    task = tasks.add(session, task_id=tables.new_id(), name="t", subject_id="s", mode="sync", testcase_id=testcase_id)
     task.state = state
     session.flush()
     return task
@@ -104,7 +102,13 @@ def findings(matched: tuple[str, ...] = ("e1",)) -> Comparison:
         actual_size=Size(40, 35),
         match_level=OPTIONS.match_level,
         alignment=Alignment(
-            "shifted_rows", (Band(Box(0, 0, 40, 10), 0, 0), Band(Box(0, 10, 40, 20), 0, 5)), 0, 0, 1.0, (), (Box(0, 10, 40, 5),)
+            "shifted_rows",
+            (Band(Box(0, 0, 40, 10), 0, 0), Band(Box(0, 10, 40, 20), 0, 5)),
+            0,
+            0,
+            1.0,
+            (),
+            (Box(0, 10, 40, 5),),
         ),
         ssim=0.75,
         changed_ratio=0.125,

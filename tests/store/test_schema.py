@@ -1,9 +1,12 @@
+import shutil
 import threading
+from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import text
+from sqlalchemy import inspect, text
+from sqlalchemy.exc import DBAPIError
 
 from store import schema, session
 from store.errors import DatabaseUnavailable, SchemaMismatch
@@ -43,20 +46,40 @@ def test_empty_database_is_refused_with_the_command_that_helps(database_url: str
         schema.check(database_url)
 
 
-def test_older_schema_is_refused_with_the_command_that_helps(
-    database_url: str, monkeypatch: pytest.MonkeyPatch
+def later_migrations(folder: Path, statement: str) -> Path:
+    """Our migrations and one more."""
+    copy = shutil.copytree(schema.MIGRATIONS, folder / "migrations")
+    later = f"from alembic import op\nrevision = '0002'\ndown_revision = '0001'\ndef upgrade(): {statement}\n"
+    (copy / "versions" / "0002_later.py").write_text(later, encoding="utf-8")
+    return copy
+
+
+def test_older_schema_is_refused_with_the_command_that_helps_and_can_be_upgraded(
+    database_url: str, tmp_path: Path
 ) -> None:
     schema.upgrade(database_url)
-    monkeypatch.setattr(schema, "_newest", lambda: "0002")
+    later = later_migrations(tmp_path, "op.execute('CREATE TABLE later (id INTEGER)')")
     with pytest.raises(SchemaMismatch, match=r"0001, this Etalon needs 0002: run `python3 run\.py migrate`"):
-        schema.check(database_url)
+        schema.check(database_url, later)
+    schema.upgrade(database_url, later)
+    schema.check(database_url, later)
+
+
+def test_migration_that_fails_leaves_nothing_of_itself(database_url: str, tmp_path: Path) -> None:
+    schema.upgrade(database_url)
+    breaks = later_migrations(tmp_path, "op.execute('CREATE TABLE later (id INTEGER)'); op.execute('nonsense')")
+    with pytest.raises(DBAPIError, match="nonsense"):
+        schema.upgrade(database_url, breaks)
+    schema.check(database_url)
+    with session.engine(database_url).connect() as connection:
+        assert "later" not in inspect(connection).get_table_names()
 
 
 @pytest.mark.parametrize("refuses", [schema.check, schema.upgrade, schema.prepare])
 def test_schema_of_a_newer_etalon_is_refused_and_left_alone(database_url: str, refuses) -> None:
     schema.upgrade(database_url)
     execute(database_url, "UPDATE alembic_version SET version_num = '9999'")
-    with pytest.raises(SchemaMismatch, match="9999.*newer Etalon"):
+    with pytest.raises(SchemaMismatch, match=r"9999.*newer Etalon"):
         refuses(database_url)
     with session.engine(database_url).connect() as connection:
         assert connection.scalar(text("SELECT version_num FROM alembic_version")) == "9999"

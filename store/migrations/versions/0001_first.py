@@ -229,6 +229,8 @@ def upgrade() -> None:
         sa.UniqueConstraint("task_id", name="uq_comparisons_task_id"),
     )
     op.create_index("ix_comparisons_page", "comparisons", ["created_at", "id"])
+    op.create_index("ix_comparisons_reference_artifact_id", "comparisons", ["reference_artifact_id"])
+    op.create_index("ix_comparisons_actual_artifact_id", "comparisons", ["actual_artifact_id"])
     op.create_index("ix_comparisons_project_id", "comparisons", ["project_id"])
     op.create_index("ix_comparisons_reference_id", "comparisons", ["reference_id"])
     op.create_index("ix_comparisons_testcase_id", "comparisons", ["testcase_id"])

@@ -1,0 +1,248 @@
+import hashlib
+import multiprocessing
+import os
+import random
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from moto.server import ThreadedMotoServer
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from config import Settings
+from store import analyses, artifacts, session, tables
+from store.artifacts import BlobStore, LocalFolder, open_blob_store
+from store.errors import ArtifactNotFound, ArtifactStoreUnavailable, BlobMissing
+from tests.store import made
+
+
+@pytest.fixture(scope="session")
+def s3_server() -> Iterator[str]:
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
+@pytest.fixture
+def aws(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "a")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "b")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+
+
+@pytest.fixture
+def bucket(s3_server: str, aws: None) -> BlobStore:
+    import boto3
+
+    boto3.client("s3", endpoint_url=s3_server).create_bucket(Bucket="pictures")
+    return open_blob_store("s3://pictures/of/etalon", s3_server)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> BlobStore:
+    return open_blob_store((tmp_path / "with space").as_uri())
+
+
+@pytest.fixture(params=["folder", "bucket"])
+def home(request: pytest.FixtureRequest) -> BlobStore:
+    opened: BlobStore = request.getfixturevalue(request.param)
+    return opened
+
+
+def test_bytes_come_back_by_their_sha256(home: BlobStore) -> None:
+    data = bytes(range(256)) * 5000
+    digest = home.put(data)
+    assert digest == hashlib.sha256(data).hexdigest() == home.put(data)
+    assert home.exists(digest)
+    assert home.read(digest) == data
+
+
+def test_what_was_deleted_is_missing_and_may_be_deleted_again(home: BlobStore) -> None:
+    digest = home.put(b"short-lived")
+    home.delete(digest)
+    home.delete(digest)
+    assert not home.exists(digest)
+    with pytest.raises(BlobMissing, match=digest):
+        home.read(digest)
+
+
+def test_bucket_that_is_away_is_told_in_a_sentence(aws: None) -> None:
+    away = open_blob_store("s3://pictures", "http://127.0.0.1:1")
+    with pytest.raises(ArtifactStoreUnavailable, match=r"could not be used: .*127\.0\.0\.1:1"):
+        away.put(b"x")
+
+
+def test_bucket_that_does_not_exist_is_told_in_a_sentence(s3_server: str, aws: None) -> None:
+    wrong = open_blob_store("s3://no-such-bucket", s3_server)
+    with pytest.raises(ArtifactStoreUnavailable, match="bucket does not exist"):
+        wrong.put(b"x")
+
+
+def test_folder_that_cannot_be_written_is_told_in_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(ArtifactStoreUnavailable, match="The artifact store could not be used"):
+        LocalFolder(tmp_path / "file" / "below").put(b"x")
+
+
+def test_leftovers_of_a_dead_process_go_at_the_next_start_and_fresh_ones_stay(tmp_path: Path) -> None:
+    incoming = tmp_path / "incoming"
+    incoming.mkdir()
+    for name, age in (("old", 2 * artifacts.LEFTOVER_AGE_SECONDS), ("fresh", 0)):
+        (incoming / name).write_bytes(b"half")
+        os.utime(incoming / name, (time.time() - age,) * 2)
+    LocalFolder(tmp_path)
+    assert [part.name for part in incoming.iterdir()] == ["fresh"]
+
+
+def write_for_ever(root: Path, seed: int) -> None:
+    store = LocalFolder(root)
+    source = random.Random(seed)
+    while True:
+        store.put(source.randbytes(1_000_000))
+
+
+def test_writer_killed_at_any_moment_leaves_no_half_written_artifact(tmp_path: Path) -> None:
+    spawn = multiprocessing.get_context("spawn")
+    for seed in range(4):
+        writer = spawn.Process(target=write_for_ever, args=(tmp_path, seed))
+        writer.start()
+        before = len(whole_files(tmp_path))
+        deadline = time.monotonic() + 30
+        while len(whole_files(tmp_path)) < before + 2 and time.monotonic() < deadline:
+            time.sleep(random.Random(seed).random() / 50)
+        writer.kill()
+        writer.join()
+    assert len(whole_files(tmp_path)) >= 4
+
+
+def whole_files(root: Path) -> list[Path]:
+    """Every file a reader could see; each must be what its name says."""
+    files = [path for path in root.glob("??/*") if path.is_file()]
+    for path in files:
+        assert hashlib.sha256(path.read_bytes()).hexdigest() == path.name
+    return files
+
+
+def files_of(settings: Settings) -> set[str]:
+    return {path.name for path in (settings.data_dir / "artifacts").glob("??/*")}
+
+
+def blobs_of(reading: Session) -> set[str]:
+    return set(reading.scalars(select(tables.Blob.sha256)))
+
+
+def test_same_picture_twice_is_two_artifacts_and_one_file(store: Settings) -> None:
+    with session.write() as writing:
+        one, two = made.a_picture(writing), made.a_picture(writing)
+    assert one.id != two.id
+    assert one.sha256 == two.sha256
+    assert files_of(store) == {one.sha256}
+    with session.read() as reading:
+        assert artifacts.blob_store().read(str(artifacts.load(reading, one.id).sha256)) == b"picture"
+        assert reading.scalars(select(tables.Blob.size_bytes)).one() == len(b"picture")
+
+
+def test_id_that_was_never_given_is_not_found(store: Settings) -> None:
+    with session.read() as reading, pytest.raises(ArtifactNotFound, match="There is no artifact nothing"):
+        artifacts.load(reading, "nothing")
+
+
+def test_file_goes_with_the_last_artifact_that_shows_it(store: Settings) -> None:
+    with session.write() as writing:
+        one, two = made.a_picture(writing), made.a_picture(writing)
+    with session.write() as writing:
+        artifacts.remove_unused(writing, [one.id])
+    assert files_of(store) == {one.sha256}
+    with session.write() as writing:
+        artifacts.remove_unused(writing, [two.id])
+        assert files_of(store) == {one.sha256}, "before the commit nothing is lost"
+    assert files_of(store) == set()
+    with session.read() as reading:
+        assert blobs_of(reading) == set()
+
+
+def test_transaction_that_fails_deletes_no_file(store: Settings) -> None:
+    with session.write() as writing:
+        one = made.a_picture(writing)
+    with pytest.raises(RuntimeError), session.write() as writing:
+        artifacts.remove_unused(writing, [one.id])
+        raise RuntimeError
+    assert files_of(store) == {one.sha256}
+
+
+def test_only_unreferenced_blobs_are_dropped(store: Settings) -> None:
+    with session.write() as writing:
+        kept = made.a_picture(writing, b"kept")
+        gone = made.a_picture(writing, b"gone")
+        writing.delete(gone)
+        writing.flush()
+        artifacts.drop_unreferenced(writing, [str(kept.sha256), str(gone.sha256), "never there"])
+    assert files_of(store) == {kept.sha256}
+
+
+def test_picture_that_a_reference_or_a_comparison_shows_is_not_removed(store: Settings) -> None:
+    with session.write() as writing:
+        _, reference = made.a_referenced_testcase(writing)
+        comparison = made.a_comparison(writing, reference)
+        artifacts.remove_unused(writing, [reference.artifact_id, comparison.actual_artifact_id])
+    assert len(files_of(store)) == 2
+
+
+def test_declared_picture_is_one_row_and_gets_its_bytes_once(store: Settings) -> None:
+    with session.write() as writing:
+        comparison_id = made.a_comparison(writing).id
+        declared = artifacts.declare(writing, "diff", comparison_id=comparison_id)
+        again = artifacts.declare(writing, "diff", comparison_id=comparison_id)
+        artifacts.declare(writing, "heatmap", comparison_id=comparison_id)
+    assert (declared.id, declared.sha256) == (again.id, None)
+    with session.write() as writing:
+        first = artifacts.fill(writing, declared.id, b"drawn", 10, 20)
+    with session.write() as writing:
+        second = artifacts.fill(writing, declared.id, b"drawn a second time", 10, 20)
+    assert first.sha256 == second.sha256 == hashlib.sha256(b"drawn").hexdigest()
+    assert (second.width, second.height) == (10, 20)
+    assert hashlib.sha256(b"drawn a second time").hexdigest() not in files_of(store)
+    with session.read() as reading:
+        assert set(artifacts.drawn_from(reading, comparison_id)) == {"diff", "heatmap"}
+
+
+def test_annotated_picture_goes_with_its_screenshot(store: Settings) -> None:
+    with session.write() as writing:
+        shot = made.a_picture(writing)
+        analysis_id = analyses.record(writing, "p" * 64, made.an_analysis())
+        drawn = artifacts.declare(writing, "annotated", analysis_id=analysis_id, source_id=shot.id)
+        artifacts.fill(writing, drawn.id, b"annotated", 1, 1)
+    with session.write() as writing:
+        artifacts.remove_unused(writing, [shot.id])
+    assert files_of(store) == set()
+    with session.read() as reading:
+        assert reading.scalar(select(func.count()).select_from(tables.Artifact)) == 0
+
+
+def test_whoever_saves_a_picture_while_another_deletes_it_keeps_its_file(store: Settings) -> None:
+    failures: list[BaseException] = []
+
+    def save_and_delete() -> None:
+        try:
+            for _ in range(40):
+                with session.write() as writing:
+                    picture = made.a_picture(writing)
+                with session.read() as reading:
+                    assert artifacts.blob_store().read(str(artifacts.load(reading, picture.id).sha256)) == b"picture"
+                with session.write() as writing:
+                    artifacts.remove_unused(writing, [picture.id])
+        except BaseException as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=save_and_delete) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    assert files_of(store) == set()
