@@ -57,9 +57,7 @@ in `detail`. Where API keys are in use, press *Authorize*.
 def create_app() -> FastAPI:
     """Raises SettingsRefused where a setting has a value that cannot work."""
     _configure_logging(settings())
-    app = FastAPI(
-        title="Etalon", version="0.1.0", description=ABOUT, lifespan=_lifespan, docs_url=None, redoc_url=None
-    )
+    app = FastAPI(title="Etalon", version="0.1.0", description=ABOUT, lifespan=_lifespan, docs_url=None, redoc_url=None)
     add_handlers(app, STATUSES)
     app.add_middleware(BodyLimit, max_picture_bytes=settings().max_upload_mb * 1024 * 1024)
     app.add_middleware(ApiKeys, check=check_key)
@@ -115,7 +113,9 @@ def _prepare() -> None:
     engines()
     with read() as session:
         keyed = keys.any_active(session)
-    log.info("The API is %s.", "for those with a key" if keyed else "open to everybody: there are no API keys (run.py key)")
+    log.info(
+        "The API is %s.", "for those with a key" if keyed else "open to everybody: there are no API keys (run.py key)"
+    )
     log.info("Tasks run %s.", "in this process" if settings().tasks_force_sync else "in workers")
     log.info("Telegram is %s.", "on" if settings().telegram_enabled else "off")
 

@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from typing import Annotated
 
-from fastapi import APIRouter, Form, status
+from fastapi import APIRouter, Form
 from sqlalchemy.orm import Session
 
 from api import schemas
 from api.deps import problems
-from api.tickets import ticket_of
+from api.tickets import SUBMITTED, ticket_of
 from api.uploads import ScreenshotForm, checked
 from store import analyses
 from tasks.requests import AnalyzeScreenshot
@@ -17,7 +17,7 @@ from tasks.status import submit
 router = APIRouter(tags=["analyses"])
 
 
-@router.post("/analyses", status_code=status.HTTP_202_ACCEPTED, responses=problems(413, 415, 503))
+@router.post("/analyses", **SUBMITTED, responses=problems(413, 415, 503))
 async def create_analysis(form: Annotated[ScreenshotForm, Form(media_type="multipart/form-data")]) -> schemas.Ticket:
     """Find the elements of a screenshot and read their text.
 

@@ -2,20 +2,20 @@
 
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Form, Query, status
+from fastapi import APIRouter, Form, Query
 from sqlalchemy.orm import Session
+from vision.messages import defect_message
 
 from api import schemas
 from api.analyses import artifact_url
 from api.deps import Caller, Cursor, Filter, Id, Language, Limit, Reader, problems
-from api.tickets import ticket_of
+from api.tickets import SUBMITTED, ticket_of
 from api.uploads import PairForm, checked, compare_options, size
 from store import artifacts, comparisons, projects, tables
 from store import tasks as task_rows
 from store.session import read, write
 from tasks.requests import ComparePair
 from tasks.status import submit
-from vision.messages import defect_message
 from vision.types import Box, Defect, IgnoredDefect, Verdict
 
 router = APIRouter(tags=["comparisons"])
@@ -23,7 +23,7 @@ router = APIRouter(tags=["comparisons"])
 Review = Literal["unreviewed", "approved", "rejected"]
 
 
-@router.post("/comparisons", status_code=status.HTTP_202_ACCEPTED, responses=problems(413, 415, 503))
+@router.post("/comparisons", **SUBMITTED, responses=problems(413, 415, 503))
 async def create_comparison(form: Annotated[PairForm, Form(media_type="multipart/form-data")]) -> schemas.Ticket:
     """Compare two pictures that belong to no test case.
 

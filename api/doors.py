@@ -1,4 +1,4 @@
-"""What a start and a request pass before a route sees it: it gets an id, shows its key, and its body is counted while it streams."""
+"""What a request passes before a route sees it: it gets an id, shows its key, and its body is counted while it streams."""
 
 import re
 import uuid
@@ -42,7 +42,8 @@ class RequestIds:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
-            return await self._app(scope, receive, send)
+            await self._app(scope, receive, send)
+            return
         asked = Headers(scope=scope).get("x-request-id", "")
         request_id = asked if _REQUEST_ID.fullmatch(asked) else uuid.uuid4().hex
         scope.setdefault("state", {})["request_id"] = request_id
@@ -65,12 +66,14 @@ class ApiKeys:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or not scope["path"].startswith("/api/"):
-            return await self._app(scope, receive, send)
+            await self._app(scope, receive, send)
+            return
         try:
             name = await to_thread.run_sync(self._check, Headers(scope=scope).get("x-api-key", ""))
         except KeyRefused as error:
             response = problem(scope, error.status_code, error.detail, kind=type(error).__name__)
-            return await response(scope, receive, send)
+            await response(scope, receive, send)
+            return
         scope.setdefault("state", {})["caller"] = name
         await self._app(scope, receive, send)
 
@@ -84,20 +87,20 @@ class BodyLimit:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
-            return await self._app(scope, receive, send)
+            await self._app(scope, receive, send)
+            return
         limit = self._limit(scope)
-        declared = Headers(scope=scope).get("content-length", "")
-        received = int(declared) if declared.isascii() and declared.isdigit() else 0
-        too_large = received > limit
+        declared = Headers(scope=scope).get("content-length", "0")
         received = 0
 
         async def receive_counted() -> Message:
             nonlocal received
-            message = {} if too_large else await receive()
+            if declared.isdigit() and int(declared) > limit:
+                raise _too_large(limit, declared)
+            message = await receive()
             received += len(message.get("body", b""))
-            if too_large or received > limit:
-                sentence = f"It may have {limit} bytes here, and it has {declared if too_large else 'more'}."
-                raise BodyTooLarge(sentence, headers={"Connection": "close"})
+            if received > limit:
+                raise _too_large(limit, "more")
             return message
 
         await self._app(scope, receive_counted, send)
@@ -107,3 +110,7 @@ class BodyLimit:
             return _JSON_BYTES
         pictures = 2 if scope["path"] == "/api/v1/comparisons" else 1
         return pictures * self._max_picture_bytes + _FORM_BYTES
+
+
+def _too_large(limit: int, found: str) -> BodyTooLarge:
+    return BodyTooLarge(f"It may have {limit} bytes here, and it has {found}.", headers={"Connection": "close"})

@@ -21,7 +21,7 @@ _threads = CapacityLimiter(4)  # its own, so that no upload and no task can keep
 
 @router.get("/health/live")
 async def live() -> schemas.Health:
-    """The process answers."""
+    """The process answers; nothing else is looked at."""
     return schemas.Health(ok=True, parts={})
 
 

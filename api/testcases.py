@@ -8,12 +8,22 @@ from sqlalchemy.orm import Session
 from api import schemas
 from api.analyses import analysis_of, artifact_url
 from api.deps import Cursor, Filter, Id, Limit, off_loop, problems
-from api.tickets import ticket_of
-from api.uploads import Label, Name, ScreenshotForm, Strict, TestCaseComparisonForm, TestCaseForm, checked, compare_options
+from api.tickets import SUBMITTED, ticket_of
+from api.uploads import (
+    Label,
+    Name,
+    ScreenshotForm,
+    Strict,
+    TestCaseComparisonForm,
+    TestCaseForm,
+    checked,
+    compare_options,
+)
 from store import artifacts, projects, tables, testcases
 from store.session import read, write
 from tasks.requests import AnalyzeReference, CompareWithTestCase, CreateTestCase, ReplaceReference
 from tasks.status import submit
+from tasks.submission import reference_for
 from vision.types import Element, Size
 
 router = APIRouter(tags=["test cases"])
@@ -21,7 +31,7 @@ router = APIRouter(tags=["test cases"])
 Branch = Annotated[Label, Query(description="Whose reference; empty is the main line.")]
 
 
-@router.post("/testcases", status_code=status.HTTP_202_ACCEPTED, responses=problems(409, 413, 415, 503))
+@router.post("/testcases", **SUBMITTED, responses=problems(409, 413, 415, 503))
 async def create_testcase(form: Annotated[TestCaseForm, Form(media_type="multipart/form-data")]) -> schemas.Ticket:
     """Make a test case of a screenshot: it becomes the reference, and its elements are found and stored."""
     screenshot = await checked(form.screenshot, "screenshot")
@@ -71,7 +81,7 @@ def delete_testcase(id: Id) -> None:
         testcases.delete(session, id)
 
 
-@router.put("/testcases/{id}/reference", status_code=status.HTTP_202_ACCEPTED, responses=problems(404, 413, 415, 503))
+@router.put("/testcases/{id}/reference", **SUBMITTED, responses=problems(404, 413, 415, 503))
 async def replace_reference(
     id: Id, form: Annotated[ScreenshotForm, Form(media_type="multipart/form-data")]
 ) -> schemas.Ticket:
@@ -81,15 +91,13 @@ async def replace_reference(
     return ticket_of(await submit(ReplaceReference(id, screenshot, form.labels())))
 
 
-@router.post("/testcases/{id}/analyses", status_code=status.HTTP_202_ACCEPTED, responses=problems(404, 503))
+@router.post("/testcases/{id}/analyses", **SUBMITTED, responses=problems(404, 503))
 async def analyze_reference(id: Id, branch: Branch = "") -> schemas.Ticket:
     """Look at the reference again: after another detector or text reader was put in, say."""
     return ticket_of(await submit(AnalyzeReference(id, branch)))
 
 
-@router.post(
-    "/testcases/{id}/comparisons", status_code=status.HTTP_202_ACCEPTED, responses=problems(404, 413, 415, 503)
-)
+@router.post("/testcases/{id}/comparisons", **SUBMITTED, responses=problems(404, 413, 415, 503))
 async def compare_with_testcase(
     id: Id, form: Annotated[TestCaseComparisonForm, Form(media_type="multipart/form-data")]
 ) -> schemas.Ticket:
@@ -161,9 +169,7 @@ def _known(testcase_id: str) -> None:
 
 def _reference_size(testcase_id: str, branch: str) -> Size:
     with read() as session:
-        testcases.get(session, testcase_id)
-        row = testcases.current_reference(session, testcase_id, branch)
-        picture = artifacts.load(session, row.artifact_id)
+        picture = artifacts.load(session, reference_for(session, testcase_id, branch).artifact_id)
     return Size(picture.width or 0, picture.height or 0)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import cv2
 import httpx
 import numpy as np
 import pytest
@@ -21,21 +22,20 @@ from vision.image import encode_png
 from vision.types import Box, Detection, Kind, Picture
 
 BUTTON = Box(20, 20, 80, 30)
+WIDE = 500
 
 
 @dataclass
 class ScriptedEyes:
-    """Sees one button where the page has one. `gate` holds every look back while it is cleared; `looking` counts them."""
+    """Sees one button where the page has one. While `gate` is cleared, looking at a wide picture takes until it is set."""
 
     version: str = "scripted-1"
     name: str = "scripted"
     gate: threading.Event = field(default_factory=threading.Event)
-    looking: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
     trouble: Exception | None = None
 
     def detect(self, picture: Picture) -> list[Detection]:
-        self.looking.release()
-        assert self.gate.wait(30)
+        assert picture.shape[1] < WIDE or self.gate.wait(30)
         if self.trouble:
             raise self.trouble
         rows, columns = BUTTON.slices()
@@ -74,7 +74,7 @@ class Service:
 
     @contextmanager
     def held(self) -> Iterator[None]:
-        """Whoever looks at a picture meanwhile waits."""
+        """Whoever looks at a wide picture meanwhile waits."""
         self.eyes.gate.clear()
         try:
             yield
@@ -83,10 +83,11 @@ class Service:
 
 
 def page(width: int = 160, height: int = 120, *, button: bool = True, shade: int = 90) -> bytes:
-    """A white page, with a dark button or without."""
+    """A white page, with a dark button that says "Buy", or without."""
     picture = np.full((height, width, 3), 255, np.uint8)
     if button:
         picture[BUTTON.slices()] = shade
+        cv2.putText(picture, "Buy", (BUTTON.x + 20, BUTTON.y + 21), cv2.FONT_HERSHEY_SIMPLEX, 0.6, (255, 255, 255), 2)
     return encode_png(picture)
 
 
@@ -125,7 +126,9 @@ def _serving(folder: Path) -> Iterator[Service]:
 
     eyes = ScriptedEyes()
     engines.use(Engines(eyes, eyes))
-    server = uvicorn.Server(uvicorn.Config(create_app(), host="127.0.0.1", port=0, log_level="warning", log_config=None))
+    server = uvicorn.Server(
+        uvicorn.Config(create_app(), host="127.0.0.1", port=0, log_level="warning", log_config=None)
+    )
     thread = threading.Thread(target=server.run, name="service")
     thread.start()
     try:

@@ -2,10 +2,13 @@
 
 import io
 import json
+import socket
 import struct
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -98,8 +101,13 @@ def test_the_bad_picture_of_a_pair_is_named(service: Service, field: str) -> Non
 
 
 def test_a_body_with_a_declared_length_over_the_limit_is_not_read(service: Service) -> None:
-    answer = _post_raw(service, iter([b"--b\r\n"]), {"Content-Length": str(10**9)})
-    refused(answer, 413, "1000000000", "2097152")
+    address = urlsplit(service.url)
+    head = "POST /api/v1/analyses HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; boundary=b\r\n"
+    with socket.create_connection((address.hostname, address.port), timeout=10) as connection:
+        connection.sendall(f"{head}Content-Length: 1000000000\r\n\r\n".encode())
+        answer = connection.makefile("rb").read().decode()  # it answers, and closes, with nothing of the body sent
+    assert answer.startswith("HTTP/1.1 413") and "application/problem+json" in answer
+    assert "1000000000" in answer and "2097152" in answer
 
 
 def test_a_chunked_body_over_the_limit_is_cut_off_while_it_streams(service: Service) -> None:
@@ -112,15 +120,13 @@ def test_a_chunked_body_over_the_limit_is_cut_off_while_it_streams(service: Serv
             sent += 2**16
             yield bytes(2**16)
 
-    try:
-        refused(_post_raw(service, endless(), {}), 413, "2097152")
-    except (httpx.WriteError, httpx.ReadError):  # the connection was closed on us, as it should be
-        pass
+    with suppress(httpx.WriteError, httpx.ReadError):  # the connection may be closed on us, as it should be
+        refused(_post_raw(service, endless()), 413, "2097152")
     assert sent < 64 * 2**20  # what fits into the sockets' buffers, not 500 MB
 
 
-def _post_raw(service: Service, body: Iterator[bytes], headers: dict[str, str]) -> httpx.Response:
-    headers = {"Content-Type": "multipart/form-data; boundary=b", **headers}
+def _post_raw(service: Service, body: Iterator[bytes]) -> httpx.Response:
+    headers = {"Content-Type": "multipart/form-data; boundary=b"}
     with httpx.Client(base_url=service.url, timeout=20) as client:
         return client.post("/api/v1/analyses", content=body, headers=headers)
 
@@ -204,12 +210,16 @@ def test_a_wait_outside_its_range(service: Service, query: str) -> None:
     refused(service.client.get(f"/api/v1/tasks/{UNKNOWN}?{query}"), 422, "wait")
 
 
-@pytest.mark.parametrize("query", ["cursor=abc", "cursor=%FF", "limit=0", "limit=1000", "verdict=green", "review=maybe"])
+@pytest.mark.parametrize(
+    "query", ["cursor=abc", "cursor=%FF", "limit=0", "limit=1000", "verdict=green", "review=maybe"]
+)
 def test_a_list_asked_for_wrongly(service: Service, query: str) -> None:
     refused(service.client.get(f"/api/v1/comparisons?{query}"), 422, query.split("=")[0])
 
 
-@pytest.mark.parametrize("body", [b"{", b'{"nam": "x"}', b'{"name": 5}', b'{"name": ""}', b'{"name": "\\ud800"}', b"[]"])
+@pytest.mark.parametrize(
+    "body", [b"{", b'{"nam": "x"}', b'{"name": 5}', b'{"name": ""}', b'{"name": "\\ud800"}', b"[]"]
+)
 def test_new_names_that_cannot_be_used(service: Service, body: bytes) -> None:
     headers = {"Content-Type": "application/json"}
     refused(service.client.patch(f"/api/v1/testcases/{UNKNOWN}", content=body, headers=headers), 422)

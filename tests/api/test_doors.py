@@ -1,0 +1,121 @@
+"""What every request passes: ids, keys, docs, unexpected errors."""
+
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from store import keys
+from store.session import write
+from tests.api.conftest import Service, page
+
+CONTRACT = {
+    "/api/v1/analyses": {"post"},
+    "/api/v1/comparisons": {"get", "post"},
+    "/api/v1/comparisons/{id}": {"get"},
+    "/api/v1/comparisons/{id}/approve": {"post"},
+    "/api/v1/comparisons/{id}/reject": {"post"},
+    "/api/v1/testcases": {"get", "post"},
+    "/api/v1/testcases/{id}": {"get", "patch", "delete"},
+    "/api/v1/testcases/{id}/reference": {"put"},
+    "/api/v1/testcases/{id}/analyses": {"post"},
+    "/api/v1/testcases/{id}/comparisons": {"post"},
+    "/api/v1/testcases/{id}/coverage": {"get"},
+    "/api/v1/tasks/{task_id}": {"get", "delete"},
+    "/api/v1/queue": {"get"},
+    "/api/v1/artifacts/{id}": {"get"},
+    "/health/live": {"get"},
+    "/health/ready": {"get"},
+}
+
+
+@pytest.fixture
+def key(service: Service) -> Iterator[str]:
+    name = f"ci-{uuid.uuid4().hex}"
+    with write() as session:
+        text = keys.make(session, name)
+    yield text
+    with write() as session:
+        keys.revoke(session, name)
+
+
+def test_openapi_lists_every_route_of_the_contract(service: Service) -> None:
+    paths = service.client.get("/openapi.json").json()["paths"]
+    assert {path: set(methods) for path, methods in paths.items()} == CONTRACT
+
+
+def test_every_route_says_in_docs_what_it_does_and_how_it_fails(service: Service) -> None:
+    paths = service.client.get("/openapi.json").json()["paths"]
+    for path, methods in paths.items():
+        for method, route in methods.items():
+            assert len(route["description"]) > 20, (method, path)
+            failures = [
+                answer for status, answer in route["responses"].items() if status >= "400" and path.startswith("/api")
+            ]
+            assert all("application/problem+json" in answer["content"] for answer in failures), (method, path)
+
+
+def test_docs_need_nothing_from_outside(service: Service) -> None:
+    html = service.client.get("/", follow_redirects=True)
+    assert html.status_code == 200 and "https://" not in html.text
+    for file in ("swagger-ui-bundle.js", "swagger-ui.css"):
+        assert service.client.get(f"/docs/files/{file}").status_code == 200
+
+
+def test_without_keys_the_service_is_open(service: Service) -> None:
+    assert service.client.get("/api/v1/testcases").status_code == 200
+
+
+def test_with_a_key_nothing_under_api_answers_without_it(service: Service, key: str) -> None:
+    before = service.kept()
+    for path, methods in CONTRACT.items():
+        for method in methods if path.startswith("/api") else ():
+            answer = service.client.request(method.upper(), path)
+            assert answer.status_code == 401, (method, path)
+            assert answer.headers["content-type"] == "application/problem+json"
+            assert "X-API-Key" in answer.json()["detail"]
+    assert service.kept() == before
+
+
+def test_a_key_opens_and_a_wrong_one_does_not(service: Service, key: str) -> None:
+    assert service.client.get("/api/v1/queue", headers={"X-API-Key": key}).status_code == 200
+    for wrong in (key[:-1], key + "x", "", "\udc80".encode("utf-8", "surrogatepass")):
+        assert service.client.get("/api/v1/queue", headers={"X-API-Key": wrong}).status_code == 401
+
+
+def test_health_and_docs_stay_open_with_a_key(service: Service, key: str) -> None:
+    for path in ("/health/live", "/health/ready", "/docs", "/openapi.json"):
+        assert service.client.get(path).status_code == 200
+
+
+def test_an_unkeyed_upload_is_refused_before_its_body_is_read(service: Service, key: str) -> None:
+    with httpx.Client(base_url=service.url) as client:
+        headers = {"Content-Length": str(10**6), "Content-Type": "multipart/form-data; boundary=b"}
+        answer = client.post("/api/v1/analyses", content=iter([bytes(10**6)]), headers=headers)
+    assert answer.status_code == 401
+
+
+def test_a_request_id_is_given_back_where_it_is_plain(service: Service) -> None:
+    asked = service.client.get("/health/live", headers={"X-Request-ID": "build-17.a"})
+    assert asked.headers["x-request-id"] == "build-17.a"
+    other = service.client.get("/health/live", headers={"X-Request-ID": "<script>" + "x" * 99})
+    assert len(other.headers["x-request-id"]) == 32
+
+
+def test_an_unexpected_error_says_nothing_of_the_inside(service: Service) -> None:
+    ticket = service.post("/api/v1/analyses", screenshot=page(170, 130)).json()
+    shown = service.client.get(ticket["status_url"]).json()["result"]["artifacts"]["screenshot"]
+    blobs = [path for path in (service.folder / "artifacts").rglob("*") if path.is_file()]
+    for blob in blobs:
+        blob.rename(blob.with_suffix(".away"))
+        Path(blob).mkdir()  # reading it is an error that nobody expects
+    answer = service.client.get(shown)
+    for blob in blobs:
+        Path(blob).rmdir()
+        blob.with_suffix(".away").rename(blob)
+    assert answer.status_code in (500, 503)
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert "Traceback" not in answer.text and answer.headers["x-request-id"] in answer.json()["instance"]
+    assert service.client.get(shown).status_code == 200
