@@ -1,0 +1,54 @@
+"""What two rectangles have to do with each other."""
+
+from collections.abc import Iterable, Sequence
+
+from vision.types import Box
+
+
+def overlap(first: Box, second: Box) -> Box:
+    """What two boxes share; its area is 0 where they share nothing."""
+    x, y = max(first.x, second.x), max(first.y, second.y)
+    return Box(x, y, max(0, min(first.right, second.right) - x), max(0, min(first.bottom, second.bottom) - y))
+
+
+def share_inside(inner: Box, outer: Box) -> float:
+    """How much of `inner` lies in `outer`, 0..1."""
+    return overlap(inner, outer).area_px / inner.area_px if inner.area_px else 0.0
+
+
+def iou(first: Box, second: Box) -> float:
+    """Intersection over union, 0..1."""
+    shared = overlap(first, second).area_px
+    united = first.area_px + second.area_px - shared
+    return shared / united if united else 0.0
+
+
+def union(boxes: Iterable[Box]) -> Box:
+    """The smallest box that holds all of them (at least one)."""
+    held = list(boxes)
+    x, y = min(box.x for box in held), min(box.y for box in held)
+    return Box(x, y, max(box.right for box in held) - x, max(box.bottom for box in held) - y)
+
+
+def grown(box: Box, pixels: int) -> Box:
+    """The box with `pixels` more on each side (fewer where negative)."""
+    return Box(box.x - pixels, box.y - pixels, box.width + 2 * pixels, box.height + 2 * pixels)
+
+
+def clipped(box: Box, width: int, height: int) -> Box:
+    """What of the box lies in a picture of this size."""
+    return overlap(box, Box(0, 0, width, height))
+
+
+def in_reading_order(boxes: Sequence[Box]) -> list[int]:
+    """Indices from top to bottom; from left to right among boxes whose middles lie in one another's rows."""
+    order = sorted(range(len(boxes)), key=lambda index: (boxes[index].y, boxes[index].x))
+    rows: list[list[int]] = []
+    for index in order:
+        middle = boxes[index].y + boxes[index].height / 2
+        row = rows[-1] if rows else None
+        if row is not None and boxes[row[0]].y <= middle < boxes[row[0]].bottom:
+            row.append(index)
+        else:
+            rows.append([index])
+    return [index for row in rows for index in sorted(row, key=lambda at: boxes[at].x)]

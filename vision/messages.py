@@ -1,0 +1,205 @@
+"""A defect as one plain sentence, in English or Russian. Made of its type, element and `detail` whenever it is read."""
+
+from collections.abc import Mapping
+from typing import Any, Final, Literal
+
+from vision.types import Box, DefectType, Kind
+
+Language = Literal["en", "ru"]
+
+# Longer texts are cut in the middle of a sentence; the whole text stays in `detail`.
+MAX_QUOTE: Final = 80
+
+_ENGLISH: Final = {
+    Kind.BUTTON: "Button",
+    Kind.INPUT: "Field",
+    Kind.SELECT: "Drop-down",
+    Kind.CHECKBOX: "Checkbox",
+    Kind.RADIO: "Radio button",
+    Kind.SWITCH: "Switch",
+    Kind.IMAGE: "Image",
+    Kind.ICON: "Icon",
+    Kind.LABEL: "Label",
+}
+
+# Nominative, genitive, gender: verbs agree with it.
+_RUSSIAN: Final = {
+    Kind.BUTTON: ("Кнопка", "кнопки", "f"),
+    Kind.INPUT: ("Поле", "поля", "n"),
+    Kind.SELECT: ("Выпадающий список", "выпадающего списка", "m"),
+    Kind.CHECKBOX: ("Флажок", "флажка", "m"),
+    Kind.RADIO: ("Переключатель", "переключателя", "m"),
+    Kind.SWITCH: ("Тумблер", "тумблера", "m"),
+    Kind.IMAGE: ("Изображение", "изображения", "n"),
+    Kind.ICON: ("Значок", "значка", "m"),
+    Kind.LABEL: ("Надпись", "надписи", "f"),
+}
+_RUSSIAN_PART: Final = ("Часть страницы", "части страницы", "f")
+
+
+def defect_message(
+    type: DefectType | str,
+    kind: Kind | str | None,
+    text: str,
+    reference_box: Box | None,
+    actual_box: Box | None,
+    detail: Mapping[str, Any],
+    language: Language = "en",
+) -> str:
+    """One sentence without a full stop. `text` is what is written in the element; boxes serve where it has no name."""
+    about = DefectType(type), Kind(kind) if kind else None, text
+    place = actual_box or reference_box
+    return (_in_russian if language == "ru" else _in_english)(*about, place, detail)
+
+
+def _in_english(type_: DefectType, kind: Kind | None, text: str, place: Box | None, detail: Mapping[str, Any]) -> str:
+    subject = _named_english(kind, text, place, detail)
+    match type_:
+        case DefectType.MISSING:
+            return f"{subject} is missing"
+        case DefectType.ADDED:
+            return f"{subject} was added"
+        case DefectType.MOVED:
+            return f"{subject} moved {_way_english(detail)}{_because_english(detail)}"
+        case DefectType.RESIZED:
+            return f"{subject} changed its size: {_size(detail, 'width', 'height')}"
+        case DefectType.TEXT_CHANGED:
+            return _text_english(kind, place, detail)
+        case DefectType.STYLE_CHANGED:
+            return f"{subject} {_style_english(kind, detail)}"
+        case DefectType.IMAGE_CHANGED:
+            return f"{subject} shows another picture"
+        case DefectType.LAYOUT_SHIFT:
+            count = len(detail.get("elements", ()))
+            return f"A block of the page ({_counted_english(count)}) moved {_way_english(detail)}{_because_english(detail)}"
+
+
+def _named_english(kind: Kind | None, text: str, place: Box | None, detail: Mapping[str, Any]) -> str:
+    if kind is not None:
+        noun = _ENGLISH[kind]
+        return f"{noun} '{_cut(text)}'" if text else f"{noun}{_at(place, 'at')}"
+    parts = len(detail.get("parts", ()))
+    return f"A block of the page ({_counted_english(parts)})" if parts else f"A part of the page{_at(place, 'at')}"
+
+
+def _counted_english(count: int) -> str:
+    return f"{count} element" if count == 1 else f"{count} elements"
+
+
+def _at(place: Box | None, word: str) -> str:
+    return f" {word} {place.x}, {place.y}" if place else ""
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= MAX_QUOTE else text[: MAX_QUOTE - 1] + "…"
+
+
+def _way_english(detail: Mapping[str, Any]) -> str:
+    down, right = detail.get("dy", 0), detail.get("dx", 0)
+    ways = [f"{abs(down)} px {'down' if down > 0 else 'up'}"] if down else []
+    ways += [f"{abs(right)} px to the {'right' if right > 0 else 'left'}"] if right else []
+    return " and ".join(ways) or "0 px"
+
+
+def _because_english(detail: Mapping[str, Any]) -> str:
+    because = {"added": " because something was added", "missing": " because something was removed"}
+    return because.get(detail.get("cause_type", ""), "")
+
+
+def _size(detail: Mapping[str, Any], width: str, height: str) -> str:
+    steps = ((width, detail.get("dw", 0)), (height, detail.get("dh", 0)))
+    return ", ".join(f"{name} {'+' if step > 0 else '−'}{abs(step)} px" for name, step in steps if step) or f"{width} 0 px"
+
+
+def _text_english(kind: Kind | None, place: Box | None, detail: Mapping[str, Any]) -> str:
+    noun = _ENGLISH[kind] if kind else "Text"
+    before, after = _cut(detail.get("before", "")), _cut(detail.get("after", ""))
+    if before and after and before != after:
+        return f"{noun} '{before}' now reads '{after}'"
+    if before and not after:
+        return f"{noun} '{before}' now reads otherwise"
+    return f"{noun}{f' {chr(39)}{after}{chr(39)}' if after else _at(place, 'at')} read otherwise before"
+
+
+def _style_english(kind: Kind | None, detail: Mapping[str, Any]) -> str:
+    before, after = detail.get("before"), detail.get("after")
+    colours = f": {before} became {after}" if before and after and before != after else ""
+    toggled = kind in (Kind.CHECKBOX, Kind.RADIO, Kind.SWITCH)
+    return f"changed its {'state or ' if toggled else ''}look{colours}"
+
+
+def _in_russian(type_: DefectType, kind: Kind | None, text: str, place: Box | None, detail: Mapping[str, Any]) -> str:
+    subject, gender = _named_russian(kind, text, place, detail)
+    match type_:
+        case DefectType.MISSING:
+            return f"{subject} {_agreed('исчез', 'исчезла', 'исчезло', gender)}"
+        case DefectType.ADDED:
+            return f"{subject} {_agreed('появился', 'появилась', 'появилось', gender)}"
+        case DefectType.MOVED:
+            return f"{subject} {_shifted(gender)} {_way_russian(detail)}{_because_russian(detail)}"
+        case DefectType.RESIZED:
+            verb = _agreed("изменил", "изменила", "изменило", gender)
+            return f"{subject} {verb} размер: {_size(detail, 'ширина', 'высота')}"
+        case DefectType.TEXT_CHANGED:
+            return _text_russian(kind, place, detail)
+        case DefectType.STYLE_CHANGED:
+            return f"{subject} {_style_russian(kind, gender, detail)}"
+        case DefectType.IMAGE_CHANGED:
+            return f"{subject} {_agreed('заменён', 'заменена', 'заменено', gender)} другой картинкой"
+        case DefectType.LAYOUT_SHIFT:
+            counted = _counted_russian(len(detail.get("elements", ())))
+            return f"Блок страницы ({counted}) сместился {_way_russian(detail)}{_because_russian(detail)}"
+
+
+def _named_russian(kind: Kind | None, text: str, place: Box | None, detail: Mapping[str, Any]) -> tuple[str, str]:
+    if kind is not None:
+        noun, _, gender = _RUSSIAN[kind]
+        return (f"{noun} «{_cut(text)}»" if text else f"{noun}{_at(place, 'в точке')}"), gender
+    if parts := len(detail.get("parts", ())):
+        return f"Блок страницы ({_counted_russian(parts)})", "m"
+    return f"{_RUSSIAN_PART[0]}{_at(place, 'в точке')}", _RUSSIAN_PART[2]
+
+
+def _agreed(masculine: str, feminine: str, neuter: str, gender: str) -> str:
+    return {"m": masculine, "f": feminine, "n": neuter}[gender]
+
+
+def _shifted(gender: str) -> str:
+    return _agreed("сместился", "сместилась", "сместилось", gender)
+
+
+def _counted_russian(count: int) -> str:
+    if count % 10 == 1 and count % 100 != 11:
+        return f"{count} элемент"
+    few = count % 10 in (2, 3, 4) and count % 100 not in (12, 13, 14)
+    return f"{count} {'элемента' if few else 'элементов'}"
+
+
+def _way_russian(detail: Mapping[str, Any]) -> str:
+    down, right = detail.get("dy", 0), detail.get("dx", 0)
+    ways = [f"на {abs(down)} px {'вниз' if down > 0 else 'вверх'}"] if down else []
+    ways += [f"на {abs(right)} px {'вправо' if right > 0 else 'влево'}"] if right else []
+    return " и ".join(ways) or "на 0 px"
+
+
+def _because_russian(detail: Mapping[str, Any]) -> str:
+    because = {"added": ", потому что на страницу добавлено содержимое", "missing": ", потому что со страницы убрано содержимое"}
+    return because.get(detail.get("cause_type", ""), "")
+
+
+def _text_russian(kind: Kind | None, place: Box | None, detail: Mapping[str, Any]) -> str:
+    genitive = _RUSSIAN[kind][1] if kind else "части страницы"
+    before, after = _cut(detail.get("before", "")), _cut(detail.get("after", ""))
+    if before and after and before != after:
+        return f"Текст {genitive} «{before}» теперь «{after}»"
+    if before or after:
+        return f"Текст {genitive} «{before or after}» изменился"
+    return f"Текст {genitive}{_at(place, 'в точке')} изменился"
+
+
+def _style_russian(kind: Kind | None, gender: str, detail: Mapping[str, Any]) -> str:
+    before, after = detail.get("before"), detail.get("after")
+    colours = f": был цвет {before}, стал {after}" if before and after and before != after else ""
+    toggled = kind in (Kind.CHECKBOX, Kind.RADIO, Kind.SWITCH)
+    verb = _agreed("сменил", "сменила", "сменило", gender)
+    return f"{verb} {'состояние или ' if toggled else ''}вид{colours}"

@@ -1,0 +1,163 @@
+"""Where things changed, and what can be told from pixels alone about what stands there.
+
+Works without any detection: ink is what differs from the colour around it; a thing is ink that holds together.
+"""
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from vision.boxes import clipped, grown, overlap, share_inside, union
+from vision.similarity import grey
+from vision.types import Box, Picture
+
+# Changed pixels this near to each other are one region: letters of a word across, a letter and its accent down.
+JOIN_ACROSS_PX = 7
+JOIN_DOWN_PX = 3
+# Regions of one line of text are joined across gaps up to this share of their height (the space between two words).
+WORD_GAP = 0.7
+MAX_WORD_GAP_PX = 32
+# Ink differs from the ground by more than this many levels in some channel.
+INK_LEVELS = 20
+# A place is blank when what it holds stays this near to the colour around it (vision research: <0.08 of the range)
+# or has less than this share of the other side's edges.
+BLANK_LEVELS = 12
+BLANK_EDGE_SHARE = 0.15
+# How far around a region its things are looked for.
+LOOK_AROUND_PX = 48
+
+Mask = NDArray[np.bool_]
+
+
+def find_regions(changed: Mask) -> list[Box]:
+    """Boxes of changed pixels that belong together, largest first."""
+    if not changed.any():
+        return []
+    kernel = np.ones((2 * JOIN_DOWN_PX + 1, 2 * JOIN_ACROSS_PX + 1), np.uint8)
+    spread = cv2.dilate(changed.astype(np.uint8), kernel)
+    count, labels = cv2.connectedComponents(spread)
+    rows, columns = np.nonzero(changed)
+    spots = labels[rows, columns]
+    boxes = []
+    for index in range(1, count):
+        here = spots == index
+        boxes.append(_box_of(rows[here], columns[here]))
+    return sorted(_joined_lines(boxes), key=lambda box: -box.area_px)
+
+
+def _box_of(rows: NDArray[np.intp], columns: NDArray[np.intp]) -> Box:
+    left, top = int(columns.min()), int(rows.min())
+    return Box(left, top, int(columns.max()) - left + 1, int(rows.max()) - top + 1)
+
+
+def _joined_lines(boxes: list[Box]) -> list[Box]:
+    joined: list[Box] = []
+    for box in sorted(boxes, key=lambda box: (box.x, box.y)):
+        mate = next((other for other in joined if _same_line(other, box)), None)
+        if mate is not None:
+            joined.remove(mate)
+            box = union((mate, box))
+        joined.append(box)
+    return joined
+
+
+def _same_line(first: Box, second: Box) -> bool:
+    shared = min(first.bottom, second.bottom) - max(first.y, second.y)
+    low, high = sorted((first.height, second.height))
+    gap = max(first.x, second.x) - min(first.right, second.right)
+    return shared >= 0.6 * low and high <= 2.5 * low and gap <= min(MAX_WORD_GAP_PX, WORD_GAP * high)
+
+
+def ground_colour(picture: Picture, box: Box, reach: int = 2) -> NDArray[np.int16]:
+    """The commonest colour of the ring around a box (BGR)."""
+    outer = clipped(grown(box, reach), picture.shape[1], picture.shape[0])
+    part = picture[outer.slices()]
+    ring = np.ones(part.shape[:2], np.bool_)
+    inner = box.shifted(-outer.x, -outer.y)
+    ring[max(0, inner.y) : inner.bottom, max(0, inner.x) : inner.right] = False
+    colours = part[ring] if ring.any() else part.reshape(-1, 3)
+    coarse = (colours >> 3).astype(np.int64) @ np.array([1, 32, 1024])
+    commonest = np.bincount(coarse).argmax()
+    return np.asarray(np.median(colours[coarse == commonest], axis=0), dtype=np.int16)
+
+
+def ink_mask(picture: Picture, box: Box, ground: NDArray[np.int16], levels: int = INK_LEVELS) -> Mask:
+    """Which pixels of the box differ from the ground."""
+    return np.asarray(np.abs(picture[box.slices()].astype(np.int16) - ground).max(axis=2) > levels)
+
+
+def tight_box(picture: Picture, box: Box) -> Box:
+    """The box of the ink inside, against the colour around; the box itself where there is none."""
+    ink = ink_mask(picture, box, ground_colour(picture, box))
+    if not ink.any():
+        return box
+    rows, columns = np.nonzero(ink)
+    return _box_of(rows, columns).shifted(box.x, box.y)
+
+
+def trimmed(picture: Picture, box: Box) -> Box | None:
+    """The box without the uniform rows and columns at its edges; None where nothing is left."""
+    if not box.area_px:
+        return None
+    part = picture[box.slices()].astype(np.int16)
+    ground = np.median(part[:, 0], axis=0) if _uniform(part[:, 0]) else np.median(part.reshape(-1, 3), axis=0)
+    ink = np.abs(part - ground).max(axis=2) > BLANK_LEVELS
+    if not ink.any():
+        return None
+    rows, columns = np.nonzero(ink)
+    return _box_of(rows, columns).shifted(box.x, box.y)
+
+
+def _uniform(line: NDArray[np.int16]) -> bool:
+    return int((line.max(axis=0) - line.min(axis=0)).max()) <= BLANK_LEVELS
+
+
+def edge_energy(picture: Picture, box: Box) -> float:
+    """Sum of absolute steps between neighbouring pixels in the box: how much is drawn there."""
+    light = grey(picture[box.slices()]).astype(np.int16)
+    return float(np.abs(np.diff(light, axis=0)).sum() + np.abs(np.diff(light, axis=1)).sum())
+
+
+def is_blank(picture: Picture, box: Box, other: Picture) -> bool:
+    """Is nothing drawn here, while something is in the other picture at the same place?"""
+    around = clipped(grown(box, 1), picture.shape[1], picture.shape[0])
+    if not ink_mask(picture, around, ground_colour(picture, box), BLANK_LEVELS).any():
+        return True
+    return edge_energy(picture, around) < BLANK_EDGE_SHARE * edge_energy(other, around)
+
+
+def find_things(picture: Picture, region: Box) -> list[Box]:
+    """Boxes of the ink that a region touches: a word, a line of text, a framed field, a filled button, an image."""
+    height, width = picture.shape[:2]
+    window = clipped(grown(region, LOOK_AROUND_PX), width, height)
+    inside = clipped(region, width, height)
+    if not inside.area_px:
+        return []
+    ink = ink_mask(picture, window, ground_colour(picture, inside))
+    reach = max(3, min(15, int(0.4 * region.height)))
+    spread = cv2.morphologyEx(ink.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((3, 2 * (reach // 2) + 1), np.uint8))
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(spread, connectivity=8)
+    core = inside.shifted(-window.x, -window.y)
+    touched = np.unique(labels[core.slices()][ink[core.slices()]])
+    boxes = [Box(*(int(value) for value in stats[index, :4])).shifted(window.x, window.y) for index in touched if index]
+    held = [box for box in boxes if not _runs_out(box, window, width, height)]
+    held += [overlap(box, inside) for box in boxes if _runs_out(box, window, width, height)]
+    return _outermost([box for box in held if box.area_px])
+
+
+def _runs_out(box: Box, window: Box, width: int, height: int) -> bool:
+    """Does the thing go on outside the window (not counting the picture's own edges)?"""
+    return (
+        (box.x == window.x > 0)
+        or (box.y == window.y > 0)
+        or (box.right == window.right < width)
+        or (box.bottom == window.bottom < height)
+    )
+
+
+def _outermost(boxes: list[Box]) -> list[Box]:
+    kept: list[Box] = []
+    for box in sorted(_joined_lines(boxes), key=lambda box: -box.area_px):
+        if not any(share_inside(box, other) > 0.8 for other in kept):
+            kept.append(box)
+    return kept
