@@ -29,7 +29,7 @@ class TelegramNotify(StrEnum):
 class Settings(BaseSettings):
     """Names are the environment's, in lower case; units stand in the names."""
 
-    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore")
+    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8-sig", extra="ignore")
 
     tasks_force_sync: bool = True
     tasks_fallback_to_sync: bool = True
@@ -148,6 +148,8 @@ def settings() -> Settings:
         return Settings()
     except ValidationError as error:
         raise SettingsRefused("\n".join(_sentence(item) for item in error.errors())) from None
+    except UnicodeDecodeError:  # Windows PowerShell's `>` writes UTF-16
+        raise SettingsRefused("The file .env is not UTF-8: save it as UTF-8, then start again.") from None
 
 
 def _sentence(item: object) -> str:

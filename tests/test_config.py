@@ -1,6 +1,7 @@
 """Settings: their defaults, what follows from them, and the sentence for a wrong one."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -79,3 +80,19 @@ def test_postgresql_goes_through_psycopg(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setenv("DATABASE_URL", "postgresql://etalon@localhost/etalon")
 
     assert config.settings().database == "postgresql+psycopg://etalon@localhost/etalon"
+
+
+def test_a_byte_order_mark_hides_no_setting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Windows editors write one in front of the first setting."""
+    (tmp_path / ".env").write_text("SYNC_SLOTS=7\n", encoding="utf-8-sig")
+    monkeypatch.setitem(config.Settings.model_config, "env_file", tmp_path / ".env")
+
+    assert config.settings().sync_slots == 7
+
+
+def test_an_env_file_in_utf_16_is_refused_with_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / ".env").write_text("SYNC_SLOTS=7\n", encoding="utf-16")
+    monkeypatch.setitem(config.Settings.model_config, "env_file", tmp_path / ".env")
+
+    with pytest.raises(config.SettingsRefused, match="not UTF-8"):
+        config.settings()
