@@ -77,14 +77,6 @@ def test_every_value_of_env_example_is_the_default(bare_environment: None) -> No
     assert Settings(_env_file=ROOT / ".env.example") == defaults
 
 
-def test_a_copy_of_env_example_with_a_byte_order_mark_works(bare_environment: None, tmp_path: Path) -> None:
-    """Windows PowerShell's `-Encoding utf8` and old editors write one."""
-    copy = tmp_path / ".env"
-    copy.write_text((ROOT / ".env.example").read_text(encoding="utf-8"), encoding="utf-8-sig")
-
-    assert Settings(_env_file=copy) == Settings(_env_file=None)
-
-
 def test_the_table_of_settings_has_the_defaults() -> None:
     rows = re.findall(
         r"^\| `([A-Z0-9_]+)` \| (.*?) \|", (ROOT / "doc" / "settings.md").read_text("utf-8"), re.MULTILINE
@@ -169,12 +161,12 @@ def click_context() -> object:
 @pytest.mark.parametrize("path", DOCS, ids=name)
 def test_every_uvicorn_line_parses(path: Path) -> None:
     import click
-    import uvicorn.main
+    from uvicorn.main import main as uvicorn
 
     for line in (line for line in commands(path) if re.search(r"\buvicorn main:app\b", line)):
         arguments = line.partition("uvicorn ")[2].split()
 
-        parsed, rest, _ = uvicorn.main.main.make_parser(click.Context(uvicorn.main.main)).parse_args(arguments)
+        parsed, rest, _ = uvicorn.make_parser(click.Context(uvicorn)).parse_args(arguments)
 
         assert (parsed["app"], rest) == ("main:app", [])
 
