@@ -6,10 +6,11 @@ late; the claim makes a second run a no-op, and `tasks/upkeep.py` sends again wh
 
 import logging
 import sys
+import threading
 from typing import Any
 
 from celery import Celery, signals
-from kombu import Queue
+from kombu import Queue, pools
 
 from config import settings
 from tasks import redis_fix
@@ -135,6 +136,11 @@ app = Celery("tasks", broker=settings().broker, backend=settings().result_backen
 def configure() -> None:
     """Gives the app the settings' terms, as a sender. Called once here, and again by tests that change the settings."""
     app.conf.update(common_terms() | sender_terms())
+    pools.reset()  # and forgets what was made by the terms before: connections, and a result backend for each thread
+    app.amqp._producer_pool = None
+    app._pool = None
+    app._backend_cache = None
+    app._local = threading.local()
 
 
 @signals.celeryd_init.connect

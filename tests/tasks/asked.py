@@ -1,0 +1,28 @@
+"""Requests as a router makes them."""
+
+from config import Settings
+from store import comparisons, tables
+from store.session import read
+from tasks.pictures import limits
+from tasks.requests import ComparePair, Upload
+from tests.tasks.eyes import BUTTON, OTHER, page
+from vision.image import inspect
+
+CHANGED = (page(BUTTON, OTHER), page(BUTTON))
+
+
+def upload(data: bytes) -> Upload:
+    return Upload(data, inspect(data, limits()))
+
+
+def pair(reference: bytes = CHANGED[0], actual: bytes = CHANGED[1]) -> ComparePair:
+    return ComparePair(upload(reference), upload(actual))
+
+
+def comparison(comparison_id: str) -> tables.Comparison:
+    with read() as session:
+        return comparisons.get(session, comparison_id)
+
+
+def files(store: Settings) -> list[str]:
+    return sorted(path.name for path in (store.data_dir / "artifacts").rglob("*") if path.is_file())

@@ -1,0 +1,213 @@
+"""Sync mode: the work is done in this process, off the event loop, without Redis anywhere."""
+
+import asyncio
+import threading
+import time
+
+import pytest
+from celery.result import AsyncResult
+from sqlalchemy import func, select
+
+import store.tasks
+from config import Settings
+from store import analyses, tables, testcases
+from store.errors import ArtifactStoreUnavailable, DuplicateTestCase, TaskNotFound
+from store.session import read, write
+from store.tables import now
+from tasks import drawing, states, upkeep
+from tasks.celery_app import app
+from tasks.requests import AnalyzeScreenshot, CompareWithTestCase, CreateTestCase, ReplaceReference, Upload
+from tasks.status import cancel, get_task, queue_status, submit, wait_for
+from tasks.task_runner import Mode, Overloaded
+from tests.tasks.asked import CHANGED, comparison, files, pair, upload
+from tests.tasks.conftest import apply_settings
+from tests.tasks.eyes import BUTTON, OTHER, Eyes, page
+from vision.image import ImageInfo
+
+
+def rows(table: type[tables.Table]) -> int:
+    with read() as session:
+        return session.scalar(select(func.count()).select_from(table)) or 0
+
+
+def test_a_pair_becomes_a_stored_judged_comparison(sync_mode: object) -> None:
+    ticket = asyncio.run(submit(pair()))
+    assert (ticket.state, ticket.mode) == ("SUCCESS", Mode.SYNC)
+    row = comparison(ticket.ids["comparison_id"])
+    assert (row.verdict, row.rule) == ("failed", "severity")
+    status = asyncio.run(get_task(ticket.task_id))
+    assert status.ready and status.percent == 100
+    assert status.result == {"comparison_id": row.id}
+    assert rows(tables.Defect) >= 1
+
+
+def test_celerys_own_result_says_what_the_row_says(sync_mode: object) -> None:
+    ticket = asyncio.run(submit(pair()))
+    states.flush(5)
+    result = AsyncResult(ticket.task_id, app=app)
+    assert (result.state, result.result) == ("SUCCESS", dict(ticket.ids))
+
+
+def test_the_same_file_twice_passes_and_later_nothing_is_looked_at(sync_mode: object, eyes: Eyes) -> None:
+    made = asyncio.run(submit(CreateTestCase("start", upload(page()))))
+    assert made.state == "SUCCESS" and eyes.looks == 1
+    ticket = asyncio.run(submit(CompareWithTestCase(made.ids["testcase_id"], upload(page()))))
+    row = comparison(ticket.ids["comparison_id"])
+    assert (row.verdict, eyes.looks) == ("passed", 1)
+    assert row.coverage is not None and row.coverage["matched"] == row.coverage["reference_elements"] == 1
+
+
+def test_a_reference_analysed_by_older_eyes_is_analysed_again(sync_mode: object, eyes: Eyes) -> None:
+    made = asyncio.run(submit(CreateTestCase("start", upload(page()))))
+    eyes.version = "scripted-2"
+    ticket = asyncio.run(submit(CompareWithTestCase(made.ids["testcase_id"], upload(page()))))
+    row = comparison(ticket.ids["comparison_id"])
+    with read() as session:
+        reference = testcases.reference(session, made.ids["reference_id"])
+        assert reference.analysis_id == row.reference_analysis_id is not None
+        assert analyses.load(session, reference.analysis_id).detector == "scripted-2"
+
+
+def test_what_only_decoding_finds_is_a_failure_with_a_sentence_and_no_retry(sync_mode: object) -> None:
+    broken = bytearray(page())
+    at = broken.index(b"IDAT") + 6
+    broken[at : at + 20] = bytes(20)
+    claims_to_be_whole = ImageInfo("png", "image/png", 160, 120)
+    ticket = asyncio.run(submit(AnalyzeScreenshot(Upload(bytes(broken), claims_to_be_whole))))
+    status = asyncio.run(get_task(ticket.task_id))
+    assert (ticket.state, status.error_type) == ("FAILURE", "TruncatedImage")
+    assert status.error_message and status.error_message.endswith(".")
+    with read() as session:
+        assert store.tasks.get(session, ticket.task_id).attempt == 1
+
+
+def test_a_disk_that_is_away_for_a_moment_is_tried_again(sync_mode: object, eyes: Eyes) -> None:
+    failures = [ArtifactStoreUnavailable("no space"), None]
+
+    def fail_once() -> None:
+        failure = failures.pop(0) if failures else None
+        if failure:
+            raise failure
+
+    eyes.before_look = fail_once
+    ticket = asyncio.run(submit(AnalyzeScreenshot(upload(page()))))
+    assert ticket.state == "SUCCESS"
+    with read() as session:
+        assert store.tasks.get(session, ticket.task_id).attempt == 2
+
+
+def test_more_than_the_slots_is_refused_and_leaves_nothing(
+    sync_mode: pytest.MonkeyPatch, store: Settings, eyes: Eyes
+) -> None:
+    go_on = threading.Event()
+    eyes.before_look = lambda: go_on.wait(20) and None
+
+    async def scenario() -> None:
+        running = [asyncio.create_task(submit(AnalyzeScreenshot(upload(page(shade=200 + i))))) for i in range(2)]
+        while eyes.looks < 2:
+            await asyncio.sleep(0.01)
+        before = files(store)
+        with pytest.raises(Overloaded):
+            await submit(AnalyzeScreenshot(upload(page(shade=240))))
+        assert files(store) == before
+        assert (await queue_status()).running
+        go_on.set()
+        assert [ticket.state for ticket in await asyncio.gather(*running)] == ["SUCCESS", "SUCCESS"]
+
+    asyncio.run(scenario())
+    assert rows(tables.Task) == 2
+
+
+def test_a_running_task_stops_at_its_next_stage(sync_mode: object, eyes: Eyes) -> None:
+    go_on = threading.Event()
+    eyes.before_look = lambda: go_on.wait(20) and None
+
+    async def scenario() -> None:
+        running = asyncio.create_task(submit(pair()))
+        while not eyes.looks:
+            await asyncio.sleep(0.01)
+        task_id = (await queue_status()).running[0].task_id
+        assert not (await cancel(task_id)).ready
+        go_on.set()
+        assert (await running).state == "REVOKED"
+        with pytest.raises(store.tasks.TaskFinished):
+            await cancel(task_id)
+
+    asyncio.run(scenario())
+    assert eyes.looks == 1
+
+
+def test_a_duplicate_name_leaves_no_row_and_no_file(sync_mode: object, store: Settings) -> None:
+    asyncio.run(submit(CreateTestCase("start", upload(page()))))
+    before = files(store), rows(tables.Task), rows(tables.Artifact), rows(tables.Blob)
+    with pytest.raises(DuplicateTestCase):
+        asyncio.run(submit(CreateTestCase("start", upload(page(shade=200)))))
+    assert (files(store), rows(tables.Task), rows(tables.Artifact), rows(tables.Blob)) == before
+
+
+def test_an_id_that_was_never_issued_is_not_pending(sync_mode: object) -> None:
+    with pytest.raises(TaskNotFound):
+        asyncio.run(wait_for("0" * 32, 1))
+
+
+def test_those_who_wait_hear_of_the_end_and_cost_nothing_meanwhile(sync_mode: object, eyes: Eyes) -> None:
+    eyes.slow_seconds = 0.5
+
+    async def scenario() -> None:
+        running = asyncio.create_task(submit(AnalyzeScreenshot(upload(page()))))
+        while not eyes.looks:
+            await asyncio.sleep(0.01)
+        task_id = (await queue_status()).running[0].task_id
+        began = time.monotonic()
+        waiting = [asyncio.create_task(wait_for(task_id, 30)) for _ in range(100)]
+        assert not (await wait_for(task_id, 0.1)).ready
+        assert all(status.state == "SUCCESS" for status in await asyncio.gather(*waiting))
+        assert time.monotonic() - began < 3
+        await running
+
+    asyncio.run(scenario())
+
+
+def test_upkeep_runs_what_a_killed_process_left_behind(sync_mode: object, eyes: Eyes) -> None:
+    ticket = asyncio.run(submit(pair()))
+    with write() as session:
+        task = store.tasks.get(session, ticket.task_id)
+        task.state, task.claim_token, task.lease_until, task.finished_at = "STARTED", "gone", now(), None
+    with upkeep.running():
+        assert asyncio.run(wait_for(ticket.task_id, 10)).state == "SUCCESS"
+    with read() as session:
+        assert store.tasks.get(session, ticket.task_id).attempt == 2
+        assert session.scalar(select(func.count()).select_from(tables.Comparison)) == 1
+
+
+def test_pictures_are_drawn_once_when_first_asked_for(sync_mode: object, store: Settings) -> None:
+    ticket = asyncio.run(submit(pair()))
+    before = files(store)
+    with read() as session:
+        drawn = {row.kind: row.id for row in session.scalars(select(tables.Artifact)) if row.comparison_id}
+
+    async def ask() -> list[drawing.DrawnPicture]:
+        return await asyncio.gather(*(drawing.picture(artifact_id) for artifact_id in [*drawn.values()] * 2))
+
+    pictures = asyncio.run(ask())
+    assert set(drawn) == {"diff", "heatmap", "side_by_side"}
+    assert len(files(store)) == len(before) + len({picture.sha256 for picture in pictures})
+    assert all(picture.data.startswith(b"\x89PNG") for picture in pictures)
+    assert ticket.state == "SUCCESS"
+
+
+def test_a_replaced_reference_is_what_later_screenshots_are_compared_with(sync_mode: object) -> None:
+    made = asyncio.run(submit(CreateTestCase("start", upload(CHANGED[0]))))
+    asyncio.run(submit(ReplaceReference(made.ids["testcase_id"], upload(page(OTHER)))))
+    ticket = asyncio.run(submit(CompareWithTestCase(made.ids["testcase_id"], upload(page(OTHER)))))
+    assert comparison(ticket.ids["comparison_id"]).verdict == "passed"
+    assert BUTTON != OTHER
+
+
+def test_a_time_limit_ends_a_task_at_its_next_stage(sync_mode: pytest.MonkeyPatch, eyes: Eyes) -> None:
+    sync_mode.setenv("TASK_TIME_LIMIT_SECONDS", "1")
+    apply_settings()
+    eyes.slow_seconds = 1.2
+    ticket = asyncio.run(submit(pair()))
+    status = asyncio.run(get_task(ticket.task_id))
+    assert (status.state, status.error_type) == ("FAILURE", "TimeLimitExceeded")
