@@ -1,0 +1,256 @@
+"""Trains the reader on the sheets; stops and goes on at will.
+
+`python -m training.reader.train --passes 600000` reads `training/.work/reader/*.npz` (see `sheets`), keeps `last.pt` there
+every few minutes and goes on from it. The learning rate follows the clock of passes, not of seconds: an interruption changes
+nothing. bfloat16 where the processor has matrix units for it, float32 elsewhere.
+"""
+
+import argparse
+import itertools
+import random
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import cv2
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from training.reader.network import Network
+from training.reader.sheets import FOLDER, PAD, load_shard
+from training.reader.symbols import SYMBOLS
+from vision.engines.ctc import as_input
+
+CLASSES: Final = len(SYMBOLS) + 1
+PEAK_RATE: Final = 2e-3
+WARM_UP: Final = 0.03
+WEIGHT_DECAY: Final = 0.02
+# One step sees about as many columns whatever the length of its lines.
+STEP_COLUMNS: Final = 8192
+STEP_LINES: Final = 64
+WIDEST: Final = 1024
+MEAN_DECAY: Final = 0.998
+SAVE_EVERY_SECONDS: Final = 120
+VALIDATION_BELOW: Final = 100
+
+_CLASS: Final = {symbol: place for place, symbol in enumerate(SYMBOLS, 1)}
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    pictures: Tensor
+    targets: Tensor
+    lengths: Tensor
+    texts: list[str]
+
+
+@dataclass(slots=True)
+class State:
+    network: Network
+    mean: Network
+    optimiser: torch.optim.Optimizer
+    seen: int = 0
+
+
+def train(folder: Path, passes: int, threads: int, seed: int) -> None:
+    torch.set_num_threads(threads)
+    state = _resumed(folder / "last.pt")
+    rng = random.Random(seed + state.seen)
+    lossy = nn.CTCLoss(zero_infinity=True)
+    saved = started = time.monotonic()
+    first, losses = state.seen, []
+    for batch in _batches(folder, rng):
+        _set_rate(state.optimiser, state.seen / passes)
+        losses.append(_step(state, lossy, batch))
+        state.seen += len(batch.texts)
+        done = state.seen >= passes
+        if time.monotonic() - saved > SAVE_EVERY_SECONDS or done:
+            saved = time.monotonic()
+            _save(state, folder / "last.pt")
+            rate = (state.seen - first) / (saved - started)
+            wrong = evaluate(state.mean, folder, lines=400)
+            print(f"{state.seen} passes, {rate:.0f} lines/s, loss {np.mean(losses):.3f}, wrong {wrong}", flush=True)
+            losses = []
+        if done:
+            return
+
+
+def _resumed(path: Path) -> State:
+    network, mean = Network(CLASSES), Network(CLASSES)
+    optimiser = torch.optim.AdamW(network.parameters(), lr=PEAK_RATE, weight_decay=WEIGHT_DECAY, betas=(0.9, 0.98))
+    seen = 0
+    mean.load_state_dict(network.state_dict())
+    if path.exists():
+        kept = torch.load(path, weights_only=True)
+        network.load_state_dict(kept["network"])
+        mean.load_state_dict(kept["mean"])
+        optimiser.load_state_dict(kept["optimiser"])
+        seen = kept["seen"]
+    network.to(memory_format=torch.channels_last)
+    return State(network, mean, optimiser, seen)
+
+
+def _save(state: State, path: Path) -> None:
+    kept = {
+        "network": state.network.state_dict(),
+        "mean": state.mean.state_dict(),
+        "optimiser": state.optimiser.state_dict(),
+        "seen": state.seen,
+    }
+    partial = path.with_suffix(".part")
+    torch.save(kept, partial)
+    partial.replace(path)
+
+
+def _set_rate(optimiser: torch.optim.Optimizer, done: float) -> None:
+    rate = done / WARM_UP if done < WARM_UP else 0.5 * (1 + np.cos(np.pi * min((done - WARM_UP) / (1 - WARM_UP), 1)))
+    for group in optimiser.param_groups:
+        group["lr"] = PEAK_RATE * max(float(rate), 0.005)
+
+
+def _step(state: State, lossy: nn.CTCLoss, batch: Batch) -> float:
+    state.network.train()
+    pictures = batch.pictures.to(memory_format=torch.channels_last)
+    with torch.autocast("cpu", dtype=torch.bfloat16, enabled=_has_matrix_units()):
+        scores = state.network(pictures)
+    steps = torch.full((len(batch.texts),), scores.shape[1], dtype=torch.long)
+    loss = lossy(scores.transpose(0, 1).float(), batch.targets, steps, batch.lengths)
+    state.optimiser.zero_grad(set_to_none=True)
+    loss.backward()
+    nn.utils.clip_grad_norm_(state.network.parameters(), 5.0)
+    state.optimiser.step()
+    _follow(state)
+    return float(loss.detach())
+
+
+def _has_matrix_units() -> bool:
+    return bool(torch.backends.mkldnn.is_available() and torch.ops.mkldnn._is_mkldnn_bf16_supported())
+
+
+@torch.no_grad()
+def _follow(state: State) -> None:
+    """The mean of the last weights reads better than any of them."""
+    decay = min(MEAN_DECAY, (1 + state.seen / 640) / (10 + state.seen / 640))
+    for kept, new in zip(state.mean.state_dict().values(), state.network.state_dict().values(), strict=True):
+        if kept.dtype.is_floating_point:
+            kept.lerp_(new, 1 - decay)
+        else:
+            kept.copy_(new)
+
+
+def _batches(folder: Path, rng: random.Random) -> Iterator[Batch]:
+    """Endless: two shards at a time, cut anew, sorted into batches of like width."""
+    while True:
+        shards = [path for path in sorted(folder.glob("[0-9]*.npz")) if ".part" not in path.name and int(path.stem) >= VALIDATION_BELOW]
+        rng.shuffle(shards)
+        for pair in itertools.batched(shards, 2) if hasattr(itertools, "batched") else zip(shards[::2], shards[1::2], strict=False):
+            lines = [(_worn(rng, as_input(_cut(rng, ink))), text) for path in pair for ink, text in load_shard(path)]
+            fitting = [(picture, text) for picture, text in lines if _fits(picture.shape[1], text)]
+            batches = list(_grouped(fitting))
+            rng.shuffle(batches)
+            yield from (as_batch(batch) for batch in batches)
+
+
+def _cut(rng: random.Random, ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The content area give or take: what a line finder gets wrong, the reader must bear."""
+    height = ink.shape[0] - 2 * PAD
+    reach = min(PAD, max(1, round(0.16 * height)))
+    top, bottom = (rng.randint(PAD - reach, PAD + max(1, round(0.1 * height))) for _ in range(2))
+    left, right = (rng.randint(0, PAD + 1) for _ in range(2))
+    return ink[top : ink.shape[0] - bottom, left : ink.shape[1] - right]
+
+
+def _worn(rng: random.Random, picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Fainter, fatter or thinner, blurred, wider or narrower, noisy: a little, sometimes."""
+    if rng.random() < 0.3:
+        width = max(8, round(picture.shape[1] * rng.uniform(0.88, 1.15)))
+        picture = cv2.resize(picture, (width, picture.shape[0]), interpolation=cv2.INTER_LINEAR).astype(np.uint8)
+    if rng.random() < 0.4:
+        curve = (np.linspace(0, 1, 256) ** rng.uniform(0.6, 1.6) * 255 * rng.uniform(0.6, 1.0)).astype(np.uint8)
+        picture = cv2.LUT(picture, curve).astype(np.uint8)
+    if rng.random() < 0.1:
+        picture = cv2.GaussianBlur(picture, (3, 3), rng.uniform(0.4, 1.0)).astype(np.uint8)
+    if rng.random() < 0.05:
+        noise = np.random.default_rng(rng.randrange(2**32)).normal(0, rng.uniform(2, 12), picture.shape)
+        picture = np.clip(picture + noise, 0, 255).astype(np.uint8)
+    return picture
+
+
+def _fits(width: int, text: str) -> bool:
+    """CTC needs a step for each letter and one more between two equal ones."""
+    twins = sum(first == second for first, second in itertools.pairwise(text))
+    return width <= WIDEST and width // 4 >= len(text) + twins
+
+
+def _grouped(lines: list[tuple[NDArray[np.uint8], str]]) -> Iterator[list[tuple[NDArray[np.uint8], str]]]:
+    batch: list[tuple[NDArray[np.uint8], str]] = []
+    for line in sorted(lines, key=lambda one: one[0].shape[1]):
+        if batch and (len(batch) >= STEP_LINES or (len(batch) + 1) * line[0].shape[1] > STEP_COLUMNS):
+            yield batch
+            batch = []
+        batch.append(line)
+    if batch:
+        yield batch
+
+
+def as_batch(lines: list[tuple[NDArray[np.uint8], str]]) -> Batch:
+    width = -(-max(picture.shape[1] for picture, _ in lines) // 4) * 4
+    pictures = np.zeros((len(lines), 1, lines[0][0].shape[0], width), np.float32)
+    for place, (picture, _) in enumerate(lines):
+        pictures[place, 0, :, : picture.shape[1]] = picture / np.float32(255)
+    texts = [text for _, text in lines]
+    targets = torch.tensor([_CLASS[letter] for text in texts for letter in text])
+    return Batch(torch.from_numpy(pictures), targets, torch.tensor([len(text) for text in texts]), texts)
+
+
+@torch.no_grad()
+def evaluate(network: nn.Module, folder: Path, lines: int) -> str:
+    """Share of characters wrong on the validation shards, Latin and Cyrillic."""
+    network.eval()
+    found: dict[str, list[int]] = {"latin": [0, 0], "cyrillic": [0, 0]}
+    held: list[Any] = []
+    for path in sorted(folder.glob("[0-9]*.npz")):
+        if ".part" not in path.name and int(path.stem) < VALIDATION_BELOW:
+            held += [(as_input(ink[PAD:-PAD, PAD:-PAD]), text) for ink, text in load_shard(path)]
+    fitting = [line for line in held if _fits(line[0].shape[1], line[1])]
+    random.Random(0).shuffle(fitting)
+    for batch in (as_batch(group) for group in _grouped(fitting[:lines])):
+        best = network(batch.pictures).argmax(dim=2).tolist()
+        for text, classes in zip(batch.texts, best, strict=True):
+            script = "cyrillic" if any("а" <= letter.lower() <= "ё" for letter in text) else "latin"
+            found[script][0] += edits(text, spelled(classes))
+            found[script][1] += len(text)
+    return ", ".join(f"{script} {wrong / max(total, 1):.4f}" for script, (wrong, total) in found.items())
+
+
+def spelled(classes: list[int]) -> str:
+    """CTC's greedy reading: repeats are one letter, blanks none."""
+    return "".join(SYMBOLS[one - 1] for one, before in zip(classes, [0, *classes], strict=False) if one and one != before).strip()
+
+
+def edits(first: str, second: str) -> int:
+    """Levenshtein distance."""
+    row = list(range(len(second) + 1))
+    for place, letter in enumerate(first, 1):
+        before, row[0] = row[0], place
+        for at, other in enumerate(second, 1):
+            before, row[at] = row[at], min(row[at] + 1, row[at - 1] + 1, before + (letter != other))
+    return row[-1]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--passes", type=int, default=600_000)
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--folder", type=Path, default=FOLDER)
+    asked = parser.parse_args()
+    train(asked.folder, asked.passes, asked.threads, asked.seed)
+
+
+if __name__ == "__main__":
+    main()

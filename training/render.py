@@ -1,0 +1,56 @@
+"""`python -m training.render --count N --seed S --out DIR`: renders a set of pages with their truth.
+
+Deterministic by seed, several processes, resumable: what is there is not made again.
+"""
+
+import argparse
+import json
+import multiprocessing
+import sys
+from pathlib import Path
+
+from training.browser import SMOOTHING, open_browser
+from training.pages import make_page
+
+RESTART_AFTER = 150  # Chromium grows; a fresh one costs half a second.
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--count", type=int, required=True)
+    parser.add_argument("--seed", type=int, default=0, help="of the first page; each page has the next")
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--held-out", action="store_true", help="in the style systems kept for validation")
+    parser.add_argument("--processes", type=int, default=2)
+    asked = parser.parse_args()
+    asked.out.mkdir(parents=True, exist_ok=True)
+    seeds = [seed for seed in range(asked.seed, asked.seed + asked.count) if not (asked.out / f"{seed:07}.json").exists()]
+    work = [(seeds[start : start + RESTART_AFTER], asked.out, asked.held_out) for start in range(0, len(seeds), RESTART_AFTER)]
+    if len(work) < asked.processes:
+        work = [(seeds[start :: asked.processes], asked.out, asked.held_out) for start in range(asked.processes)]
+    done = asked.count - len(seeds)
+    with multiprocessing.get_context("spawn").Pool(asked.processes) as pool:
+        for made in pool.imap_unordered(render_some, work):
+            done += made
+            print(f"{done} of {asked.count} pages", file=sys.stderr, flush=True)
+    return 0
+
+
+def render_some(work: tuple[list[int], Path, bool]) -> int:
+    seeds, folder, held_out = work
+    if not seeds:
+        return 0
+    smoothing = tuple(SMOOTHING)[seeds[0] % len(SMOOTHING)] if seeds[0] % 3 == 0 else "grey"
+    with open_browser(smoothing) as browser:
+        for seed in seeds:
+            page = make_page(seed, held_out)
+            browser.show(page)
+            truth = browser.truth()
+            (folder / f"{seed:07}.png").write_bytes(browser.photograph())
+            facts = truth | {"family": page.family, "ratio": page.ratio}
+            (folder / f"{seed:07}.json").write_text(json.dumps(facts, ensure_ascii=False), encoding="utf-8")
+    return len(seeds)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
