@@ -45,7 +45,16 @@ def test_a_test_case_is_found_by_name_and_options_and_labels_arrive(service: Ser
     service.result(made)
 
     done = compare(
-        service.url, "--name", "Shop & cart", "--build", "сборка 7", "--ignore", "0,0,160,120", "--language", "ru", wrong
+        service.url,
+        "--name",
+        "Shop & cart",
+        "--build",
+        "сборка 7",
+        "--ignore",
+        "0,0,160,120",
+        "--language",
+        "ru",
+        wrong,
     )
 
     assert done.returncode == PASSED, done.stdout + done.stderr
