@@ -117,7 +117,7 @@ def drop_unreferenced(session: Session, digests: Iterable[str]) -> None:
     unused = Blob.sha256.in_(wanted) & ~exists().where(Artifact.sha256 == Blob.sha256)
     dropped = session.scalars(delete(Blob).where(unused).returning(Blob.sha256)).all()
     if dropped:
-        event.listen(session, "after_commit", lambda done: _delete_files(done, dropped), once=True)
+        _delete_files_after_commit(session, list(dropped))
 
 
 @cache
@@ -264,6 +264,15 @@ def _delete_rows(session: Session, which: Any) -> None:
     digests = session.scalars(select(Artifact.sha256).where(which).with_for_update()).all()
     session.execute(delete(Artifact).where(which))
     drop_unreferenced(session, [digest for digest in digests if digest])
+
+
+def _delete_files_after_commit(session: Session, digests: list[str]) -> None:
+    def committed(done: Session) -> None:
+        if not done.in_nested_transaction():  # the release of a savepoint is announced as a commit too
+            _delete_files(done, digests)
+            digests.clear()
+
+    event.listen(session, "after_commit", committed)
 
 
 def _delete_files(session: Session, digests: Sequence[str]) -> None:
