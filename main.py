@@ -4,6 +4,7 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from http import HTTPStatus
+from typing import Final
 from urllib.parse import urlsplit
 
 from fastapi import APIRouter, FastAPI, Security
@@ -38,6 +39,8 @@ STATUSES: dict[type[Exception], HTTPStatus] = {
     DatabaseUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
     Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
 }
+
+FORM_LIMITS: Final = {"max_files": 4, "max_fields": 20, "max_part_size": 256 * 1024}
 
 ABOUT = """
 Etalon compares screenshots of user interfaces and says what changed: element by element, in sentences.
@@ -85,7 +88,7 @@ def _add_docs(app: FastAPI) -> None:
     @app.get("/docs", include_in_schema=False)
     async def docs() -> HTMLResponse:
         return get_swagger_ui_html(
-            openapi_url="../openapi.json",
+            openapi_url="openapi.json",
             title="Etalon",
             swagger_js_url="docs/files/swagger-ui-bundle.js",
             swagger_css_url="docs/files/swagger-ui.css",
@@ -123,12 +126,13 @@ def _prepare() -> None:
 def _configure_logging(wanted: Settings) -> None:
     logging.basicConfig(level=wanted.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("httpx").setLevel(logging.WARNING)  # at INFO it prints URLs, and Telegram's carry the token
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     for name in ("", "uvicorn", "uvicorn.access"):
         for handler in logging.getLogger(name).handlers:
-            handler.setFormatter(_WithoutSecrets(handler.formatter, wanted))
+            handler.setFormatter(WithoutSecrets(handler.formatter, wanted))
 
 
-class _WithoutSecrets(logging.Formatter):
+class WithoutSecrets(logging.Formatter):
     """Another formatter's text with the secrets of the settings struck out, wherever they came from."""
 
     def __init__(self, formatter: logging.Formatter | None, wanted: Settings) -> None:

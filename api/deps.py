@@ -3,19 +3,29 @@
 from typing import Annotated, Any, Literal
 
 from fastapi import Depends, Header, Path, Query, Request
+from pydantic import AfterValidator
+from sqlalchemy.exc import InterfaceError, OperationalError
 from starlette.concurrency import run_in_threadpool
 
-from api.errors import MEDIA_TYPE, KeyRefused
+from api.errors import MEDIA_TYPE, DatabaseAway, KeyRefused
 from api.schemas import Problem
+from api.uploads import printable
 from store import keys
 from store.session import read
 
 Language = Literal["en", "ru"]
 
-Id = Annotated[str, Path(pattern=r"^[0-9A-Za-z-]{1,36}$")]
+
+def _an_id(text: str) -> str:
+    if not text.replace("-", "").isalnum() or not text.isascii() or len(text) > 36:
+        raise ValueError("This must be an id as the service gives it out: letters, digits and dashes, 36 at most")
+    return text
+
+
+Id = Annotated[str, Path(), AfterValidator(_an_id)]
 Limit = Annotated[int, Query(ge=1, le=200, description="How many at most.")]
 Cursor = Annotated[str | None, Query(max_length=300, description="`next_cursor` of the page before.")]
-Filter = Annotated[str | None, Query(max_length=500, pattern=r"^[^\x00]*$")]
+Filter = Annotated[Annotated[str, AfterValidator(printable)] | None, Query(max_length=500)]
 
 
 def language(accept_language: Annotated[str, Header(max_length=500)] = "") -> Language:
@@ -31,11 +41,14 @@ def caller(request: Request) -> str | None:
 
 
 def check_key(key: str) -> str | None:
-    """The key's name; None while there are no keys. Raises KeyRefused."""
-    with read() as session:
-        if not keys.any_active(session):
-            return None
-        row = keys.find(session, key) if key else None
+    """The key's name; None while there are no keys. Raises KeyRefused, DatabaseAway."""
+    try:
+        with read() as session:
+            if not keys.any_active(session):
+                return None
+            row = keys.find(session, key) if key else None
+    except (OperationalError, InterfaceError) as error:
+        raise DatabaseAway from error
     if row is None:
         raise KeyRefused
     return row.name
@@ -65,9 +78,9 @@ _WHEN = {
 
 
 def _weight(part: str) -> tuple[str, float]:
-    tag, _, quality = part.strip().partition(";q=")
+    tag, _, quality = part.replace(" ", "").partition(";q=")
     try:
         weight = float(quality or 1)
     except ValueError:
         weight = 0.0
-    return tag.split("-")[0].strip().lower(), weight
+    return tag.split("-")[0].lower(), weight

@@ -8,7 +8,7 @@ from anyio import to_thread
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.errors import BodyTooLarge, KeyRefused, problem
+from api.errors import BodyTooLarge, RequestRefused, problem
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _JSON_BYTES = 64 * 1024
@@ -58,7 +58,7 @@ class RequestIds:
 
 class ApiKeys:
     """Refuses /api without a valid X-API-Key, before the body is read. `check` returns the key's name (None while there
-    are no keys) or raises KeyRefused; it may block, so it has a thread."""
+    are no keys) or raises KeyRefused or DatabaseAway; it may block, so it has a thread."""
 
     def __init__(self, app: ASGIApp, check: Callable[[str], str | None]) -> None:
         self._app = app
@@ -70,8 +70,8 @@ class ApiKeys:
             return
         try:
             name = await to_thread.run_sync(self._check, Headers(scope=scope).get("x-api-key", ""))
-        except KeyRefused as error:
-            response = problem(scope, error.status_code, error.detail, kind=type(error).__name__)
+        except RequestRefused as error:
+            response = problem(scope, error.status_code, error.detail, kind=error.kind, headers=error.headers)
             await response(scope, receive, send)
             return
         scope.setdefault("state", {})["caller"] = name

@@ -1,15 +1,21 @@
 """Every error leaves as RFC 9457 problem details, with a sentence a person can act on; only this file knows HTTP statuses."""
 
+import logging
 import re
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 from urllib.parse import quote
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from sqlalchemy.exc import InterfaceError, OperationalError
 from starlette.exceptions import HTTPException
+
+from vision.image import ImageTooLarge, UnreadableImage, UnsupportedFormat
+
+log = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -21,6 +27,7 @@ class RequestRefused(HTTPException):
     status: ClassVar[HTTPStatus] = HTTPStatus.UNPROCESSABLE_ENTITY
 
     def __init__(self, detail: str = "", *, headers: Mapping[str, str] | None = None) -> None:
+        self.kind = type(self).__name__
         super().__init__(self.status, f"{type(self).__doc__} {detail}".strip(), headers)
 
 
@@ -40,26 +47,35 @@ class InvalidOptions(RequestRefused):
     """The field `options` cannot be used."""
 
 
-class NotAnImage(RequestRefused):
-    """A picture has to be a PNG, JPEG or WebP file."""
+class DatabaseAway(RequestRefused):
+    """The database cannot be used at the moment. Try again in a few seconds."""
 
-    status = HTTPStatus.UNSUPPORTED_MEDIA_TYPE
+    status = HTTPStatus.SERVICE_UNAVAILABLE
 
-
-class FileTooLarge(RequestRefused):
-    """A picture is too large."""
-
-    status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    def __init__(self) -> None:
+        super().__init__(headers={"Retry-After": "5"})
 
 
 class PictureRefused(RequestRefused):
-    """A picture cannot be used."""
+    """A picture in `field` that `vision.image.inspect` has refused; the problem's type is named after its error."""
+
+    def __init__(self, field: str, error: UnreadableImage) -> None:
+        self.kind = type(error).__name__
+        HTTPException.__init__(self, _PICTURE_STATUS.get(type(error), self.status), f"`{field}`: {error}")
+
+
+_PICTURE_STATUS: Final = {
+    UnsupportedFormat: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    ImageTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+}
 
 
 def add_handlers(app: FastAPI, statuses: Mapping[type[Exception], HTTPStatus]) -> None:
     """Turns FastAPI's own errors, the families of `statuses` and whatever nobody expected into problem details."""
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(RequestValidationError, _wrong_input)
+    app.add_exception_handler(OperationalError, _database_away)
+    app.add_exception_handler(InterfaceError, _database_away)
     app.add_exception_handler(Exception, _unexpected)
     for family, status in statuses.items():
         app.add_exception_handler(family, _domain_error(status))
@@ -91,7 +107,7 @@ def problem(
 
 async def _http_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
-    kind = type(error).__name__ if isinstance(error, RequestRefused) else ""
+    kind = error.kind if isinstance(error, RequestRefused) else ""
     return problem(request.scope, error.status_code, _sentence(request, error), kind=kind, headers=error.headers)
 
 
@@ -115,11 +131,13 @@ async def _wrong_input(request: Request, error: Exception) -> JSONResponse:
 
 def field_errors(errors: Sequence[Any]) -> list[dict[str, str]]:
     """Pydantic's errors as `field` and `message`; nothing that was sent is repeated but the field's name."""
-    return [{"field": _field(error["loc"]), "message": _message(error)} for error in errors]
+    return [{"field": _field(error), "message": _message(error)} for error in errors]
 
 
-def _field(location: Sequence[int | str]) -> str:
-    parts = list(location)
+def _field(error: Mapping[str, Any]) -> str:
+    parts = list(error["loc"])
+    if error["type"] == "json_invalid":
+        return ""
     if parts and parts[0] in ("body", "query", "path", "header"):
         parts = parts[1:]
     return ".".join(str(part) for part in parts)
@@ -131,7 +149,7 @@ def _message(error: Mapping[str, Any]) -> str:
     if error["type"] == "json_invalid":
         return f"This is not JSON: {error['ctx']['error']}."
     text = str(error["msg"]).removeprefix("Value error, ")
-    text = text.replace("Input should be", "This must be").replace("Input should have", "This must have")
+    text = re.sub(r"^(Input|List|String|Value) should ", "This must ", text)
     return text if text.endswith(".") else f"{text}."
 
 
@@ -143,6 +161,11 @@ def _domain_error(status: HTTPStatus) -> Any:
         return problem(request.scope, status, detail, kind=type(error).__name__, headers=headers)
 
     return handle
+
+
+async def _database_away(request: Request, error: Exception) -> JSONResponse:
+    log.warning("The database cannot be used: %s", error)
+    return await _http_error(request, DatabaseAway())
 
 
 async def _unexpected(request: Request, error: Exception) -> JSONResponse:

@@ -226,7 +226,7 @@ class TestCaseCoverage(Out):
 
 
 class Ticket(Out):
-    """What a submission gives: where to ask for the result."""
+    """What a submission gives: where to ask for the result. `...ids` are those of what it has made or uses."""
 
     task_id: str
     state: str

@@ -18,18 +18,18 @@ from pydantic import (
     model_validator,
 )
 
-from api.errors import FileTooLarge, InvalidOptions, NotAnImage, PictureRefused, RequestRefused, field_errors
+from api.errors import InvalidOptions, PictureRefused, field_errors
 from config import settings
 from store.projects import DEFAULT
 from tasks import requests
 from tasks.requests import Upload
-from vision.image import ImageLimits, ImageTooLarge, UnreadableImage, UnsupportedFormat, inspect
+from vision.image import ImageLimits, ImageTooLarge, UnreadableImage, inspect
 from vision.types import Box, CompareOptions, MatchLevel, Severity, Size
 
 _MAX_IGNORE_REGIONS = 1000
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
     if not text.replace("\t", " ").isprintable():
         raise ValueError("This may not hold control characters")
     return text
@@ -41,10 +41,8 @@ def _a_file(value: Any) -> Any:
     return value
 
 
-Name = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500), AfterValidator(_printable)
-]
-Label = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200), AfterValidator(_printable)]
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500), AfterValidator(printable)]
+Label = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200), AfterValidator(printable)]
 PictureFile = Annotated[UploadFile, BeforeValidator(_a_file)]
 
 
@@ -111,16 +109,15 @@ class PairForm(Labels):
 
 
 async def checked(upload: UploadFile, field: str) -> Upload:
-    """The upload's bytes. Raises NotAnImage (415), FileTooLarge (413) or PictureRefused (422), each naming `field`."""
+    """The upload's bytes and what its header says. Raises PictureRefused (413, 415 or 422), which names `field`."""
     limits = image_limits()
-    if (upload.size or 0) > limits.max_bytes:
-        raise FileTooLarge(f"`{field}` has {upload.size} bytes; {limits.max_bytes} are allowed.")
-    data = await upload.read()
     try:
-        info = await to_thread.run_sync(inspect, data, limits)
+        if (upload.size or 0) > limits.max_bytes:
+            raise ImageTooLarge(f"It has {upload.size} bytes; {limits.max_bytes} are allowed.")
+        data = await upload.read()
+        return Upload(data, await to_thread.run_sync(inspect, data, limits))
     except UnreadableImage as error:
-        raise _refused(error)(f"`{field}`: {error}") from None
-    return Upload(data, info)
+        raise PictureRefused(field, error) from None
 
 
 def image_limits() -> ImageLimits:
@@ -129,12 +126,6 @@ def image_limits() -> ImageLimits:
         max_pixels=settings().max_megapixels * 1_000_000,
         max_side=settings().max_side_px,
     )
-
-
-def _refused(error: UnreadableImage) -> type[RequestRefused]:
-    if isinstance(error, UnsupportedFormat):
-        return NotAnImage
-    return FileTooLarge if isinstance(error, ImageTooLarge) else PictureRefused
 
 
 Pixels = Annotated[int, Field(strict=True, ge=0, le=65_535)]
