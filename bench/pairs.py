@@ -5,7 +5,9 @@ PAIRS holds NAME.reference.png and NAME.actual.png; OUT gets NAME.json with the 
 
 import argparse
 import json
+import sys
 import time
+import traceback
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -43,7 +45,11 @@ def main() -> None:
     options = CompareOptions(MatchLevel(arguments.level))
     for truth in sorted(arguments.pairs.glob(f"{arguments.only}*.truth.json")):
         name = truth.name.removesuffix(".truth.json")
-        result = _compared(arguments.pairs, name, engines, options)
+        try:
+            result = _compared(arguments.pairs, name, engines, options)
+        except Exception:
+            print(name, traceback.format_exc(limit=-3), file=sys.stderr)
+            continue
         (arguments.out / f"{name}.json").write_text(json.dumps(result, ensure_ascii=False, indent=1), encoding="utf-8")
 
 

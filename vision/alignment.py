@@ -32,6 +32,9 @@ MAX_OFFSET_RESIDUE = 0.25
 # Sizes nearer to each other than this are another window, not another scale.
 MIN_SCALE_STEP = 0.2
 
+# A line without two pixels this far apart is plain: it anchors nothing (in a gradient each plain row is unique by chance).
+BUSY_LEVELS = 12
+
 Hashes = NDArray[np.uint64]
 Run = tuple[int, int, int]
 
@@ -180,15 +183,24 @@ def _cut(reference: Picture, actual: Picture, source: Box, target: Box, depth: i
     across = min(source.width, target.width) if by_rows else min(source.height, target.height)
     parts = [_one_sided(reference, actual, _beyond(source, across, by_rows), _beyond(target, across, by_rows))]
     first, second = (_narrowed(box, across, by_rows) for box in (source, target))
-    hashes = _hash_lines(reference[first.slices()], by_rows), _hash_lines(actual[second.slices()], by_rows)
+    lines = _read_lines(reference[first.slices()], by_rows), _read_lines(actual[second.slices()], by_rows)
+    runs = _equal_runs(*lines)
+    if not by_rows and runs and _slid_in_from_nowhere(actual, second, runs[0]):
+        return _in_place(reference, actual, source, target, by_rows)
     at = to = 0
-    for start, goal, length in [*_equal_runs(*hashes), (len(hashes[0]), len(hashes[1]), 0)]:
+    for start, goal, length in [*runs, (len(lines[0].hashes), len(lines[1].hashes), 0)]:
         gap = _lines(first, at, start, by_rows), _lines(second, to, goal, by_rows)
         parts.append(_explain(reference, actual, *gap, depth - 1, not by_rows))
         at, to = start + length, goal + length
         if length:
             parts.append(Cut((_band(_lines(first, start, at, by_rows), _lines(second, goal, to, by_rows)),)))
     return _joined(parts)
+
+
+def _slid_in_from_nowhere(actual: Picture, target: Box, first_run: Run) -> bool:
+    """Columns from the very left that went right, and nothing came in their stead: half of a centred text that shrank."""
+    start, goal, _ = first_run
+    return start == 0 and goal > 0 and not _ink_px(actual, _lines(target, 0, goal, by_rows=False))
 
 
 def _band(source: Box, target: Box) -> Band:
@@ -225,6 +237,21 @@ def _unequal_lines(reference: Picture, actual: Picture, source: Box, target: Box
     return np.asarray(np.count_nonzero(unequal, axis=1 if by_rows else 0), dtype=np.int64)
 
 
+@dataclass(frozen=True, slots=True)
+class _Lines:
+    """Rows or columns: a number for each, and whether anything is drawn in it (a plain line may lie anywhere)."""
+
+    hashes: Hashes
+    busy: NDArray[np.bool_]
+
+
+def _read_lines(part: Picture, by_rows: bool) -> _Lines:
+    part = np.ascontiguousarray(part)
+    highest, lowest = (cv2.reduce(part, int(by_rows), how) for how in (cv2.REDUCE_MAX, cv2.REDUCE_MIN))
+    busy = (cv2.absdiff(highest, lowest).reshape(-1, 3) > BUSY_LEVELS).any(axis=1)
+    return _Lines(_hash_lines(part, by_rows), np.asarray(busy, dtype=np.bool_))
+
+
 def _hash_lines(part: Picture, by_rows: bool) -> Hashes:
     """One number for each row (or column): sum over its pixels of (colour + 1) x a random odd number of that place."""
     weights = _place_weights(part.shape[1] if by_rows else part.shape[0])
@@ -239,11 +266,12 @@ def _place_weights(count: int) -> Hashes:
     return np.random.default_rng(0).integers(0, 2**63, count, dtype=np.uint64) * np.uint64(2) + np.uint64(1)
 
 
-def _equal_runs(first: Hashes, second: Hashes) -> list[Run]:
+def _equal_runs(lines_1: _Lines, lines_2: _Lines) -> list[Run]:
     """Runs (start in first, start in second, length) of equal lines around anchors, in order on both sides."""
+    first, second = lines_1.hashes, lines_2.hashes
     runs: list[Run] = []
     at = to = 0
-    for start, goal in [*_anchors(first, second), (len(first), len(second))]:
+    for start, goal in [*_anchors(lines_1, lines_2), (len(first), len(second))]:
         if start < at or goal < to:
             continue
         back = _equal_length(first[at:start][::-1], second[to:goal][::-1])
@@ -254,20 +282,28 @@ def _equal_runs(first: Hashes, second: Hashes) -> list[Run]:
             back = min(back, start - head, goal - head)
         runs.append((start - back, goal - back, back + ahead))
         at, to = start + ahead, goal + ahead
-    return [run for run in runs if run[2] >= MIN_RUN_LINES]
+    return [run for run in runs if _makes_a_block(run, lines_1)]
 
 
-def _anchors(first: Hashes, second: Hashes) -> list[tuple[int, int]]:
-    """Lines unique on both sides, as the longest chain that is in order on both."""
+def _makes_a_block(run: Run, lines: _Lines) -> bool:
+    start, goal, length = run
+    if start == goal:
+        return length >= MIN_RUN_LINES
+    return int(np.count_nonzero(lines.busy[start : start + length])) >= MIN_RUN_LINES
+
+
+def _anchors(first: _Lines, second: _Lines) -> list[tuple[int, int]]:
+    """Busy lines unique on both sides, as the longest chain that is in order on both."""
     (values_1, at_1), (values_2, at_2) = _unique_lines(first), _unique_lines(second)
     _, index_1, index_2 = np.intersect1d(values_1, values_2, assume_unique=True, return_indices=True)
     pairs = sorted(zip(at_1[index_1].tolist(), at_2[index_2].tolist(), strict=True))
     return _longest_chain(pairs)
 
 
-def _unique_lines(hashes: Hashes) -> tuple[Hashes, NDArray[np.intp]]:
-    values, at, counts = np.unique(hashes, return_index=True, return_counts=True)
-    return values[counts == 1], at[counts == 1]
+def _unique_lines(lines: _Lines) -> tuple[Hashes, NDArray[np.intp]]:
+    values, at, counts = np.unique(lines.hashes, return_index=True, return_counts=True)
+    held = (counts == 1) & lines.busy[at]
+    return values[held], at[held]
 
 
 def _longest_chain(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:

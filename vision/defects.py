@@ -13,8 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vision.alignment import carried, traced
-from vision.boxes import clipped, grown, iou, overlap, share_inside, union
-from vision.matching import Matched, Pair, Thing, look_alike, match_things
+from vision.boxes import clipped, grown, iou, share_inside, union
+from vision.matching import Pair, Thing, equal_things, find_again, look_alike, match_things, same_content
+from vision.noise import unlikeness
 from vision.regions import find_regions, find_things, ground_colour, ink_mask, is_blank, tight_box, trimmed
 from vision.types import (
     Alignment,
@@ -38,11 +39,13 @@ MOVED_PX = 2
 RESIZED_PX = 2
 # "A block of three or more elements that moved by the same vector"; fewer are each `moved`.
 BLOCK_ELEMENTS = 3
-# Two crops of one size show the same when they correlate this well and their colours differ by less than COLOUR_LEVELS.
-SAME_CONTENT = 0.985
-COLOUR_LEVELS = 6.0
-# Glyph masks agreeing this well are the same letters in another colour.
-SAME_GLYPHS = 0.8
+# Residue (vision/noise.py) above which two lines of one size hold other letters, once their colours are fitted: between the
+# smallest typing error measured (0.09) and another colour's smoothing (0.03).
+OTHER_LETTER = 0.06
+# Boxes with this IoU are one place.
+SAME_PLACE = 0.5
+# A changed region that covers less of a thing than this is a piece of it.
+PART_SHARE = 0.6
 # The share of a line's columns that stayed as they were, at its start and its end, from which on a word in it changed;
 # another weight or slant changes nearly every letter.
 KEPT_COLUMNS = 0.25
@@ -89,14 +92,15 @@ class Found:
 
 def classify_defects(scene: Scene) -> Found:
     """Every defect between two pictures, numbered in reading order, and what no defect explains."""
-    blocks = _blocks(scene)
-    before, after = _dirty_things(scene)
-    matched = match_things(scene.laid, scene.actual, before, after)
-    drafts = blocks + _lone(scene, matched, blocks) + _changed_pairs(scene, matched.pairs)
-    drafts = _without_repeats(_moved_out_of_lone(scene, drafts))
-    defects = _numbered(_with_causes(drafts))
-    unexplained = _unexplained(scene, defects)
-    return Found(defects, unexplained, _matched_ids(scene, matched, defects), _text_lines(scene, before, matched))
+    hunt = _Hunt.of(scene)
+    hunt.drafts += _put_in_or_out(scene)
+    _find_moved(hunt)
+    _find_come_and_gone(hunt)
+    _find_landed(hunt)
+    _find_changed(hunt)
+    drafts = _exchanged(scene, _pushed_by_bands(scene) + hunt.drafts)
+    defects = _numbered(_with_causes(_grouped(_without_repeats(drafts), scene)))
+    return Found(defects, _unexplained(scene, defects), _matched_ids(scene, defects), _text_lines(scene, defects))
 
 
 def decide(defects: Sequence[Defect], unexplained: Sequence[Unexplained], policy: CompareOptions) -> Decision:
@@ -129,54 +133,34 @@ def severity_of(type_: DefectType, kind: Kind | None, detail: dict[str, Any]) ->
 # -- blocks: what the alignment says -----------------------------------------------------------------------------------
 
 
-def _blocks(scene: Scene) -> list[Defect]:
-    """One `layout_shift` (or up to two `moved`) for each vector, and what was put in or taken out."""
+def _pushed_by_bands(scene: Scene) -> list[Defect]:
+    """A `moved` for each thing that lies in a part of the page which moved as one."""
     vectors: dict[tuple[int, int], list[Box]] = {}
     for band in scene.alignment.bands:
         if _is_shift(scene.alignment, band.dx, band.dy):
             vectors.setdefault((band.dx, band.dy), []).append(band.reference_box)
-    shifts = [defect for vector, boxes in vectors.items() for defect in _shifted(scene, vector, boxes)]
-    return shifts + _put_in_or_out(scene)
+    return [draft for (dx, dy), boxes in vectors.items() for draft in _pushed(scene, dx, dy, boxes)]
 
 
 def _is_shift(alignment: Alignment, dx: int, dy: int) -> bool:
     return max(abs(dx - alignment.dx), abs(dy - alignment.dy)) >= MOVED_PX
 
 
-def _shifted(scene: Scene, vector: tuple[int, int], boxes: list[Box]) -> list[Defect]:
-    dx, dy = vector
+def _pushed(scene: Scene, dx: int, dy: int, boxes: list[Box]) -> list[Defect]:
     elements = [e for e in scene.reference_elements if any(share_inside(e.box, box) > 0.5 for box in boxes)]
     elements = [e for e in elements if carried(e.box, scene.alignment) == e.box.shifted(dx, dy)]
-    inked = [box for box in (trimmed(scene.reference, box) for box in boxes) if box is not None]
-    things = [Thing(e.box, e.kind, e.text, e.id) for e in elements] or [Thing(box) for whole in inked for box in _contents(scene.reference, whole)]
-    if not things:
-        return []
-    detail: dict[str, Any] = {"dx": dx, "dy": dy}
-    if len(things) < BLOCK_ELEMENTS:
-        return [
-            _draft(DefectType.MOVED, thing.box, thing.box.shifted(dx, dy), thing.kind, thing.text, detail)
-            for thing in things
-        ]
-    block = union(thing.box for thing in things)
-    detail["elements"] = [e.id for e in elements] or [_as_dict(thing.box) for thing in things]
-    height, width = scene.actual.shape[:2]
-    landed = clipped(block.shifted(dx, dy), width, height)
-    return [_draft(DefectType.LAYOUT_SHIFT, block, landed, None, "", detail)]
-
-
-def _contents(picture: Picture, box: Box) -> list[Box]:
-    """Things inside a box, by ink; the box itself where nothing stands out."""
-    return find_things(picture, box) or [box]
-
-
-def _as_dict(box: Box) -> dict[str, int]:
-    return {"x": box.x, "y": box.y, "width": box.width, "height": box.height}
+    things = [Thing(e.box, e.kind, e.text, e.id) for e in elements]
+    for box in boxes:
+        ink = trimmed(scene.reference, box)
+        if ink is not None:
+            things += _new([Thing(one) for one in find_things(scene.reference, ink, 0) or [ink]], things)
+    return [_moved(thing, thing.box, thing.box.shifted(dx, dy)) for thing in things]
 
 
 def _put_in_or_out(scene: Scene) -> list[Defect]:
-    drafts = []
+    drafts: list[Defect] = []
     if scene.alignment.kind == "translation":
-        return []
+        return drafts
     for box in scene.alignment.removed:
         if not _pushed_over_the_edge(box, scene.reference, scene.alignment, removed=True):
             drafts += _one_sided(scene.reference, box, scene.reference_elements, DefectType.MISSING)
@@ -199,42 +183,71 @@ def _one_sided(picture: Picture, box: Box, elements: Sequence[Element], type_: D
     ink = trimmed(picture, box)
     if ink is None:
         return []
-    inside = [element for element in elements if share_inside(element.box, box) > 0.5]
-    detail: dict[str, Any] = {}
-    kind, text = None, ""
-    if len(inside) == 1 and share_inside(ink, grown(inside[0].box, 2)) > 0.7:
-        kind, text = inside[0].kind, inside[0].text
-    elif inside:
-        detail = {"parts": [{"kind": e.kind.value, "text": e.text, "box": _as_dict(e.box)} for e in inside]}
-    boxes = (ink, None) if type_ is DefectType.MISSING else (None, ink)
-    return [_draft(type_, boxes[0], boxes[1], kind, text, detail)]
+    inside = [Thing(e.box, e.kind, e.text, e.id) for e in elements if share_inside(e.box, box) > 0.5]
+    return [_came_or_went(type_, ink, inside)]
+
+
+def _came_or_went(type_: DefectType, box: Box, inside: Sequence[Thing]) -> Defect:
+    """`added` or `missing`: named after the one element it is, or a block that lists its parts."""
+    whole = max(inside, key=lambda thing: iou(thing.box, box), default=None)
+    before, after = (box, None) if type_ is DefectType.MISSING else (None, box)
+    if whole is not None and (len(inside) == 1 or iou(whole.box, box) > SAME_PLACE):
+        return _draft(type_, before, after, whole.kind, whole.text)
+    parts = [{"kind": thing.kind, "text": thing.text, "box": _as_dict(thing.box)} for thing in inside]
+    return _draft(type_, before, after, None, "", {"parts": parts} if parts else {})
+
+
+def _as_dict(box: Box) -> dict[str, int]:
+    return {"x": box.x, "y": box.y, "width": box.width, "height": box.height}
 
 
 # -- things: what the changed pixels touch ---------------------------------------------------------------------------------
 
 
-def _dirty_things(scene: Scene) -> tuple[list[Thing], list[Thing]]:
-    """Elements and other ink that changed pixels touch, before and after, both in the actual's coordinates."""
-    places = [(element, carried(element.box, scene.alignment)) for element in scene.reference_elements]
-    before = [Thing(box, e.kind, e.text, e.id) for e, box in places if box is not None]
-    after = [Thing(e.box, e.kind, e.text, e.id) for e in scene.actual_elements]
-    regions = find_regions(scene.changed)
-    return _touched(scene, scene.laid, before, regions), _touched(scene, scene.actual, after, regions)
+@dataclass(slots=True)
+class _Hunt:
+    """The changed pixels nobody has explained yet, and the things on both sides (in the actual's coordinates)."""
+
+    scene: Scene
+    left: Mask
+    before: list[Thing]
+    after: list[Thing]
+    drafts: list[Defect]
+
+    @classmethod
+    def of(cls, scene: Scene) -> "_Hunt":
+        places = [(element, carried(element.box, scene.alignment)) for element in scene.reference_elements]
+        before = [Thing(box, e.kind, e.text, e.id) for e, box in places if box is not None]
+        after = [Thing(e.box, e.kind, e.text, e.id) for e in scene.actual_elements]
+        return cls(scene, scene.changed.copy(), before, after, [])
+
+    def explain(self, *boxes: Box) -> None:
+        """The changed pixels in these boxes (of the actual) are accounted for."""
+        for box in boxes:
+            self.left[self.inside(grown(box, EXPLAINED_REACH_PX)).slices()] = False
+
+    def inside(self, box: Box) -> Box:
+        return clipped(box, self.left.shape[1], self.left.shape[0])
+
+    def touched(self) -> tuple[list[Thing], list[Thing]]:
+        """Elements and other ink that unexplained pixels touch, before and after."""
+        regions = find_regions(self.left)
+        return (
+            _touched(self.left, self.scene.laid, self.before, regions),
+            _touched(self.left, self.scene.actual, self.after, regions),
+        )
 
 
-def _touched(scene: Scene, picture: Picture, things: list[Thing], regions: list[Box]) -> list[Thing]:
+def _touched(left: Mask, picture: Picture, things: list[Thing], regions: list[Box]) -> list[Thing]:
     """Each changed pixel belongs to the smallest element around it; what belongs to none is looked for in the ink."""
-    unowned = scene.changed.copy()
+    unowned = left.copy()
     owners: list[Thing] = []
     for thing in sorted(things, key=lambda thing: thing.box.area_px):
-        here = unowned[clipped(grown(thing.box, 1), picture.shape[1], picture.shape[0]).slices()]
+        here = unowned[clipped(grown(thing.box, 1), left.shape[1], left.shape[0]).slices()]
         if here.any():
             owners.append(thing)
             here[...] = False
-    found: list[Thing] = []
-    for region in regions:
-        if unowned[region.slices()].any():
-            found += [Thing(box) for box in find_things(picture, region)]
+    found = [Thing(box) for region in regions if unowned[region.slices()].any() for box in find_things(picture, region)]
     return owners + _new(found, owners)
 
 
@@ -248,59 +261,136 @@ def _new(found: Iterable[Thing], owners: Sequence[Thing]) -> list[Thing]:
     return kept
 
 
-def _lone(scene: Scene, matched: Matched, blocks: Sequence[Defect]) -> list[Defect]:
-    """`missing` and `added`: things without a partner, where the other side is blank."""
-    drafts = []
-    for thing in matched.only_before:
-        box = tight_box(scene.laid, thing.box)
-        if is_blank(scene.actual, box, scene.laid) or not _drawn_on(thing, matched.only_after):
-            drafts.append(_draft(DefectType.MISSING, traced(box, scene.alignment), None, thing.kind, thing.text))
-    for thing in matched.only_after:
-        box = tight_box(scene.actual, thing.box)
-        drafts.append(_draft(DefectType.ADDED, None, box, thing.kind, thing.text))
-    return drafts
+def _find_moved(hunt: _Hunt) -> None:
+    """Things whose very content stands elsewhere now: exact, so it goes before any guess."""
+    before, after = hunt.touched()
+    for one, other in equal_things(hunt.scene.laid, hunt.scene.actual, before, after):
+        if max(abs(other.x - one.x), abs(other.y - one.y)) >= MOVED_PX:
+            thing = next(thing for thing in before if share_inside(one, thing.box) == 1.0)
+            hunt.drafts.append(_moved(thing, traced(one, hunt.scene.alignment), other))
+        hunt.explain(one, other)
 
 
-def _drawn_on(thing: Thing, others: Sequence[Thing]) -> bool:
-    return any(overlap(thing.box, other.box).area_px for other in others)
+def _find_come_and_gone(hunt: _Hunt) -> None:
+    """Regions that are blank on one side, unless they are only a part of a thing that stands on both."""
+    scene = hunt.scene
+    for region in find_regions(hunt.left):
+        if is_blank(scene.actual, region, scene.laid):
+            _come_or_gone(hunt, region, DefectType.MISSING)
+        elif is_blank(scene.laid, region, scene.actual):
+            _come_or_gone(hunt, region, DefectType.ADDED)
 
 
-def _moved_out_of_lone(scene: Scene, drafts: list[Defect]) -> list[Defect]:
-    """A thing missing here and a thing that looks the same added there is one thing, moved."""
-    missing = [d for d in drafts if d.type is DefectType.MISSING and d.reference_box]
-    added = [d for d in drafts if d.type is DefectType.ADDED and d.actual_box]
-    for gone in missing:
-        for come in added:
-            assert gone.reference_box and come.actual_box
-            if come not in drafts or not _same_content(scene.reference, scene.actual, gone.reference_box, come.actual_box):
-                continue
-            vector = _vector(gone.reference_box, come.actual_box)
-            kind, text = gone.kind or come.kind, gone.text or come.text
-            drafts = [draft for draft in drafts if draft is not gone and draft is not come]
-            drafts.append(_draft(DefectType.MOVED, gone.reference_box, come.actual_box, kind, text, vector))
-            break
-    return drafts
+def _come_or_gone(hunt: _Hunt, region: Box, type_: DefectType) -> None:
+    scene, things = hunt.scene, hunt.before if type_ is DefectType.MISSING else hunt.after
+    picture = scene.laid if type_ is DefectType.MISSING else scene.actual
+    others = hunt.after if type_ is DefectType.MISSING else hunt.before
+    if _is_part(region, picture, things) or _decorates(region, others):
+        return
+    inside = [thing for thing in things if share_inside(thing.box, grown(region, 4)) > 0.7]
+    inside = inside or [thing for thing in things if iou(thing.box, region) > 0.4]
+    place = traced(region, scene.alignment) if type_ is DefectType.MISSING else region
+    hunt.drafts.append(_came_or_went(type_, place, inside))
+    hunt.explain(region)
 
 
-def _vector(before: Box, after: Box) -> dict[str, Any]:
-    return {"dx": after.x - before.x, "dy": after.y - before.y}
+def _is_part(region: Box, picture: Picture, things: Sequence[Thing]) -> bool:
+    """Is the region only a piece of something larger, such as the end of a line?"""
+    whole = [thing.box for thing in things if share_inside(region, grown(thing.box, 2)) > 0.7] or find_things(picture, region)
+    return bool(whole) and all(region.area_px < PART_SHARE * box.area_px for box in whole)
 
 
-def _same_content(first: Picture, second: Picture, before: Box, after: Box) -> bool:
-    if abs(before.width - after.width) > 1 or abs(before.height - after.height) > 1:
+def _decorates(region: Box, others: Sequence[Thing]) -> bool:
+    """A thin line under or through a text that stands on both sides belongs to the text."""
+    if region.height > 4:
         return False
-    width, height = min(before.width, after.width), min(before.height, after.height)
-    one, two = (
-        picture[Box(box.x, box.y, width, height).slices()] for picture, box in ((first, before), (second, after))
+    return any(
+        thing.kind in TEXT_KINDS
+        and thing.box.y <= region.y <= thing.box.bottom + 6
+        and region.x >= thing.box.x - 4
+        and region.right <= thing.box.right + 4
+        for thing in others
     )
-    if np.array_equal(one, two):
-        return True
-    return look_alike(one, two) >= SAME_CONTENT and _colour_distance(one, two) < COLOUR_LEVELS
 
 
-def _colour_distance(one: Picture, two: Picture) -> float:
-    """Largest difference of the mean colours, in levels."""
-    return float(np.abs(one.reshape(-1, 3).mean(axis=0) - two.reshape(-1, 3).mean(axis=0)).max())
+def _find_landed(hunt: _Hunt) -> None:
+    """What is missing here may lie over something else there: looked for in what changed."""
+    scene, landings = hunt.scene, find_regions(hunt.left)
+    for draft in [draft for draft in hunt.drafts if draft.type in (DefectType.MISSING, DefectType.ADDED)]:
+        away = draft.type is DefectType.MISSING
+        box = draft.reference_box if away else draft.actual_box
+        assert box is not None
+        one, other = (scene.reference, scene.actual) if away else (scene.actual, scene.laid)
+        place = find_again(one, box, other, landings)
+        if place is None:
+            continue
+        hunt.drafts.remove(draft)
+        source, target = (box, place) if away else (traced(place, scene.alignment), box)
+        hunt.drafts.append(_moved(Thing(source, draft.kind, draft.text), source, target))
+        hunt.explain(place)
+
+
+def _find_changed(hunt: _Hunt) -> None:
+    """The rest: things of both sides paired by place and look, and what stays alone."""
+    before, after = hunt.touched()
+    matched = match_things(hunt.scene.laid, hunt.scene.actual, before, after)
+    for pair in matched.pairs:
+        draft = _classify_pair(hunt.scene, pair)
+        if draft is not None:
+            hunt.drafts.append(draft)
+    for thing in matched.only_before:
+        box = tight_box(hunt.scene.laid, thing.box)
+        hunt.drafts.append(_draft(DefectType.MISSING, traced(box, hunt.scene.alignment), None, thing.kind, thing.text))
+    for thing in matched.only_after:
+        box = tight_box(hunt.scene.actual, thing.box)
+        hunt.drafts.append(_draft(DefectType.ADDED, None, box, thing.kind, thing.text))
+
+
+def _moved(thing: Thing, before: Box, after: Box) -> Defect:
+    detail = {"dx": after.x - before.x, "dy": after.y - before.y}
+    return _draft(DefectType.MOVED, before, after, thing.kind, thing.text, detail)
+
+
+def _exchanged(scene: Scene, drafts: list[Defect]) -> list[Defect]:
+    """A thing missing here and a thing that looks the same added there is one thing, moved."""
+    for gone in [draft for draft in drafts if draft.type is DefectType.MISSING]:
+        come = next((d for d in drafts if d.type is DefectType.ADDED and _is_same_thing(scene, gone, d)), None)
+        if come is not None and gone.reference_box and come.actual_box:
+            drafts = [draft for draft in drafts if draft is not gone and draft is not come]
+            thing = Thing(gone.reference_box, gone.kind or come.kind, gone.text or come.text)
+            drafts.append(_moved(thing, gone.reference_box, come.actual_box))
+    return drafts
+
+
+def _is_same_thing(scene: Scene, gone: Defect, come: Defect) -> bool:
+    if gone.reference_box is None or come.actual_box is None:
+        return False
+    return same_content(scene.reference, scene.actual, gone.reference_box, come.actual_box)
+
+
+def _grouped(drafts: list[Defect], scene: Scene) -> list[Defect]:
+    """Three or more things that moved by one vector (to a pixel of rounding) are one block."""
+    moved = [draft for draft in drafts if draft.type is DefectType.MOVED]
+    rest = [draft for draft in drafts if draft.type is not DefectType.MOVED]
+    while moved:
+        same = [draft for draft in moved if _is_same_way(draft, moved[0])]
+        moved = [draft for draft in moved if draft not in same]
+        rest += [_block(same, scene)] if len(same) >= BLOCK_ELEMENTS else same
+    return rest
+
+
+def _is_same_way(first: Defect, second: Defect) -> bool:
+    return all(abs(first.detail[way] - second.detail[way]) <= 1 for way in ("dx", "dy"))
+
+
+def _block(moved: Sequence[Defect], scene: Scene) -> Defect:
+    before = union(draft.reference_box for draft in moved if draft.reference_box)
+    after = union(draft.actual_box for draft in moved if draft.actual_box)
+    steps = {way: round(float(np.median([draft.detail[way] for draft in moved]))) for way in ("dx", "dy")}
+    ids = {element.box: element.id for element in scene.reference_elements}
+    elements = [ids.get(draft.reference_box) or _as_dict(draft.reference_box) for draft in moved if draft.reference_box]
+    height, width = scene.actual.shape[:2]
+    return _draft(DefectType.LAYOUT_SHIFT, before, clipped(after, width, height), None, "", {**steps, "elements": elements})
 
 
 # -- pairs: the same thing, changed --------------------------------------------------------------------------------------
@@ -315,7 +405,7 @@ def _classify_pair(scene: Scene, pair: Pair) -> Defect | None:
     kind = pair.after.kind or pair.before.kind
     before, after = tight_box(scene.laid, pair.before.box), tight_box(scene.actual, pair.after.box)
     dx, dy = after.x - before.x, after.y - before.y
-    if _same_content(scene.laid, scene.actual, before, after):
+    if same_content(scene.laid, scene.actual, before, after):
         if max(abs(dx), abs(dy)) < MOVED_PX:
             return None
         return _pair_draft(scene, DefectType.MOVED, pair, before, after, {"dx": dx, "dy": dy})
@@ -391,26 +481,36 @@ def _classify_text(scene: Scene, pair: Pair, before: Box, after: Box) -> Defect 
 
 def _letters_differ(scene: Scene, before: Box, after: Box, texts: tuple[str, str]) -> bool:
     """Other letters, or the same in another colour, weight or slant?"""
+    if abs(before.width - after.width) <= 1 and abs(before.height - after.height) <= 1:
+        width, height = min(before.width, after.width), min(before.height, after.height)
+        crops = [p[Box(b.x, b.y, width, height).slices()] for p, b in ((scene.laid, before), (scene.actual, after))]
+        if unlikeness(crops[0], crops[1]) < OTHER_LETTER:
+            return False
     one, two = _glyphs(scene.laid, before), _glyphs(scene.actual, after)
-    if abs(before.width - after.width) <= 1 and abs(before.height - after.height) <= 1 and _agreement(one, two) > SAME_GLYPHS:
-        return False
     if _kept_columns(one, two) >= KEPT_COLUMNS:
         return True
     if not any(texts):
-        return True
+        return not _same_words(one, two)
     return SequenceMatcher(None, *texts, autojunk=False).ratio() < SAME_READING
+
+
+def _same_words(one: Mask, two: Mask) -> bool:
+    """Do two lines break into as many words, at the same shares of their width? (Where nothing could be read.)"""
+    first, second = _word_starts(one), _word_starts(two)
+    if len(first) != len(second) or len(first) < 2:
+        return False
+    return max(abs(a - b) for a, b in zip(first, second, strict=True)) < 0.02
+
+
+def _word_starts(ink: Mask) -> list[float]:
+    """Where words start, as shares of the line's width: after gaps of more than a fifth of its height."""
+    columns = np.flatnonzero(ink.any(axis=0))
+    gaps = np.flatnonzero(np.diff(columns) > max(2, 0.2 * ink.shape[0]))
+    return [float(columns[gap + 1]) / ink.shape[1] for gap in gaps]
 
 
 def _glyphs(picture: Picture, box: Box) -> Mask:
     return ink_mask(picture, box, ground_colour(picture, box), 48)
-
-
-def _agreement(one: Mask, two: Mask) -> float:
-    """Intersection over union of two glyph masks of nearly one size, at the better of the slides by one pixel."""
-    height, width = min(one.shape[0], two.shape[0]), min(one.shape[1], two.shape[1])
-    one, two = one[:height, :width], two[:height, :width]
-    either = np.count_nonzero(one | two)
-    return float(np.count_nonzero(one & two) / either) if either else 1.0
 
 
 def _kept_columns(one: Mask, two: Mask) -> float:
@@ -568,18 +668,17 @@ def _unexplained(scene: Scene, defects: Sequence[Defect]) -> tuple[Unexplained, 
     return tuple(Unexplained(traced(box, scene.alignment), box, int(left[box.slices()].sum())) for box in regions)
 
 
-def _matched_ids(scene: Scene, matched: Matched, defects: Sequence[Defect]) -> frozenset[str]:
-    """The reference's elements that have a counterpart: all that were carried, less what is missing."""
-    gone = {thing.element_id for thing in matched.only_before}
-    held = (e.id for e in scene.reference_elements if carried(e.box, scene.alignment) is not None)
-    return frozenset(set(held) - gone)
+def _matched_ids(scene: Scene, defects: Sequence[Defect]) -> frozenset[str]:
+    """The reference's elements that have a counterpart: all but those that lie in something missing."""
+    gone = [defect.reference_box for defect in defects if defect.type is DefectType.MISSING and defect.reference_box]
+    gone += list(scene.alignment.removed)
+    held = (e for e in scene.reference_elements if not any(share_inside(e.box, box) > 0.5 for box in gone))
+    return frozenset(element.id for element in held)
 
 
-def _text_lines(scene: Scene, before: Sequence[Thing], matched: Matched) -> dict[str, int]:
-    """Lines compared by their pixels, by reading them, and those that differ but could not be read."""
+def _text_lines(scene: Scene, defects: Sequence[Defect]) -> dict[str, int]:
+    """Lines of text compared by their pixels, by reading them, and those that differ but could not be read."""
     total = sum(element.kind in TEXT_KINDS for element in scene.reference_elements)
-    differing = [pair for pair in matched.pairs if pair.before.kind in TEXT_KINDS]
-    unreadable = sum(not (pair.before.text or pair.after.text) for pair in differing)
-    return {"pixels": total - len(differing), "read": len(differing) - unreadable, "unreadable": unreadable}
-
-
+    differing = [defect for defect in defects if defect.type is DefectType.TEXT_CHANGED]
+    unreadable = sum(not (defect.detail["before"] or defect.detail["after"]) for defect in differing)
+    return {"pixels": max(0, total - len(differing)), "read": len(differing) - unreadable, "unreadable": unreadable}

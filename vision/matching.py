@@ -4,6 +4,7 @@ Both sides are given in the actual's coordinates (the reference's things carried
 that nothing happened to stands at its own place. Exact content first, then place, then look.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -11,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
-from vision.boxes import iou, overlap
+from vision.boxes import clipped, iou, overlap
+from vision.regions import tight_box
 from vision.similarity import grey
 from vision.types import Box, Kind, Picture
 
@@ -19,6 +21,15 @@ from vision.types import Box, Kind, Picture
 SAME_LOOK = 0.97
 # A thing that stands elsewhere must look this alike to be the same thing, moved.
 MOVED_LOOK = 0.85
+# Two crops of one size show the same when they correlate this well and their mean colours differ by less than
+# COLOUR_LEVELS.
+SAME_CONTENT = 0.985
+COLOUR_LEVELS = 6.0
+# A thing laid over something else is recognised from this correlation on (research: 0.80 for what landed elsewhere), when
+# it is large and varied enough to be unlike its surroundings.
+FOUND_LOOK = 0.8
+MIN_FOUND_PX = 6
+MIN_FOUND_CONTRAST = 8.0
 # Cost of leaving a thing without a partner; pairs that cost more are none. Chosen so that boxes which hardly overlap
 # (IoU 0.2) and look different stay apart.
 UNMATCHED_COST = 0.62
@@ -83,6 +94,60 @@ def look_alike(first: NDArray[np.uint8], second: NDArray[np.uint8]) -> float:
     if norm < 1e-9:
         return 1.0 if float(np.abs(x).max()) < 1 and float(np.abs(y).max()) < 1 else 0.0
     return float((x * y).sum() / norm)
+
+
+def same_content(first: Picture, second: Picture, before: Box, after: Box) -> bool:
+    """Do two boxes (equal to a pixel in size) show the same?"""
+    if abs(before.width - after.width) > 1 or abs(before.height - after.height) > 1:
+        return False
+    width, height = min(before.width, after.width), min(before.height, after.height)
+    one = first[Box(before.x, before.y, width, height).slices()]
+    two = second[Box(after.x, after.y, width, height).slices()]
+    if one.shape != two.shape or not one.size:
+        return False
+    if np.array_equal(one, two):
+        return True
+    return _colour_distance(one, two) < COLOUR_LEVELS and look_alike(one, two) >= SAME_CONTENT
+
+
+def _colour_distance(one: Picture, two: Picture) -> float:
+    """Largest difference of the mean colours, in levels."""
+    return float(np.abs(one.reshape(-1, 3).mean(axis=0) - two.reshape(-1, 3).mean(axis=0)).max())
+
+
+def equal_things(laid: Picture, actual: Picture, before: Sequence[Thing], after: Sequence[Thing]) -> list[tuple[Box, Box]]:
+    """Tight boxes of things with the same content on both sides, nearest first, each used once."""
+    ones, others = [tight_box(laid, thing.box) for thing in before], [tight_box(actual, thing.box) for thing in after]
+    alike = [(one, other) for one in ones for other in others if same_content(laid, actual, one, other)]
+    held: list[tuple[Box, Box]] = []
+    for one, other in sorted(alike, key=lambda pair: abs(pair[0].x - pair[1].x) + abs(pair[0].y - pair[1].y)):
+        if not any(one == a or other == b for a, b in held):
+            held.append((one, other))
+    return held
+
+
+def find_again(picture: Picture, box: Box, other: Picture, places: Sequence[Box]) -> Box | None:
+    """Where in these places of `other` the content of a box of `picture` stands now; None where nowhere."""
+    height, width = other.shape[:2]
+    crop = grey(picture[box.slices()])
+    if min(box.width, box.height) < MIN_FOUND_PX or float(crop.std()) < MIN_FOUND_CONTRAST:
+        return None
+    best, found = FOUND_LOOK, None
+    for place in places:
+        reach = Box(place.x - box.width, place.y - box.height, place.width + 2 * box.width, place.height + 2 * box.height)
+        window = clipped(reach, width, height)
+        if window.width < box.width or window.height < box.height or not _may_hold(place, box):
+            continue
+        scores = cv2.matchTemplate(grey(other[window.slices()]), crop, cv2.TM_CCOEFF_NORMED)
+        _, score, _, at = cv2.minMaxLoc(scores)
+        if score > best:
+            best, found = score, Box(window.x + at[0], window.y + at[1], box.width, box.height)
+    return found
+
+
+def _may_hold(place: Box, box: Box) -> bool:
+    """A landing changes most of the columns and rows it covers."""
+    return place.width >= 0.5 * box.width and place.height >= 0.5 * box.height
 
 
 def _look_if_near_size(laid: Picture, actual: Picture, before: Thing, after: Thing) -> float:

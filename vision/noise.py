@@ -138,6 +138,18 @@ def _light(picture: NDArray[np.uint8]) -> Plane:
     return np.asarray(cv2.GaussianBlur(picture[..., 0].astype(np.float32), (0, 0), BLUR_SIGMA), dtype=np.float32)
 
 
+def unlikeness(first: Picture, second: Picture) -> float:
+    """The largest residue of two crops of one size, the first one's light fitted to the second's: 0 for the same shapes in
+    other colours, above REAL_RESIDUE where a letter differs."""
+    one, two = (_light(_light_and_colour(part)) for part in (first, second))
+    spread = float(one.std())
+    if spread > 1:
+        slope = float(np.mean((one - one.mean()) * (two - two.mean()))) / spread**2
+        one = np.asarray((one - one.mean()) * slope + two.mean(), dtype=np.float32)
+    contrast = max(CONTRAST_FLOOR, float(two.max() - two.min()))
+    return float(_slid_residue(one, two).max()) / contrast
+
+
 def _slid_residue(first: Plane, second: Plane) -> Plane:
     """For each window, the mean difference at the best slide of the first picture by half pixels up to one pixel."""
     best = np.full(first.shape, np.inf, np.float32)

@@ -6,6 +6,7 @@ Works without any detection: ink is what differs from the colour around it; a th
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from scipy import ndimage
 
 from vision.boxes import clipped, grown, overlap, share_inside, union
 from vision.similarity import grey
@@ -25,6 +26,8 @@ BLANK_LEVELS = 12
 BLANK_EDGE_SHARE = 0.15
 # How far around a region its things are looked for.
 LOOK_AROUND_PX = 48
+# A thing that runs on further than this is the page's or a card's ground, not a thing.
+LOOK_FAR_PX = 1200
 
 Mask = NDArray[np.bool_]
 
@@ -35,14 +38,14 @@ def find_regions(changed: Mask) -> list[Box]:
         return []
     kernel = np.ones((2 * JOIN_DOWN_PX + 1, 2 * JOIN_ACROSS_PX + 1), np.uint8)
     spread = cv2.dilate(changed.astype(np.uint8), kernel)
-    count, labels = cv2.connectedComponents(spread)
-    rows, columns = np.nonzero(changed)
-    spots = labels[rows, columns]
-    boxes = []
-    for index in range(1, count):
-        here = spots == index
-        boxes.append(_box_of(rows[here], columns[here]))
+    _, labels = cv2.connectedComponents(spread)
+    found = ndimage.find_objects(np.where(changed, labels, 0))
+    boxes = [_box_of_slices(*slices) for slices in found if slices is not None]
     return sorted(_joined_lines(boxes), key=lambda box: -box.area_px)
+
+
+def _box_of_slices(rows: slice, columns: slice) -> Box:
+    return Box(columns.start, rows.start, columns.stop - columns.start, rows.stop - rows.start)
 
 
 def _box_of(rows: NDArray[np.intp], columns: NDArray[np.intp]) -> Box:
@@ -126,10 +129,10 @@ def is_blank(picture: Picture, box: Box, other: Picture) -> bool:
     return edge_energy(picture, around) < BLANK_EDGE_SHARE * edge_energy(other, around)
 
 
-def find_things(picture: Picture, region: Box) -> list[Box]:
+def find_things(picture: Picture, region: Box, look_around_px: int = LOOK_AROUND_PX) -> list[Box]:
     """Boxes of the ink that a region touches: a word, a line of text, a framed field, a filled button, an image."""
     height, width = picture.shape[:2]
-    window = clipped(grown(region, LOOK_AROUND_PX), width, height)
+    window = clipped(grown(region, look_around_px), width, height)
     inside = clipped(region, width, height)
     if not inside.area_px:
         return []
@@ -140,8 +143,10 @@ def find_things(picture: Picture, region: Box) -> list[Box]:
     core = inside.shifted(-window.x, -window.y)
     touched = np.unique(labels[core.slices()][ink[core.slices()]])
     boxes = [Box(*(int(value) for value in stats[index, :4])).shifted(window.x, window.y) for index in touched if index]
-    held = [box for box in boxes if not _runs_out(box, window, width, height)]
-    held += [overlap(box, inside) for box in boxes if _runs_out(box, window, width, height)]
+    cut = [box for box in boxes if _runs_out(box, window, width, height)]
+    if cut and 0 < look_around_px < LOOK_FAR_PX:
+        return find_things(picture, region, 3 * look_around_px)
+    held = [overlap(box, inside) if box in cut else box for box in boxes]
     return _outermost([box for box in held if box.area_px])
 
 
