@@ -5,16 +5,13 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from store import analyses, artifacts, testcases
-from store.session import read, write
+from store.session import read
 from tasks import lifecycle
 from tasks.celery_app import app
-from tasks.engines import engines
 from tasks.lifecycle import OnStage, Record
-from tasks.pictures import load_picture
+from tasks.pictures import analysis_of, load_picture
 from tasks.states import TaskFailed
-from vision.analysis import analyze
 from vision.image import pixel_digest
-from vision.types import Analysis, Picture
 
 STAGES = ("load", "detect", "read", "store")
 
@@ -31,22 +28,10 @@ def generate_test_from_screenshot(self: Any, reference_id: str) -> dict[str, str
     return lifecycle.perform(self, STAGES, lambda on_stage: _reference_analyzed(reference_id, on_stage))
 
 
-def analysis_of(picture: Picture, on_stage: OnStage) -> tuple[str, Analysis]:
-    """A picture's analysis, id and facts: the stored one where these eyes have seen these pixels, else made and stored now."""
-    eyes = engines()
-    digest = pixel_digest(picture)
-    with read() as session:
-        known = analyses.find(session, digest, eyes.detector.version, eyes.reader.version)
-    if known:
-        return known
-    made = analyze(picture, eyes, on_stage)
-    with write() as session:
-        return analyses.record(session, digest, made, eyes.reader.version), made
-
-
 def _analyzed(artifact_id: str, on_stage: OnStage) -> Record:
     on_stage("load")
-    analysis_id, _ = analysis_of(load_picture(artifact_id), on_stage)
+    picture = load_picture(artifact_id)
+    analysis_id, _ = analysis_of(picture, pixel_digest(picture), on_stage)
     on_stage("store")
     return lambda session: _result(session, artifact_id, analysis_id)
 

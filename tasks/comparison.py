@@ -7,11 +7,10 @@ from sqlalchemy.orm import Session
 from store import analyses, artifacts, comparisons, tables, testcases
 from store.session import read
 from tasks import lifecycle, notifications
-from tasks.analysis import analysis_of
 from tasks.celery_app import app
 from tasks.engines import engines, versions
 from tasks.lifecycle import OnStage, Record
-from tasks.pictures import digest_of, load_picture
+from tasks.pictures import analysis_of, digest_of, load_picture
 from tasks.states import TaskFailed
 from vision.analysis import Engines
 from vision.comparison import compare, identical
@@ -26,14 +25,15 @@ DRAWN = ("diff", "heatmap", "side_by_side")
 @app.task(bind=True, throws=(TaskFailed,))  # type: ignore[misc]
 def compare_reference_with_actual(self: Any, comparison_id: str) -> dict[str, str]:
     """Aligns the two pictures, measures their similarity, finds and classifies what changed, decides, stores."""
-    result = lifecycle.perform(
-        self,
-        STAGES,
-        lambda on_stage: _compared(comparison_id, on_stage),
-        failed=lambda session: notifications.ensure_for_failure(session, comparison_id),
-    )
-    notifications.send_soon(comparison_id)
-    return result
+    try:
+        return lifecycle.perform(
+            self,
+            STAGES,
+            lambda on_stage: _compared(comparison_id, on_stage),
+            failed=lambda session: notifications.ensure_for_failure(session, comparison_id),
+        )
+    finally:
+        notifications.send_soon(comparison_id)
 
 
 def _compared(comparison_id: str, on_stage: OnStage) -> Record:
@@ -71,12 +71,15 @@ def _look(row: tables.Comparison, eyes: Engines, on_stage: OnStage) -> tuple[str
     if known:
         return known[0], identical(known[1], options), None
     reference = load_picture(row.reference_artifact_id)
-    actual = reference if same_bytes else load_picture(row.actual_artifact_id)
-    analysis_id, analysis = analysis_of(reference, on_stage)
-    digest = pixel_digest(actual)
-    if same_bytes or digest == pixel_digest(reference):
+    reference_digest = pixel_digest(reference)
+    analysis_id, analysis = analysis_of(reference, reference_digest, on_stage)
+    if same_bytes:
         return analysis_id, identical(analysis, options), None
-    return analysis_id, compare(reference, actual, analysis, eyes, options, on_stage), digest
+    actual = load_picture(row.actual_artifact_id)
+    actual_digest = pixel_digest(actual)
+    if actual_digest == reference_digest:
+        return analysis_id, identical(analysis, options), None
+    return analysis_id, compare(reference, actual, analysis, eyes, options, on_stage), actual_digest
 
 
 def _stored_analysis(row: tables.Comparison, eyes: Engines) -> tuple[str, Analysis] | None:

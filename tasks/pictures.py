@@ -1,11 +1,16 @@
-"""Stored pictures as vision takes them: read from the artifact store, decoded within the limits of the settings."""
+"""Stored pictures as vision takes them, decoded within the limits of the settings, and what was seen in them before."""
+
+from collections.abc import Callable
 
 from config import settings
+from store import analyses
 from store.artifacts import blob_store, load
 from store.errors import BlobMissing
-from store.session import read
+from store.session import read, write
+from tasks.engines import engines
+from vision.analysis import analyze
 from vision.image import ImageLimits, decode
-from vision.types import Picture
+from vision.types import Analysis, Picture
 
 
 def limits() -> ImageLimits:
@@ -29,3 +34,15 @@ def digest_of(artifact_id: str) -> str:
     if digest is None:
         raise BlobMissing(artifact_id)
     return digest
+
+
+def analysis_of(picture: Picture, digest: str, on_stage: Callable[[str], None]) -> tuple[str, Analysis]:
+    """A picture's analysis, id and facts: the stored one where these eyes have seen these pixels, else made and stored now."""
+    eyes = engines()
+    with read() as session:
+        known = analyses.find(session, digest, eyes.detector.version, eyes.reader.version)
+    if known:
+        return known
+    made = analyze(picture, eyes, on_stage)
+    with write() as session:
+        return analyses.record(session, digest, made, eyes.reader.version), made
