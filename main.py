@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from http import HTTPStatus
 from typing import Final
-from urllib.parse import urlsplit
 
 from fastapi import APIRouter, FastAPI, Security
 from fastapi.openapi.docs import get_swagger_ui_html
@@ -18,7 +17,8 @@ from api import analyses, artifacts, comparisons, health, queue, tasks, testcase
 from api.deps import check_key
 from api.doors import ApiKeys, BodyLimit, PlainStart, RequestIds, StartRefused
 from api.errors import add_handlers
-from config import Settings, settings
+from api.logs import configure_logging
+from config import settings
 from store import keys, schema
 from store.artifacts import blob_store
 from store.errors import ArtifactStoreUnavailable, BadCursor, Conflict, DatabaseUnavailable, NotFound, SchemaMismatch
@@ -59,7 +59,7 @@ in `detail`. Where API keys are in use, press *Authorize*.
 
 def create_app() -> FastAPI:
     """Raises SettingsRefused where a setting has a value that cannot work."""
-    _configure_logging(settings())
+    configure_logging(settings())
     app = FastAPI(title="Etalon", version="0.1.0", description=ABOUT, lifespan=_lifespan, docs_url=None, redoc_url=None)
     add_handlers(app, STATUSES)
     app.add_middleware(BodyLimit, max_picture_bytes=settings().max_upload_mb * 1024 * 1024)
@@ -121,32 +121,6 @@ def _prepare() -> None:
     )
     log.info("Tasks run %s.", "in this process" if settings().tasks_force_sync else "in workers")
     log.info("Telegram is %s.", "on" if settings().telegram_enabled else "off")
-
-
-def _configure_logging(wanted: Settings) -> None:
-    logging.basicConfig(level=wanted.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("httpx").setLevel(logging.WARNING)  # at INFO it prints URLs, and Telegram's carry the token
-    logging.getLogger("alembic").setLevel(logging.WARNING)
-    for name in ("", "uvicorn", "uvicorn.access"):
-        for handler in logging.getLogger(name).handlers:
-            handler.setFormatter(WithoutSecrets(handler.formatter, wanted))
-
-
-class WithoutSecrets(logging.Formatter):
-    """Another formatter's text with the secrets of the settings struck out, wherever they came from."""
-
-    def __init__(self, formatter: logging.Formatter | None, wanted: Settings) -> None:
-        super().__init__()
-        self._formatter = formatter or logging.Formatter()
-        passwords = [urlsplit(url).password for url in (wanted.broker, wanted.result_backend, wanted.database)]
-        secrets = [wanted.telegram_bot_token.get_secret_value(), wanted.redis_password.get_secret_value(), *passwords]
-        self._secrets = sorted({secret for secret in secrets if secret}, key=len, reverse=True)
-
-    def format(self, record: logging.LogRecord) -> str:
-        text = self._formatter.format(record)
-        for secret in self._secrets:
-            text = text.replace(secret, "***")
-        return text
 
 
 app = create_app()

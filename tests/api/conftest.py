@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 
 from config import settings
 from store import artifacts, session, tables
-from tasks import engines
+from tasks import celery_app, engines, states, task_runner
 from vision.analysis import Engines
 from vision.image import encode_png
 from vision.types import Box, Detection, Kind, Picture
@@ -107,8 +107,11 @@ def running_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servic
         }.items():
             environment.setenv(name, value)
         _forget()
+        celery_app.configure()
+        task_runner.forget_broker()
         with _serving(folder) as service:
             yield service
+        states.flush(5)
     _forget()
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from api.logs import WithoutSecrets
 from config import ROOT, Settings
-from main import WithoutSecrets
 
 
 def start(folder: Path, **environment: str) -> str:
