@@ -9,7 +9,7 @@ from typing import Final
 import torch
 from torch import Tensor, nn
 
-CHANNELS: Final = (32, 64, 128, 256)
+CHANNELS: Final = (24, 48, 96, 192)
 
 
 class Network(nn.Module):
@@ -23,7 +23,6 @@ class Network(nn.Module):
             _convolution(first, second, 3, (2, 2)),  # 8 rows, width / 4
             _Residual(second, second, (3, 3)),
             _convolution(second, third, 3, (2, 1)),  # 4 rows
-            _Residual(third, third, (3, 3)),
             _Residual(third, third, (3, 3)),
             _convolution(third, last, (4, 3), 1, (0, 1)),  # 1 row
         )
@@ -41,7 +40,9 @@ class _Residual(nn.Module):
         super().__init__()
         around = (kernel[0] // 2, kernel[1] // 2)
         self.body = nn.Sequential(
-            _convolution(channels, inner, kernel, 1, around), nn.Conv2d(inner, channels, kernel, 1, around, bias=False), nn.BatchNorm2d(channels)
+            _convolution(channels, inner, kernel, 1, around),
+            nn.Conv2d(inner, channels, kernel, 1, around, bias=False),
+            nn.BatchNorm2d(channels),
         )
 
     def forward(self, vectors: Tensor) -> Tensor:
@@ -56,4 +57,6 @@ def _convolution(
     around: int | tuple[int, int] | None = None,
 ) -> nn.Sequential:
     padding = around if around is not None else 1
-    return nn.Sequential(nn.Conv2d(inputs, outputs, kernel, stride, padding, bias=False), nn.BatchNorm2d(outputs), nn.ReLU())
+    return nn.Sequential(
+        nn.Conv2d(inputs, outputs, kernel, stride, padding, bias=False), nn.BatchNorm2d(outputs), nn.ReLU()
+    )

@@ -29,9 +29,55 @@ SHEETS_PER_SHARD: Final = 12
 # Room kept around each line's content area, in pixels: training cuts anew each time, as finding does.
 PAD: Final = 5
 
-_SANS = "Inter;Inter;Noto Sans;Noto Sans;Open Sans;Roboto;Roboto;Arimo;Liberation Sans;Liberation Sans;DejaVu Sans;PT Sans;Cantarell;Carlito;FreeSans;Lato;Inter Display;Noto Sans Display;Nimbus Sans"
-_OTHER = "Comfortaa;Cousine;DejaVu Sans Mono;DejaVu Serif;Fira Code;Hack;JetBrains Mono;Liberation Mono;Liberation Serif;Noto Serif;Noto Sans Mono;PT Serif;Play;PT Mono;Roboto Slab;Roboto Condensed;Open Sans Condensed;PT Sans Narrow;Liberation Sans Narrow;PT Sans Caption;Linux Biolinum O;Tinos;URW Gothic;Linux Libertine O;Nimbus Roman"
-_FONTS = _SANS.split(";") * 2 + _OTHER.split(";")
+_SANS = [
+    "Inter",
+    "Inter",
+    "Noto Sans",
+    "Noto Sans",
+    "Open Sans",
+    "Roboto",
+    "Roboto",
+    "Arimo",
+    "Liberation Sans",
+    "Liberation Sans",
+    "DejaVu Sans",
+    "PT Sans",
+    "Cantarell",
+    "Carlito",
+    "FreeSans",
+    "Lato",
+    "Inter Display",
+    "Noto Sans Display",
+    "Nimbus Sans",
+]
+_OTHER = [
+    "Comfortaa",
+    "Cousine",
+    "DejaVu Sans Mono",
+    "DejaVu Serif",
+    "Fira Code",
+    "Hack",
+    "JetBrains Mono",
+    "Liberation Mono",
+    "Liberation Serif",
+    "Noto Serif",
+    "Noto Sans Mono",
+    "PT Serif",
+    "Play",
+    "PT Mono",
+    "Roboto Slab",
+    "Roboto Condensed",
+    "Open Sans Condensed",
+    "PT Sans Narrow",
+    "Liberation Sans Narrow",
+    "PT Sans Caption",
+    "Linux Biolinum O",
+    "Tinos",
+    "URW Gothic",
+    "Linux Libertine O",
+    "Nimbus Roman",
+]
+_FONTS = _SANS * 2 + _OTHER
 _SIZES = (9, 10, 11, 11, 12, 12, 13, 13, 13, 14, 14, 14, 14, 15, 16, 16, 16, 17, 18, 20, 22, 24, 28, 32, 40)
 _SMOOTHING = ("grey", "grey", "grey", "unhinted", "subpixel", "none")
 
@@ -82,7 +128,8 @@ def _sheet(browser: Browser, rng: random.Random) -> Iterator[tuple[NDArray[np.ui
     ratio = rng.choice((1, 1, 1, 1, 1.25, 1.5, 2))
     paper = rng.choice(("#fff", "#fff", "#f8f9fa", "#fafafa", "#111", "#1e1e2e", "#212529", _colour(rng)))
     body = "".join(_block(rng, text, paper) for text in texts)
-    html = f'<!doctype html><meta charset="utf-8"><body style="margin:8px;background:{paper};display:flex;flex-wrap:wrap;align-items:flex-start">{body}'
+    flow = f"margin:8px;background:{paper};display:flex;flex-wrap:wrap;align-items:flex-start"
+    html = f'<!doctype html><meta charset="utf-8"><body style="{flow}">{body}'
     height = 400
     browser.show(Page(html, 1400, height, ratio, "sheet"))
     height = int(browser.tab.evaluate("() => document.documentElement.scrollHeight"))
@@ -96,9 +143,11 @@ def _sheet(browser: Browser, rng: random.Random) -> Iterator[tuple[NDArray[np.ui
 
 def _block(rng: random.Random, text: str, paper: str) -> str:
     ground = rng.choice((paper, paper, paper, _colour(rng), "#0d6efd", "#fff", "#212529"))
+    slant = rng.choice(("", "", "", "", "", "", "", "italic "))
+    weight = rng.choice((300, 400, 400, 400, 400, 500, 600, 700, 700, 800))
+    size = rng.choice(_SIZES) + rng.choice((0, 0, 0, 0.4, -0.3))
     styles = {
-        "font": f"{rng.choice(('', '', '', '', '', '', '', 'italic '))}{rng.choice((300, 400, 400, 400, 400, 500, 600, 700, 700, 800))} "
-        f"{rng.choice(_SIZES) + rng.choice((0, 0, 0, 0.4, -0.3))}px '{rng.choice(_FONTS)}'",
+        "font": f"{slant}{weight} {size}px '{rng.choice(_FONTS)}'",
         "color": _ink_colour(rng, ground),
         "background": ground if rng.random() < 0.95 else f"linear-gradient(90deg,{ground},{_near(rng, ground)})",
         "padding": f"{rng.choice((1, 2, 3, 4, 6))}px {rng.choice((2, 4, 6, 10))}px",
@@ -133,7 +182,8 @@ def _ink_colour(rng: random.Random, ground: str) -> str:
     """Readable on the ground, from strong to the pale grey of a disabled field."""
     light = sum(_channels(ground)) / 3
     if rng.random() < 0.6:
-        return rng.choice(("#fff", "#eee", "#adb5bd", "#ced4da")) if light < 128 else rng.choice(("#000", "#212529", "#333", "#6c757d", "#495057", "#8a8f98", "#0d6efd"))
+        on_light = ("#000", "#212529", "#333", "#6c757d", "#495057", "#8a8f98", "#0d6efd")
+        return rng.choice(("#fff", "#eee", "#adb5bd", "#ced4da") if light < 128 else on_light)
     while True:
         colour = _colour(rng)
         if sum(abs(one - other) for one, other in zip(_channels(colour), _channels(ground), strict=True)) / 3 > 55:

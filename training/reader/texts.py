@@ -14,10 +14,53 @@ from training.reader.symbols import SYMBOLS
 
 _KNOWN = frozenset(SYMBOLS)
 _ENDINGS = ("", "", "", "", "", "", ":", ".", "…", "*", ",", "!", "?", " →", " ›", "...", " (3)", " *", " %", ";")
-_BETWEEN = (" ", " ", " ", " ", " ", " ", " ", ", ", ": ", " — ", " - ", " / ", " · ", " | ", " & ", " + ", "-", " › ", " – ", ". ")
+_BETWEEN = (*[" "] * 7, ", ", ": ", " — ", " - ", " / ", " · ", " | ", " & ", " + ", "-", " › ", " – ", ". ")
 _CURRENCIES = ("$", "€", "£", "¥", " ₽", " руб.", " р.", " USD", " EUR", " ₴", "¢", " $", " €")
-_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec января февраля марта апреля мая июня июля августа сентября октября ноября декабря янв фев мар авг сен окт ноя дек".split()
+_MONTHS = (
+    "Jan",
+    "Feb",
+    "Mar",
+    "Apr",
+    "May",
+    "Jun",
+    "Jul",
+    "Aug",
+    "Sep",
+    "Oct",
+    "Nov",
+    "Dec",
+    "января",
+    "февраля",
+    "марта",
+    "апреля",
+    "мая",
+    "июня",
+    "июля",
+    "августа",
+    "сентября",
+    "октября",
+    "ноября",
+    "декабря",
+    "янв",
+    "фев",
+    "мар",
+    "авг",
+    "сен",
+    "окт",
+    "ноя",
+    "дек",
+)
+_UNITS = ("MB", "GB", "KB", "kg", "km", "ms", "МБ", "ГБ", "кг", "км", "шт.", "мин", "px", "°C", "м²", "ч", "h", "min")
 _ZONES = ("com", "org", "net", "ru", "io", "example", "example.com", "dev", "co.uk", "рф")
+_ALPHABETS = (
+    SYMBOLS[:52],
+    SYMBOLS[52:118],
+    SYMBOLS[:52] + "0123456789",
+    SYMBOLS[:118],
+    SYMBOLS,
+    "0123456789ABCDEF-",
+    "lI1|iO0oCcСсВ8BЗ3",
+)
 _FILES = ("pdf", "png", "docx", "csv", "xlsx", "zip", "json", "txt", "js", "py", "mp4", "jpg")
 
 
@@ -86,11 +129,12 @@ def number(rng: random.Random) -> str:
     if form == 2:
         return f"{value:,}".replace(",", rng.choice((",", " ", ".", " ")))
     if form == 3:
-        return f"{rng.choice(('', '+', '-', '−', '±'))}{rng.uniform(0, 200):.{rng.randrange(1, 3)}f}%".replace(".", rng.choice(".,"))
+        share = f"{rng.choice(('', '+', '-', '−', '±'))}{rng.uniform(0, 200):.{rng.randrange(1, 3)}f}%"
+        return share.replace(".", rng.choice(".,"))
     if form == 4:
         return f"{rng.randrange(1, 99)}/{rng.randrange(1, 99)}"
     if form == 5:
-        return f"{rng.randrange(1, 999)} {rng.choice(('MB', 'GB', 'KB', 'kg', 'km', 'ms', 'МБ', 'ГБ', 'кг', 'км', 'шт.', 'мин', 'px', '°C', 'м²', 'ч', 'h', 'min'))}"
+        return f"{rng.randrange(1, 999)} {rng.choice(_UNITS)}"
     if form == 6:
         return f"{rng.randrange(1, 50)}–{rng.randrange(50, 100)} {rng.choice(('of', 'из', '×'))} {value}"
     return f"{rng.choice(('№', '#', 'No. ', 'ID ', 'v', '×', '≈', '≤ ', '~', '+'))}{value}"
@@ -145,7 +189,7 @@ def code(rng: random.Random) -> str:
     first, second = (_word(rng, "en").lower().replace("'", "") for _ in range(2))
     forms = (
         f"{first}({second}, {rng.randrange(10)})",
-        f"<{first} class=\"{second}\">",
+        f'<{first} class="{second}">',
         f"{first}_{second} = {rng.randrange(100)};",
         f"{first}.{second}[{rng.randrange(10)}]",
         f"${{{first}}} {second} --{first}",
@@ -157,7 +201,7 @@ def code(rng: random.Random) -> str:
 
 def scramble(rng: random.Random) -> str:
     """No word at all: what only the shapes of the letters tell."""
-    alphabet = rng.choice((SYMBOLS[:52], SYMBOLS[52:118], SYMBOLS[:52] + "0123456789", SYMBOLS[:118], SYMBOLS, "0123456789ABCDEF-", "lI1|iO0oCcСсВ8BЗ3"))
+    alphabet = rng.choice(_ALPHABETS)
     return " ".join("".join(rng.choices(alphabet, k=rng.randrange(1, 9))) for _ in range(rng.choice((1, 1, 2, 3))))
 
 

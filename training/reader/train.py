@@ -145,14 +145,18 @@ def _follow(state: State) -> None:
 def _batches(folder: Path, rng: random.Random) -> Iterator[Batch]:
     """Endless: two shards at a time, cut anew, sorted into batches of like width."""
     while True:
-        shards = [path for path in sorted(folder.glob("[0-9]*.npz")) if ".part" not in path.name and int(path.stem) >= VALIDATION_BELOW]
+        shards = [path for path in _shards(folder) if int(path.stem) >= VALIDATION_BELOW]
         rng.shuffle(shards)
-        for pair in itertools.batched(shards, 2) if hasattr(itertools, "batched") else zip(shards[::2], shards[1::2], strict=False):
-            lines = [(_worn(rng, as_input(_cut(rng, ink))), text) for path in pair for ink, text in load_shard(path)]
-            fitting = [(picture, text) for picture, text in lines if _fits(picture.shape[1], text)]
-            batches = list(_grouped(fitting))
+        for pair in zip(shards[::2], shards[1::2], strict=False):
+            held = [line for path in pair for line in load_shard(path)]
+            lines = [(_worn(rng, as_input(_cut(rng, ink))), text) for ink, text in held]
+            batches = list(_grouped([(picture, text) for picture, text in lines if _fits(picture.shape[1], text)]))
             rng.shuffle(batches)
             yield from (as_batch(batch) for batch in batches)
+
+
+def _shards(folder: Path) -> list[Path]:
+    return [path for path in sorted(folder.glob("[0-9]*.npz")) if ".part" not in path.name]
 
 
 def _cut(rng: random.Random, ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -213,8 +217,8 @@ def evaluate(network: nn.Module, folder: Path, lines: int) -> str:
     network.eval()
     found: dict[str, list[int]] = {"latin": [0, 0], "cyrillic": [0, 0]}
     held: list[Any] = []
-    for path in sorted(folder.glob("[0-9]*.npz")):
-        if ".part" not in path.name and int(path.stem) < VALIDATION_BELOW:
+    for path in _shards(folder):
+        if int(path.stem) < VALIDATION_BELOW:
             held += [(as_input(ink[PAD:-PAD, PAD:-PAD]), text) for ink, text in load_shard(path)]
     fitting = [line for line in held if _fits(line[0].shape[1], line[1])]
     random.Random(0).shuffle(fitting)
@@ -229,7 +233,8 @@ def evaluate(network: nn.Module, folder: Path, lines: int) -> str:
 
 def spelled(classes: list[int]) -> str:
     """CTC's greedy reading: repeats are one letter, blanks none."""
-    return "".join(SYMBOLS[one - 1] for one, before in zip(classes, [0, *classes], strict=False) if one and one != before).strip()
+    kept = [one for one, before in zip(classes, [0, *classes], strict=False) if one and one != before]
+    return "".join(SYMBOLS[one - 1] for one in kept).strip()
 
 
 def edits(first: str, second: str) -> int:

@@ -1,0 +1,175 @@
+"""Etalon's own reader: a small convolutional network that reads one line of screen text, run by onnxruntime.
+
+The picture it sees is not the screenshot but its ink: how far each pixel is from the line's background, whatever the colours,
+so that light on dark, grey on white and coloured text all look alike. How it is trained: `training/reader`.
+"""
+
+import hashlib
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from vision.text import ReaderUnavailable
+from vision.types import Box, Picture
+
+HEIGHT_PX: Final = 32
+# Columns for one step of the network's output; widths are padded to a multiple of it.
+STEP_PX: Final = 4
+# Lines longer than this are squeezed: no screen has them at a readable size.
+_WIDEST_PX: Final = 2048
+# Room around the content area (share of its height), and on either side (network's pixels, blank).
+_MARGIN: Final = 0.06
+_SIDE_PX: Final = 8
+# Batches hold at most this many columns: larger ones are no faster on a CPU (measured) and need more memory.
+_BATCH_COLUMNS: Final = 4096
+# Less contrast than this (levels of 255) is an empty line.
+_FAINTEST: Final = 8
+
+
+def ink(cut: Picture) -> NDArray[np.uint8]:
+    """How far each pixel is from the background (the median colour), 0..255 of the line's own contrast; all 0 when empty."""
+    background = np.median(cut.reshape(-1, 3), axis=0).astype(np.uint8)
+    distance = cv2.absdiff(cut, np.broadcast_to(background, cut.shape)).astype(np.uint16).sum(axis=2)
+    strongest = float(np.percentile(distance, 99))
+    strongest = max(strongest, float(distance.max()) * 0.5)
+    if strongest < _FAINTEST * 3:
+        return np.zeros(cut.shape[:2], np.uint8)
+    scaled: NDArray[np.uint8] = np.minimum(distance * (255.0 / strongest), 255).astype(np.uint8)
+    return scaled
+
+
+def as_input(line: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """An ink picture at the network's height, blank at its sides."""
+    width = min(max(STEP_PX, round(line.shape[1] * HEIGHT_PX / line.shape[0])), _WIDEST_PX)
+    smaller = line.shape[0] > HEIGHT_PX
+    scaled = cv2.resize(line, (width, HEIGHT_PX), interpolation=cv2.INTER_AREA if smaller else cv2.INTER_CUBIC)
+    return np.pad(scaled, ((0, 0), (_SIDE_PX, _SIDE_PX)))
+
+
+WEIGHTS: Final = Path(__file__).resolve().parents[2] / "models" / "reader.onnx"
+# Letters less sure than this on average are no text: icons read as "C", "O" or "1" otherwise.
+_LEAST_SURE: Final = 0.5
+
+
+class CtcReader:
+    """Reads lines with Etalon's own network; one reader may serve several threads."""
+
+    name = "etalon"
+
+    def __init__(self, threads: int, weights: Path = WEIGHTS) -> None:
+        self._session = _session(weights, threads)
+        held = self._session.get_modelmeta().custom_metadata_map
+        if "symbols" not in held:
+            raise ReaderUnavailable(f"{weights} is not a reader's weights: it names no symbols. {_REPAIR}")
+        self._symbols = np.array(["", *held["symbols"]])
+        short_hash = hashlib.sha256(weights.read_bytes()).hexdigest()[:8]
+        self.version = f"etalon {held.get('version', '?')} {short_hash}"
+
+    def read(self, picture: Picture, boxes: Sequence[Box]) -> list[str]:
+        """One text for each box, "" where nothing can be read or the box lies outside the picture."""
+        texts = [""] * len(boxes)
+        lines = [(index, line) for index, box in enumerate(boxes) if (line := _line(picture, box)) is not None]
+        for batch in _batches(lines):
+            stacked = _stacked([line for _, line in batch])
+            (scores,) = self._session.run(None, {"picture": stacked})
+            for (index, _), line_scores in zip(batch, scores, strict=True):
+                texts[index] = self._spelled(line_scores)
+        return texts
+
+    def _spelled(self, scores: NDArray[np.float32]) -> str:
+        """CTC's greedy reading of (steps, classes) log-probabilities: repeats are one letter, blanks none."""
+        best = scores.argmax(axis=1)
+        letters = (best != 0) & (best != np.concatenate([[0], best[:-1]]))
+        if not letters.any() or np.exp(scores[letters, best[letters]]).mean() < _LEAST_SURE:
+            return ""
+        return resolved("".join(self._symbols[best[letters]])).strip()
+
+
+_REPAIR: Final = "Restore models/reader.onnx from the repository, or set OCR_ENGINE=rapidocr."
+
+
+def _session(weights: Path, threads: int) -> Any:
+    import onnxruntime
+
+    if not weights.is_file():
+        raise ReaderUnavailable(f"The reader's weights {weights} are missing. {_REPAIR}")
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 4
+    try:
+        return onnxruntime.InferenceSession(str(weights), options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # onnxruntime's own classes differ between its versions
+        raise ReaderUnavailable(f"The reader's weights {weights} cannot be read. {_REPAIR}") from error
+
+
+def _line(picture: Picture, box: Box) -> NDArray[np.uint8] | None:
+    margin = round(_MARGIN * box.height)
+    top, left = max(box.y - margin, 0), max(box.x - 1, 0)
+    cut = picture[top : max(box.bottom + margin, 0), left : max(box.right + 1, 0)]
+    if min(cut.shape[:2]) < 3:
+        return None
+    line = ink(cut)
+    return as_input(line) if line.any() else None
+
+
+def _batches(lines: list[tuple[int, NDArray[np.uint8]]]) -> list[list[tuple[int, NDArray[np.uint8]]]]:
+    """Lines of like width together, so that little is padded."""
+    batches: list[list[tuple[int, NDArray[np.uint8]]]] = [[]]
+    for line in sorted(lines, key=lambda one: one[1].shape[1]):
+        if (len(batches[-1]) + 1) * line[1].shape[1] > _BATCH_COLUMNS:
+            batches.append([])
+        batches[-1].append(line)
+    return [batch for batch in batches if batch]
+
+
+def _stacked(lines: Sequence[NDArray[np.uint8]]) -> NDArray[np.float32]:
+    widest = max(line.shape[1] for line in lines)
+    stacked = np.zeros((len(lines), 1, HEIGHT_PX, -(-widest // STEP_PX) * STEP_PX), np.float32)
+    for place, line in enumerate(lines):
+        stacked[place, 0, :, : line.shape[1]] = line * np.float32(1 / 255)
+    return stacked
+
+
+# Letters that look the same in both scripts, place by place.
+_LATIN_TWINS: Final = "ABCEHKMOPTXYaceopxy"
+_CYRILLIC_TWINS: Final = "АВСЕНКМОРТХУасеорху"
+_TO_CYRILLIC: Final = str.maketrans(_LATIN_TWINS, _CYRILLIC_TWINS)
+_TO_LATIN: Final = str.maketrans(_CYRILLIC_TWINS, _LATIN_TWINS)
+_TWINS: Final = frozenset(_LATIN_TWINS + _CYRILLIC_TWINS)
+_CYRILLIC: Final = re.compile("[Ѐ-ӿ]")
+_LATIN: Final = re.compile("[A-Za-zÀ-ɏ]")
+_WORD: Final = re.compile(r"\w+")
+
+
+def resolved(text: str) -> str:
+    """The text with its look-alikes decided by the word they stand in, or by the line where the word does not tell: "Cохранить"
+    with a Latin C is Russian, "SETTlNGS" has a capital I, "1O0" is a number."""
+    line_script = _script(text)
+    return _WORD.sub(lambda word: _settled(word.group(), line_script), text)
+
+
+def _settled(word: str, line_script: str) -> str:
+    script = _script(word) or line_script
+    if script == "cyrillic":
+        word = word.translate(_TO_CYRILLIC)
+    elif script == "latin":
+        word = word.translate(_TO_LATIN)
+    if re.fullmatch(r"[\dOoОоlI]*\d[\dOoОоlI]*", word):
+        return re.sub("[OoОо]", "0", re.sub("[lI]", "1", word))
+    if re.fullmatch(r"[A-Zl]{3,}", word) and sum(letter.isupper() for letter in word) >= 2:
+        return word.replace("l", "I")
+    return re.sub(r"(?<=[a-z])I(?=[a-z])", "l", word)
+
+
+def _script(text: str) -> str:
+    """`latin` or `cyrillic` where letters that only one of them has say so, otherwise ""."""
+    telling = [letter for letter in text if letter not in _TWINS]
+    cyrillic = sum(bool(_CYRILLIC.match(letter)) for letter in telling)
+    latin = sum(bool(_LATIN.match(letter)) for letter in telling)
+    return "cyrillic" if cyrillic > latin else "latin" if latin > cyrillic else ""
