@@ -15,7 +15,8 @@ from vision.types import Kind, Picture
 KINDS = tuple(Kind)
 KEPT_SHARE = 0.4  # An element cut by the crop's edge counts while this much of it shows.
 SHAPES = ((640, 640), (640, 640), (640, 640), (416, 960), (320, 1280), (960, 416))  # height, width: always about 0.41 megapixels
-CROPS_OF_A_PAGE = 2  # Decoding a page costs as much as a tenth of a step; more crops of it in a row make batches alike.
+CROPS_OF_A_PAGE = 5  # Decoding a page costs as much as a third of a pass.
+POOL = 48  # Crops are drawn from so many, or those of one page would come in one batch.
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,14 @@ class Crop:
 
 def crops(pages: list[Path], shape: tuple[int, int], rng: random.Random) -> Iterator[Crop]:
     """Crops of `shape` (height, width) without end, from pages drawn at random."""
+    pool: list[Crop] = []
+    for crop in crops_page_by_page(pages, shape, rng):
+        pool.append(crop)
+        if len(pool) >= POOL:
+            yield disturb(pool.pop(rng.randrange(len(pool))), rng)
+
+
+def crops_page_by_page(pages: list[Path], shape: tuple[int, int], rng: random.Random) -> Iterator[Crop]:
     while True:
         page = rng.choice(pages)
         picture = cv2.imread(str(page))
@@ -38,7 +47,7 @@ def crops(pages: list[Path], shape: tuple[int, int], rng: random.Random) -> Iter
         boxes, kinds = boxes_of(truth)
         if len(boxes):
             for _ in range(CROPS_OF_A_PAGE):
-                yield disturb(cut(picture, boxes, kinds, shape, rng), rng)
+                yield cut(picture, boxes, kinds, shape, rng)
 
 
 def boxes_of(truth: dict[str, list[dict[str, dict[str, int]]]]) -> tuple[NDArray[np.float32], NDArray[np.int64]]:

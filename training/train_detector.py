@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 os.environ["YOLO_OFFLINE"] = "true"
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # Threads that wait leave the core to others.
 os.environ.setdefault("YOLO_CONFIG_DIR", str(Path(__file__).resolve().parent / ".work"))
 
 import numpy as np
@@ -72,7 +73,7 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--pages", type=Path, nargs="+", default=[WORK / "pages" / "train"])
     parser.add_argument("--checkpoint", type=Path, default=WORK / "detector.pt")
-    parser.add_argument("--network", default="yolov8n.yaml", help="a description of the network that ultralytics knows")
+    parser.add_argument("--network", default=str(HERE / "yolov8-ui.yaml"), help="an ultralytics description of the network")
     parser.add_argument("--minutes", type=float, default=150, help="of work in all, over every resumption; the rate falls along a cosine")
     parser.add_argument("--batch", type=int, default=8)
     parser.add_argument("--seed", type=int, default=0)
@@ -131,7 +132,7 @@ def train(run: Run, pages: list[Path], asked: argparse.Namespace) -> None:
         run.losses.append(step(run, next(stream)))
         run.steps, run.passes = run.steps + 1, run.passes + asked.batch
         run.seconds = before + time.monotonic() - began
-        if run.steps % 50 == 0:
+        if run.steps % 25 == 0:
             speed = (run.seconds - before) / max(1, len(run.losses)) / asked.batch
             print(f"{run.seconds / 60:6.1f} min  {run.passes:7} passes  loss {np.mean(run.losses[-200:]):.3f}  {speed:.3f} s a pass", flush=True)
         if time.monotonic() - saved > SAVE_EVERY_SECONDS:
@@ -164,11 +165,12 @@ def step(run: Run, batch: dict[str, torch.Tensor]) -> float:
 def batches(pages: list[Path], size: int, rng: random.Random) -> Iterator[dict[str, torch.Tensor]]:
     """Batches of one shape each, made ahead by a thread of their own."""
     ready: queue.Queue[dict[str, torch.Tensor]] = queue.Queue(maxsize=3)
-    sources = [crops(pages, shape, random.Random(rng.random())) for shape in SHAPES]
+    sources = [crops(pages, shape, random.Random(rng.random())) for shape in sorted(set(SHAPES))]
+    weights = [SHAPES.count(shape) for shape in sorted(set(SHAPES))]
 
     def fill() -> None:
         while True:
-            source = rng.choice(sources)
+            [source] = rng.choices(sources, weights)
             ready.put(collate([next(source) for _ in range(size)]))
 
     threading.Thread(target=fill, daemon=True).start()
@@ -179,11 +181,11 @@ def batches(pages: list[Path], size: int, rng: random.Random) -> Iterator[dict[s
 def collate(parts: list[Crop]) -> dict[str, torch.Tensor]:
     """As ultralytics' loss wants it: boxes are centre and size, as shares of the picture."""
     height, width = parts[0].picture.shape[:2]
-    pictures = np.stack([part.picture[:, :, ::-1] for part in parts]).astype(np.float32) / 255
+    pictures = torch.from_numpy(np.stack([part.picture[:, :, ::-1] for part in parts])).permute(0, 3, 1, 2)
     boxes = np.concatenate([part.boxes for part in parts])
     centres = np.concatenate([(boxes[:, :2] + boxes[:, 2:]) / 2, boxes[:, 2:] - boxes[:, :2]], axis=1) / (width, height, width, height)
     return {
-        "img": torch.from_numpy(pictures).permute(0, 3, 1, 2).contiguous(memory_format=torch.channels_last),
+        "img": pictures.to(torch.bfloat16).div_(255),
         "cls": torch.from_numpy(np.concatenate([part.kinds for part in parts])).float().view(-1, 1),
         "bboxes": torch.from_numpy(centres.astype(np.float32)),
         "batch_idx": torch.from_numpy(np.concatenate([np.full(len(part.kinds), index) for index, part in enumerate(parts)])).float(),

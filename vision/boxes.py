@@ -2,6 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 
+import numpy as np
+from numpy.typing import NDArray
+
 from vision.types import Box
 
 
@@ -52,3 +55,22 @@ def in_reading_order(boxes: Sequence[Box]) -> list[int]:
         else:
             rows.append([index])
     return [index for row in rows for index in sorted(row, key=lambda at: boxes[at].x)]
+
+
+def best_of_rivals(edges: NDArray[np.float32], scores: NDArray[np.float32], rival_iou: float) -> list[int]:
+    """Greedy non-maximum suppression: indices of the boxes that stay, surest first.
+
+    `edges` is (n, 4): left, top, right, bottom. Of two boxes with an IoU above `rival_iou` the surer one stays.
+    """
+    order = np.argsort(-scores, kind="stable")
+    left, top, right, bottom = edges.T
+    areas = np.maximum(right - left, 0) * np.maximum(bottom - top, 0)
+    kept: list[int] = []
+    while order.size:
+        best, rest = order[0], order[1:]
+        kept.append(int(best))
+        width = np.minimum(right[best], right[rest]) - np.maximum(left[best], left[rest])
+        height = np.minimum(bottom[best], bottom[rest]) - np.maximum(top[best], top[rest])
+        shared = np.maximum(width, 0) * np.maximum(height, 0)
+        order = rest[shared <= rival_iou * np.maximum(areas[best] + areas[rest] - shared, 1e-6)]
+    return kept

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from training.browser import Browser, open_browser
 from training.pages import Page
+from training.pages.icons import choose_set
 from training.reader.texts import line
 from vision.engines.ctc import ink
 from vision.types import Picture
@@ -81,10 +82,15 @@ _FONTS = _SANS * 2 + _OTHER
 _SIZES = (9, 10, 11, 11, 12, 12, 13, 13, 13, 14, 14, 14, 14, 15, 16, 16, 16, 17, 18, 20, 22, 24, 28, 32, 40)
 _SMOOTHING = ("grey", "grey", "grey", "unhinted", "subpixel", "none")
 
+# A line as a finder sees it: the text's content area, as far as an icon beside it; an icon alone has a line's room.
 _RECTANGLES = """() => [...document.querySelectorAll('span')].map(span => {
-  const box = span.getBoundingClientRect();
-  return [box.left, box.top, box.width, box.height];
+  const box = span.getBoundingClientRect(), icon = span.parentElement.querySelector('svg')?.getBoundingClientRect();
+  if (!icon) return [box.left, box.top, box.right, box.bottom];
+  if (!span.textContent) return [icon.left, icon.top - icon.height * 0.1, icon.right, icon.bottom + icon.height * 0.1];
+  return [Math.min(box.left, icon.left), box.top, Math.max(box.right, icon.right), box.bottom];
 })"""
+_WITH_ICON = 0.15
+_ICON_ALONE = 0.03
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +130,7 @@ def _shard(seed: int) -> list[tuple[NDArray[np.uint8], str]]:
 
 
 def _sheet(browser: Browser, rng: random.Random) -> Iterator[tuple[NDArray[np.uint8], str]]:
-    texts = [line(rng) for _ in range(PER_SHEET)]
+    texts = ["" if rng.random() < _ICON_ALONE else line(rng) for _ in range(PER_SHEET)]
     ratio = rng.choice((1, 1, 1, 1, 1.25, 1.5, 2))
     paper = rng.choice(("#fff", "#fff", "#f8f9fa", "#fafafa", "#111", "#1e1e2e", "#212529", _colour(rng)))
     body = "".join(_block(rng, text, paper) for text in texts)
@@ -161,7 +167,20 @@ def _block(rng: random.Random, text: str, paper: str) -> str:
     if rng.random() < 0.07:
         styles["text-decoration"] = rng.choice(("underline", "underline", "underline", "line-through"))
     style = ";".join(f"{name}:{value}" for name, value in styles.items())
-    return f'<div style="{style}"><span>{escape(text)}</span></div>'
+    words = f"<span>{escape(text)}</span>"
+    if not text or rng.random() < _WITH_ICON:
+        words, style = _beside_icon(rng, words, size), style + f";display:flex;align-items:center;gap:{_gap(rng, size)}px"
+    return f'<div style="{style}">{words}</div>'
+
+
+def _gap(rng: random.Random, size: float) -> float:
+    return round(max(3.0, size * rng.uniform(0.25, 0.9)), 1)
+
+
+def _beside_icon(rng: random.Random, words: str, size: float) -> str:
+    """An icon before or after: the reader must learn that it is nothing to read."""
+    icon = choose_set(rng).draw(rng, round(size * rng.uniform(0.75, 1.35), 1), kind="")
+    return icon + words if rng.random() < 0.75 else words + icon
 
 
 def _colour(rng: random.Random) -> str:
@@ -199,7 +218,7 @@ def _worn(rng: random.Random, picture: Any) -> Picture:
 
 def _cut(picture: Picture, rectangle: list[float]) -> NDArray[np.uint8] | None:
     left, top = round(rectangle[0]) - PAD, round(rectangle[1]) - PAD
-    right, bottom = round(rectangle[0] + rectangle[2]) + PAD, round(rectangle[1] + rectangle[3]) + PAD
+    right, bottom = round(rectangle[2]) + PAD, round(rectangle[3]) + PAD
     if left < 0 or top < 0 or right > picture.shape[1] or bottom > picture.shape[0] or right - left < 2 * PAD + 3:
         return None
     return ink(picture[top:bottom, left:right])

@@ -1,0 +1,57 @@
+"""The detector through ultralytics: for weights (.pt) of a user's own. Heavy, imported only when asked for."""
+
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from vision.detector import Candidates, DetectorUnavailable, kinds_of, merged, tiles, version_of
+from vision.engines.onnx import MIN_CONFIDENCE, STRIDE
+from vision.snapping import snap
+from vision.types import Box, Detection, Picture
+
+
+class UltralyticsDetector:
+    """Any ultralytics detection network with our kinds, run by torch on the CPU."""
+
+    def __init__(self, weights: Path, threads: int, min_confidence: float = MIN_CONFIDENCE) -> None:
+        self._network = _open(weights, threads)
+        self._kinds = kinds_of(self._network.names, weights)
+        self._min_confidence = min_confidence
+        self.version = version_of(weights)
+
+    def detect(self, picture: Picture) -> list[Detection]:
+        """Elements of a BGR picture, boxes snapped to the edges that are drawn; surest first."""
+        return snap(picture, merged([(tile, self._look(picture, tile)) for tile in tiles(picture)], picture))
+
+    def _look(self, picture: Picture, tile: Box) -> Candidates:
+        part = np.ascontiguousarray(picture[tile.slices()])
+        side = -(-max(part.shape[:2]) // STRIDE) * STRIDE
+        [answer] = self._network.predict(part, imgsz=side, conf=self._min_confidence, iou=0.6, max_det=1000, device="cpu", verbose=False, save=False)
+        boxes = answer.boxes
+        edges = boxes.xyxy.numpy().astype(np.float32) + np.array([tile.x, tile.y, tile.x, tile.y], np.float32)
+        return Candidates(edges, boxes.conf.numpy().astype(np.float32), self._kinds[boxes.cls.numpy().astype(np.int64)])
+
+
+def _open(weights: Path, threads: int) -> Any:
+    # Before the import: ultralytics otherwise asks the network for updates and fonts, and writes settings into the home folder.
+    os.environ.setdefault("YOLO_OFFLINE", "true")
+    os.environ.setdefault("YOLO_AUTOINSTALL", "false")
+    os.environ.setdefault("YOLO_VERBOSE", "false")
+    os.environ.setdefault("YOLO_CONFIG_DIR", tempfile.mkdtemp(prefix="etalon-ultralytics-"))
+    try:
+        import torch
+        from ultralytics import YOLO
+    except ImportError as fault:
+        raise DetectorUnavailable(
+            f"DETECTOR_WEIGHTS names {weights.name}, which needs torch and ultralytics: pip install -r requirements.txt, or export it to .onnx."
+        ) from fault
+    torch.set_num_threads(threads)
+    try:
+        network = YOLO(str(weights), task="detect")
+        network.fuse()
+    except Exception as fault:  # unpickling can fail in any way
+        raise DetectorUnavailable(f"The weights {weights} cannot be read: the file is damaged or of another ultralytics version.") from fault
+    return network
