@@ -17,10 +17,15 @@ from training.pages import Page
 TRUTH = (Path(__file__).resolve().parent / "truth.js").read_text(encoding="utf-8")
 # Without them Chromium phones home, or does not start as root (machine without a sandbox).
 FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
-    "--disable-sync", "--hide-scrollbars", "--force-color-profile=srgb",
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--hide-scrollbars", "--force-color-profile=srgb",
 ]  # fmt: skip
-SMOOTHING = {"grey": [], "none": ["--disable-font-antialiasing"], "subpixel": ["--enable-lcd-text"], "unhinted": ["--font-render-hinting=none"]}
+SMOOTHING = {
+    "grey": [],
+    "none": ["--disable-font-antialiasing"],
+    "subpixel": ["--enable-lcd-text"],
+    "unhinted": ["--font-render-hinting=none"],
+}
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 
 
@@ -34,7 +39,10 @@ class Browser:
     wire: CDPSession
 
     def show(self, page: Page) -> None:
-        self.wire.send("Emulation.setDeviceMetricsOverride", {"width": page.width, "height": page.height, "deviceScaleFactor": page.ratio, "mobile": False})
+        self.wire.send(
+            "Emulation.setDeviceMetricsOverride",
+            {"width": page.width, "height": page.height, "deviceScaleFactor": page.ratio, "mobile": False},
+        )
         self.tab.set_content(page.html, wait_until="load")
 
     def truth(self) -> dict[str, Any]:

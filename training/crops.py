@@ -14,7 +14,14 @@ from vision.types import Kind, Picture
 
 KINDS = tuple(Kind)
 KEPT_SHARE = 0.4  # An element cut by the crop's edge counts while this much of it shows.
-SHAPES = ((640, 640), (640, 640), (640, 640), (416, 960), (320, 1280), (960, 416))  # height, width: always about 0.41 megapixels
+SHAPES = (
+    (640, 640),
+    (640, 640),
+    (640, 640),
+    (416, 960),
+    (320, 1280),
+    (960, 416),
+)  # height, width: always about 0.41 megapixels
 CROPS_OF_A_PAGE = 5  # Decoding a page costs as much as a third of a pass.
 POOL = 48  # Crops are drawn from so many, or those of one page would come in one batch.
 
@@ -59,7 +66,9 @@ def boxes_of(truth: dict[str, list[dict[str, dict[str, int]]]]) -> tuple[NDArray
     return np.array(edges, np.float32).reshape(-1, 4), np.array(kinds, np.int64)
 
 
-def cut(picture: Picture, boxes: NDArray[np.float32], kinds: NDArray[np.int64], shape: tuple[int, int], rng: random.Random) -> Crop:
+def cut(
+    picture: Picture, boxes: NDArray[np.float32], kinds: NDArray[np.int64], shape: tuple[int, int], rng: random.Random
+) -> Crop:
     """A crop around an element of a kind drawn evenly among those on the page, now and then a little scaled."""
     scale = 1.0 if rng.random() < 0.65 else rng.uniform(0.7, 1.4)
     height, width = round(shape[0] / scale), round(shape[1] / scale)
@@ -108,6 +117,8 @@ def disturb(crop: Crop, rng: random.Random) -> Crop:
         table = np.clip(np.arange(256) * rng.uniform(0.75, 1.2) + rng.uniform(-20, 25), 0, 255).astype(np.uint8)
         picture = cv2.LUT(np.ascontiguousarray(picture), table)
     if rng.random() < 0.15:
-        _, packed = cv2.imencode(".jpg", np.ascontiguousarray(picture), [cv2.IMWRITE_JPEG_QUALITY, rng.randrange(55, 96)])
+        _, packed = cv2.imencode(
+            ".jpg", np.ascontiguousarray(picture), [cv2.IMWRITE_JPEG_QUALITY, rng.randrange(55, 96)]
+        )
         picture = cv2.imdecode(packed, cv2.IMREAD_COLOR)
     return Crop(np.ascontiguousarray(picture), crop.boxes, crop.kinds)

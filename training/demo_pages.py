@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - HTML and CSS are easier to read in whole pieces.
 """The two pages of `run.py demo`: a shop's product list and its orders, and what a release does to the first."""
 
 import random

@@ -8,6 +8,7 @@ import argparse
 import json
 import sys
 import time
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -61,14 +62,17 @@ def main() -> int:
 def write(path: Path, found: list[Detection]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     elements = [
-        {"kind": str(one.kind), "box": {"x": one.box.x, "y": one.box.y, "width": one.box.width, "height": one.box.height}, "text": "", "confidence": one.confidence}
-        for one in found
-    ]  # fmt: skip
+        {"kind": str(one.kind), "box": asdict(one.box), "text": "", "confidence": one.confidence} for one in found
+    ]
     path.write_text(json.dumps({"elements": elements}), encoding="utf-8")
 
 
 def report(title: str, pages: list[tuple[list[Detection], dict[str, Any]]]) -> None:
-    print(f"\n{title:<16}{'in truth':>10}" + "".join(f"{f'AP{int(limit * 100)}':>8}" for limit in IOUS) + "   best F1 at IoU 0.5")
+    print(
+        f"\n{title:<16}{'in truth':>10}"
+        + "".join(f"{f'AP{int(limit * 100)}':>8}" for limit in IOUS)
+        + "   best F1 at IoU 0.5"
+    )
     columns = []
     for kind in Kind:
         count = sum(element["kind"] == kind for _, truth in pages for element in truth["elements"])
@@ -78,18 +82,24 @@ def report(title: str, pages: list[tuple[list[Detection], dict[str, Any]]]) -> N
         points = [average_precision(flags, count) for _, flags in hits]
         confidence, score = best_f1(*hits[0], count)
         columns.append(points)
-        print(f"{kind:<16}{count:>10}" + "".join(f"{point:8.3f}" for point in points) + f"   {score:.3f} at {confidence:.2f}")
+        print(
+            f"{kind:<16}{count:>10}"
+            + "".join(f"{point:8.3f}" for point in points)
+            + f"   {score:.3f} at {confidence:.2f}"
+        )
     print(f"{'mean':<26}" + "".join(f"{point:8.3f}" for point in np.mean(columns, axis=0)), flush=True)
 
 
-def matches(kind: Kind, pages: list[tuple[list[Detection], dict[str, Any]]], limit: float) -> tuple[np.ndarray, np.ndarray]:
+def matches(
+    kind: Kind, pages: list[tuple[list[Detection], dict[str, Any]]], limit: float
+) -> tuple[np.ndarray, np.ndarray]:
     """Confidences and hits of all detections of a kind, surest first."""
     flags: list[tuple[float, bool]] = []
     for found, truth in pages:
         wanted = [Box(**element["box"]) for element in truth["elements"] if element["kind"] == kind]
         ignored = [Box(**box) for box in truth.get("ignore", [])]
         for one in (seen for seen in found if seen.kind == kind):
-            best = max(range(len(wanted)), key=lambda index: iou(wanted[index], one.box), default=None)  # noqa: B023
+            best = max(range(len(wanted)), key=lambda index: iou(wanted[index], one.box), default=None)
             if best is not None and iou(wanted[best], one.box) >= limit:
                 wanted.pop(best)
                 flags.append((one.confidence, True))

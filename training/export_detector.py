@@ -43,7 +43,13 @@ def export(model: Any, out: Path, facts: dict[str, str]) -> None:
             dynamic_axes={"images": {2: "height", 3: "width"}, "boxes": {2: "anchors"}}, dynamo=False,
         )  # fmt: skip
     slim = onnxslim.slim(onnx.load(str(out)))
-    described = {"names": str(dict(enumerate(map(str, KINDS)))), "task": "detect", "stride": "32", "author": "Etalon", "license": "AGPL-3.0-only"} | facts
+    described = {
+        "names": str(dict(enumerate(map(str, KINDS)))),
+        "task": "detect",
+        "stride": "32",
+        "author": "Etalon",
+        "license": "AGPL-3.0-only",
+    } | facts
     onnx.helper.set_model_props(slim, described)
     onnx.save(slim, str(out))
 

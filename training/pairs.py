@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - HTML and CSS are easier to read in whole pieces.
 """`python -m training.pairs --out tests/data/pairs`: small pairs of screenshots with the truth of what changed.
 
 A page is shown, photographed, changed in its DOM by one known operation, photographed again; the truth is read from the page
@@ -188,7 +189,10 @@ def check(before: Truth, after: Truth, changes: list[Change]) -> None:
     if any(change["type"] == "layout_shift" for change in changes):
         return
     boxes = [box for change in changes for box in (change["reference_box"], change["actual_box"]) if box]
-    named = lambda element: any(element["box"] == box or inside(element["box"], box) for box in boxes)  # noqa: E731
+
+    def named(element: dict[str, Any]) -> bool:
+        return any(element["box"] == box or inside(element["box"], box) for box in boxes)
+
     old = [(e["kind"], tuple(e["box"].values()), e["text"]) for e in before["elements"] if not named(e)]
     new = [(e["kind"], tuple(e["box"].values()), e["text"]) for e in after["elements"] if not named(e)]
     if old != new:

@@ -24,8 +24,13 @@ def main() -> int:
     parser.add_argument("--processes", type=int, default=2)
     asked = parser.parse_args()
     asked.out.mkdir(parents=True, exist_ok=True)
-    seeds = [seed for seed in range(asked.seed, asked.seed + asked.count) if not (asked.out / f"{seed:07}.json").exists()]
-    work = [(seeds[start : start + RESTART_AFTER], asked.out, asked.held_out) for start in range(0, len(seeds), RESTART_AFTER)]
+    seeds = [
+        seed for seed in range(asked.seed, asked.seed + asked.count) if not (asked.out / f"{seed:07}.json").exists()
+    ]
+    work = [
+        (seeds[start : start + RESTART_AFTER], asked.out, asked.held_out)
+        for start in range(0, len(seeds), RESTART_AFTER)
+    ]
     if len(work) < asked.processes:
         work = [(seeds[start :: asked.processes], asked.out, asked.held_out) for start in range(asked.processes)]
     done = asked.count - len(seeds)

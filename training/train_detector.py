@@ -58,10 +58,18 @@ def main() -> int:
     torch.manual_seed(asked.seed)
     torch.set_num_threads(asked.threads)
     run = resume(asked.checkpoint, asked.network) if asked.checkpoint.exists() else start(asked.network)
-    pages = [page for folder in asked.pages for page in sorted(folder.glob("*.png")) if page.with_suffix(".json").exists()]
+    pages = [
+        page for folder in asked.pages for page in sorted(folder.glob("*.png")) if page.with_suffix(".json").exists()
+    ]
     if not pages:
-        sys.exit(f"No pages in {', '.join(map(str, asked.pages))}. Make some: python -m training.render --count 3000 --out {asked.pages[0]}")
-    print(f"{len(pages)} pages, {run.passes} passes so far, {asked.minutes - run.seconds / 60:.0f} minutes to go", flush=True)
+        sys.exit(
+            f"No pages in {', '.join(map(str, asked.pages))}. "
+            f"Make some: python -m training.render --count 3000 --out {asked.pages[0]}"
+        )
+    print(
+        f"{len(pages)} pages, {run.passes} passes so far, {asked.minutes - run.seconds / 60:.0f} minutes to go",
+        flush=True,
+    )
     try:
         train(run, pages, asked)
     finally:  # stopped by hand, too
@@ -73,8 +81,15 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--pages", type=Path, nargs="+", default=[WORK / "pages" / "train"])
     parser.add_argument("--checkpoint", type=Path, default=WORK / "detector.pt")
-    parser.add_argument("--network", default=str(HERE / "yolov8-ui.yaml"), help="an ultralytics description of the network")
-    parser.add_argument("--minutes", type=float, default=150, help="of work in all, over every resumption; the rate falls along a cosine")
+    parser.add_argument(
+        "--network", default=str(HERE / "yolov8-ui.yaml"), help="an ultralytics description of the network"
+    )
+    parser.add_argument(
+        "--minutes",
+        type=float,
+        default=150,
+        help="of work in all, over every resumption; the rate falls along a cosine",
+    )
     parser.add_argument("--batch", type=int, default=8)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--threads", type=int, default=2)
@@ -93,7 +108,9 @@ def start(network: str) -> Run:
 def optimizer_for(model: torch.nn.Module) -> torch.optim.Optimizer:
     decayed = [weight for weight in model.parameters() if weight.ndim > 1 and weight.requires_grad]
     plain = [weight for weight in model.parameters() if weight.ndim <= 1 and weight.requires_grad]
-    return torch.optim.AdamW([{"params": decayed, "weight_decay": 0.01}, {"params": plain, "weight_decay": 0.0}], lr=TOP_RATE)
+    return torch.optim.AdamW(
+        [{"params": decayed, "weight_decay": 0.01}, {"params": plain, "weight_decay": 0.0}], lr=TOP_RATE
+    )
 
 
 def resume(path: Path, network: str) -> Run:
@@ -113,7 +130,8 @@ def save(run: Run, path: Path) -> None:
     model.criterion = None
     kept = {
         "model": model, "ema": None, "updates": run.steps, "epoch": -1, "train_args": {"task": "detect", "imgsz": 640},
-        "state": run.model.state_dict(), "optimizer_state": run.optimizer.state_dict(), "steps": run.steps, "passes": run.passes, "seconds": run.seconds,
+        "state": run.model.state_dict(), "optimizer_state": run.optimizer.state_dict(),
+        "steps": run.steps, "passes": run.passes, "seconds": run.seconds,
     }  # fmt: skip
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_suffix(".part")
@@ -134,7 +152,11 @@ def train(run: Run, pages: list[Path], asked: argparse.Namespace) -> None:
         run.seconds = before + time.monotonic() - began
         if run.steps % 25 == 0:
             speed = (run.seconds - before) / max(1, len(run.losses)) / asked.batch
-            print(f"{run.seconds / 60:6.1f} min  {run.passes:7} passes  loss {np.mean(run.losses[-200:]):.3f}  {speed:.3f} s a pass", flush=True)
+            print(
+                f"{run.seconds / 60:6.1f} min  {run.passes:7} passes  loss {np.mean(run.losses[-200:]):.3f}  "
+                f"{speed:.3f} s a pass",
+                flush=True,
+            )
         if time.monotonic() - saved > SAVE_EVERY_SECONDS:
             save(run, asked.checkpoint)
             saved = time.monotonic()
@@ -151,7 +173,10 @@ def step(run: Run, batch: dict[str, torch.Tensor]) -> float:
     with torch.autocast("cpu", dtype=torch.bfloat16):
         predicted = run.model(batch["img"])
     # The loss in float32: distances in bfloat16 are off by half a pixel.
-    predicted = {name: [part.float() for part in value] if isinstance(value, list) else value.float() for name, value in predicted.items()}
+    predicted = {
+        name: [part.float() for part in value] if isinstance(value, list) else value.float()
+        for name, value in predicted.items()
+    }
     loss, _ = run.model.loss(batch, predicted)
     total = loss.sum() / batch["img"].shape[0]
     run.optimizer.zero_grad(set_to_none=True)
@@ -183,12 +208,19 @@ def collate(parts: list[Crop]) -> dict[str, torch.Tensor]:
     height, width = parts[0].picture.shape[:2]
     pictures = torch.from_numpy(np.stack([part.picture[:, :, ::-1] for part in parts])).permute(0, 3, 1, 2)
     boxes = np.concatenate([part.boxes for part in parts])
-    centres = np.concatenate([(boxes[:, :2] + boxes[:, 2:]) / 2, boxes[:, 2:] - boxes[:, :2]], axis=1) / (width, height, width, height)
+    centres = np.concatenate([(boxes[:, :2] + boxes[:, 2:]) / 2, boxes[:, 2:] - boxes[:, :2]], axis=1) / (
+        width,
+        height,
+        width,
+        height,
+    )
     return {
         "img": pictures.to(torch.bfloat16).div_(255),
         "cls": torch.from_numpy(np.concatenate([part.kinds for part in parts])).float().view(-1, 1),
         "bboxes": torch.from_numpy(centres.astype(np.float32)),
-        "batch_idx": torch.from_numpy(np.concatenate([np.full(len(part.kinds), index) for index, part in enumerate(parts)])).float(),
+        "batch_idx": torch.from_numpy(
+            np.concatenate([np.full(len(part.kinds), index) for index, part in enumerate(parts)])
+        ).float(),
     }
 
 

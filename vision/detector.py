@@ -57,7 +57,8 @@ def load_detector(weights: Path, threads: int) -> Detector:
     """
     if not weights.is_file():
         raise DetectorUnavailable(
-            f"There is no weights file {weights}. Set DETECTOR_WEIGHTS to an .onnx or .pt file, or leave it out to use models/detector.onnx."
+            f"There is no weights file {weights}. Set DETECTOR_WEIGHTS to an .onnx or .pt file, "
+            "or leave it out to use models/detector.onnx."
         )
     match weights.suffix.lower():
         case ".onnx":
@@ -69,7 +70,9 @@ def load_detector(weights: Path, threads: int) -> Detector:
 
             return UltralyticsDetector(weights, threads)
         case other:
-            raise DetectorUnavailable(f"DETECTOR_WEIGHTS names {weights.name}; weights end in .onnx or .pt, not in '{other}'.")
+            raise DetectorUnavailable(
+                f"DETECTOR_WEIGHTS names {weights.name}; weights end in .onnx or .pt, not in '{other}'."
+            )
 
 
 def version_of(weights: Path) -> str:
@@ -106,11 +109,16 @@ def merged(found: list[tuple[Box, Candidates]], picture: Picture) -> list[Detect
     kept = [
         int(index)
         for kind in np.unique(kinds)
-        for index in np.flatnonzero(kinds == kind)[best_of_rivals(edges[kinds == kind], scores[kinds == kind], RIVAL_IOU)]
+        for index in np.flatnonzero(kinds == kind)[
+            best_of_rivals(edges[kinds == kind], scores[kinds == kind], RIVAL_IOU)
+        ]
     ]
     kept.sort(key=lambda index: -scores[index])
     every_kind = tuple(Kind)
-    detections = [Detection(every_kind[kinds[index]], _box(edges[index], width, height), float(scores[index])) for index in kept[:MAX_DETECTIONS]]
+    detections = [
+        Detection(every_kind[kinds[index]], _box(edges[index], width, height), float(scores[index]))
+        for index in kept[:MAX_DETECTIONS]
+    ]
     return [detection for detection in detections if detection.box.area_px]
 
 
@@ -147,7 +155,7 @@ def _overlapping(length: int, longest: int) -> list[tuple[int, int]]:
 
 def _whole_ones(tile: Box, found: Candidates, width: int, height: int) -> Candidates:
     """Without what touches an edge of the tile that another tile overlaps: that tile sees more of it."""
-    left, top, right, bottom = found.edges.T
+    left, _top, right, _bottom = found.edges.T
     whole = np.ones(len(found.scores), bool)
     if tile.x > 0:
         whole &= left > tile.x + 2

@@ -116,7 +116,11 @@ def _inked(picture: Picture, box: Box) -> Box | None:
     count, labels, facts, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
     inner = labels[box.y - window.y : box.bottom - window.y, box.x - window.x : box.right - window.x]
     inside = np.bincount(inner.ravel(), minlength=count)
-    kept = [index for index in range(1, count) if inside[index] >= 0.5 * facts[index, cv2.CC_STAT_AREA] and _is_bounded(facts[index], window)]
+    kept = [
+        index
+        for index in range(1, count)
+        if inside[index] >= 0.5 * facts[index, cv2.CC_STAT_AREA] and _is_bounded(facts[index], window)
+    ]
     if not kept:
         return None
     left, top = facts[kept, cv2.CC_STAT_LEFT].min(), facts[kept, cv2.CC_STAT_TOP].min()

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - HTML and CSS are easier to read in whole pieces.
 """Icons: ours, drawn here, and whole sets from npm (`python -m training.fetch`) where they have been fetched.
 
 Third-party sets are fetched at render time and never stored in the repository: Bootstrap Icons (MIT), Lucide (ISC), Feather

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - HTML and CSS are easier to read in whole pieces.
 """Procedural pictures: landscapes, portraits, products, patterns, logos, charts; each an svg."""
 
 import math

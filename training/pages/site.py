@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - HTML and CSS are easier to read in whole pieces.
 """Whole pages: a layout, its bars, and sections until the screen is full."""
 
 import random

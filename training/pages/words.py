@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - HTML and CSS are easier to read in whole pieces.
 """What stands on the pages: English and Russian words of shops, offices, settings and people."""
 
 import random
@@ -36,12 +37,12 @@ ITEM = {
     "ru": "Настольная лампа «Альба»|Ореховая полка|Шерстяной плед|Кружка керамическая 350 мл|Наушники с шумоподавлением|Рюкзак походный 28 л|Рубашка из льна|Кофеварка рожковая|Хаб USB-C, 7 портов|Кресло «Норд»|Кроссовки беговые|Блокнот A5 в точку|Стол с подъёмом|Колонка Bluetooth|Куртка от дождя|Игра «Гавань»|Весы кухонные|Тумба прикроватная|Клавиатура механическая|Коврик для йоги|Шланг садовый 20 м|Лампа E27|Шапка зимняя",
 }
 FIRST = {
-    "en": "Anna James Olivia Noah Emma Liam Sophia Lucas Grace Henry Chloe Oscar Maya Daniel Ruth Peter".split(),
-    "ru": "Анна Сергей Ольга Иван Мария Дмитрий Елена Алексей Наталья Павел Юлия Игорь Татьяна Михаил Ксения Фёдор".split(),
+    "en": ["Anna", "James", "Olivia", "Noah", "Emma", "Liam", "Sophia", "Lucas", "Grace", "Henry", "Chloe", "Oscar", "Maya", "Daniel", "Ruth", "Peter"],
+    "ru": ["Анна", "Сергей", "Ольга", "Иван", "Мария", "Дмитрий", "Елена", "Алексей", "Наталья", "Павел", "Юлия", "Игорь", "Татьяна", "Михаил", "Ксения", "Фёдор"],
 }
 LAST = {
-    "en": "Carter Hughes Murphy Bennett Clark Foster Reid Shaw Palmer Whitfield O'Neill Novak Lindgren Moretti Brandt Okafor".split(),
-    "ru": "Абрамов Соколов Белова Кузнецов Орлова Щербаков Лебедева Журавлёв Попова Ефимов Ткаченко Фролова Цой Юдин".split(),
+    "en": ["Carter", "Hughes", "Murphy", "Bennett", "Clark", "Foster", "Reid", "Shaw", "Palmer", "Whitfield", "O'Neill", "Novak", "Lindgren", "Moretti", "Brandt", "Okafor"],
+    "ru": ["Абрамов", "Соколов", "Белова", "Кузнецов", "Орлова", "Щербаков", "Лебедева", "Журавлёв", "Попова", "Ефимов", "Ткаченко", "Фролова", "Цой", "Юдин"],
 }
 STATE = {
     "en": "Active|Paid|Pending|Shipped|Draft|Overdue|New|Beta|Failed|Online|Offline|-20%|In stock|Sold out|3 new|Popular|12|99+|v2.4",
@@ -53,8 +54,8 @@ CITY = {
 }
 BRAND = "Polka|Nordlys|Harbour|Kvadrat|Alba|Полка|Гавань|Citrus|Meridian|Ostrov|Остров|Lumen|Pinecone|Вектор|Атлас|Delta|Fjord|Копилка|Tempo|Orbit"
 MONTH = {
-    "en": "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(),
-    "ru": "янв фев мар апр мая июн июл авг сен окт ноя дек".split(),
+    "en": ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"],
+    "ru": ["янв", "фев", "мар", "апр", "мая", "июн", "июл", "авг", "сен", "окт", "ноя", "дек"],
 }
 
 

@@ -18,7 +18,10 @@ from vision.types import Box, Detection, Kind, Picture
 MIN_CONFIDENCE: Final = 0.2
 # The network halves its input five times.
 STRIDE: Final = 32
-_HOW_TO_MAKE: Final = "Export one with `python -m training.export_detector`, or with ultralytics: YOLO('your.pt').export(format='onnx', dynamic=True)."
+_HOW_TO_MAKE: Final = (
+    "Export one with `python -m training.export_detector`, or with ultralytics: "
+    "YOLO('your.pt').export(format='onnx', dynamic=True)."
+)
 
 
 class OnnxDetector:
@@ -40,7 +43,9 @@ class OnnxDetector:
 
     def _look(self, picture: Picture, tile: Box) -> Candidates:
         shown = clipped(tile, picture.shape[1], picture.shape[0])
-        answer: NDArray[np.float32] = self._session.run(None, {self._input: as_input(picture[shown.slices()], self._fixed)})[0][0]
+        answer: NDArray[np.float32] = self._session.run(
+            None, {self._input: as_input(picture[shown.slices()], self._fixed)}
+        )[0][0]
         scores = answer[4:].max(axis=0)
         sure = scores >= self._min_confidence
         x, y, width, height = answer[:4, sure]
@@ -52,7 +57,9 @@ class OnnxDetector:
 def as_input(part: Picture, fixed: tuple[int, int] | None = None) -> NDArray[np.float32]:
     """(1, 3, height, width), RGB, 0..1; filled with grey to whole strides, or to the fixed size."""
     height, width = fixed or (-(-part.shape[0] // STRIDE) * STRIDE, -(-part.shape[1] // STRIDE) * STRIDE)
-    filled = cv2.copyMakeBorder(part, 0, height - part.shape[0], 0, width - part.shape[1], cv2.BORDER_CONSTANT, value=(114, 114, 114))
+    filled = cv2.copyMakeBorder(
+        part, 0, height - part.shape[0], 0, width - part.shape[1], cv2.BORDER_CONSTANT, value=(114, 114, 114)
+    )
     rgb = cv2.cvtColor(filled, cv2.COLOR_BGR2RGB).astype(np.float32)
     return np.ascontiguousarray((rgb * np.float32(1 / 255)).transpose(2, 0, 1)[None])
 
@@ -68,7 +75,9 @@ def _open(weights: Path, threads: int) -> Any:
     try:
         return onnxruntime.InferenceSession(str(weights), options, providers=["CPUExecutionProvider"])
     except Exception as fault:  # onnxruntime's own errors share no class
-        raise DetectorUnavailable(f"The weights {weights} cannot be read: the file is damaged or no ONNX network. {_HOW_TO_MAKE}") from fault
+        raise DetectorUnavailable(
+            f"The weights {weights} cannot be read: the file is damaged or no ONNX network. {_HOW_TO_MAKE}"
+        ) from fault
 
 
 def _fixed_size(session: Any, weights: Path) -> tuple[int, int] | None:
@@ -89,9 +98,13 @@ def _kinds(session: Any, weights: Path) -> NDArray[np.int64]:
     try:
         named: dict[int, str] = ast.literal_eval(names) if names else dict(enumerate(map(str, Kind)))
     except (ValueError, SyntaxError) as fault:
-        raise DetectorUnavailable(f"The weights {weights} name their kinds in a way that cannot be read: {names!r}. {_HOW_TO_MAKE}") from fault
+        raise DetectorUnavailable(
+            f"The weights {weights} name their kinds in a way that cannot be read: {names!r}. {_HOW_TO_MAKE}"
+        ) from fault
     kinds = kinds_of(named, weights)
     channels = session.get_outputs()[0].shape[1]
     if isinstance(channels, int) and channels != 4 + len(kinds):
-        raise DetectorUnavailable(f"The weights {weights} give {channels} numbers a box; {len(kinds)} kinds need {4 + len(kinds)}. {_HOW_TO_MAKE}")
+        raise DetectorUnavailable(
+            f"The weights {weights} give {channels} numbers a box; {len(kinds)} kinds need {4 + len(kinds)}. {_HOW_TO_MAKE}"
+        )
     return kinds

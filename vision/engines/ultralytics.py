@@ -29,7 +29,9 @@ class UltralyticsDetector:
     def _look(self, picture: Picture, tile: Box) -> Candidates:
         part = np.ascontiguousarray(picture[tile.slices()])
         side = -(-max(part.shape[:2]) // STRIDE) * STRIDE
-        [answer] = self._network.predict(part, imgsz=side, conf=self._min_confidence, iou=0.6, max_det=1000, device="cpu", verbose=False, save=False)
+        [answer] = self._network.predict(
+            part, imgsz=side, conf=self._min_confidence, iou=0.6, max_det=1000, device="cpu", verbose=False, save=False
+        )
         boxes = answer.boxes
         edges = boxes.xyxy.numpy().astype(np.float32) + np.array([tile.x, tile.y, tile.x, tile.y], np.float32)
         return Candidates(edges, boxes.conf.numpy().astype(np.float32), self._kinds[boxes.cls.numpy().astype(np.int64)])
@@ -43,15 +45,18 @@ def _open(weights: Path, threads: int) -> Any:
     os.environ.setdefault("YOLO_CONFIG_DIR", tempfile.mkdtemp(prefix="etalon-ultralytics-"))
     try:
         import torch
-        from ultralytics import YOLO
+        from ultralytics.models import YOLO
     except ImportError as fault:
         raise DetectorUnavailable(
-            f"DETECTOR_WEIGHTS names {weights.name}, which needs torch and ultralytics: pip install -r requirements.txt, or export it to .onnx."
+            f"DETECTOR_WEIGHTS names {weights.name}, which needs torch and ultralytics: "
+            "pip install -r requirements.txt, or export it to .onnx."
         ) from fault
     torch.set_num_threads(threads)
     try:
         network = YOLO(str(weights), task="detect")
         network.fuse()
     except Exception as fault:  # unpickling can fail in any way
-        raise DetectorUnavailable(f"The weights {weights} cannot be read: the file is damaged or of another ultralytics version.") from fault
+        raise DetectorUnavailable(
+            f"The weights {weights} cannot be read: the file is damaged or of another ultralytics version."
+        ) from fault
     return network
