@@ -10,7 +10,8 @@ import threading
 from typing import Any
 
 from celery import Celery, signals
-from kombu import Queue, pools
+from kombu import pools
+from kombu.entity import Queue
 
 from config import settings
 from tasks import redis_fix
@@ -45,7 +46,7 @@ def common_terms() -> dict[str, Any]:
         "task_time_limit": time_limit,  # prefork only; elsewhere the stages look at the clock, see tasks/lifecycle.py
         "task_soft_time_limit": max(time_limit - 10, time_limit * 0.9),
         "task_default_queue": DEFAULT_QUEUE,
-        "task_queues": (Queue(DEFAULT_QUEUE), Queue(NOTIFICATION_QUEUE)),  # a worker without -Q consumes both
+        "task_queues": _queues(),
         "task_routes": {"tasks.notifications.send_tg_notification": {"queue": NOTIFICATION_QUEUE}},
         "imports": TASK_MODULES,  # what a spawned pool process, which never sees the bottom of this file run, imports
         "result_expires": 86_400,
@@ -117,6 +118,12 @@ def _visibility_timeout() -> int:
     return settings().task_time_limit_seconds + _SHUTDOWN_SECONDS + 60
 
 
+def _queues() -> tuple[Any, ...]:
+    """Those that a worker without -Q consumes: all there are."""
+    make: Any = Queue
+    return make(DEFAULT_QUEUE), make(NOTIFICATION_QUEUE)
+
+
 def _pool_terms() -> dict[str, Any]:
     if sys.platform == "win32":
         return {"worker_pool": "solo", "worker_concurrency": 1}  # prefork fails there: WinError 5 and 6
@@ -136,41 +143,42 @@ app = Celery("tasks", broker=settings().broker, backend=settings().result_backen
 def configure() -> None:
     """Gives the app the settings' terms, as a sender. Called once here, and again by tests that change the settings."""
     app.conf.update(common_terms() | sender_terms())
-    pools.reset()  # and forgets what was made by the terms before: connections, and a result backend for each thread
+    reset: Any = pools.reset
+    reset()  # and forgets what was made by the terms before: connections, and a result backend for each thread
     app.amqp._producer_pool = None
     app._pool = None
     app._backend_cache = None
     app._local = threading.local()
 
 
-@signals.celeryd_init.connect
+@signals.celeryd_init.connect  # type: ignore[untyped-decorator]
 def _be_a_worker(conf: Any = None, **_: Any) -> None:
     # Celery's own hook for terms of workers only: it is sent in no other kind of process, before anything is connected.
     conf.update(worker_terms())
 
 
-@signals.worker_init.connect
+@signals.worker_init.connect  # type: ignore[untyped-decorator]
 def _refuse_broken_parts(**_: Any) -> None:
     from tasks import worker
 
     worker.check_parts()
 
 
-@signals.worker_process_init.connect
+@signals.worker_process_init.connect  # type: ignore[untyped-decorator]
 def _load_in_pool_process(**_: Any) -> None:
     from tasks import worker
 
     worker.load_engines()
 
 
-@signals.worker_ready.connect
+@signals.worker_ready.connect  # type: ignore[untyped-decorator]
 def _start_upkeep(sender: Any = None, **_: Any) -> None:
     from tasks import worker
 
     worker.start_upkeep(str(sender.hostname))
 
 
-@signals.worker_shutdown.connect
+@signals.worker_shutdown.connect  # type: ignore[untyped-decorator]
 def _stop_upkeep(**_: Any) -> None:
     from tasks import worker
 

@@ -22,7 +22,7 @@ STAGES = ("load", "detect", "read", "align", "similarity", "analyze", "match", "
 DRAWN = ("diff", "heatmap", "side_by_side")
 
 
-@app.task(bind=True, throws=(TaskFailed,))  # type: ignore[misc]
+@app.task(bind=True, throws=(TaskFailed,))  # type: ignore[untyped-decorator]
 def compare_reference_with_actual(self: Any, comparison_id: str) -> dict[str, str]:
     """Aligns the two pictures, measures their similarity, finds and classifies what changed, decides, stores."""
     try:

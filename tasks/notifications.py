@@ -74,7 +74,7 @@ def start(notification_id: str) -> None:
 # `self.retry(exc=exc, countdown=5)`: with Redis that is a message which its worker holds unacknowledged for as long, which
 # kills a worker that loses Redis meanwhile (tasks/redis_fix.py), is never delivered again by the loop that Celery uses on
 # Windows, and in sync mode is not waited for at all. The wait is written into the row, and upkeep sends it.
-@app.task(bind=True, max_retries=3, default_retry_delay=5)  # type: ignore[misc]
+@app.task(bind=True, max_retries=3, default_retry_delay=5)  # type: ignore[untyped-decorator]
 def send_tg_notification(self: Any, notification_id: str) -> None:
     """Sends one comparison's message to Telegram, at most once."""
     token = new_id()

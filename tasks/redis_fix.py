@@ -11,7 +11,7 @@ from typing import Any
 import redis
 from kombu.transport.redis import Channel
 
-original_connparams = Channel._connparams
+original_connparams: Any = Channel._connparams
 
 
 def _connparams(channel: Any, *args: Any, **kwargs: Any) -> Any:
@@ -21,4 +21,4 @@ def _connparams(channel: Any, *args: Any, **kwargs: Any) -> Any:
 
 
 def install() -> None:
-    Channel._connparams = _connparams
+    setattr(Channel, "_connparams", _connparams)  # noqa: B010

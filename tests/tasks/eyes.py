@@ -44,9 +44,11 @@ class Eyes:
         return Engines(self, self)
 
 
-def page(*boxes: Box, width: int = 160, height: int = 120, shade: int = 250) -> bytes:
-    """A PNG of a light page with dark buttons. Another `shade` is another picture."""
+def page(
+    *boxes: Box, width: int = 160, height: int = 120, shade: int = 250, ink: tuple[int, int, int] = (60, 60, 60)
+) -> bytes:
+    """A PNG of a light page with dark buttons. Another `shade` is another picture; `ink` is the buttons' colour, BGR."""
     picture = np.full((height, width, 3), shade, np.uint8)
     for box in boxes or (BUTTON,):
-        picture[box.slices()] = 60
+        picture[box.slices()] = ink
     return encode_png(picture)

@@ -19,6 +19,7 @@ from tasks.celery_app import app
 from tasks.requests import AnalyzeScreenshot, CompareWithTestCase, CreateTestCase, ReplaceReference, Upload
 from tasks.status import cancel, get_task, queue_status, submit, wait_for
 from tasks.task_runner import Mode, Overloaded
+from tests.e2e.queue_parts import wait_until
 from tests.tasks.asked import CHANGED, comparison, files, pair, upload
 from tests.tasks.conftest import apply_settings
 from tests.tasks.eyes import BUTTON, OTHER, Eyes, page
@@ -28,6 +29,10 @@ from vision.image import ImageInfo
 def rows(table: type[tables.Table]) -> int:
     with read() as session:
         return session.scalar(select(func.count()).select_from(table)) or 0
+
+
+async def looked(eyes: Eyes, times: int = 1) -> None:
+    await asyncio.to_thread(wait_until, lambda: eyes.looks >= times, 10, "nobody looked")
 
 
 def test_a_pair_becomes_a_stored_judged_comparison(sync_mode: object) -> None:
@@ -104,8 +109,7 @@ def test_more_than_the_slots_is_refused_and_leaves_nothing(
 
     async def scenario() -> None:
         running = [asyncio.create_task(submit(AnalyzeScreenshot(upload(page(shade=200 + i))))) for i in range(2)]
-        while eyes.looks < 2:
-            await asyncio.sleep(0.01)
+        await looked(eyes, 2)
         before = files(store)
         with pytest.raises(Overloaded):
             await submit(AnalyzeScreenshot(upload(page(shade=240))))
@@ -124,8 +128,7 @@ def test_a_running_task_stops_at_its_next_stage(sync_mode: object, eyes: Eyes) -
 
     async def scenario() -> None:
         running = asyncio.create_task(submit(pair()))
-        while not eyes.looks:
-            await asyncio.sleep(0.01)
+        await looked(eyes)
         task_id = (await queue_status()).running[0].task_id
         assert not (await cancel(task_id)).ready
         go_on.set()
@@ -155,8 +158,7 @@ def test_those_who_wait_hear_of_the_end_and_cost_nothing_meanwhile(sync_mode: ob
 
     async def scenario() -> None:
         running = asyncio.create_task(submit(AnalyzeScreenshot(upload(page()))))
-        while not eyes.looks:
-            await asyncio.sleep(0.01)
+        await looked(eyes)
         task_id = (await queue_status()).running[0].task_id
         began = time.monotonic()
         waiting = [asyncio.create_task(wait_for(task_id, 30)) for _ in range(100)]
