@@ -138,25 +138,24 @@ def _actual_elements(
     dirty = changed.copy()
     for box in sight.alignment.inserted:
         dirty[box.slices()] = True
-    windows = _windows(dirty)
     height, width = dirty.shape
+    carries = [(element, carried(element.box, sight.alignment)) for element in elements]
+    places = [(element, clipped(box, width, height)) for element, box in carries if box is not None]
+    kept = [replace(element, box=box) for element, box in places if box.area_px and not _touches(dirty, box)]
+    windows = _windows(dirty, [box for _, box in places if _touches(dirty, box)])
     if sum(window.area_px for window in windows) > WHOLE_PICTURE_SHARE * height * width:
         return analyze(sight.actual, engines).elements
-    kept = [
-        replace(element, box=clipped(place, width, height))
-        for element in elements
-        if (place := carried(element.box, sight.alignment)) is not None and not _touches(dirty, place)
-    ]
     fresh = [element for window in windows for element in _looked_at(sight.actual, dirty, window, engines)]
     fresh = [element for element in fresh if not any(_same(element, other) for other in kept)]
-    return _renumbered([element for element in kept if element.box.area_px] + fresh)
+    return _renumbered(kept + fresh)
 
 
-def _windows(dirty: Mask) -> list[Box]:
-    """Changed regions with their margin, joined where they meet."""
+def _windows(dirty: Mask, elements: Sequence[Box]) -> list[Box]:
+    """Changed regions and the elements they touch, with their margin, joined where they meet."""
     height, width = dirty.shape
     windows: list[Box] = []
-    for box in sorted((clipped(grown(b, MARGIN_PX), width, height) for b in find_regions(dirty)), key=lambda b: b.y):
+    boxes = [clipped(grown(box, MARGIN_PX), width, height) for box in [*find_regions(dirty), *elements]]
+    for box in sorted(boxes, key=lambda box: box.y):
         while (met := next((window for window in windows if overlap(window, box).area_px), None)) is not None:
             windows.remove(met)
             box = union((met, box))
@@ -173,7 +172,21 @@ def _looked_at(actual: Picture, dirty: Mask, window: Box, engines: Engines) -> l
     part = np.ascontiguousarray(actual[window.slices()])
     found = analyze(part, engines).elements
     placed = [replace(element, box=element.box.shifted(window.x, window.y)) for element in found]
-    return [element for element in placed if _touches(dirty, element.box)]
+    touched = [element for element in placed if _touches(dirty, element.box)]
+    wider = _room_for(touched, window, actual)
+    return touched if wider == window else _looked_at(actual, dirty, wider, engines)
+
+
+def _room_for(elements: Sequence[Element], window: Box, actual: Picture) -> Box:
+    """The window, larger on the sides where it cut an element."""
+    height, width = actual.shape[:2]
+    left = window.x > 0 and any(element.box.x <= window.x + 1 for element in elements)
+    right = window.right < width and any(element.box.right >= window.right - 1 for element in elements)
+    top = window.y > 0 and any(element.box.y <= window.y + 1 for element in elements)
+    bottom = window.bottom < height and any(element.box.bottom >= window.bottom - 1 for element in elements)
+    x, y = window.x - left * window.width, window.y - top * window.height
+    x_end, y_end = window.right + right * window.width, window.bottom + bottom * window.height
+    return clipped(Box(x, y, x_end - x, y_end - y), width, height)
 
 
 def _same(first: Element, second: Element) -> bool:

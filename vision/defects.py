@@ -16,7 +16,17 @@ from vision.alignment import carried, traced
 from vision.boxes import clipped, grown, iou, share_inside, union
 from vision.matching import Pair, Thing, equal_things, find_again, look_alike, match_things, same_content
 from vision.noise import unlikeness
-from vision.regions import find_regions, find_things, ground_colour, ink_mask, is_blank, tight_box, trimmed
+from vision.regions import (
+    find_glyph,
+    find_regions,
+    find_things,
+    ground_colour,
+    ink_mask,
+    is_blank,
+    is_framed,
+    tight_box,
+    trimmed,
+)
 from vision.types import (
     Alignment,
     Box,
@@ -42,6 +52,8 @@ BLOCK_ELEMENTS = 3
 # Residue (vision/noise.py) above which two lines of one size hold other letters, once their colours are fitted: between the
 # smallest typing error measured (0.09) and another colour's smoothing (0.03).
 OTHER_LETTER = 0.06
+# A framed figure no wider than this and without a name is a checkbox, radio or switch: nothing is written in it.
+LARGEST_TOGGLE_PX = 56
 # Boxes with this IoU are one place.
 SAME_PLACE = 0.5
 # A changed region that covers less of a thing than this is a piece of it.
@@ -51,6 +63,8 @@ PART_SHARE = 0.6
 KEPT_COLUMNS = 0.25
 # Two readings this alike are one text read twice (a reader errs); only then can all letters changing be style.
 SAME_READING = 0.75
+# Pixels this near to an element are its own: an underline, a focus ring, what a snapped box missed.
+OWN_REACH_PX = 3
 # Pixels this near to a defect's box are its own: shadows, outlines, smoothing.
 EXPLAINED_REACH_PX = 4
 
@@ -242,8 +256,13 @@ def _touched(left: Mask, picture: Picture, things: list[Thing], regions: list[Bo
     """Each changed pixel belongs to the smallest element around it; what belongs to none is looked for in the ink."""
     unowned = left.copy()
     owners: list[Thing] = []
+    for region in regions:
+        glyph = find_glyph(picture, region)
+        if glyph is not None and not any(iou(glyph, thing.box) > SAME_PLACE for thing in things):
+            owners.append(Thing(glyph))
+            unowned[clipped(grown(glyph, 2), left.shape[1], left.shape[0]).slices()] = False
     for thing in sorted(things, key=lambda thing: thing.box.area_px):
-        here = unowned[clipped(grown(thing.box, 1), left.shape[1], left.shape[0]).slices()]
+        here = unowned[clipped(grown(thing.box, OWN_REACH_PX), left.shape[1], left.shape[0]).slices()]
         if here.any():
             owners.append(thing)
             here[...] = False
@@ -265,10 +284,12 @@ def _find_moved(hunt: _Hunt) -> None:
     """Things whose very content stands elsewhere now: exact, so it goes before any guess."""
     before, after = hunt.touched()
     for one, other in equal_things(hunt.scene.laid, hunt.scene.actual, before, after):
-        if max(abs(other.x - one.x), abs(other.y - one.y)) >= MOVED_PX:
-            thing = next(thing for thing in before if share_inside(one, thing.box) == 1.0)
-            hunt.drafts.append(_moved(thing, traced(one, hunt.scene.alignment), other))
-        hunt.explain(one, other)
+        if max(abs(other.box.x - one.box.x), abs(other.box.y - one.box.y)) < MOVED_PX:
+            continue
+        hunt.drafts.append(_moved(one, traced(one.box, hunt.scene.alignment), other.box))
+        hunt.explain(one.box, other.box)
+        hunt.before = [thing for thing in hunt.before if thing.element_id != one.element_id or one.element_id is None]
+        hunt.after = [thing for thing in hunt.after if thing.element_id != other.element_id or other.element_id is None]
 
 
 def _find_come_and_gone(hunt: _Hunt) -> None:
@@ -335,9 +356,7 @@ def _find_changed(hunt: _Hunt) -> None:
     before, after = hunt.touched()
     matched = match_things(hunt.scene.laid, hunt.scene.actual, before, after)
     for pair in matched.pairs:
-        draft = _classify_pair(hunt.scene, pair)
-        if draft is not None:
-            hunt.drafts.append(draft)
+        hunt.drafts.append(_classify_pair(hunt.scene, pair))
     for thing in matched.only_before:
         box = tight_box(hunt.scene.laid, thing.box)
         hunt.drafts.append(_draft(DefectType.MISSING, traced(box, hunt.scene.alignment), None, thing.kind, thing.text))
@@ -375,22 +394,39 @@ def _grouped(drafts: list[Defect], scene: Scene) -> list[Defect]:
     while moved:
         same = [draft for draft in moved if _is_same_way(draft, moved[0])]
         moved = [draft for draft in moved if draft not in same]
-        rest += [_block(same, scene)] if len(same) >= BLOCK_ELEMENTS else same
+        over = [draft for draft in rest if _crossed_the_edge(draft, same[0], scene)]
+        rest = [draft for draft in rest if draft not in over]
+        rest += [_block(same, over, scene)] if len(same) + len(over) >= BLOCK_ELEMENTS else same
     return rest
+
+
+def _crossed_the_edge(draft: Defect, moved: Defect, scene: Scene) -> bool:
+    """Did the same push bring this into the screenshot, or out of it?"""
+    dx, dy = moved.detail["dx"], moved.detail["dy"]
+    if draft.type is DefectType.ADDED and draft.actual_box is not None:
+        return share_inside(draft.actual_box.shifted(-dx, -dy), _page(scene.reference)) < 0.5
+    if draft.type is DefectType.MISSING and draft.reference_box is not None:
+        return share_inside(draft.reference_box.shifted(dx, dy), _page(scene.actual)) < 0.5
+    return False
+
+
+def _page(picture: Picture) -> Box:
+    return Box(0, 0, picture.shape[1], picture.shape[0])
 
 
 def _is_same_way(first: Defect, second: Defect) -> bool:
     return all(abs(first.detail[way] - second.detail[way]) <= 1 for way in ("dx", "dy"))
 
 
-def _block(moved: Sequence[Defect], scene: Scene) -> Defect:
-    before = union(draft.reference_box for draft in moved if draft.reference_box)
-    after = union(draft.actual_box for draft in moved if draft.actual_box)
+def _block(moved: Sequence[Defect], over: Sequence[Defect], scene: Scene) -> Defect:
+    together = [*moved, *over]
+    before = union(draft.reference_box for draft in together if draft.reference_box)
+    after = union(draft.actual_box for draft in together if draft.actual_box)
     steps = {way: round(float(np.median([draft.detail[way] for draft in moved]))) for way in ("dx", "dy")}
     ids = {element.box: element.id for element in scene.reference_elements}
     elements = [ids.get(draft.reference_box) or _as_dict(draft.reference_box) for draft in moved if draft.reference_box]
-    height, width = scene.actual.shape[:2]
-    return _draft(DefectType.LAYOUT_SHIFT, before, clipped(after, width, height), None, "", {**steps, "elements": elements})
+    landed = clipped(after, scene.actual.shape[1], scene.actual.shape[0])
+    return _draft(DefectType.LAYOUT_SHIFT, before, landed, None, "", {**steps, "elements": elements})
 
 
 # -- pairs: the same thing, changed --------------------------------------------------------------------------------------
@@ -401,17 +437,18 @@ def _changed_pairs(scene: Scene, pairs: Sequence[Pair]) -> list[Defect]:
     return [draft for draft in drafts if draft is not None]
 
 
-def _classify_pair(scene: Scene, pair: Pair) -> Defect | None:
+def _classify_pair(scene: Scene, pair: Pair) -> Defect:
     kind = pair.after.kind or pair.before.kind
     before, after = tight_box(scene.laid, pair.before.box), tight_box(scene.actual, pair.after.box)
     dx, dy = after.x - before.x, after.y - before.y
     if same_content(scene.laid, scene.actual, before, after):
         if max(abs(dx), abs(dy)) < MOVED_PX:
-            return None
+            return _pair_draft(scene, DefectType.STYLE_CHANGED, pair, before, after, _colours(scene, before, after))
         return _pair_draft(scene, DefectType.MOVED, pair, before, after, {"dx": dx, "dy": dy})
     other_size = abs(before.width - after.width) > RESIZED_PX or abs(before.height - after.height) > RESIZED_PX
     size = {"dw": after.width - before.width, "dh": after.height - before.height}
-    if kind is None:
+    framed = kind is None and is_framed(scene.laid, before) and is_framed(scene.actual, after)
+    if kind is None and not framed:
         kind = _guess_kind(scene, before, after)
     if kind in TOGGLES or kind in PICTURES:
         if other_size:
@@ -420,7 +457,7 @@ def _classify_pair(scene: Scene, pair: Pair) -> Defect | None:
             detail = {"similarity": round(look_alike(scene.laid[before.slices()], scene.actual[after.slices()]), 3)}
             return _pair_draft(scene, DefectType.IMAGE_CHANGED, pair, before, after, detail)
         return _pair_draft(scene, DefectType.STYLE_CHANGED, pair, before, after, _colours(scene, before, after))
-    if kind in FRAMED_KINDS:
+    if kind in FRAMED_KINDS or (framed and max(before.width, after.width) > LARGEST_TOGGLE_PX):
         return _classify_framed(scene, pair, before, after, size if other_size else None)
     if kind is Kind.LABEL:
         return _classify_text(scene, pair, before, after)
@@ -452,7 +489,7 @@ def _is_broken_up(picture: Picture, box: Box) -> bool:
     return bool(0.02 < filled < 0.6)
 
 
-def _classify_framed(scene: Scene, pair: Pair, before: Box, after: Box, size: dict[str, Any] | None) -> Defect | None:
+def _classify_framed(scene: Scene, pair: Pair, before: Box, after: Box, size: dict[str, Any] | None) -> Defect:
     """A button, field or drop-down: its text, its frame's size or its look."""
     inner = [_inner_text(picture, box) for picture, box in ((scene.laid, before), (scene.actual, after))]
     texts = _texts(scene, pair, before, after)
@@ -472,7 +509,7 @@ def _inner_text(picture: Picture, box: Box) -> Box | None:
     return trimmed(picture, inside)
 
 
-def _classify_text(scene: Scene, pair: Pair, before: Box, after: Box) -> Defect | None:
+def _classify_text(scene: Scene, pair: Pair, before: Box, after: Box) -> Defect:
     texts = _texts(scene, pair, before, after)
     if _letters_differ(scene, before, after, texts):
         return _text_draft(scene, pair, before, after, texts)
@@ -595,12 +632,22 @@ def _pair_draft(scene: Scene, type_: DefectType, pair: Pair, before: Box, after:
 
 
 def _without_repeats(drafts: list[Defect]) -> list[Defect]:
-    """A thing is listed once: what lies inside another defect of the same type is that defect's part."""
+    """A thing is listed once: what lies in a larger defect is its part, where that defect says what happened to it."""
     kept: list[Defect] = []
-    for draft in sorted(drafts, key=lambda d: -_place(d).area_px):
-        if not any(draft.type is other.type and share_inside(_place(draft), _place(other)) > 0.8 for other in kept):
+    for draft in sorted(drafts, key=lambda draft: -_place(draft).area_px):
+        if not any(_is_told_by(draft, other) for other in kept):
             kept.append(draft)
     return kept
+
+
+def _is_told_by(part: Defect, whole: Defect) -> bool:
+    if share_inside(_place(part), grown(_place(whole), 2)) < 0.8:
+        return False
+    if part.type is whole.type or whole.type is DefectType.IMAGE_CHANGED:
+        return True
+    if whole.type in (DefectType.ADDED, DefectType.MISSING):
+        return False
+    return part.kind in (None, Kind.LABEL, Kind.ICON) and whole.kind not in (Kind.LABEL, Kind.ICON)
 
 
 def _place(defect: Defect) -> Box:

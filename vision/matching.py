@@ -5,7 +5,7 @@ that nothing happened to stands at its own place. Exact content first, then plac
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -29,10 +29,14 @@ COLOUR_LEVELS = 6.0
 # it is large and varied enough to be unlike its surroundings.
 FOUND_LOOK = 0.8
 MIN_FOUND_PX = 6
+STROKE_LEVELS = 60
+STROKE_ERROR = 24
+MIN_STROKE_PX = 24
+STROKES_LOOK = 0.4
 MIN_FOUND_CONTRAST = 8.0
 # Cost of leaving a thing without a partner; pairs that cost more are none. Chosen so that boxes which hardly overlap
-# (IoU 0.2) and look different stay apart.
-UNMATCHED_COST = 0.62
+# (IoU 0.35) and look different stay apart.
+UNMATCHED_COST = 0.5
 # A detector takes one kind for another now and then: dearer, not impossible.
 OTHER_KIND_COST = 0.15
 # Things of other sizes than this ratio are never the same thing.
@@ -115,15 +119,22 @@ def _colour_distance(one: Picture, two: Picture) -> float:
     return float(np.abs(one.reshape(-1, 3).mean(axis=0) - two.reshape(-1, 3).mean(axis=0)).max())
 
 
-def equal_things(laid: Picture, actual: Picture, before: Sequence[Thing], after: Sequence[Thing]) -> list[tuple[Box, Box]]:
-    """Tight boxes of things with the same content on both sides, nearest first, each used once."""
-    ones, others = [tight_box(laid, thing.box) for thing in before], [tight_box(actual, thing.box) for thing in after]
-    alike = [(one, other) for one in ones for other in others if same_content(laid, actual, one, other)]
-    held: list[tuple[Box, Box]] = []
-    for one, other in sorted(alike, key=lambda pair: abs(pair[0].x - pair[1].x) + abs(pair[0].y - pair[1].y)):
+def equal_things(
+    laid: Picture, actual: Picture, before: Sequence[Thing], after: Sequence[Thing]
+) -> list[tuple[Thing, Thing]]:
+    """Things with the same content on both sides (their boxes drawn tight), nearest first, each used once."""
+    ones = [replace(thing, box=tight_box(laid, thing.box)) for thing in before]
+    others = [replace(thing, box=tight_box(actual, thing.box)) for thing in after]
+    alike = [(one, other) for one in ones for other in others if same_content(laid, actual, one.box, other.box)]
+    held: list[tuple[Thing, Thing]] = []
+    for one, other in sorted(alike, key=lambda pair: _distance(pair[0].box, pair[1].box)):
         if not any(one == a or other == b for a, b in held):
             held.append((one, other))
     return held
+
+
+def _distance(first: Box, second: Box) -> int:
+    return abs(first.x - second.x) + abs(first.y - second.y)
 
 
 def find_again(picture: Picture, box: Box, other: Picture, places: Sequence[Box]) -> Box | None:
@@ -138,11 +149,26 @@ def find_again(picture: Picture, box: Box, other: Picture, places: Sequence[Box]
         window = clipped(reach, width, height)
         if window.width < box.width or window.height < box.height or not _may_hold(place, box):
             continue
-        scores = cv2.matchTemplate(grey(other[window.slices()]), crop, cv2.TM_CCOEFF_NORMED)
-        _, score, _, at = cv2.minMaxLoc(scores)
+        score, at = _best_place(grey(other[window.slices()]), crop)
         if score > best:
             best, found = score, Box(window.x + at[0], window.y + at[1], box.width, box.height)
     return found
+
+
+def _best_place(window: NDArray[np.uint8], crop: NDArray[np.uint8]) -> tuple[float, Sequence[int]]:
+    """By correlation; by the strokes alone where the thing lies across an edge of something else."""
+    scores = cv2.matchTemplate(window, crop, cv2.TM_CCOEFF_NORMED)
+    _, score, _, at = cv2.minMaxLoc(scores)
+    if score > FOUND_LOOK:
+        return score, at
+    ground = np.median(crop)
+    strokes = (np.abs(crop.astype(np.int16) - ground) > STROKE_LEVELS).astype(np.float32)
+    if strokes.sum() < MIN_STROKE_PX:
+        return 0.0, at
+    off = cv2.matchTemplate(window.astype(np.float32), crop.astype(np.float32), cv2.TM_SQDIFF, mask=strokes) / strokes.sum()
+    off[scores < STROKES_LOOK] = np.inf
+    low, _, at, _ = cv2.minMaxLoc(off)
+    return (FOUND_LOOK + 0.001 if low < STROKE_ERROR**2 else 0.0), at
 
 
 def _may_hold(place: Box, box: Box) -> bool:

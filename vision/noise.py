@@ -30,9 +30,10 @@ REAL_RESIDUE_REPAINTED = 0.17
 # Contrast is not counted below this many levels: ripples on nearly flat ground would look large beside it.
 CONTRAST_FLOOR = 24.0
 CONTRAST_FLOOR_REPAINTED = 60.0
-# Mean colour (Cr, Cb levels over a window) that is seen as another colour; LCD fringes cancel out over a window.
+# Mean colour (Cr, Cb levels over a window) that is seen as another colour. LCD fringes cancel out over a window (7 left at
+# most); JPEG smears the colour of a link over its blocks (17 left at quality 80).
 REAL_CHROMA = 4.0
-REAL_CHROMA_REPAINTED = 14.0
+REAL_CHROMA_REPAINTED = 22.0
 # More than this share of the tiles with ink differ, though hardly: the whole picture was painted otherwise.
 REPAINTED_SHARE = 0.15
 REPAINTED_RESIDUE = 0.06
@@ -226,12 +227,17 @@ def _is_bar(box: Box) -> bool:
 
 
 def _stands_alone_in_field(laid: Picture, actual: Picture, bar: Box) -> bool:
-    without = min((laid, actual), key=lambda picture: _range(picture, bar))
-    if _range(without, grown(bar, 1)) > FAINT_LEVELS:
+    """One plain colour on one side, taller than the letters beside it, with a field's frame near."""
+    plain = min((laid, actual), key=lambda picture: (_range(picture, bar), -_range(picture, grown(bar, 1))))
+    without = laid if plain is actual else actual
+    if _range(plain, bar) > FAINT_LEVELS or _range(plain, Box(bar.x - 1, bar.y, bar.width + 2, 1)) < INK_CONTRAST:
         return False
-    above = Box(bar.x, bar.y - CARET_FIELD_REACH_PX, bar.width, CARET_FIELD_REACH_PX)
-    below = Box(bar.x, bar.bottom, bar.width, CARET_FIELD_REACH_PX)
-    return all(_range(without, side) > FAINT_LEVELS for side in (above, below))
+    ends = (Box(bar.x - 6, bar.y, bar.width + 12, 1), Box(bar.x - 6, bar.bottom - 1, bar.width + 12, 1))
+    if any(_range(without, end) > FAINT_LEVELS for end in ends):
+        return False
+    reach = CARET_FIELD_REACH_PX
+    above, below = Box(bar.x, bar.y - reach, bar.width, reach), Box(bar.x, bar.bottom, bar.width, reach)
+    return any(_range(without, side) > FAINT_LEVELS for side in (above, below))
 
 
 def _range(picture: Picture, box: Box) -> int:

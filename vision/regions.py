@@ -20,6 +20,13 @@ WORD_GAP = 0.7
 MAX_WORD_GAP_PX = 32
 # Ink differs from the ground by more than this many levels in some channel.
 INK_LEVELS = 20
+# The page's ground, a card, a photo behind everything: larger than this share of the page.
+GROUND_SHARE = 0.2
+# A frame's line may be pale (#dddfeb on white is 32 levels in no channel); corners are left out, small gaps allowed.
+FRAME_LEVELS = 12
+FRAME_CLOSED = 0.85
+MIN_FRAME_PX = 10
+MAX_GLYPH_PX = 64
 # A place is blank when what it holds stays this near to the colour around it (vision research: <0.08 of the range)
 # or has less than this share of the other side's edges.
 BLANK_LEVELS = 12
@@ -123,10 +130,9 @@ def edge_energy(picture: Picture, box: Box) -> float:
 
 def is_blank(picture: Picture, box: Box, other: Picture) -> bool:
     """Is nothing drawn here, while something is in the other picture at the same place?"""
-    around = clipped(grown(box, 1), picture.shape[1], picture.shape[0])
-    if not ink_mask(picture, around, ground_colour(picture, box), BLANK_LEVELS).any():
+    if not ink_mask(picture, box, ground_colour(picture, box), BLANK_LEVELS).any():
         return True
-    return edge_energy(picture, around) < BLANK_EDGE_SHARE * edge_energy(other, around)
+    return edge_energy(picture, box) < BLANK_EDGE_SHARE * edge_energy(other, box)
 
 
 def find_things(picture: Picture, region: Box, look_around_px: int = LOOK_AROUND_PX) -> list[Box]:
@@ -146,8 +152,41 @@ def find_things(picture: Picture, region: Box, look_around_px: int = LOOK_AROUND
     cut = [box for box in boxes if _runs_out(box, window, width, height)]
     if cut and 0 < look_around_px < LOOK_FAR_PX:
         return find_things(picture, region, 3 * look_around_px)
-    held = [overlap(box, inside) if box in cut else box for box in boxes]
+    held = [overlap(box, inside) if box in cut or _is_ground(box, inside, width * height) else box for box in boxes]
     return _outermost([box for box in held if box.area_px])
+
+
+def _is_ground(box: Box, region: Box, page_px: int) -> bool:
+    """Is this what the page stands on rather than a thing on the page?"""
+    return box.area_px > GROUND_SHARE * page_px and box.area_px > 1.5 * region.area_px
+
+
+def is_framed(picture: Picture, box: Box) -> bool:
+    """Does a closed outline or a fill reach all four sides of this (tight) box, corners aside? Letters never do."""
+    if min(box.width, box.height) < MIN_FRAME_PX:
+        return False
+    ink = ink_mask(picture, box, ground_colour(picture, box), FRAME_LEVELS)
+    skip_x, skip_y = box.width // 4, box.height // 4
+    sides = (ink[:2, skip_x:-skip_x], ink[-2:, skip_x:-skip_x], ink[skip_y:-skip_y, :2].T, ink[skip_y:-skip_y, -2:].T)
+    return all(bool(side.any(axis=0).mean() > FRAME_CLOSED) for side in sides)
+
+
+def find_glyph(picture: Picture, region: Box) -> Box | None:
+    """The small framed figure a region touches (a checkbox, a radio, a switch), even where a text stands beside it."""
+    height, width = picture.shape[:2]
+    inside = clipped(region, width, height)
+    if not inside.area_px or max(inside.width, inside.height) > MAX_GLYPH_PX:
+        return None
+    window = clipped(grown(inside, MAX_GLYPH_PX), width, height)
+    ink = ink_mask(picture, window, ground_colour(picture, inside, 3), FRAME_LEVELS)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink.astype(np.uint8), connectivity=8)
+    core = inside.shifted(-window.x, -window.y)
+    touched = [index for index in np.unique(labels[core.slices()]) if index]
+    boxes = [Box(*(int(value) for value in stats[index, :4])).shifted(window.x, window.y) for index in touched]
+    whole = max(boxes, key=lambda box: box.area_px, default=None)
+    if whole is None or max(whole.width, whole.height) > MAX_GLYPH_PX or not 0.8 <= whole.width / whole.height <= 2.6:
+        return None
+    return whole if is_framed(picture, whole) and share_inside(region, grown(whole, 3)) > 0.7 else None
 
 
 def _runs_out(box: Box, window: Box, width: int, height: int) -> bool:
