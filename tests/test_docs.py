@@ -142,20 +142,37 @@ def test_every_launcher_command_exists(path: Path) -> None:
 
 @pytest.mark.parametrize("path", DOCS, ids=name)
 def test_every_celery_line_parses(path: Path) -> None:
-    from celery.bin.worker import worker
-
-    for line in (line for line in commands(path) if re.search(r"\bcelery(\.exe)? -A\b", line)):
-        application, command, *arguments = line.partition("celery")[2].partition("-A ")[2].split()
-
-        assert (application, command) == ("tasks.celery_app", "worker")
-        worker.make_parser(click_context()).parse_args(arguments)
+    for line in (line for line in commands(path) if " celery -A " in line):
+        worker_options(line)
 
 
-def click_context() -> object:
+def test_start_celery_bat_starts_a_solo_worker() -> None:
+    line = (ROOT / "start_celery.bat").read_text(encoding="utf-8").splitlines()[-1]
+
+    assert (
+        worker_options(line.removesuffix(" %*"))["pool"]
+        == worker_options("celery -A tasks.celery_app worker -P solo")["pool"]
+    )
+
+
+def worker_options(line: str) -> dict[str, object]:
+    """A command line of Celery's worker, read by Celery's own parser."""
     import click
     from celery.bin.worker import worker
 
-    return click.Context(worker, obj=None)
+    application, command, *arguments = line.partition(" -A ")[2].split()
+    assert (application, command) == ("tasks.celery_app", "worker")
+    options, rest, _ = worker.make_parser(click.Context(worker, obj=None)).parse_args(arguments)
+    assert rest == []
+    return options
+
+
+@pytest.mark.parametrize("path", DOCS, ids=name)
+def test_no_sequence_diagram_has_a_semicolon(path: Path) -> None:
+    """It ends a statement there: the diagram would be an error message on the page."""
+    diagrams = [text for language, text in code(path) if language == "mermaid" and "sequenceDiagram" in text]
+
+    assert [diagram for diagram in diagrams if ";" in diagram] == []
 
 
 @pytest.mark.parametrize("path", DOCS, ids=name)
