@@ -3,8 +3,7 @@
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from http import HTTPStatus
-from typing import Final
+from typing import Any, Final
 
 from fastapi import APIRouter, FastAPI, Security
 from fastapi.openapi.docs import get_swagger_ui_html
@@ -16,36 +15,26 @@ from starlette.concurrency import run_in_threadpool
 from api import analyses, artifacts, comparisons, health, queue, tasks, testcases
 from api.deps import check_key
 from api.doors import ApiKeys, BodyLimit, PlainStart, RequestIds, StartRefused
-from api.errors import add_handlers
+from api.errors import MEDIA_TYPE, add_handlers
 from api.logs import configure_logging
 from config import settings
 from store import keys, schema
 from store.artifacts import blob_store
-from store.errors import ArtifactStoreUnavailable, BadCursor, Conflict, DatabaseUnavailable, NotFound, SchemaMismatch
+from store.errors import DatabaseUnavailable, SchemaMismatch
 from store.session import read
 from tasks import upkeep
 from tasks.engines import engines
-from tasks.task_runner import Unavailable
 from vision.detector import DetectorUnavailable
 from vision.text import ReaderUnavailable
 
 log = logging.getLogger("etalon")
-
-STATUSES: dict[type[Exception], HTTPStatus] = {
-    NotFound: HTTPStatus.NOT_FOUND,
-    Conflict: HTTPStatus.CONFLICT,
-    BadCursor: HTTPStatus.UNPROCESSABLE_ENTITY,
-    ArtifactStoreUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
-    DatabaseUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
-    Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
-}
 
 FORM_LIMITS: Final = {"max_files": 4, "max_fields": 20, "max_part_size": 256 * 1024}
 
 ABOUT = """
 Etalon compares screenshots of user interfaces and says what changed: element by element, in sentences.
 
-**Try it here.** Open `POST /api/v1/comparisons`, press *Try it out*, choose two pictures, *Execute*. The answer is a
+**Try it here.** Open `POST /api/v1/comparisons`, choose two pictures, press *Execute*. The answer is a
 ticket; give its `task_id` to `GET /api/v1/tasks/{task_id}` (with `wait=30` it answers when the work is done) and read
 `result.verdict` and `result.defects`.
 
@@ -61,7 +50,7 @@ def create_app() -> FastAPI:
     """Raises SettingsRefused where a setting has a value that cannot work."""
     configure_logging(settings())
     app = FastAPI(title="Etalon", version="0.1.0", description=ABOUT, lifespan=_lifespan, docs_url=None, redoc_url=None)
-    add_handlers(app, STATUSES)
+    add_handlers(app)
     app.add_middleware(BodyLimit, max_picture_bytes=settings().max_upload_mb * 1024 * 1024)
     app.add_middleware(ApiKeys, check=check_key)
     app.add_middleware(RequestIds)
@@ -70,6 +59,19 @@ def create_app() -> FastAPI:
     app.include_router(health.router)
     _add_docs(app)
     return app
+
+
+class Service(FastAPI):
+    def openapi(self) -> dict[str, Any]:
+        """FastAPI lists every answer as `application/json`; errors are not."""
+        fresh = self.openapi_schema is None
+        document = super().openapi()
+        for path in document["paths"].values() if fresh else ():
+            for route in path.values():
+                for code, answer in route["responses"].items():
+                    if code >= "400" and MEDIA_TYPE in answer["content"]:
+                        answer["content"] = {MEDIA_TYPE: answer["content"]["application/json"]}
+        return document
 
 
 def _version_1() -> APIRouter:
@@ -93,6 +95,7 @@ def _add_docs(app: FastAPI) -> None:
             swagger_js_url="docs/files/swagger-ui-bundle.js",
             swagger_css_url="docs/files/swagger-ui.css",
             swagger_favicon_url="docs/files/favicon-32x32.png",
+            swagger_ui_parameters={"tryItOutEnabled": True, "persistAuthorization": True},
         )
 
     @app.get("/", include_in_schema=False)

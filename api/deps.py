@@ -7,7 +7,7 @@ from pydantic import AfterValidator
 from sqlalchemy.exc import InterfaceError, OperationalError
 from starlette.concurrency import run_in_threadpool
 
-from api.errors import MEDIA_TYPE, DatabaseAway, KeyRefused
+from api.errors import MEDIA_TYPE, KeyRefused, StoreAway
 from api.schemas import Problem
 from api.uploads import printable
 from store import keys
@@ -41,14 +41,14 @@ def caller(request: Request) -> str | None:
 
 
 def check_key(key: str) -> str | None:
-    """The key's name; None while there are no keys. Raises KeyRefused, DatabaseAway."""
+    """The key's name; None while there are no keys. Raises KeyRefused, StoreAway."""
     try:
         with read() as session:
             if not keys.any_active(session):
                 return None
             row = keys.find(session, key) if key else None
     except (OperationalError, InterfaceError) as error:
-        raise DatabaseAway from error
+        raise StoreAway from error
     if row is None:
         raise KeyRefused
     return row.name

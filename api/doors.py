@@ -58,7 +58,7 @@ class RequestIds:
 
 class ApiKeys:
     """Refuses /api without a valid X-API-Key, before the body is read. `check` returns the key's name (None while there
-    are no keys) or raises KeyRefused or DatabaseAway; it may block, so it has a thread."""
+    are no keys) or raises KeyRefused or StoreAway; it may block, so it has a thread."""
 
     def __init__(self, app: ASGIApp, check: Callable[[str], str | None]) -> None:
         self._app = app

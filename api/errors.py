@@ -13,6 +13,8 @@ from fastapi.responses import JSONResponse
 from sqlalchemy.exc import InterfaceError, OperationalError
 from starlette.exceptions import HTTPException
 
+from store.errors import ArtifactStoreUnavailable, BadCursor, Conflict, DatabaseUnavailable, NotFound
+from tasks.task_runner import Unavailable
 from vision.image import ImageTooLarge, UnreadableImage, UnsupportedFormat
 
 log = logging.getLogger(__name__)
@@ -47,8 +49,8 @@ class InvalidOptions(RequestRefused):
     """The field `options` cannot be used."""
 
 
-class DatabaseAway(RequestRefused):
-    """The database cannot be used at the moment. Try again in a few seconds."""
+class StoreAway(RequestRefused):
+    """What is stored cannot be reached at the moment. Try again in a few seconds; the service's log has the details."""
 
     status = HTTPStatus.SERVICE_UNAVAILABLE
 
@@ -70,15 +72,27 @@ _PICTURE_STATUS: Final = {
 }
 
 
-def add_handlers(app: FastAPI, statuses: Mapping[type[Exception], HTTPStatus]) -> None:
-    """Turns FastAPI's own errors, the families of `statuses` and whatever nobody expected into problem details."""
+# Errors whose text is written for people; every subclass goes with its family.
+STATUSES: Final[dict[type[Exception], HTTPStatus]] = {
+    NotFound: HTTPStatus.NOT_FOUND,
+    Conflict: HTTPStatus.CONFLICT,
+    BadCursor: HTTPStatus.UNPROCESSABLE_ENTITY,
+    Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+}
+
+# Errors whose text is not: it names files, hosts and statements.
+AWAY: Final = (OperationalError, InterfaceError, DatabaseUnavailable, ArtifactStoreUnavailable)
+
+
+def add_handlers(app: FastAPI) -> None:
+    """Turns FastAPI's own errors, the store's and the tasks', and whatever nobody expected into problem details."""
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(RequestValidationError, _wrong_input)
-    app.add_exception_handler(OperationalError, _database_away)
-    app.add_exception_handler(InterfaceError, _database_away)
     app.add_exception_handler(Exception, _unexpected)
-    for family, status in statuses.items():
+    for family, status in STATUSES.items():
         app.add_exception_handler(family, _domain_error(status))
+    for away in AWAY:
+        app.add_exception_handler(away, _store_away)
 
 
 def problem(
@@ -163,9 +177,9 @@ def _domain_error(status: HTTPStatus) -> Any:
     return handle
 
 
-async def _database_away(request: Request, error: Exception) -> JSONResponse:
-    log.warning("The database cannot be used: %s", error)
-    return await _http_error(request, DatabaseAway())
+async def _store_away(request: Request, error: Exception) -> JSONResponse:
+    log.warning("The store cannot be used: %s", error)
+    return await _http_error(request, StoreAway())
 
 
 async def _unexpected(request: Request, error: Exception) -> JSONResponse:

@@ -17,6 +17,19 @@ class Out(BaseModel):
 class Problem(Out):
     """An error (RFC 9457, `application/problem+json`)."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "type": "urn:etalon:problem:wrong-input",
+                "title": "Wrong input",
+                "status": 422,
+                "detail": "actual: This field is required.",
+                "instance": "/api/v1/comparisons#28c5a3d8ddb94295bfd1f523a05c3668",
+                "errors": [{"field": "actual", "message": "This field is required."}],
+            }
+        }
+    )
+
     type: str
     title: str
     status: int
@@ -226,7 +239,19 @@ class TestCaseCoverage(Out):
 
 
 class Ticket(Out):
-    """What a submission gives: where to ask for the result. `...ids` are those of what it has made or uses."""
+    """What a submission gives: where to ask for the result. The other ids are those of what it has made or uses."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "task_id": "9feb56114ec1e5b3e092b22c9bbda2d2",
+                "state": "SUCCESS",
+                "mode": "sync",
+                "status_url": "/api/v1/tasks/9feb56114ec1e5b3e092b22c9bbda2d2",
+                "comparison_id": "24356b79b0f7e387405ecbfc3399d545",
+            }
+        }
+    )
 
     task_id: str
     state: str

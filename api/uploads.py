@@ -3,7 +3,7 @@
 A picture's header is looked at and nothing is decoded; what only decoding finds becomes the task's FAILURE.
 """
 
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Final, Self
 
 from anyio import to_thread
 from fastapi import UploadFile
@@ -79,33 +79,49 @@ class Labels(Strict):
         )
 
 
-class ScreenshotForm(Labels):
-    screenshot: PictureFile = Field(description="The picture: PNG, JPEG or WebP.")
-
-
-class TestCaseForm(ScreenshotForm):
-    __test__ = False  # pytest would collect it by its name
-
-    name: Name = Field(description="What the test case is called; unique with its variant in its project.")
-
-
-OPTIONS_TEXT = (
+OPTIONS_TEXT: Final = (
     'JSON: `{"match_level": "exact"|"strict"|"content"|"layout", "ignore_regions": [{"x", "y", "width", "height"}], '
     '"fail_on": "minor"|"major"|"critical"}`, each optional. Boxes are pixels of the reference.'
 )
-_OPTIONS_EXAMPLE = '{"match_level": "strict", "ignore_regions": [], "fail_on": "minor"}'
+OptionsText = Annotated[
+    str,
+    Field(description=OPTIONS_TEXT, examples=['{"match_level": "strict", "ignore_regions": [], "fail_on": "minor"}']),
+]
 
 
-class TestCaseComparisonForm(ScreenshotForm):
-    __test__ = False  # pytest would collect it by its name
+# In a form, fields come in the order of its classes read from the right: the pictures first, then what describes them.
+class _Screenshot(Strict):
+    screenshot: PictureFile = Field(description="The picture: PNG, JPEG or WebP.")
 
-    options: str = Field("", description=OPTIONS_TEXT, examples=[_OPTIONS_EXAMPLE])
+
+class _ScreenshotAndOptions(_Screenshot):
+    options: OptionsText = ""
 
 
-class PairForm(Labels):
+class _Named(_Screenshot):
+    name: Name = Field(description="What the test case is called; unique with its variant in its project.")
+
+
+class _Pair(Strict):
     reference: PictureFile = Field(description="How it should look: PNG, JPEG or WebP.")
     actual: PictureFile = Field(description="How it looks now: PNG, JPEG or WebP.")
-    options: str = Field("", description=OPTIONS_TEXT, examples=[_OPTIONS_EXAMPLE])
+    options: OptionsText = ""
+
+
+class ScreenshotForm(Labels, _Screenshot):
+    pass
+
+
+class TestCaseForm(Labels, _Named):
+    __test__ = False  # pytest would collect it by its name
+
+
+class TestCaseComparisonForm(Labels, _ScreenshotAndOptions):
+    __test__ = False  # pytest would collect it by its name
+
+
+class PairForm(Labels, _Pair):
+    pass
 
 
 async def checked(upload: UploadFile, field: str) -> Upload:

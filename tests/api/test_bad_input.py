@@ -125,6 +125,15 @@ def test_a_chunked_body_over_the_limit_is_cut_off_while_it_streams(service: Serv
     assert sent < 64 * 2**20  # what fits into the sockets' buffers, not 500 MB
 
 
+def test_a_client_that_goes_away_in_the_middle_leaves_nothing(service: Service) -> None:
+    address = urlsplit(service.url)
+    head = "POST /api/v1/analyses HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; boundary=b\r\n"
+    part = '--b\r\nContent-Disposition: form-data; name="screenshot"; filename="a.png"\r\n\r\n'
+    with socket.create_connection((address.hostname, address.port), timeout=10) as connection:
+        connection.sendall(f"{head}Content-Length: 100000\r\n\r\n{part}".encode() + page()[:200])
+    assert service.client.get("/health/live").status_code == 200
+
+
 def _post_raw(service: Service, body: Iterator[bytes]) -> httpx.Response:
     headers = {"Content-Type": "multipart/form-data; boundary=b"}
     with httpx.Client(base_url=service.url, timeout=20) as client:
