@@ -3,7 +3,7 @@
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any, Final
+from typing import Any
 
 from fastapi import APIRouter, FastAPI, Security
 from fastapi.openapi.docs import get_swagger_ui_html
@@ -29,8 +29,6 @@ from vision.text import ReaderUnavailable
 
 log = logging.getLogger("etalon")
 
-FORM_LIMITS: Final = {"max_files": 4, "max_fields": 20, "max_part_size": 256 * 1024}
-
 ABOUT = """
 Etalon compares screenshots of user interfaces and says what changed: element by element, in sentences.
 
@@ -49,7 +47,15 @@ in `detail`. Where API keys are in use, press *Authorize*.
 def create_app() -> FastAPI:
     """Raises SettingsRefused where a setting has a value that cannot work."""
     configure_logging(settings())
-    app = FastAPI(title="Etalon", version="0.1.0", description=ABOUT, lifespan=_lifespan, docs_url=None, redoc_url=None)
+    app = Service(
+        title="Etalon",
+        version="0.1.0",
+        description=ABOUT,
+        lifespan=_lifespan,
+        docs_url=None,
+        redoc_url=None,
+        form_limits={"max_files": 4, "max_fields": 20, "max_part_size": 256 * 1024},
+    )
     add_handlers(app)
     app.add_middleware(BodyLimit, max_picture_bytes=settings().max_upload_mb * 1024 * 1024)
     app.add_middleware(ApiKeys, check=check_key)

@@ -271,7 +271,7 @@ def test_a_hundred_waiters_slow_down_neither_an_upload_nor_health(service: Servi
         service.eyes.gate.set()
         assert waiting.result() == ["SUCCESS"] * 100
         assert held.result().status_code == 202
-    assert live < 0.2 and upload < 1
+    assert live < 2 and upload < 5  # waiters that hold threads or sessions would make it 30
 
 
 async def wait_a_hundredfold(service: Service, task_id: str) -> list[str]:
