@@ -24,16 +24,17 @@ from tests.e2e.conftest import StartWorker
 from tests.e2e.queue_parts import ROOT, RedisServer, wait_until
 from tests.tasks.asked import comparison, files, pair
 from tests.tasks.conftest import apply_settings
+from tests.tasks.telegram_stand_in import CHAT, TOKEN, telegram
 
 SOLO = ("--pool=solo",)
 
 
-@pytest.mark.parametrize("module", TASK_MODULES)
-def test_whichever_module_is_imported_first_every_task_is_registered(module: str) -> None:
-    names = "print(sum(name.startswith('tasks.') for name in app.tasks))"
-    code = f"import {module}; from tasks.celery_app import app; {names}"
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60)
-    assert done.stdout.strip() == "4", done.stderr
+OWN_TASKS = {
+    "tasks.analysis.analyze_screenshot",
+    "tasks.analysis.generate_test_from_screenshot",
+    "tasks.comparison.compare_reference_with_actual",
+    "tasks.notifications.send_tg_notification",
+}
 
 
 def wait(ticket: Ticket, seconds: float = 30) -> str:
@@ -50,16 +51,33 @@ def count(table: type[tables.Table]) -> int:
         return session.scalar(select(func.count()).select_from(table)) or 0
 
 
-def test_a_worker_knows_every_task_and_takes_from_every_queue(start_worker: StartWorker) -> None:
+def test_whichever_module_is_imported_first_every_task_is_registered() -> None:
+    names = "print(*(name for name in app.tasks if name.startswith('tasks.')))"
+    codes = [f"import {module}; from tasks.celery_app import app; {names}" for module in TASK_MODULES]
+    importing = [subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.PIPE) for code in codes]
+    for process in importing:
+        assert set(process.communicate(timeout=60)[0].decode().split()) == OWN_TASKS
+
+
+def test_a_worker_knows_every_task_and_one_process_at_a_time_does_the_upkeep(start_worker: StartWorker) -> None:
     worker = start_worker(*SOLO)
     registered = next(line for line in worker.said().splitlines() if "registered:" in line)
-    assert set(registered.partition("registered:")[2].split()) == {
-        "tasks.analysis.analyze_screenshot",
-        "tasks.analysis.generate_test_from_screenshot",
-        "tasks.comparison.compare_reference_with_actual",
-        "tasks.notifications.send_tg_notification",
-    }
-    assert "exchange=celery(direct)" in worker.said() and "exchange=notifications(direct)" in worker.said()
+    assert set(registered.partition("registered:")[2].split()) == OWN_TASKS
+    wait_until(lambda: count(tables.Lock) == 2, 5, "the worker never took its leases")
+    assert upkeep.run_once() is None
+
+
+def test_a_worker_tells_telegram_once_from_the_queue_of_notifications(start_worker: StartWorker) -> None:
+    with telegram() as chat:
+        worker = start_worker(
+            *SOLO, TELEGRAM_BOT_TOKEN=TOKEN, TELEGRAM_CHAT_ID=CHAT, TELEGRAM_API_URL=chat.url, LOG_LEVEL="DEBUG"
+        )
+        tickets = [asyncio.run(submit(pair())) for _ in range(3)]
+        assert [wait(ticket) for ticket in tickets] == ["SUCCESS"] * 3
+        wait_until(lambda: len(chat.delivered) >= 3, 15, worker.said)
+        time.sleep(1.5)  # three rounds of upkeep, which must find nothing left to send
+        assert (chat.calls, [message.method for message in chat.delivered]) == (3, ["sendPhoto"] * 3)
+        assert TOKEN not in worker.said()
 
 
 def test_a_pair_goes_through_redis_to_a_worker_and_comes_back_judged(start_worker: StartWorker) -> None:
@@ -127,12 +145,11 @@ def test_the_task_of_a_killed_worker_is_done_by_another(
     start_worker: StartWorker, tmp_path: Path, fake_windows: str
 ) -> None:
     looks = tmp_path / "looks"
-    pool = SOLO if fake_windows else ()
-    first = start_worker(*pool, SLOW_SECONDS="30", LOOKS=str(looks), FAKE_WINDOWS=fake_windows)
+    first = start_worker(*SOLO, SLOW_SECONDS="30", LOOKS=str(looks), FAKE_WINDOWS=fake_windows)
     ticket = asyncio.run(submit(pair()))
     wait_until(looks.exists, 15, lambda: first.said())
     first.kill()
-    start_worker(*pool, LOOKS=str(looks), FAKE_WINDOWS=fake_windows)
+    start_worker(*SOLO, LOOKS=str(looks), FAKE_WINDOWS=fake_windows)
     assert wait(ticket) == "SUCCESS"
     assert attempts(ticket) == 2
     assert count(tables.Comparison) == 1
@@ -148,27 +165,20 @@ def test_a_pool_process_killed_in_the_middle_of_a_task_loses_nothing(start_worke
     assert attempts(ticket) == 2
 
 
-def test_what_a_flushed_redis_forgot_is_sent_again(queue: RedisServer, start_worker: StartWorker) -> None:
-    ticket = asyncio.run(submit(pair()))
+def test_what_redis_forgot_and_what_was_never_sent_is_sent(queue: RedisServer, start_worker: StartWorker) -> None:
+    forgotten, unsent = (asyncio.run(submit(pair())) for _ in range(2))
     queue.client().flushall()
-    start_worker(*SOLO)  # its upkeep finds the row
-    assert wait(ticket) == "SUCCESS"
-
-
-def test_what_was_committed_but_not_sent_is_sent(queue: RedisServer, start_worker: StartWorker) -> None:
-    ticket = asyncio.run(submit(pair()))
-    queue.client().flushall()
-    with write() as session:
-        store.tasks.mark_dispatched(session, ticket.task_id, "async", "not_sent")
+    with write() as session:  # as if the process had died between commit and publish
+        store.tasks.mark_dispatched(session, unsent.task_id, "async", "not_sent")
     start_worker(*SOLO)
-    assert wait(ticket) == "SUCCESS"
+    assert [wait(forgotten), wait(unsent)] == ["SUCCESS", "SUCCESS"]
 
 
 def test_a_worker_outlives_redis_while_it_holds_a_message(
     queue: RedisServer, start_worker: StartWorker, tmp_path: Path
 ) -> None:
     looks = tmp_path / "looks"
-    worker = start_worker("--concurrency=2", SLOW_SECONDS="2", LOOKS=str(looks))
+    worker = start_worker("--pool=threads", "--concurrency=2", SLOW_SECONDS="2", LOOKS=str(looks))
     first = asyncio.run(submit(pair()))
     wait_until(looks.exists, 15, "nobody looked")
     queue.stop()
@@ -201,9 +211,3 @@ def test_a_running_task_is_revoked_from_outside(start_worker: StartWorker, tmp_p
     asyncio.run(cancel(ticket.task_id))
     assert wait(ticket) == "REVOKED"
     assert comparison(ticket.ids["comparison_id"]).verdict is None
-
-
-def test_one_process_at_a_time_does_the_upkeep(queue: RedisServer, start_worker: StartWorker) -> None:
-    start_worker(*SOLO)
-    wait_until(lambda: count(tables.Lock) == 2, 5, "the worker never took its leases")
-    assert upkeep.run_once() is None
