@@ -104,6 +104,7 @@ def running_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servic
             "MAX_MEGAPIXELS": "4",
             "UPKEEP_PERIOD_SECONDS": "300",
             "TELEGRAM_BOT_TOKEN": "",
+            "DETECTOR_WEIGHTS": str(folder / "nowhere.onnx"),
         }.items():
             environment.setenv(name, value)
         _forget()

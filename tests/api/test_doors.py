@@ -88,6 +88,14 @@ def test_a_key_opens_and_a_wrong_one_does_not(service: Service, key: str) -> Non
         assert service.client.get("/api/v1/queue", headers={"X-API-Key": wrong}).status_code == 401
 
 
+def test_who_approved_is_the_name_of_the_key(service: Service, key: str) -> None:
+    named = {"X-API-Key": key}
+    files = {name: (name, page(), "image/png") for name in ("reference", "actual")}
+    found = service.client.post("/api/v1/comparisons", files=files, headers=named).json()["comparison_id"]
+    rejected = service.client.post(f"/api/v1/comparisons/{found}/reject", headers=named).json()
+    assert rejected["review"] == "rejected" and rejected["reviewed_by"].startswith("ci-")
+
+
 def test_health_and_docs_stay_open_with_a_key(service: Service, key: str) -> None:
     for path in ("/health/live", "/health/ready", "/docs", "/openapi.json"):
         assert service.client.get(path).status_code == 200

@@ -7,7 +7,9 @@ from typing import Any
 
 import httpx
 
+from tasks import engines
 from tests.api.conftest import BUTTON, WIDE, Service, page
+from vision.analysis import Engines
 from vision.image import CmykImage
 
 BOX = {"x": BUTTON.x, "y": BUTTON.y, "width": BUTTON.width, "height": BUTTON.height}
@@ -297,6 +299,15 @@ def test_ready_tells_each_parts_state(service: Service) -> None:
         "artifacts": True,
         "engines": True,
     }
+
+
+def test_not_ready_while_a_part_cannot_be_used(service: Service) -> None:
+    engines.use(None)  # those of the settings, whose weights are nowhere
+    answer = service.client.get("/health/ready")
+    engines.use(Engines(service.eyes, service.eyes))
+    assert answer.status_code == 503 and answer.json()["ok"] is False
+    assert {name for name, part in answer.json()["parts"].items() if not part["ok"]} == {"engines"}
+    assert service.client.get("/health/live").status_code == 200
 
 
 def running_task(service: Service) -> str:
