@@ -28,7 +28,7 @@ _OUTER_SHARE: Final = 0.45
 # A border has two sides: its outside lies at most this far from its strongest line.
 _BORDER_PX: Final = 4
 # What differs from the ground around a glyph by this many levels is its ink.
-_INK_STEP: Final = 14.0
+_INK_STEP: Final = 10.0
 # The snapped box is believed while it is still mostly the seen one.
 _SAME_IOU: Final = 0.45
 

@@ -38,11 +38,7 @@ class UltralyticsDetector:
 
 
 def _open(weights: Path, threads: int) -> Any:
-    # Before the import: ultralytics otherwise asks the network for updates and fonts, and writes settings into the home folder.
-    os.environ.setdefault("YOLO_OFFLINE", "true")
-    os.environ.setdefault("YOLO_AUTOINSTALL", "false")
-    os.environ.setdefault("YOLO_VERBOSE", "false")
-    os.environ.setdefault("YOLO_CONFIG_DIR", tempfile.mkdtemp(prefix="etalon-ultralytics-"))
+    offline()
     try:
         import torch
         from ultralytics.models import YOLO
@@ -60,3 +56,12 @@ def _open(weights: Path, threads: int) -> Any:
             f"The weights {weights} cannot be read: the file is damaged or of another ultralytics version."
         ) from fault
     return network
+
+
+def offline() -> None:
+    """To be called before ultralytics is imported: it otherwise asks the network for updates and fonts, installs packages and
+    writes settings into the home folder."""
+    os.environ.setdefault("YOLO_OFFLINE", "true")
+    os.environ.setdefault("YOLO_AUTOINSTALL", "false")
+    os.environ.setdefault("YOLO_VERBOSE", "false")
+    os.environ.setdefault("YOLO_CONFIG_DIR", tempfile.mkdtemp(prefix="etalon-ultralytics-"))
