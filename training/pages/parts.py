@@ -130,7 +130,7 @@ class Parts:
         make: Callable[[], str] = rng.choice((
             self.form, self.form, self.form, self.settings, self.settings, self.settings, self.filters, self.filters, self.matrix, self.matrix, self.controls, self.controls, self.controls,
             self.table, self.table, self.people, self.messages, self.products, self.article, self.stats, self.chart_card, self.buttons, self.icons_row, self.pricing, self.accordion,
-            self.gallery, self.alerts, self.code, self.steps, self.comments, self.calendar, self.progress, self.upload, self.tabbed, self.cart, self.toolbar_card, self.login,
+            self.gallery, self.gallery, self.figure, self.grouped, self.grouped, self.wide_form, self.wide_form, self.alerts, self.code, self.steps, self.comments, self.calendar, self.progress, self.upload, self.tabbed, self.cart, self.toolbar_card, self.login,
         ))  # fmt: skip
         head = rng.random()
         title = ""
@@ -311,6 +311,33 @@ class Parts:
         rng, size = self.rng, self.rng.choice((64, 90, 120, 160))
         gap = rng.choice((0, 2, 8, 12))
         return f'<div style="display:flex;flex-wrap:wrap;gap:{gap}px">{"".join(self.photo(f"{size}px", f"{rng.choice((size, size, int(size * 0.7)))}px", rng.choice(("0", "4px", "50%"))) for _ in range(rng.randrange(3, 10)))}</div>'
+
+    def figure(self) -> str:
+        """A large drawing or chart with words below it."""
+        rng, c = self.rng, self.style.colours
+        width, height = rng.choice((280, 360, 480, 640)), rng.choice((160, 220, 300))
+        if rng.random() < 0.5:
+            picture = pictures.chart(rng, width, height, c["muted"], c["line"], c["accent"])
+        else:
+            body = pictures.illustration(rng, width, height)
+            picture = f'<svg data-k="image" style="width:{width}px;height:{height}px;max-width:100%;display:block;margin:0 auto" viewBox="0 0 {width} {height}">{body}</svg>'
+        return picture + f"<p>{escape(self.words.paragraph(rng.randrange(1, 5)))}</p>{self.link()}"
+
+    def grouped(self) -> str:
+        """Fields and buttons that touch: a search with its button, a sum with its currency, a split button."""
+        rng, rows = self.rng, []
+        shell = '<div style="display:flex;align-items:stretch;max-width:{}px">{}</div>'
+        for _ in range(rng.randrange(1, 4)):
+            addon = f'<span style="display:flex;align-items:center;padding:0 10px;border:1px solid {self.style.colours["line"]};background:{self.style.colours["soft"]};flex:none">{escape(rng.choice(("@", "$", "₽", ".00", "https://", "кг")))}</span>'
+            mark = f'<button data-k="click" class="btn main" style="flex:none;height:auto">{self.icon(rng.choice((14, 16, 18)), "search", "arrow", "plus")}</button>'
+            inner = rng.choice((lambda: self.input() + mark, lambda: self.input() + self.button(look="main", extra="grow"), lambda: addon + self.input(), lambda: self.input() + addon, lambda: self.select() + self.button(), lambda: self.button("−", "second", "") + self.input(kind="number") + self.button("+", "second", "")))()  # noqa: B023
+            rows.append(shell.format(rng.choice((220, 320, 480, 900)), inner))
+        return "".join(rows)
+
+    def wide_form(self) -> str:
+        """Fields as wide as the section, which may be the page."""
+        rng = self.rng
+        return "".join(self.labelled(rng.choice((self.input, self.input, self.area, self.select))()) for _ in range(rng.randrange(2, 5))) + self.choices(rng.choice(("check", "radio", "switch")), rng.randrange(1, 4)) + f"<div>{self.button()}</div>"
 
     def alerts(self) -> str:
         rng = self.rng

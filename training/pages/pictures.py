@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 def photo(rng: random.Random, width: int = 320, height: int = 200) -> str:
     """The address (data:) of a picture that stands for a photograph."""
-    draw = rng.choice((landscape, portrait, product, pattern, bokeh, city, product, landscape))
+    draw = rng.choice((landscape, portrait, product, pattern, bokeh, city, product, landscape, illustration))
     body = draw(rng, width, height)
     svg = f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}" preserveAspectRatio="xMidYMid slice">{body}</svg>'
     return "data:image/svg+xml," + quote(svg)
@@ -59,6 +59,23 @@ def product(rng: random.Random, width: int, height: int) -> str:
         f'<path d="M{x} {y + h}L{x + w * 0.3} {y}H{x + w * 0.7}L{x + w} {y + h}Z" fill="{main}"/><rect x="{x + w * 0.45}" y="{y + h}" width="{w * 0.1}" height="{h * 0.2}" fill="{side}"/>',
     ))
     return f'<rect width="{width}" height="{height}" fill="{colour(rng, (82, 98), (0, 30))}"/>{shape}' + grain(rng, width, height)
+
+
+def illustration(rng: random.Random, width: int, height: int) -> str:
+    """A drawing without a ground of its own, as stand on landing pages: blobs, screens, people, plants."""
+    wash = colour(rng, (80, 95))
+    parts = [f'<ellipse cx="{width * rng.uniform(0.35, 0.65):.0f}" cy="{height * 0.5:.0f}" rx="{width * rng.uniform(0.3, 0.45):.0f}" ry="{height * rng.uniform(0.3, 0.45):.0f}" fill="{wash}"/>'] if rng.random() < 0.6 else []
+    main, side, dark = colour(rng, (40, 65)), colour(rng, (50, 85)), colour(rng, (15, 35))
+    for _ in range(rng.randrange(2, 6)):
+        x, y, w, h = rng.uniform(0.05, 0.6) * width, rng.uniform(0.05, 0.5) * height, rng.uniform(0.12, 0.4) * width, rng.uniform(0.15, 0.5) * height
+        parts.append(rng.choice((
+            f'<rect x="{x:.0f}" y="{y:.0f}" width="{w:.0f}" height="{h:.0f}" rx="6" fill="{dark}"/><rect x="{x + 5:.0f}" y="{y + 5:.0f}" width="{max(2, w - 10):.0f}" height="{max(2, h - 14):.0f}" fill="#fff"/><rect x="{x + 12:.0f}" y="{y + 14:.0f}" width="{w * 0.5:.0f}" height="6" fill="{main}"/><rect x="{x + 12:.0f}" y="{y + 26:.0f}" width="{w * 0.35:.0f}" height="6" fill="{side}"/>',
+            f'<circle cx="{x + w / 2:.0f}" cy="{y:.0f}" r="{h * 0.16:.0f}" fill="#e8b48f"/><path d="M{x + w * 0.3:.0f} {y + h * 0.18:.0f}h{w * 0.4:.0f}l{w * 0.1:.0f} {h * 0.8:.0f}h-{w * 0.6:.0f}z" fill="{main}"/>',
+            f'<path d="M{x:.0f} {y + h:.0f}c0-{h * 0.6:.0f} {w * 0.4:.0f}-{h * 0.8:.0f} {w * 0.5:.0f}-{h:.0f}c{w * 0.3:.0f} {h * 0.3:.0f} {w * 0.2:.0f} {h * 0.7:.0f}-{w * 0.4:.0f} {h:.0f}z" fill="hsl({rng.randrange(90, 170)},40%,45%)"/>',
+            f'<circle cx="{x + w / 2:.0f}" cy="{y + h / 2:.0f}" r="{min(w, h) / 3:.0f}" fill="none" stroke="{side}" stroke-width="{rng.randrange(3, 14)}"/>',
+        )))
+    # Ink to the corners: the drawing's box is its content box.
+    return "".join(parts) + f'<rect x="0" y="{height - 4}" width="{width}" height="4" rx="2" fill="{dark}"/><circle cx="{width * 0.5:.0f}" cy="5" r="5" fill="{main}"/>'
 
 
 def pattern(rng: random.Random, width: int, height: int) -> str:

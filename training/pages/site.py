@@ -76,7 +76,7 @@ def content(parts: Parts, width: int, height: int) -> str:
     """Sections in columns, more than fit; a page is cut where the screen ends."""
     rng = parts.rng
     measure = rng.choice((960, 1140, 1320)) if rng.random() < 0.3 else 9999
-    columns = max(1, min(4, min(width, measure) // rng.choice((300, 340, 420, 560))))
+    columns = max(1, min(4, min(width, measure) // rng.choice((300, 340, 420, 560, 800, 1300))))
     each = max(1, round(height / 300)) + 1
     gap = int(parts.style.number("gap"))
     grid = "".join(f'<div class="col" style="flex:{rng.choice((1, 1, 1, 1.5))} 0;gap:{gap}px;overflow:clip;overflow-clip-margin:6px">{"".join(parts.section() for _ in range(each))}</div>' for _ in range(columns))
@@ -103,7 +103,7 @@ def topbar(parts: Parts) -> str:
     brand = f'<div class="row tight">{pictures.logo(rng, rng.choice((20, 24, 28, 32, 40))) if rng.random() < 0.7 else ""}<span class="strong" style="font-size:1.15em">{escape(parts.words.brand())}</span></div>'
     on = rng.randrange(4)
     links = "".join(f'<a data-k="click" class="menuitem {"on" if index == on else ""}">{escape(parts.words.nav())}</a>' for index in range(rng.randrange(3, 7))) if room else ""
-    right = [parts.icon(rng.choice((16, 18, 20, 24)), "bell", "search", "cart", "user", "mail") for _ in range(rng.randrange(0, 4))]
+    right = [counted(parts, parts.icon(rng.choice((16, 18, 20, 24)), "bell", "search", "cart", "user", "mail")) for _ in range(rng.randrange(0, 4))]
     if rng.random() < 0.5:
         right.append(parts.button())
     if room and rng.random() < 0.5:
@@ -117,6 +117,14 @@ def topbar(parts: Parts) -> str:
     menu = parts.icon(22, "menu") if not room or rng.random() < 0.2 else ""
     edge = rng.choice(("", f"border-bottom:1px solid {parts.style.colours['line']};", "box-shadow:0 1px 6px rgba(0,0,0,.15);position:relative;"))
     return f'<header class="bar row" style="padding:0 16px;height:{rng.choice((44, 48, 56, 64, 72))}px;overflow:hidden;{edge}">{menu}{brand}<nav class="row tight grow" style="overflow:hidden">{links}</nav>{"".join(right)}</header>'
+
+
+def counted(parts: Parts, icon: str) -> str:
+    """Now and then a small number sits on an icon's shoulder."""
+    if parts.rng.random() < 0.75:
+        return icon
+    badge = f'<span style="position:absolute;left:60%;top:-7px;background:{parts.style.colours["bad"]};color:#fff;border-radius:8px;font-size:10px;line-height:14px;padding:0 4px">{parts.rng.randrange(1, 30)}</span>'
+    return f'<span style="position:relative;display:inline-flex">{icon}{badge}</span>'
 
 
 def sidebar(parts: Parts) -> str:
