@@ -5,14 +5,12 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from vision.boxes import in_reading_order, iou, share_inside, union
+from vision.detector import Detector
 from vision.text import TextReader, find_text_lines
 from vision.types import Analysis, Box, Detection, Element, Kind, Picture, Size
-
-if TYPE_CHECKING:
-    from vision.detector import Detector
 
 # What holds text of its own: a line inside is its text, an icon inside its part.
 FIELDS: Final = (Kind.BUTTON, Kind.INPUT, Kind.SELECT)
@@ -25,6 +23,9 @@ _SAME_IOU: Final = 0.6
 _INSIDE: Final = 0.6
 # A line and a detected label with this IoU confirm each other.
 _CONFIRMED_IOU: Final = 0.3
+# A glyph this sure, or a picture this small (an avatar, a logo), is blank to the line finder: it would join its neighbours.
+_SURE: Final = 0.4
+_SMALL_PICTURE_PX: Final = 80
 # A detected label lies in a line (or the other way round) with this share.
 _PART: Final = 0.75
 # A label is worth this much when only the line finder saw it: the reader decides (below).
@@ -37,7 +38,7 @@ _TEXT_ASPECT: Final = 2.5
 class Engines:
     """The eyes of a process: both are loaded once and may serve several threads."""
 
-    detector: "Detector"
+    detector: Detector
     reader: TextReader
 
 
@@ -55,7 +56,7 @@ def analyze(picture: Picture, engines: Engines, on_stage: Callable[[str], None] 
     with _timed(timings_ms, "detect"):
         seen = _distinct(engines.detector.detect(picture))
     with _timed(timings_ms, "lines"):
-        lines = find_text_lines(picture)
+        lines = find_text_lines(picture, _no_text(seen))
         found = _combined(seen, lines)
     on_stage("read")
     with _timed(timings_ms, "read"):
@@ -73,6 +74,18 @@ class _Found:
     confidence: float
     lines: tuple[Box, ...] = ()
     confirmed: bool = True
+
+
+def _no_text(seen: Sequence[Detection]) -> list[Box]:
+    """Boxes in which no letter stands: sure glyphs and small pictures, unless the detector sees a label in their place."""
+    labels = [one.box for one in seen if one.kind is Kind.LABEL]
+    blank = [one.box for one in seen if one.confidence >= _SURE and _is_wordless(one)]
+    return [box for box in blank if not any(share_inside(label, box) >= _INSIDE for label in labels)]
+
+
+def _is_wordless(detection: Detection) -> bool:
+    small = max(detection.box.width, detection.box.height) <= _SMALL_PICTURE_PX
+    return detection.kind in _GLYPHS or (detection.kind is Kind.IMAGE and small)
 
 
 @contextmanager
@@ -128,29 +141,7 @@ def _parted(lines: Sequence[Box], fields: Sequence[Detection]) -> tuple[list[lis
 
 
 def _without_glyphs(lines: Sequence[Box], glyphs: Sequence[Box]) -> list[Box]:
-    """Lines less the glyphs in them: one that is a glyph goes, one that begins or ends with a glyph is cut there."""
-    kept = []
-    for line in lines:
-        if any(share_inside(line, glyph) >= _INSIDE for glyph in glyphs):
-            continue
-        for glyph in glyphs:
-            line = _cut_off(line, glyph)
-        if line.width > line.height // 4:
-            kept.append(line)
-    return kept
-
-
-def _cut_off(line: Box, glyph: Box) -> Box:
-    """The line without a glyph that stands in its first or last three heights."""
-    reach = 3 * line.height
-    level = line.y <= glyph.y + glyph.height // 2 < line.bottom
-    if not level or glyph.right <= line.x or glyph.x >= line.right:
-        return line
-    if glyph.right <= line.x + reach and glyph.x <= line.x + line.height:
-        return Box(glyph.right, line.y, max(line.right - glyph.right, 0), line.height)
-    if glyph.x >= line.right - reach and glyph.right >= line.right - line.height:
-        return Box(line.x, line.y, max(glyph.x - line.x, 0), line.height)
-    return line
+    return [line for line in lines if not any(share_inside(line, glyph) >= _INSIDE for glyph in glyphs)]
 
 
 def _labels(labels: Sequence[Detection], lines: Sequence[Box], pictures: Sequence[Box]) -> list[_Found]:
