@@ -97,11 +97,11 @@ async def wait_for(task_id: str, seconds: float) -> TaskStatus:
 
     Raises TaskNotFound.
     """
-    status = await get_task(task_id)
+    status = await _in_thread(_read, task_id)  # the row alone: a hundred who wait need not have Celery asked
     if status.ready or seconds <= 0:
         return status
     await until_final(task_id, seconds)
-    return await get_task(task_id)
+    return await _in_thread(_read, task_id)
 
 
 async def get_task(task_id: str) -> TaskStatus:
@@ -165,15 +165,19 @@ def _state_of(task_id: str) -> str:
         return store.tasks.get(session, task_id).state
 
 
-def _get_task(task_id: str) -> TaskStatus:
+def _read(task_id: str) -> TaskStatus:
     with read() as session:
-        row = store.tasks.get(session, task_id)
-    if row.state not in store.tasks.FINAL:
+        return _status(store.tasks.get(session, task_id))
+
+
+def _get_task(task_id: str) -> TaskStatus:
+    status = _read(task_id)
+    if not status.ready:
         # Celery is asked, the row decides: it is written first, and Celery's copy may be behind, lost or expired.
         said = states.ask(task_id)
-        if said is not None and said != row.state:
-            log.debug("Task %s: Celery says %s, the row %s.", task_id, said, row.state)
-    return _status(row)
+        if said is not None and said != status.state:
+            log.debug("Task %s: Celery says %s, the row %s.", task_id, said, status.state)
+    return status
 
 
 def _status(row: tables.Task) -> TaskStatus:

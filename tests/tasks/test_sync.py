@@ -154,7 +154,7 @@ def test_an_id_that_was_never_issued_is_not_pending(sync_mode: object) -> None:
 
 
 def test_those_who_wait_hear_of_the_end_and_cost_nothing_meanwhile(sync_mode: object, eyes: Eyes) -> None:
-    eyes.slow_seconds = 0.5
+    eyes.slow_seconds = 1.5
 
     async def scenario() -> None:
         running = asyncio.create_task(submit(AnalyzeScreenshot(upload(page()))))
@@ -164,7 +164,7 @@ def test_those_who_wait_hear_of_the_end_and_cost_nothing_meanwhile(sync_mode: ob
         waiting = [asyncio.create_task(wait_for(task_id, 30)) for _ in range(100)]
         assert not (await wait_for(task_id, 0.1)).ready
         assert all(status.state == "SUCCESS" for status in await asyncio.gather(*waiting))
-        assert time.monotonic() - began < 3
+        assert time.monotonic() - began < 5
         await running
 
     asyncio.run(scenario())
