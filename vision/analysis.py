@@ -32,6 +32,7 @@ _PART: Final = 0.75
 _UNCONFIRMED_CONFIDENCE: Final = 0.3
 # A line nobody confirmed and nobody can read is text only when it is this many times wider than high; icons are square.
 _TEXT_ASPECT: Final = 2.5
+_SQUARE_ASPECT: Final = 1.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +122,7 @@ def _combined(seen: Sequence[Detection], lines: Sequence[Box]) -> list[_Found]:
     others = [one for one in seen if one.kind not in FIELDS and one.kind is not Kind.LABEL]
     glyphs = [one.box for one in others if one.kind in _GLYPHS]
     inside, outside = _parted(lines, fields)
-    found = [_Found(one.kind, one.box, one.confidence, tuple(inside[index])) for index, one in enumerate(fields)]
+    found = [_Found(one.kind, one.box, one.confidence, _words_of(inside[index])) for index, one in enumerate(fields)]
     found += [_Found(one.kind, one.box, one.confidence) for one in others]
     pictures = [one.box for one in others if one.kind is Kind.IMAGE]
     return found + _labels(labels, _without_glyphs(outside, glyphs), pictures)
@@ -138,6 +139,12 @@ def _parted(lines: Sequence[Box], fields: Sequence[Detection]) -> tuple[list[lis
         else:
             outside.append(line)
     return inside, outside
+
+
+def _words_of(lines: Sequence[Box]) -> tuple[Box, ...]:
+    """A field's lines less its arrow, its icon, its grip: square things beside a line that is wide."""
+    wide = tuple(line for line in lines if line.width > _SQUARE_ASPECT * line.height)
+    return wide or tuple(lines)
 
 
 def _without_glyphs(lines: Sequence[Box], glyphs: Sequence[Box]) -> list[Box]:

@@ -73,6 +73,15 @@ def test_a_line_in_a_field_is_its_text_and_no_label() -> None:
     assert [(one.kind, one.text) for one in elements] == [(Kind.INPUT, "anna@example.org")]
 
 
+def test_the_arrow_of_a_select_is_not_read() -> None:
+    page = Page()
+    field = page.input(Box(40, 60, 300, 40), "Most relevant")
+    arrow = page.text(310, 70, "v", 16)
+    reader = ScriptedReader((Box(52, 70, 105, 20), "Most relevant"), (arrow, "v"))
+    elements = _elements(page, ScriptedDetector(Detection(Kind.SELECT, field, 0.9)), reader)
+    assert [one.text for one in elements] == ["Most relevant"]
+
+
 def test_one_thing_seen_as_two_kinds_is_the_surer_one() -> None:
     page = Page()
     box = page.frame(Box(40, 60, 300, 40))
