@@ -86,7 +86,8 @@ def cut(
     size = inside[:, 2:] - inside[:, :2]
     is_picture = kinds == KINDS.index(Kind.IMAGE)
     kept = ((share >= KEPT_SHARE) | (is_picture & (size.min(axis=1) >= 40))) & (size.min(axis=1) >= 3)
-    return Crop(shown, inside[kept] * np.float32(scale), kinds[kept])
+    scaled = np.minimum(inside[kept] * np.float32(scale), np.array([shape[1], shape[0]] * 2, np.float32))
+    return Crop(shown, scaled, kinds[kept])
 
 
 def place(centre: float, length: int, whole: int, rng: random.Random) -> int:
