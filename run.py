@@ -46,8 +46,8 @@ def demo(arguments: list[str]) -> int:
 
 
 def serve(arguments: list[str]) -> int:
-    """Uvicorn's own options pass through."""
-    return install(SERVICE) or run("-m", "uvicorn", "main:app", *arguments)
+    """Uvicorn's own options pass through. Clients that wait (`?wait=60`) do not hold a stop back for longer than 10 s."""
+    return install(SERVICE) or run("-m", "uvicorn", "main:app", "--timeout-graceful-shutdown", "10", *arguments)
 
 
 def migrate(arguments: list[str]) -> int:
