@@ -1,7 +1,7 @@
 """Who finds the elements of a picture (`Detector`, `load_detector`), and what every engine shares: tiles and rivals."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
@@ -120,6 +120,17 @@ def merged(found: list[tuple[Box, Candidates]], picture: Picture) -> list[Detect
         for index in kept[:MAX_DETECTIONS]
     ]
     return [detection for detection in detections if detection.box.area_px]
+
+
+def without_rivals(detections: Sequence[Detection]) -> list[Detection]:
+    """Of detections of one kind that share more than RIVAL_IOU the surest; snapping may have made two boxes one."""
+    kept = []
+    for kind in {one.kind for one in detections}:
+        rivals = [one for one in detections if one.kind == kind]
+        edges = np.array([(one.box.x, one.box.y, one.box.right, one.box.bottom) for one in rivals], np.float32)
+        scores = np.array([one.confidence for one in rivals], np.float32)
+        kept += [rivals[index] for index in best_of_rivals(edges, scores, RIVAL_IOU)]
+    return sorted(kept, key=lambda one: (-one.confidence, one.box.y, one.box.x))
 
 
 def _cuts_at_quiet_rows(picture: Picture, max_height: int) -> list[tuple[int, int]]:

@@ -8,9 +8,18 @@ import numpy as np
 import pytest
 
 from vision.boxes import iou
-from vision.detector import MAX_DETECTIONS, Candidates, Detector, DetectorUnavailable, load_detector, merged, tiles
+from vision.detector import (
+    MAX_DETECTIONS,
+    Candidates,
+    Detector,
+    DetectorUnavailable,
+    load_detector,
+    merged,
+    tiles,
+    without_rivals,
+)
 from vision.engines.onnx import as_input
-from vision.types import Box, Kind, Picture
+from vision.types import Box, Detection, Kind, Picture
 
 ROOT = Path(__file__).parents[2]
 WEIGHTS = ROOT / "models" / "detector.onnx"
@@ -103,6 +112,13 @@ def test_an_element_in_the_overlap_of_two_tiles_is_one_element() -> None:
     at_the_cut = Candidates(halved.edges + np.float32(0), halved.scores, halved.kinds)
     at_the_cut.edges[0, 0] = left.right - 60
     assert merged([(left, at_the_cut)], picture) == []
+
+
+def test_of_two_boxes_that_became_one_the_surer_stays_and_other_kinds_are_left_alone() -> None:
+    box = Box(10, 10, 100, 40)
+    first, second = Detection(Kind.BUTTON, box, 0.5), Detection(Kind.BUTTON, box.shifted(3, 0), 0.9)
+    field = Detection(Kind.INPUT, box, 0.4)
+    assert without_rivals([first, second, field]) == [second, field]
 
 
 def test_the_network_gets_red_green_blue_between_0_and_1_in_whole_strides() -> None:

@@ -10,7 +10,7 @@ import onnxruntime
 from numpy.typing import NDArray
 
 from vision.boxes import clipped
-from vision.detector import Candidates, DetectorUnavailable, kinds_of, merged, tiles, version_of
+from vision.detector import Candidates, DetectorUnavailable, kinds_of, merged, tiles, version_of, without_rivals
 from vision.snapping import snap
 from vision.types import Box, Detection, Kind, Picture
 
@@ -39,7 +39,7 @@ class OnnxDetector:
         """Elements of a BGR picture, boxes snapped to the edges that are drawn; surest first."""
         cut = tiles(picture, self._fixed[1], self._fixed[0]) if self._fixed else tiles(picture)
         found = [(tile, self._look(picture, tile)) for tile in cut]
-        return snap(picture, merged(found, picture))
+        return without_rivals(snap(picture, merged(found, picture)))
 
     def _look(self, picture: Picture, tile: Box) -> Candidates:
         shown = clipped(tile, picture.shape[1], picture.shape[0])

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from vision.detector import Candidates, DetectorUnavailable, kinds_of, merged, tiles, version_of
+from vision.detector import Candidates, DetectorUnavailable, kinds_of, merged, tiles, version_of, without_rivals
 from vision.engines.onnx import MIN_CONFIDENCE, STRIDE
 from vision.snapping import snap
 from vision.types import Box, Detection, Picture
@@ -24,7 +24,8 @@ class UltralyticsDetector:
 
     def detect(self, picture: Picture) -> list[Detection]:
         """Elements of a BGR picture, boxes snapped to the edges that are drawn; surest first."""
-        return snap(picture, merged([(tile, self._look(picture, tile)) for tile in tiles(picture)], picture))
+        found = [(tile, self._look(picture, tile)) for tile in tiles(picture)]
+        return without_rivals(snap(picture, merged(found, picture)))
 
     def _look(self, picture: Picture, tile: Box) -> Candidates:
         part = np.ascontiguousarray(picture[tile.slices()])
