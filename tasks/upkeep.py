@@ -36,6 +36,7 @@ _LEASE_ROUNDS = (
 _LOST_ROUNDS = 3  # a message that nobody took for so long, while its queue is empty, is lost
 _LOST_ANYWAY_ROUNDS = 60  # ... and so it is then, whatever else waits in the queue
 _NOTIFIED_AGAIN_ROUNDS = 6
+_STATES_DROPPED_EVERY_SECONDS = 6 * 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,7 @@ def run_once() -> Done | None:
     if not _take_lease():
         return None
     put_back, ended = _end_stuck()
+    _drop_expired_states()
     return Done(put_back, ended, _send_tasks(), _send_notifications())  # what is put back is sent in the same round
 
 
@@ -112,6 +114,17 @@ def _send_notifications() -> int:
     with read() as session:
         due = notifications.due(session, now() - grace, _AT_ONCE)
     return sum(_start_notification(notification_id) for notification_id in due)
+
+
+def _drop_expired_states() -> None:
+    """Celery's copies in a database are nobody's to delete: Redis forgets by itself, and there is no beat here."""
+    global _states_dropped_at
+    if time.monotonic() - _states_dropped_at > _STATES_DROPPED_EVERY_SECONDS:
+        _states_dropped_at = time.monotonic()
+        _in_background("celery-states-cleanup", lambda: app.backend.cleanup())
+
+
+_states_dropped_at = time.monotonic()
 
 
 def _start_task(task: tables.Task) -> bool:

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from sqlalchemy import select
 
+import store.tasks
 from store import tables, testcases
 from store.session import read, write
 from store.tables import now
@@ -16,7 +17,7 @@ from tasks import telegram as bot_api
 from tasks import upkeep
 from tasks.notifications import send_tg_notification
 from tasks.requests import CompareWithTestCase, CreateTestCase, Upload
-from tasks.status import Ticket, submit
+from tasks.status import Ticket, get_task, submit
 from tasks.telegram import Bot, Photo, TelegramUnavailable, TelegramUncertain, Text
 from tests.e2e.queue_parts import free_port, wait_until
 from tests.tasks.asked import CHANGED, comparison, pair, upload
@@ -93,6 +94,20 @@ def test_a_comparison_that_could_not_be_made_is_told_too(chat: StandIn) -> None:
     assert ticket.state == "FAILURE"
     settled("sent")
     assert "not compared" in chat.delivered[0].parsed
+
+
+def test_a_comparison_whose_processes_were_lost_is_ended_and_told(chat: StandIn, sync_mode: pytest.MonkeyPatch) -> None:
+    sync_mode.setenv("TELEGRAM_NOTIFY", "not_passed")
+    apply_settings()
+    ticket = asyncio.run(submit(pair(page(), page())))
+    with write() as session:
+        task = store.tasks.get(session, ticket.task_id)
+        task.state, task.attempt, task.claim_token, task.lease_until = "PROGRESS", 3, "gone", now()
+    done = upkeep.run_once()
+    assert done and done.ended == 1
+    wait_until(lambda: upkeep.run_once() and the_row().state == "sent", 10, "it was not told")
+    status = asyncio.run(get_task(ticket.task_id))
+    assert (status.state, status.error_type, chat.calls) == ("FAILURE", "WorkerLost", 1)
 
 
 def test_what_runs_twice_is_told_once(chat: StandIn) -> None:
