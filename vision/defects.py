@@ -17,6 +17,7 @@ from vision.boxes import clipped, grown, iou, share_inside, union
 from vision.matching import Pair, Thing, equal_things, find_again, look_alike, match_things, same_content
 from vision.noise import unlikeness
 from vision.regions import (
+    edge_energy,
     find_glyph,
     find_regions,
     find_things,
@@ -54,6 +55,12 @@ BLOCK_ELEMENTS = 3
 OTHER_LETTER = 0.06
 # A framed figure no wider than this and without a name is a checkbox, radio or switch: nothing is written in it.
 LARGEST_TOGGLE_PX = 56
+# What nobody named is a picture when both sides are this large and one shows this many coarse colours: buttons with a
+# gradient have up to 41, illustrations and photos from 55 on.
+MIN_PICTURE_PX = 32
+PICTURE_COLOURS = 48
+# Text in a frame differs from its fill by this much (placeholders are pale).
+FRAME_INK_LEVELS = 32
 # Boxes with this IoU are one place.
 SAME_PLACE = 0.5
 # A changed region that covers less of a thing than this is a piece of it.
@@ -63,6 +70,10 @@ PART_SHARE = 0.6
 KEPT_COLUMNS = 0.25
 # Two readings this alike are one text read twice (a reader errs); only then can all letters changing be style.
 SAME_READING = 0.75
+# The widest scroll bar a desktop browser draws.
+SCROLL_BAR_MAX_PX = 20
+# Fewer changed pixels than this are no thing that came or went, only a speck of something near.
+SPECK_PX = 8
 # Pixels this near to an element are its own: an underline, a focus ring, what a snapped box missed.
 OWN_REACH_PX = 3
 # Pixels this near to a defect's box are its own: shadows, outlines, smoothing.
@@ -84,13 +95,14 @@ Read = Callable[[Picture, list[Box]], list[str]]
 @dataclass(frozen=True, slots=True)
 class Scene:
     """All there is to judge. `laid` is the reference laid over the actual; `changed` marks the pixels a person sees
-    differ, of the actual's size. Elements stand in their own picture's coordinates."""
+    differ, `differing` all that do, both of the actual's size. Elements stand in their own picture's coordinates."""
 
     reference: Picture
     actual: Picture
     laid: Picture
     alignment: Alignment
     changed: Mask
+    differing: Mask
     reference_elements: tuple[Element, ...]
     actual_elements: tuple[Element, ...]
     read: Read
@@ -108,6 +120,7 @@ def classify_defects(scene: Scene) -> Found:
     """Every defect between two pictures, numbered in reading order, and what no defect explains."""
     hunt = _Hunt.of(scene)
     hunt.drafts += _put_in_or_out(scene)
+    _find_scroll_bar(hunt)
     _find_moved(hunt)
     _find_come_and_gone(hunt)
     _find_landed(hunt)
@@ -205,8 +218,10 @@ def _came_or_went(type_: DefectType, box: Box, inside: Sequence[Thing]) -> Defec
     """`added` or `missing`: named after the one element it is, or a block that lists its parts."""
     whole = max(inside, key=lambda thing: iou(thing.box, box), default=None)
     before, after = (box, None) if type_ is DefectType.MISSING else (None, box)
-    if whole is not None and (len(inside) == 1 or iou(whole.box, box) > SAME_PLACE):
+    if whole is not None and iou(whole.box, box) > (SAME_PLACE if len(inside) > 1 else SAME_PLACE / 2):
         return _draft(type_, before, after, whole.kind, whole.text)
+    if len(inside) == 1:
+        return _draft(type_, before, after, None, inside[0].text)
     parts = [{"kind": thing.kind, "text": thing.text, "box": _as_dict(thing.box)} for thing in inside]
     return _draft(type_, before, after, None, "", {"parts": parts} if parts else {})
 
@@ -280,6 +295,23 @@ def _new(found: Iterable[Thing], owners: Sequence[Thing]) -> list[Thing]:
     return kept
 
 
+def _find_scroll_bar(hunt: _Hunt) -> None:
+    """A strip along the right edge, of nearly the whole height, that came or went: one thing, its pale track included."""
+    strip = hunt.scene.differing[:, -SCROLL_BAR_MAX_PX:]
+    beside = hunt.scene.differing[:, -2 * SCROLL_BAR_MAX_PX : -SCROLL_BAR_MAX_PX]
+    columns = np.flatnonzero(strip.any(axis=0))
+    if strip.any(axis=1).mean() < 0.95 or beside.any(axis=1).mean() > 0.2 or not hunt.left[:, -SCROLL_BAR_MAX_PX:].any():
+        return
+    height, width = strip.shape[0], hunt.left.shape[1]
+    left = width - SCROLL_BAR_MAX_PX + int(columns[0])
+    bar = Box(left, 0, width - left, height)
+    drawn = edge_energy(hunt.scene.actual, bar) > edge_energy(hunt.scene.laid, bar)
+    boxes = (None, bar) if drawn else (traced(bar, hunt.scene.alignment), None)
+    type_ = DefectType.ADDED if drawn else DefectType.MISSING
+    hunt.drafts.append(_draft(type_, boxes[0], boxes[1], None, "", {"part": "scrollbar"}))
+    hunt.explain(bar)
+
+
 def _find_moved(hunt: _Hunt) -> None:
     """Things whose very content stands elsewhere now: exact, so it goes before any guess."""
     before, after = hunt.touched()
@@ -296,6 +328,8 @@ def _find_come_and_gone(hunt: _Hunt) -> None:
     """Regions that are blank on one side, unless they are only a part of a thing that stands on both."""
     scene = hunt.scene
     for region in find_regions(hunt.left):
+        if np.count_nonzero(hunt.left[region.slices()]) < SPECK_PX:
+            continue
         if is_blank(scene.actual, region, scene.laid):
             _come_or_gone(hunt, region, DefectType.MISSING)
         elif is_blank(scene.laid, region, scene.actual):
@@ -357,12 +391,17 @@ def _find_changed(hunt: _Hunt) -> None:
     matched = match_things(hunt.scene.laid, hunt.scene.actual, before, after)
     for pair in matched.pairs:
         hunt.drafts.append(_classify_pair(hunt.scene, pair))
-    for thing in matched.only_before:
+    for thing in _drawn(hunt, matched.only_before):
         box = tight_box(hunt.scene.laid, thing.box)
         hunt.drafts.append(_draft(DefectType.MISSING, traced(box, hunt.scene.alignment), None, thing.kind, thing.text))
-    for thing in matched.only_after:
+    for thing in _drawn(hunt, matched.only_after):
         box = tight_box(hunt.scene.actual, thing.box)
         hunt.drafts.append(_draft(DefectType.ADDED, None, box, thing.kind, thing.text))
+
+
+def _drawn(hunt: _Hunt, things: Sequence[Thing]) -> list[Thing]:
+    """Without specks: too few changed pixels to have come or gone by themselves."""
+    return [t for t in things if np.count_nonzero(hunt.left[hunt.inside(t.box).slices()]) >= SPECK_PX]
 
 
 def _moved(thing: Thing, before: Box, after: Box) -> Defect:
@@ -448,8 +487,8 @@ def _classify_pair(scene: Scene, pair: Pair) -> Defect:
     other_size = abs(before.width - after.width) > RESIZED_PX or abs(before.height - after.height) > RESIZED_PX
     size = {"dw": after.width - before.width, "dh": after.height - before.height}
     framed = kind is None and is_framed(scene.laid, before) and is_framed(scene.actual, after)
-    if kind is None and not framed:
-        kind = _guess_kind(scene, before, after)
+    if kind is None:
+        kind = _guess_kind(scene, before, after, framed)
     if kind in TOGGLES or kind in PICTURES:
         if other_size:
             return _pair_draft(scene, DefectType.RESIZED, pair, before, after, size)
@@ -466,13 +505,14 @@ def _classify_pair(scene: Scene, pair: Pair) -> Defect:
     return _pair_draft(scene, DefectType.STYLE_CHANGED, pair, before, after, _colours(scene, before, after))
 
 
-def _guess_kind(scene: Scene, before: Box, after: Box) -> Kind | None:
+def _guess_kind(scene: Scene, before: Box, after: Box, framed: bool) -> Kind | None:
     """By pixels alone: a picture has many colours, a line of text is low, broken up and of few colours."""
     crops = scene.laid[before.slices()], scene.actual[after.slices()]
-    if min(before.height, after.height) >= 32 and max(_colour_count(crop) for crop in crops) > 64:
+    smallest = min(before.width, before.height, after.width, after.height)
+    if smallest >= MIN_PICTURE_PX and max(_colour_count(crop) for crop in crops) > PICTURE_COLOURS:
         return Kind.IMAGE
     broken_up = _is_broken_up(scene.laid, before) and _is_broken_up(scene.actual, after)
-    if max(before.height, after.height) <= 64 and broken_up:
+    if max(before.height, after.height) <= 64 and broken_up and not framed:
         return Kind.LABEL
     return None
 
@@ -490,23 +530,71 @@ def _is_broken_up(picture: Picture, box: Box) -> bool:
 
 
 def _classify_framed(scene: Scene, pair: Pair, before: Box, after: Box, size: dict[str, Any] | None) -> Defect:
-    """A button, field or drop-down: its text, its frame's size or its look."""
-    inner = [_inner_text(picture, box) for picture, box in ((scene.laid, before), (scene.actual, after))]
+    """A button, field or drop-down: its frame's size, its text or its look."""
+    if size is None and not _changed_inside(scene, after):
+        return _pair_draft(scene, DefectType.STYLE_CHANGED, pair, before, after, _colours(scene, before, after))
+    inner = _inner_text(scene.laid, before), _inner_text(scene.actual, after)
     texts = _texts(scene, pair, before, after)
-    text_differs = inner[0] is not None and inner[1] is not None and _letters_differ(scene, inner[0], inner[1], texts)
-    if size is not None and not text_differs:
+    if size is not None and (inner[0] is None or _stands_in(scene, inner[0], after)):
         return _pair_draft(scene, DefectType.RESIZED, pair, before, after, size)
-    if text_differs or (inner[0] is None) != (inner[1] is None):
+    if inner[0] and inner[1] and not _letters_differ(scene, inner[0], inner[1], texts):
+        if size is not None:
+            return _pair_draft(scene, DefectType.RESIZED, pair, before, after, size)
+        return _pair_draft(scene, DefectType.STYLE_CHANGED, pair, before, after, _colours(scene, before, after))
+    if inner[0] or inner[1]:
         return _text_draft(scene, pair, before, after, texts)
     return _pair_draft(scene, DefectType.STYLE_CHANGED, pair, before, after, _colours(scene, before, after))
 
 
+def _changed_inside(scene: Scene, box: Box) -> bool:
+    """Did anything change where text can stand?"""
+    return bool((scene.changed[box.slices()] & _room_for_text(box.width, box.height)).any())
+
+
+def _room_for_text(width: int, height: int) -> Mask:
+    """The inside of an outline whose corners are rounded as far as they can be."""
+    radius = min(width, height) / 2
+    rows, columns = np.mgrid[0:height, 0:width]
+    off_x = np.maximum(0, np.maximum(radius - columns, columns - (width - 1 - radius)))
+    off_y = np.maximum(0, np.maximum(radius - rows, rows - (height - 1 - radius)))
+    return np.asarray(np.hypot(off_x, off_y) <= radius - 4)
+
+
+def _stands_in(scene: Scene, text: Box, after: Box) -> bool:
+    """Does all that was written in a frame stand in it still, if elsewhere? (Its icon at the end, its text at the start.)"""
+    crops = _split_by_gaps(scene.laid, text)
+    found = [(crop, find_again(scene.laid, crop, scene.actual, [after])) for crop in crops]
+    return all(
+        place is not None and float(unlikeness(scene.laid[crop.slices()], scene.actual[place.slices()]).max()) < OTHER_LETTER
+        for crop, place in found
+    )
+
+
+def _split_by_gaps(picture: Picture, box: Box) -> list[Box]:
+    ink = _glyphs(picture, box)
+    columns = np.flatnonzero(ink.any(axis=0))
+    if not len(columns):
+        return [box]
+    breaks = np.flatnonzero(np.diff(columns) > 1.5 * box.height)
+    starts = [columns[0], *(columns[at + 1] for at in breaks)]
+    stops = [*(columns[at] for at in breaks), columns[-1]]
+    return [
+        Box(box.x + int(start), box.y, int(stop - start) + 1, box.height) for start, stop in zip(starts, stops, strict=True)
+    ]
+
+
 def _inner_text(picture: Picture, box: Box) -> Box | None:
-    """The box of what is written inside a frame."""
-    inside = grown(box, -max(3, min(box.width, box.height) // 8))
-    if inside.width <= 0 or inside.height <= 0:
+    """The box of what is written inside a frame, against the frame's own colour."""
+    room = _room_for_text(box.width, box.height)
+    part = picture[box.slices()]
+    if not room.any():
         return None
-    return trimmed(picture, inside)
+    ink = room & (np.abs(part.astype(np.int16) - _commonest(part[room])).max(axis=2) > FRAME_INK_LEVELS)
+    if not ink.any():
+        return None
+    rows, columns = np.nonzero(ink)
+    left, top = int(columns.min()), int(rows.min())
+    return Box(box.x + left, box.y + top, int(columns.max()) - left + 1, int(rows.max()) - top + 1)
 
 
 def _classify_text(scene: Scene, pair: Pair, before: Box, after: Box) -> Defect:
@@ -518,17 +606,43 @@ def _classify_text(scene: Scene, pair: Pair, before: Box, after: Box) -> Defect:
 
 def _letters_differ(scene: Scene, before: Box, after: Box, texts: tuple[str, str]) -> bool:
     """Other letters, or the same in another colour, weight or slant?"""
-    if abs(before.width - after.width) <= 1 and abs(before.height - after.height) <= 1:
-        width, height = min(before.width, after.width), min(before.height, after.height)
-        crops = [p[Box(b.x, b.y, width, height).slices()] for p, b in ((scene.laid, before), (scene.actual, after))]
-        if unlikeness(crops[0], crops[1]) < OTHER_LETTER:
-            return False
-    one, two = _glyphs(scene.laid, before), _glyphs(scene.actual, after)
+    one, two = _on_common_rows(scene, before, after)
+    if abs(before.width - after.width) <= 1 and float(_column_residue(one, two, from_end=False).max()) < OTHER_LETTER:
+        return False
     if _kept_columns(one, two) >= KEPT_COLUMNS:
         return True
     if not any(texts):
-        return not _same_words(one, two)
+        return not _same_words(_glyphs(scene.laid, before), _glyphs(scene.actual, after))
     return SequenceMatcher(None, *texts, autojunk=False).ratio() < SAME_READING
+
+
+def _on_common_rows(scene: Scene, before: Box, after: Box) -> tuple[Picture, Picture]:
+    """Both lines cut at the same rows where they stand on one base line (a letter's tail makes a box higher), else at their own."""
+    if abs(before.bottom - after.bottom) <= before.height // 2 and abs(before.y - after.y) <= before.height // 2:
+        top, bottom = min(before.y, after.y), max(before.bottom, after.bottom)
+        before = Box(before.x, top, before.width, bottom - top)
+        after = Box(after.x, top, after.width, bottom - top)
+    return scene.laid[before.slices()], scene.actual[after.slices()]
+
+
+def _column_residue(one: Picture, two: Picture, from_end: bool) -> NDArray[np.float32]:
+    """What each column of two lines, laid on one another at their starts or ends, has of its own."""
+    height, width = min(one.shape[0], two.shape[0]), min(one.shape[1], two.shape[1])
+    if from_end:
+        return unlikeness(one[:height, -width:], two[:height, -width:])[::-1]
+    return unlikeness(one[:height, :width], two[:height, :width])
+
+
+def _kept_columns(one: Picture, two: Picture) -> float:
+    """Share of the columns that are the same from the start, and of those from the end."""
+    start = _unlike_from(_column_residue(one, two, from_end=False))
+    end = _unlike_from(_column_residue(one, two, from_end=True))
+    return min(1.0, (start + end) / max(one.shape[1], two.shape[1], 1))
+
+
+def _unlike_from(residue: NDArray[np.float32]) -> int:
+    unlike = np.flatnonzero(residue > OTHER_LETTER)
+    return int(unlike[0]) if len(unlike) else len(residue)
 
 
 def _same_words(one: Mask, two: Mask) -> bool:
@@ -548,21 +662,6 @@ def _word_starts(ink: Mask) -> list[float]:
 
 def _glyphs(picture: Picture, box: Box) -> Mask:
     return ink_mask(picture, box, ground_colour(picture, box), 48)
-
-
-def _kept_columns(one: Mask, two: Mask) -> float:
-    """Share of the columns that are the same from the start, and of those from the end."""
-    height = min(one.shape[0], two.shape[0])
-    one, two = one[:height], two[:height]
-    width = min(one.shape[1], two.shape[1])
-    start = _equal_prefix(one[:, :width], two[:, :width])
-    end = _equal_prefix(one[:, ::-1][:, : width - start], two[:, ::-1][:, : width - start])
-    return (start + end) / max(one.shape[1], two.shape[1], 1)
-
-
-def _equal_prefix(one: Mask, two: Mask) -> int:
-    unequal = np.flatnonzero((one != two).sum(axis=0) > 1)
-    return int(unequal[0]) if len(unequal) else one.shape[1]
 
 
 def _texts(scene: Scene, pair: Pair, before: Box, after: Box) -> tuple[str, str]:

@@ -55,6 +55,7 @@ class Judged:
     """Pixels of the actual's size: `real` are those a person sees; the others that differ are in `noise` with a reason."""
 
     real: Mask
+    differing: Mask
     noise: tuple[Noise, ...]
 
 
@@ -74,11 +75,11 @@ def judge_difference(laid: Picture, actual: Picture, level: MatchLevel, resample
     one of them was scaled to the other's size. At `exact` every differing pixel is real."""
     delta = np.asarray(cv2.absdiff(laid, actual).max(axis=2), dtype=np.uint8)
     if level is MatchLevel.EXACT:
-        return Judged(delta > 0, ())
+        return Judged(delta > 0, delta > 0, ())
     strong = delta > FAINT_LEVELS
     faint = (delta > 0) & ~strong
     if not strong.any():
-        return Judged(strong, _noise("faint", faint))
+        return Judged(strong, faint, _noise("faint", faint))
     return _judge_strong(laid, actual, delta, strong, faint, resampled)
 
 
@@ -93,7 +94,7 @@ def _judge_strong(
     repainted = resampled or _is_repainted(laid, actual, strong, frame, view)
     if repainted:
         real[rows, columns] = here & _near(view.failed(_REPAINTED), WINDOW_PX)
-        return Judged(real, _noise(_repaint_reason(laid, actual, delta, resampled), (delta > 0) & ~real))
+        return Judged(real, delta > 0, _noise(_repaint_reason(laid, actual, delta, resampled), (delta > 0) & ~real))
     real[rows, columns] = _seen_spots(here, view.failed(_LOCAL))
     carets = _carets(laid, actual, real)
     for caret in carets:
@@ -102,7 +103,7 @@ def _judge_strong(
     named = [Noise("caret", caret, int(strong[caret.slices()].sum())) for caret in carets]
     for caret in carets:
         unseen[caret.slices()] = False
-    return Judged(real, (*named, *_noise("antialiasing", unseen), *_noise("faint", faint)))
+    return Judged(real, delta > 0, (*named, *_noise("antialiasing", unseen), *_noise("faint", faint)))
 
 
 def _frame(mask: Mask) -> Box:
@@ -139,16 +140,16 @@ def _light(picture: NDArray[np.uint8]) -> Plane:
     return np.asarray(cv2.GaussianBlur(picture[..., 0].astype(np.float32), (0, 0), BLUR_SIGMA), dtype=np.float32)
 
 
-def unlikeness(first: Picture, second: Picture) -> float:
-    """The largest residue of two crops of one size, the first one's light fitted to the second's: 0 for the same shapes in
-    other colours, above REAL_RESIDUE where a letter differs."""
+def unlikeness(first: Picture, second: Picture) -> NDArray[np.float32]:
+    """For each column of two crops of one size the largest residue, the first one's light fitted to the second's: about 0 for
+    the same shapes in other colours, above REAL_RESIDUE where a letter differs."""
     one, two = (_light(_light_and_colour(part)) for part in (first, second))
     spread = float(one.std())
     if spread > 1:
         slope = float(np.mean((one - one.mean()) * (two - two.mean()))) / spread**2
         one = np.asarray((one - one.mean()) * slope + two.mean(), dtype=np.float32)
     contrast = max(CONTRAST_FLOOR, float(two.max() - two.min()))
-    return float(_slid_residue(one, two).max()) / contrast
+    return np.asarray(_slid_residue(one, two).max(axis=0) / contrast, dtype=np.float32)
 
 
 def _slid_residue(first: Plane, second: Plane) -> Plane:
