@@ -1,0 +1,65 @@
+"""Etalon as the benches call it: engines of one's choice, files in, a comparison out."""
+
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+
+import cv2
+
+from vision.analysis import Engines, analyze
+from vision.comparison import compare, identical
+from vision.defects import decide
+from vision.detector import load_detector
+from vision.image import ImageLimits, decode
+from vision.text import load_reader
+from vision.types import Analysis, CompareOptions, Comparison, Picture, Verdict
+
+ROOT = Path(__file__).resolve().parent.parent
+WEIGHTS = ROOT / "models" / "detector.onnx"
+LANGUAGES = ("en", "ru")
+LIMITS = ImageLimits(max_bytes=200_000_000, max_pixels=200_000_000)
+
+
+@dataclass(frozen=True, slots=True)
+class Etalon:
+    """`compare` given the reference's analysis, which `analysis_of` makes once for each file, as the service stores it."""
+
+    engines: Engines
+    options: CompareOptions = field(default_factory=CompareOptions)
+    name: str = "Etalon"
+    stored: dict[Path, Analysis] = field(default_factory=dict)
+
+    @property
+    def version(self) -> str:
+        return f"detector {self.engines.detector.version}, {self.engines.reader.name}"
+
+    def prepare(self, reference: Path) -> None:
+        self.analysis_of(reference)
+
+    def analysis_of(self, reference: Path) -> Analysis:
+        if reference not in self.stored:
+            self.stored[reference] = analyze(read_picture(reference), self.engines)
+        return self.stored[reference]
+
+    def compare(self, reference: Path, actual: Path) -> Comparison:
+        """As a worker does it: the same bytes are not even decoded."""
+        analysis = self.analysis_of(reference)
+        data = reference.read_bytes(), actual.read_bytes()
+        if sha256(data[0]).digest() == sha256(data[1]).digest():
+            return identical(analysis, self.options)
+        pictures = decode(data[0], LIMITS), decode(data[1], LIMITS)
+        return compare(*pictures, analysis, self.engines, self.options)
+
+    def differs(self, reference: Path, actual: Path) -> bool:
+        found = self.compare(reference, actual)
+        return decide(found.defects, found.unexplained, self.options).verdict is Verdict.FAILED
+
+
+def load_etalon(threads: int, reader: str, weights: Path = WEIGHTS) -> Etalon:
+    """Raises DetectorUnavailable, ReaderUnavailable."""
+    cv2.setNumThreads(threads)
+    return Etalon(Engines(load_detector(weights, threads), load_reader(reader, threads, LANGUAGES)))
+
+
+def read_picture(path: Path) -> Picture:
+    return decode(path.read_bytes(), LIMITS)

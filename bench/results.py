@@ -1,0 +1,48 @@
+"""Tables in Markdown, and their places in bench/RESULTS.md.
+
+Each bench owns the lines between `<!-- NAME -->` and `<!-- /NAME -->`; what stands around them is written by hand.
+"""
+
+import os
+import platform
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+RESULTS = Path(__file__).with_name("RESULTS.md")
+# More work per core than this while a bench runs, and its times say little: RESULTS.md says so beside them.
+BUSY_LOAD_PER_CORE = 1.3
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def write(name: str, text: str, results: Path = RESULTS) -> None:
+    """Puts `text` between the markers of `name`; at the end, with new markers, where there are none yet."""
+    opening, closing = f"<!-- {name} -->", f"<!-- /{name} -->"
+    whole = results.read_text(encoding="utf-8") if results.exists() else ""
+    if opening not in whole:
+        whole = f"{whole.rstrip()}\n\n{opening}\n{closing}\n".lstrip()
+    before, rest = whole.split(opening, 1)
+    after = rest.split(closing, 1)[1]
+    results.write_text(f"{before}{opening}\n{text.strip()}\n{closing}{after}", encoding="utf-8")
+
+
+def circumstances(command: Sequence[str]) -> str:
+    """The line above a table: when, on what, by which command, and whether the machine had other work."""
+    module = Path(command[0]).stem
+    words = [word for word in command[1:] if word != "--write"]
+    called = " ".join(["python -m", f"bench.{module}", *words])
+    cores = os.cpu_count() or 1
+    machine = f"{cores} cores, {platform.system()} {platform.machine()}, Python {platform.python_version()}"
+    return f"`{called}`, {datetime.now(UTC):%Y-%m-%d}, {machine}{_busy(cores)}."
+
+
+def _busy(cores: int) -> str:
+    if sys.platform == "win32":
+        return ""
+    load = os.getloadavg()[0]
+    return f"; MACHINE BUSY (load {load:.1f}), times are inflated" if load > BUSY_LOAD_PER_CORE * cores else ""
