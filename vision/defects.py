@@ -59,6 +59,11 @@ LARGEST_TOGGLE_PX = 56
 # gradient have up to 41, illustrations and photos from 55 on.
 MIN_PICTURE_PX = 32
 PICTURE_COLOURS = 48
+SMALL_PICTURE_PX = 24
+SMALL_PICTURE_COLOURS = 12
+# At least this share of the pixels of a region change with its picture, and the two correlate no better than this.
+PICTURE_DENSITY = 0.25
+PICTURE_LOOK = 0.7
 # Text in a frame differs from its fill by this much (placeholders are pale).
 FRAME_INK_LEVELS = 32
 # Boxes with this IoU are one place.
@@ -123,6 +128,7 @@ def classify_defects(scene: Scene) -> Found:
     _find_scroll_bar(hunt)
     _find_moved(hunt)
     _find_come_and_gone(hunt)
+    _find_other_pictures(hunt)
     _find_landed(hunt)
     _find_changed(hunt)
     drafts = _exchanged(scene, _pushed_by_bands(scene) + hunt.drafts)
@@ -277,12 +283,29 @@ def _touched(left: Mask, picture: Picture, things: list[Thing], regions: list[Bo
             owners.append(Thing(glyph))
             unowned[clipped(grown(glyph, 2), left.shape[1], left.shape[0]).slices()] = False
     for thing in sorted(things, key=lambda thing: thing.box.area_px):
+        if not _is_borne_out(thing, picture):
+            continue
         here = unowned[clipped(grown(thing.box, OWN_REACH_PX), left.shape[1], left.shape[0]).slices()]
         if here.any():
             owners.append(thing)
             here[...] = False
     found = [Thing(box) for region in regions if unowned[region.slices()].any() for box in find_things(picture, region)]
-    return owners + _new(found, owners)
+    return [_named(thing, things) for thing in owners + _new(found, owners)]
+
+
+def _named(thing: Thing, things: Sequence[Thing]) -> Thing:
+    """Ink with the name of the element that stands in the same place."""
+    if thing.kind is not None:
+        return thing
+    best = max(things, key=lambda other: iou(other.box, thing.box), default=None)
+    return best if best is not None and iou(best.box, thing.box) > 0.7 else thing
+
+
+def _is_borne_out(thing: Thing, picture: Picture) -> bool:
+    """Do the pixels say what the detector says? A frame it claims has to have sides there; else ink speaks for itself."""
+    if thing.kind is None or thing.kind is Kind.LABEL:
+        return True
+    return is_framed(picture, tight_box(picture, thing.box))
 
 
 def _new(found: Iterable[Thing], owners: Sequence[Thing]) -> list[Thing]:
@@ -383,6 +406,32 @@ def _find_landed(hunt: _Hunt) -> None:
         source, target = (box, place) if away else (traced(place, scene.alignment), box)
         hunt.drafts.append(_moved(Thing(source, draft.kind, draft.text), source, target))
         hunt.explain(place)
+
+
+def _find_other_pictures(hunt: _Hunt) -> None:
+    """Regions that are drawn full on both sides, in many colours, and hardly alike: another picture in the same place."""
+    for region in find_regions(hunt.left):
+        if _shows_other_picture(hunt.scene, region, float(hunt.left[region.slices()].mean())):
+            named = max(hunt.before, key=lambda thing: iou(thing.box, region), default=None)
+            same = named is not None and named.kind in PICTURES and iou(named.box, region) > SAME_PLACE
+            kind = named.kind if named is not None and same else Kind.IMAGE
+            look = look_alike(hunt.scene.laid[region.slices()], hunt.scene.actual[region.slices()])
+            before = traced(region, hunt.scene.alignment)
+            hunt.drafts.append(
+                _draft(DefectType.IMAGE_CHANGED, before, region, kind, "", {"similarity": round(look, 3)})
+            )
+            hunt.explain(region)
+
+
+def _shows_other_picture(scene: Scene, region: Box, density: float) -> bool:
+    crops = scene.laid[region.slices()], scene.actual[region.slices()]
+    if min(region.width, region.height) < SMALL_PICTURE_PX or density < PICTURE_DENSITY:
+        return False
+    small = max(region.width, region.height) < 2 * MIN_PICTURE_PX
+    colours = max(_colour_count(crop) for crop in crops)
+    square = 0.6 <= region.width / region.height <= 1.7
+    enough = (square and colours > SMALL_PICTURE_COLOURS and density > 0.5) if small else colours > PICTURE_COLOURS
+    return enough and look_alike(*crops) < PICTURE_LOOK
 
 
 def _find_changed(hunt: _Hunt) -> None:
@@ -535,7 +584,8 @@ def _classify_framed(scene: Scene, pair: Pair, before: Box, after: Box, size: di
         return _pair_draft(scene, DefectType.STYLE_CHANGED, pair, before, after, _colours(scene, before, after))
     inner = _inner_text(scene.laid, before), _inner_text(scene.actual, after)
     texts = _texts(scene, pair, before, after)
-    if size is not None and (inner[0] is None or _stands_in(scene, inner[0], after)):
+    same_text = bool(texts[0]) and texts[0] == texts[1]
+    if size is not None and (inner[0] is None or same_text or _stands_in(scene, inner[0], after)):
         return _pair_draft(scene, DefectType.RESIZED, pair, before, after, size)
     if inner[0] and inner[1] and not _letters_differ(scene, inner[0], inner[1], texts):
         if size is not None:
@@ -617,7 +667,7 @@ def _letters_differ(scene: Scene, before: Box, after: Box, texts: tuple[str, str
 
 
 def _on_common_rows(scene: Scene, before: Box, after: Box) -> tuple[Picture, Picture]:
-    """Both lines cut at the same rows where they stand on one base line (a letter's tail makes a box higher), else at their own."""
+    """Two lines, cut at the same rows where they stand on one base line: a letter's tail makes a box higher."""
     if abs(before.bottom - after.bottom) <= before.height // 2 and abs(before.y - after.y) <= before.height // 2:
         top, bottom = min(before.y, after.y), max(before.bottom, after.bottom)
         before = Box(before.x, top, before.width, bottom - top)

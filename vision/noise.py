@@ -146,7 +146,9 @@ def unlikeness(first: Picture, second: Picture) -> NDArray[np.float32]:
     one, two = (_light(_light_and_colour(part)) for part in (first, second))
     spread = float(one.std())
     if spread > 1:
-        slope = float(np.mean((one - one.mean()) * (two - two.mean()))) / spread**2
+        # By mean and spread, not least squares: where only a part is alike, those would flatten everything.
+        inverted = float(np.mean((one - one.mean()) * (two - two.mean()))) < -0.5 * spread * float(two.std())
+        slope = (-1 if inverted else 1) * float(two.std()) / spread
         one = np.asarray((one - one.mean()) * slope + two.mean(), dtype=np.float32)
     contrast = max(CONTRAST_FLOOR, float(two.max() - two.min()))
     return np.asarray(_slid_residue(one, two).max(axis=0) / contrast, dtype=np.float32)
