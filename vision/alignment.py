@@ -29,6 +29,8 @@ MIN_GAIN = 0.5
 MAX_OFFSET_PX = 2
 # An offset is believed when it leaves less than this share of the difference that stands in place.
 MAX_OFFSET_RESIDUE = 0.25
+# Where more of the rows with something drawn in them stand still than this, the picture as a whole did not move.
+MAX_STILL_ROWS = 0.2
 # Sizes nearer to each other than this are another window, not another scale.
 MIN_SCALE_STEP = 0.2
 
@@ -49,10 +51,11 @@ class Cut:
     unequal_px: int = 0
 
 
-def align(reference: Picture, actual: Picture) -> Alignment:
+def align(reference: Picture, actual: Picture, offset_is_noise: bool = True) -> Alignment:
     """Lay `actual` over `reference` (both (height, width, 3) uint8 BGR); see `Alignment`.
 
-    With kind `scale` the bands speak of the actual resized to the reference's size.
+    With kind `scale` the bands speak of the actual resized to the reference's size. `offset_is_noise`: look for an offset of
+    the whole picture by a pixel or two, which no bands are made of.
     """
     source, target = _whole(reference), _whole(actual)
     scale = _exact_scale(source, target)
@@ -60,7 +63,7 @@ def align(reference: Picture, actual: Picture) -> Alignment:
         return Alignment("scale", (Band(source, 0, 0),), scale=scale)
     if source == target and np.array_equal(reference, actual):
         return Alignment("identity", (Band(source, 0, 0),))
-    dx, dy = _whole_offset(reference, actual)
+    dx, dy = _whole_offset(reference, actual) if offset_is_noise else (0, 0)
     if (dx, dy) != (0, 0):
         return _translated(source, dx, dy)
     cut = _explain(reference, actual, source, target, MAX_DEPTH, by_rows=True)
@@ -98,7 +101,9 @@ def _whole_offset(reference: Picture, actual: Picture) -> tuple[int, int]:
     """The whole picture's offset when it explains nearly all that differs in place, otherwise (0, 0)."""
     if reference.shape != actual.shape or min(reference.shape[:2]) < 8 * MAX_OFFSET_PX:
         return 0, 0
-    if np.mean(_hash_lines(reference, by_rows=True) == _hash_lines(actual, by_rows=True)) > 0.5:
+    before, after = _read_lines(reference, by_rows=True), _read_lines(actual, by_rows=True)
+    busy = before.busy | after.busy
+    if not busy.any() or np.mean((before.hashes == after.hashes)[busy]) > MAX_STILL_ROWS:
         return 0, 0
     first, second = grey(reference), grey(actual)
     reach = range(-MAX_OFFSET_PX, MAX_OFFSET_PX + 1)
@@ -143,14 +148,15 @@ def _explain(reference: Picture, actual: Picture, source: Box, target: Box, dept
 
 def _one_sided(reference: Picture, actual: Picture, source: Box, target: Box) -> Cut:
     removed, inserted = ((box,) if box.area_px else () for box in (source, target))
-    cost = sum(_ink_px(reference, box) for box in removed) + sum(_ink_px(actual, box) for box in inserted)
+    cost = sum(_edge_px(reference, box) for box in removed) + sum(_edge_px(actual, box) for box in inserted)
     return Cut(removed=removed, inserted=inserted, unequal_px=cost)
 
 
-def _ink_px(picture: Picture, box: Box) -> int:
-    """Pixels of another colour than the box's first: what it costs to leave this box without a counterpart."""
+def _edge_px(picture: Picture, box: Box) -> int:
+    """Pixels unlike their left neighbour: what it costs to leave this box without a counterpart. A banner's fill costs nothing,
+    or the text that it pushed, thin as it is, could never outweigh it."""
     part = picture[box.slices()]
-    return int(np.count_nonzero((part != part[0, 0]).any(axis=2)))
+    return int(np.count_nonzero((part[:, 1:] != part[:, :-1]).any(axis=2)))
 
 
 def _in_place(reference: Picture, actual: Picture, source: Box, target: Box, by_rows: bool) -> Cut:
@@ -185,6 +191,8 @@ def _cut(reference: Picture, actual: Picture, source: Box, target: Box, depth: i
     first, second = (_narrowed(box, across, by_rows) for box in (source, target))
     lines = _read_lines(reference[first.slices()], by_rows), _read_lines(actual[second.slices()], by_rows)
     runs = _equal_runs(*lines)
+    if not by_rows:
+        runs = [run for run in runs if not _cuts_through(run, lines[0])]
     if not by_rows and runs and _slid_in_from_nowhere(actual, second, runs[0]):
         return _in_place(reference, actual, source, target, by_rows)
     at = to = 0
@@ -197,10 +205,17 @@ def _cut(reference: Picture, actual: Picture, source: Box, target: Box, depth: i
     return _joined(parts)
 
 
+def _cuts_through(run: Run, lines: "_Lines") -> bool:
+    """Columns that moved, cut off in the middle of something drawn: one end of a field that became narrower."""
+    start, goal, length = run
+    ends = [at for at in (start, start + length) if 0 < at < len(lines.busy)]
+    return start != goal and any(lines.busy[at - 1] and lines.busy[at] for at in ends)
+
+
 def _slid_in_from_nowhere(actual: Picture, target: Box, first_run: Run) -> bool:
     """Columns from the very left that went right, and nothing came in their stead: half of a centred text that shrank."""
     start, goal, _ = first_run
-    return start == 0 and goal > 0 and not _ink_px(actual, _lines(target, 0, goal, by_rows=False))
+    return start == 0 and goal > 0 and not _edge_px(actual, _lines(target, 0, goal, by_rows=False))
 
 
 def _band(source: Box, target: Box) -> Band:

@@ -60,7 +60,7 @@ def compare(
         return identical(reference_analysis, options)
     timings_ms: dict[str, float] = {}
     with _stage("align", on_stage, timings_ms):
-        alignment = align(reference, actual)
+        alignment = align(reference, actual, options.match_level is not MatchLevel.EXACT)
         sight = _Sight.of(reference, actual, alignment)
     with _stage("similarity", on_stage, timings_ms):
         ssim = structural_similarity(*sight.overlap())
@@ -125,7 +125,15 @@ def _scene(
         return engines.reader.read(picture, boxes)
 
     return Scene(
-        sight.reference, sight.actual, sight.laid, sight.alignment, judged.real, reference_analysis.elements, elements, read
+        sight.reference,
+        sight.actual,
+        sight.laid,
+        sight.alignment,
+        judged.real,
+        judged.differing,
+        reference_analysis.elements,
+        elements,
+        read,
     )
 
 
