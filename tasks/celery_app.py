@@ -128,7 +128,9 @@ def _pool_terms() -> dict[str, Any]:
     if sys.platform == "win32":
         return {"worker_pool": "solo", "worker_concurrency": 1}  # prefork fails there: WinError 5 and 6
     return {
-        # One task a process: the engines use VISION_THREADS each, and scale by starting more workers (doc/architecture.md).
+        # A process that can be killed: only prefork keeps the time limit and survives a crash in native code. Threads and
+        # solo are no faster (bench/pools.py); two tasks at once in one worker took twice as long each, in threads and in
+        # processes alike (two cores, VISION_THREADS=1). So one at a time, and more workers for more cores.
         "worker_pool": "prefork",
         "worker_concurrency": 1,
         "worker_pool_start_method": "spawn",  # a forked child of a parent that has used torch or onnxruntime may hang
