@@ -116,9 +116,8 @@ def _text_english(kind: Kind | None, place: Box | None, detail: Mapping[str, Any
     before, after = _cut(detail.get("before", "")), _cut(detail.get("after", ""))
     if before and after and before != after:
         return f"{noun} '{before}' now reads '{after}'"
-    if before and not after:
-        return f"{noun} '{before}' now reads otherwise"
-    return f"{noun}{f' {chr(39)}{after}{chr(39)}' if after else _at(place, 'at')} read otherwise before"
+    known = before or after
+    return f"{noun} '{known}' reads otherwise now" if known else f"{noun}{_at(place, 'at')} reads otherwise now"
 
 
 def _style_english(kind: Kind | None, detail: Mapping[str, Any]) -> str:

@@ -31,6 +31,8 @@ MAX_GLYPH_PX = 64
 # or has less than this share of the other side's edges.
 BLANK_LEVELS = 12
 BLANK_EDGE_SHARE = 0.15
+# A seam along more than this share of a box's outline makes it a thing of its own.
+SEAM_SHARE = 0.1
 # How far around a region its things are looked for.
 LOOK_AROUND_PX = 48
 # A thing that runs on further than this is the page's or a card's ground, not a thing.
@@ -132,7 +134,25 @@ def is_blank(picture: Picture, box: Box, other: Picture) -> bool:
     """Is nothing drawn here, while something is in the other picture at the same place?"""
     if not ink_mask(picture, box, ground_colour(picture, box), BLANK_LEVELS).any():
         return True
-    return edge_energy(picture, box) < BLANK_EDGE_SHARE * edge_energy(other, box)
+    return edge_energy(picture, box) < BLANK_EDGE_SHARE * edge_energy(other, box) and _goes_on_around(picture, box)
+
+
+def _goes_on_around(picture: Picture, box: Box) -> bool:
+    """Is there no edge along the box's sides: a gradient or a photo that runs through, not a picture of its own?"""
+    height, width = picture.shape[:2]
+    inner, outer = clipped(box, width, height), clipped(grown(box, 1), width, height)
+    part = picture[outer.slices()].astype(np.int16)
+    top, left = inner.y - outer.y, inner.x - outer.x
+    steps = []
+    if top:
+        steps.append(np.abs(part[1] - part[0]))
+    if left:
+        steps.append(np.abs(part[:, 1] - part[:, 0]))
+    if outer.bottom > inner.bottom:
+        steps.append(np.abs(part[-1] - part[-2]))
+    if outer.right > inner.right:
+        steps.append(np.abs(part[:, -1] - part[:, -2]))
+    return bool(steps) and float(np.mean(np.concatenate(steps).max(axis=1) > BLANK_LEVELS)) < SEAM_SHARE
 
 
 def find_things(picture: Picture, region: Box, look_around_px: int = LOOK_AROUND_PX) -> list[Box]:
@@ -153,7 +173,8 @@ def find_things(picture: Picture, region: Box, look_around_px: int = LOOK_AROUND
     if cut and 0 < look_around_px < LOOK_FAR_PX:
         return find_things(picture, region, 3 * look_around_px)
     held = [overlap(box, inside) if box in cut or _is_ground(box, inside, width * height) else box for box in boxes]
-    return _outermost([box for box in held if box.area_px])
+    frames = [box for box in held if box.area_px and is_framed(picture, box)]
+    return _outermost(frames + _joined_lines([box for box in held if box.area_px and box not in frames]))
 
 
 def _is_ground(box: Box, region: Box, page_px: int) -> bool:
@@ -179,14 +200,15 @@ def find_glyph(picture: Picture, region: Box) -> Box | None:
         return None
     window = clipped(grown(inside, MAX_GLYPH_PX), width, height)
     ink = ink_mask(picture, window, ground_colour(picture, inside, 3), FRAME_LEVELS)
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink.astype(np.uint8), connectivity=8)
-    core = inside.shifted(-window.x, -window.y)
-    touched = [index for index in np.unique(labels[core.slices()]) if index]
-    boxes = [Box(*(int(value) for value in stats[index, :4])).shifted(window.x, window.y) for index in touched]
-    whole = max(boxes, key=lambda box: box.area_px, default=None)
-    if whole is None or max(whole.width, whole.height) > MAX_GLYPH_PX or not 0.8 <= whole.width / whole.height <= 2.6:
-        return None
-    return whole if is_framed(picture, whole) and share_inside(region, grown(whole, 3)) > 0.7 else None
+    _, _, stats, _ = cv2.connectedComponentsWithStats(ink.astype(np.uint8), connectivity=8)
+    boxes = [Box(*(int(value) for value in row[:4])).shifted(window.x, window.y) for row in stats[1:]]
+    around = [box for box in boxes if share_inside(region, grown(box, 3)) > 0.7 and _is_glyph(picture, box)]
+    return min(around, key=lambda box: box.area_px, default=None)
+
+
+def _is_glyph(picture: Picture, box: Box) -> bool:
+    fits = max(box.width, box.height) <= MAX_GLYPH_PX and 0.8 <= box.width / box.height <= 2.6
+    return fits and is_framed(picture, box)
 
 
 def _runs_out(box: Box, window: Box, width: int, height: int) -> bool:
@@ -201,7 +223,7 @@ def _runs_out(box: Box, window: Box, width: int, height: int) -> bool:
 
 def _outermost(boxes: list[Box]) -> list[Box]:
     kept: list[Box] = []
-    for box in sorted(_joined_lines(boxes), key=lambda box: -box.area_px):
+    for box in sorted(boxes, key=lambda box: -box.area_px):
         if not any(share_inside(box, other) > 0.8 for other in kept):
             kept.append(box)
     return kept

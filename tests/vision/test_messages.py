@@ -1,0 +1,89 @@
+"""Defects as sentences, grammatical in both languages."""
+
+import re
+from typing import Any
+
+import pytest
+
+from vision.messages import defect_message
+from vision.types import Box, DefectType, Kind
+
+BOX = Box(10, 20, 30, 40)
+
+ENGLISH: list[tuple[str, DefectType, Kind | None, str, dict[str, Any]]] = [
+    ("Button 'Sign in' moved 12 px down", DefectType.MOVED, Kind.BUTTON, "Sign in", {"dx": 0, "dy": 12}),
+    ("Icon at 10, 20 moved 3 px up and 4 px to the left", DefectType.MOVED, Kind.ICON, "", {"dx": -4, "dy": -3}),
+    (
+        "Label 'Total: $10' now reads 'Total: $12'",
+        DefectType.TEXT_CHANGED,
+        Kind.LABEL,
+        "Total: $10",
+        {"before": "Total: $10", "after": "Total: $12"},
+    ),
+    ("Field at 10, 20 reads otherwise now", DefectType.TEXT_CHANGED, Kind.INPUT, "", {"before": "", "after": ""}),
+    ("Image at 10, 20 is missing", DefectType.MISSING, Kind.IMAGE, "", {}),
+    ("A block of the page (2 elements) was added", DefectType.ADDED, None, "", {"parts": [{}, {}]}),
+    ("Drop-down at 10, 20 changed its size: width +8 px, height −2 px", DefectType.RESIZED, Kind.SELECT, "", {"dw": 8, "dh": -2}),
+    (
+        "A block of the page (14 elements) moved 60 px down because something was added",
+        DefectType.LAYOUT_SHIFT,
+        None,
+        "",
+        {"dx": 0, "dy": 60, "elements": ["e1"] * 14, "cause_type": "added"},
+    ),
+]
+
+RUSSIAN: list[tuple[str, DefectType, Kind | None, str, dict[str, Any]]] = [
+    ("Кнопка «Войти» сместилась на 12 px вниз", DefectType.MOVED, Kind.BUTTON, "Войти", {"dx": 0, "dy": 12}),
+    ("Поле «Почта» сместилось на 5 px вверх", DefectType.MOVED, Kind.INPUT, "Почта", {"dx": 0, "dy": -5}),
+    ("Значок в точке 10, 20 исчез", DefectType.MISSING, Kind.ICON, "", {}),
+    ("Надпись «Итого» исчезла", DefectType.MISSING, Kind.LABEL, "Итого", {}),
+    ("Изображение в точке 10, 20 появилось", DefectType.ADDED, Kind.IMAGE, "", {}),
+    ("Текст кнопки «Далее» теперь «Назад»", DefectType.TEXT_CHANGED, Kind.BUTTON, "", {"before": "Далее", "after": "Назад"}),
+    ("Флажок в точке 10, 20 сменил состояние или вид", DefectType.STYLE_CHANGED, Kind.CHECKBOX, "", {}),
+    (
+        "Блок страницы (3 элемента) сместился на 60 px вниз, потому что на страницу добавлено содержимое",
+        DefectType.LAYOUT_SHIFT,
+        None,
+        "",
+        {"dx": 0, "dy": 60, "elements": ["e1"] * 3, "cause_type": "added"},
+    ),
+]
+
+
+@pytest.mark.parametrize(("sentence", "type_", "kind", "text", "detail"), ENGLISH)
+def test_a_defect_reads_like_this_in_english(
+    sentence: str, type_: DefectType, kind: Kind | None, text: str, detail: dict[str, Any]
+) -> None:
+    assert defect_message(type_, kind, text, BOX, BOX, detail) == sentence
+
+
+@pytest.mark.parametrize(("sentence", "type_", "kind", "text", "detail"), RUSSIAN)
+def test_a_defect_reads_like_this_in_russian(
+    sentence: str, type_: DefectType, kind: Kind | None, text: str, detail: dict[str, Any]
+) -> None:
+    assert defect_message(type_, kind, text, BOX, BOX, detail, "ru") == sentence
+
+
+@pytest.mark.parametrize(
+    ("count", "counted"),
+    [(1, "1 элемент)"), (2, "2 элемента)"), (5, "5 элементов)"), (11, "11 элементов)"), (21, "21 элемент)"), (112, "112 элементов)")],
+)
+def test_russian_counts_agree_with_their_number(count: int, counted: str) -> None:
+    detail = {"dx": 0, "dy": 4, "elements": ["e"] * count}
+
+    assert counted in defect_message(DefectType.LAYOUT_SHIFT, None, "", BOX, BOX, detail, "ru")
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+@pytest.mark.parametrize("kind", [None, *Kind])
+@pytest.mark.parametrize("type_", list(DefectType))
+def test_every_defect_has_a_sentence_even_with_nothing_known(type_: DefectType, kind: Kind | None, language: Any) -> None:
+    sentence = defect_message(type_.value, kind.value if kind else None, "", None, None, {}, language)
+
+    assert sentence and sentence[0].isupper() and "None" not in sentence
+    assert bool(re.search("[а-я]", sentence)) is (language == "ru")
+
+
+def test_a_very_long_text_is_cut() -> None:
+    assert len(defect_message(DefectType.MISSING, Kind.LABEL, "word " * 100, BOX, None, {})) < 120
