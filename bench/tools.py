@@ -146,7 +146,7 @@ def _npm_version(package: str, work: Path) -> str:
 
 def _blazediff(name: str, antialiasing: bool) -> Peer:
     try:
-        import blazediff
+        import blazediff  # type: ignore[import-untyped]
     except ImportError as error:
         raise NotRun("not installed: pip install -r requirements-bench.txt") from error
 
@@ -163,6 +163,6 @@ def _ssim_recipe() -> Peer:
         one, two = (cv2.imread(str(path), cv2.IMREAD_GRAYSCALE) for path in (reference, actual))
         if one is None or two is None:
             raise RuntimeError(f"{actual.name} cannot be read")
-        return one.shape != two.shape or float(structural_similarity(one, two)) < SSIM_FLOOR
+        return one.shape != two.shape or float(structural_similarity(one, two)) < SSIM_FLOOR  # type: ignore[no-untyped-call]
 
     return Peer(f"SSIM < {SSIM_FLOOR}", f"scikit-image {version('scikit-image')}", differs)

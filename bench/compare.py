@@ -1,0 +1,158 @@
+"""How long a comparison takes: Etalon and the tools people use today, on the same files in one run.
+
+  python -m bench.compare [--repeats 30] [--seconds-each 60] [--sizes 1920x1080 3840x2160 1280x8000] [--page FILE] [--write]
+
+A time is the median of `--repeats` (of as many as fit into `--seconds-each`, at least 3; the number stands in brackets where
+it is less), tools taken in turn, both files decoded. Etalon is given the reference's stored analysis, and says which elements
+changed and how, with their text; the others say that pixels differ. The last column is Etalon's time over blazediff's in the
+same run. Pages are made of tests/data/pages (bench/pages.py); `--page` takes one screenshot instead, in its own size.
+
+Cases: "same bytes"; "same pixels" (another PNG compression); "a word" (the end of one line of text is gone); "1 %" and "10 %"
+(a rectangle in the middle shows something else); "all" (every pixel).
+"""
+
+import argparse
+import shutil
+import statistics
+import sys
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+
+from bench.clock import Timing, timed_in_turn
+from bench.etalon import Etalon, load_etalon, read_picture
+from bench.pages import FOUR_K, FULL_HD, LONG, PairFiles, page, saved, with_a_part_changed, with_a_word_gone
+from bench.results import circumstances, table, write
+from bench.tools import Absent, Tool, peers
+from vision.drawing import draw_diff, draw_heatmap, draw_side_by_side
+from vision.image import encode_png
+from vision.types import Comparison, Picture, Size
+
+RIVAL = "blazediff"
+CASES = ("same bytes", "same pixels", "a word", "1 %", "10 %", "all")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--repeats", type=int, default=30)
+    parser.add_argument("--seconds-each", type=float, default=60.0)
+    parser.add_argument("--sizes", type=_size, nargs="+", default=[FULL_HD, FOUR_K, LONG], metavar="WIDTHxHEIGHT")
+    parser.add_argument("--cases", choices=CASES, nargs="+", default=CASES)
+    parser.add_argument("--page", type=Path, help="measure on this screenshot")
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--reader", default="rapidocr", help="Etalon's OCR_ENGINE")
+    parser.add_argument("--alone", action="store_true", help="Etalon only")
+    parser.add_argument("--write", action="store_true", help="put the tables into bench/RESULTS.md")
+    arguments = parser.parse_args()
+    pages = [read_picture(arguments.page)] if arguments.page else [page(size) for size in arguments.sizes]
+    etalon = load_etalon(arguments.threads, arguments.reader)
+    with peers() as (able, absent), tempfile.TemporaryDirectory() as folder:
+        tools: list[Tool] = [etalon] if arguments.alone else [etalon, *able]
+        clock = partial(timed_in_turn, repeats=arguments.repeats, seconds_each=arguments.seconds_each)
+        rows = []
+        for number, picture in enumerate(pages):
+            pairs = pair_files(picture, Path(folder), f"{number}", arguments.cases)
+            rows += [row(picture, case, files, tools, clock) for case, files in pairs.items()]
+        text = "\n\n".join(
+            [
+                table(["size", "case", *(f"{tool.name}, ms" for tool in tools), f"Etalon / {RIVAL}"], rows),
+                *[_not_run(one) for one in absent if not arguments.alone],
+                stages(pages[0], etalon, Path(folder), arguments.cases, clock),
+            ]
+        )
+    print(text)
+    if arguments.write:
+        write("compare", f"{circumstances(sys.argv)}\n\n{text}")
+
+
+def pair_files(picture: Picture, folder: Path, prefix: str, cases: Sequence[str]) -> dict[str, PairFiles]:
+    reference = saved(picture, folder / f"{prefix}.reference.png")
+    actuals: dict[str, Callable[[Path], object]] = {
+        "same bytes": lambda path: shutil.copy(reference, path),
+        "same pixels": lambda path: saved(picture, path, compression=4),
+        "a word": lambda path: saved(with_a_word_gone(picture), path),
+        "1 %": lambda path: saved(with_a_part_changed(picture, 0.01), path),
+        "10 %": lambda path: saved(with_a_part_changed(picture, 0.10), path),
+        "all": lambda path: saved(with_a_part_changed(picture, 1.0), path),
+    }
+    files = {}
+    for number, case in enumerate(cases):
+        actual = folder / f"{prefix}.actual{number}.png"
+        actuals[case](actual)
+        files[case] = PairFiles(reference, actual)
+    return files
+
+
+Clock = Callable[[Mapping[str, Callable[[], object]]], dict[str, Timing]]
+
+
+def row(picture: Picture, case: str, files: PairFiles, tools: Sequence[Tool], clock: Clock) -> list[str]:
+    for tool in tools:
+        tool.prepare(files.reference)
+    times = clock({tool.name: partial(tool.differs, files.reference, files.actual) for tool in tools})
+    most = max(time.repeats for time in times.values())
+    size = f"{picture.shape[1]}x{picture.shape[0]}"
+    cells = [_cell(times[tool.name], most) for tool in tools]
+    rival = times.get(RIVAL)
+    ratio = f"{times[tools[0].name].median_ms / rival.median_ms:.2f}" if rival else "-"
+    return [size, case, *cells, ratio]
+
+
+def _cell(time: Timing, most: int) -> str:
+    return f"{time.median_ms:.1f}" + (f" ({time.repeats})" if time.repeats < most else "")
+
+
+def stages(picture: Picture, etalon: Etalon, folder: Path, cases: Sequence[str], clock: Clock) -> str:
+    """Where Etalon's time goes, and what drawing costs when somebody asks for a picture."""
+    rows = []
+    for case, files in pair_files(picture, folder, "stages", cases).items():
+        compared: list[Comparison] = []
+        works: dict[str, Callable[[], object]] = {
+            "decode": partial(_decoded, files),
+            "compare": lambda files=files, compared=compared: compared.append(
+                etalon.compare(files.reference, files.actual)
+            ),
+        }
+        times = clock(works | _drawings(files, etalon.compare(files.reference, files.actual)))
+        inside = {
+            name: statistics.median(one.timings_ms[name] for one in compared[1:]) for name in compared[0].timings_ms
+        }
+        drawn = [f"{name} {time.median_ms:.0f}" for name, time in times.items() if name not in ("decode", "compare")]
+        rows.append(
+            [
+                case,
+                f"{times['decode'].median_ms:.0f}",
+                ", ".join(f"{name} {ms:.0f}" for name, ms in inside.items()) or "-",
+                str(len(compared[0].defects)),
+                ", ".join(drawn),
+            ]
+        )
+    size = f"{picture.shape[1]}x{picture.shape[0]}"
+    return table([f"Etalon, {size}", "decode both, ms", "stages, ms", "defects", "draw and encode, ms"], rows)
+
+
+def _decoded(files: PairFiles) -> tuple[Picture, Picture]:
+    return read_picture(files.reference), read_picture(files.actual)
+
+
+def _drawings(files: PairFiles, found: Comparison) -> dict[str, Callable[[], object]]:
+    reference, actual = _decoded(files)
+    return {
+        "diff": lambda: encode_png(draw_diff(reference, actual, found.defects, found.noise, found.unexplained)),
+        "heat map": lambda: encode_png(draw_heatmap(reference, actual, found.alignment)),
+        "side by side": lambda: encode_png(draw_side_by_side(reference, actual, found.defects)),
+    }
+
+
+def _not_run(tool: Absent) -> str:
+    return f"{tool.name} not run: {tool.reason}."
+
+
+def _size(text: str) -> Size:
+    width, _, height = text.partition("x")
+    return Size(int(width), int(height))
+
+
+if __name__ == "__main__":
+    main()
