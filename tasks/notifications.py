@@ -40,6 +40,8 @@ CHANNEL = "telegram"
 _LEASE_SECONDS = 120.0  # drawing a large diff, then one call: connect 5 s, write 30 s, read 20 s
 _RATE_LIMITED_MOST = 20  # being told to wait is no failure, but it ends some time
 _NAME_LENGTH = 200
+_LONGEST_COUNTDOWN_SECONDS = 60  # what waits longer is left to upkeep
+_CLOCKS_APART_SECONDS = 0.2  # so that the row is due when the message comes
 
 
 def ensure_for_verdict(session: Session, comparison_id: str, verdict: Verdict) -> None:
@@ -70,10 +72,9 @@ def start(notification_id: str) -> None:
     return None
 
 
-# `max_retries` and `default_retry_delay` are the floor: four calls, 5 s apart or more. They are not left to
-# `self.retry(exc=exc, countdown=5)`: with Redis that is a message which its worker holds unacknowledged for as long, which
-# kills a worker that loses Redis meanwhile (tasks/redis_fix.py), is never delivered again by the loop that Celery uses on
-# Windows, and in sync mode is not waited for at all. The wait is written into the row, and upkeep sends it.
+# The row says when the next attempt is due, and the claim that it is one: a retry's message only makes it prompt. That
+# message waits unacknowledged in its worker, which needs tasks/redis_fix.py to outlive a drop of Redis and is never given
+# out again by the loop that Celery uses on Windows; upkeep sends what is due whether or not the message survives.
 @app.task(bind=True, max_retries=3, default_retry_delay=5)  # type: ignore[untyped-decorator]
 def send_tg_notification(self: Any, notification_id: str) -> None:
     """Sends one comparison's message to Telegram, at most once."""
@@ -87,7 +88,16 @@ def send_tg_notification(self: Any, notification_id: str) -> None:
     with write() as session:
         if not notifications.mark_sending(session, notification_id, token):
             raise Ignore
-    _settle(notification_id, token, _send(letter, attempt, self.max_retries, self.default_retry_delay))
+    outcome = _send(letter, attempt, self.max_retries, self.default_retry_delay)
+    _settle(notification_id, token, outcome)
+    if _worth_a_message(self.request, outcome):
+        exc = TelegramUnavailable(outcome.error)
+        raise self.retry(exc=exc, countdown=max(5, outcome.wait_seconds + _CLOCKS_APART_SECONDS))
+
+
+def _worth_a_message(request: Any, outcome: "_Outcome") -> bool:
+    """Eagerly run, a retry would be run at once, whatever its countdown; a long one would hold the worker's only place."""
+    return outcome.state == "pending" and not request.is_eager and outcome.wait_seconds <= _LONGEST_COUNTDOWN_SECONDS
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from tests.e2e.conftest import StartWorker
 from tests.e2e.queue_parts import ROOT, RedisServer, wait_until
 from tests.tasks.asked import comparison, files, pair
 from tests.tasks.conftest import apply_settings
-from tests.tasks.telegram_stand_in import CHAT, TOKEN, telegram
+from tests.tasks.telegram_stand_in import CHAT, TOKEN, Answer, telegram
 
 SOLO = ("--pool=solo",)
 
@@ -78,6 +78,21 @@ def test_a_worker_tells_telegram_once_from_the_queue_of_notifications(start_work
         time.sleep(1.5)  # three rounds of upkeep, which must find nothing left to send
         assert (chat.calls, [message.method for message in chat.delivered]) == (3, ["sendPhoto"] * 3)
         assert TOKEN not in worker.said()
+
+
+def test_a_worker_tries_telegram_again_by_itself_after_five_seconds(start_worker: StartWorker) -> None:
+    with telegram() as chat:
+        chat.script = [Answer(502, b"bad gateway")]
+        start_worker(
+            *SOLO,
+            TELEGRAM_BOT_TOKEN=TOKEN,
+            TELEGRAM_CHAT_ID=CHAT,
+            TELEGRAM_API_URL=chat.url,
+            UPKEEP_PERIOD_SECONDS="300",
+        )
+        assert wait(asyncio.run(submit(pair()))) == "SUCCESS"
+        wait_until(lambda: len(chat.delivered) == 1, 20, "the retry's message never came")
+        assert 5 <= chat.called_at[1] - chat.called_at[0] < 15
 
 
 def test_a_pair_goes_through_redis_to_a_worker_and_comes_back_judged(start_worker: StartWorker) -> None:
