@@ -130,7 +130,7 @@ class Parts:
         make: Callable[[], str] = rng.choice((
             self.form, self.form, self.form, self.settings, self.settings, self.settings, self.filters, self.filters, self.matrix, self.matrix, self.controls, self.controls, self.controls,
             self.table, self.table, self.people, self.messages, self.products, self.article, self.stats, self.chart_card, self.buttons, self.icons_row, self.pricing, self.accordion,
-            self.gallery, self.gallery, self.figure, self.grouped, self.grouped, self.wide_form, self.wide_form, self.alerts, self.code, self.steps, self.comments, self.calendar, self.progress, self.upload, self.tabbed, self.cart, self.toolbar_card, self.login,
+            self.gallery, self.gallery, self.figure, self.grouped, self.grouped, self.wide_form, self.wide_form, self.listing, self.listing, self.alerts, self.code, self.steps, self.comments, self.calendar, self.progress, self.upload, self.tabbed, self.cart, self.toolbar_card, self.login,
         ))  # fmt: skip
         head = rng.random()
         title = ""
@@ -139,7 +139,30 @@ class Parts:
             if rng.random() < 0.3:
                 title = f'<div class="row between">{title}{rng.choice((self.link, self.button, self.badge, self.glyph, lambda: self.icon(18, "dots", "gear", "plus")))()}</div>'
         frame = "card" if rng.random() < 0.8 else ""
+        if rng.random() < 0.15:
+            return self.headed(make())
         return f'<section class="{frame} col">{title}{make()}</section>'
+
+    def headed(self, body: str) -> str:
+        """A card with a strip of its own for the heading, which looks like a field and is none."""
+        rng, c = self.rng, self.style.colours
+        ground = rng.choice((c["soft"], c["surface"], c["bar"]))
+        ink = c["bar_ink"] if ground == c["bar"] else rng.choice((c["ink"], c["accent"]))
+        mark = self.icon(16) if rng.random() < 0.4 else ""
+        tail = rng.choice(("", "", self.icon(16, "dots"), self.link(), self.button()))
+        return (
+            f'<section style="border:1px solid {c["line"]};border-radius:{rng.choice((0, 4, 8))}px;overflow:hidden;background:{c["surface"]}"><div class="row between" style="padding:{rng.choice((6, 10, 14))}px 16px;'
+            f'background:{ground};color:{ink};border-bottom:1px solid {c["line"]}"><span class="row tight">{mark}<span class="{rng.choice(("strong", ""))}">{escape(self.words.heading())}</span></span>{tail}</div><div class="col" style="padding:16px">{body}</div></section>'
+        )
+
+    def listing(self) -> str:
+        """Framed rows and boxes that nobody types into: list groups, notes, key and value."""
+        rng, c = self.rng, self.style.colours
+        rows = []
+        for _ in range(rng.randrange(3, 8)):
+            tail = rng.choice(("", self.badge(), f"<span>{self.words.number()}</span>", self.icon(14, "right")))
+            rows.append(f'<div class="row between" style="padding:{rng.choice((6, 9, 12))}px 14px;border:1px solid {c["line"]};margin-bottom:{rng.choice((-1, -1, 6))}px"><span>{escape(rng.choice((self.words.choice(), self.words.person(), self.words.item(), self.words.sentence())))}</span>{tail}</div>')
+        return f"<div>{''.join(rows)}</div>"
 
     def labelled(self, control: str, beside: bool = False) -> str:
         rng = self.rng
@@ -208,9 +231,10 @@ class Parts:
 
     def table(self) -> str:
         rng = self.rng
+        sorted_share = rng.choice((0, 0, 0.1, 1))
         checks, actions, marks = rng.random() < 0.5, rng.random() < 0.5, rng.random() < 0.3
         fill = [rng.choice((self.words.person, self.words.email, self.words.number, self.words.date, self.words.price, self.words.item, self.words.code, self.words.percent, self.badge, self.words.city)) for _ in range(rng.randrange(2, 7))]  # fmt: skip
-        head = ("<th>" + self.check() + "</th>" if checks else "") + "".join(f"<th>{escape(self.words.field())}{' ' + self.icon(10, 'down', 'up') if rng.random() < 0.1 else ''}</th>" for _ in fill) + ("<th></th>" if actions else "")
+        head = ("<th>" + self.check() + "</th>" if checks else "") + "".join(f"<th>{escape(self.words.field())}{' ' + self.icon(10, 'down', 'up') if rng.random() < sorted_share else ''}</th>" for _ in fill) + ("<th></th>" if actions else "")
         look = rng.choice(("icons", "button", "link"))
         rows = ""
         for _ in range(rng.randrange(3, 11)):

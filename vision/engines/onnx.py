@@ -68,9 +68,9 @@ def _open(weights: Path, threads: int) -> Any:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
-    # Pages differ in size: planned memory would be kept for each size that ever came.
+    # Pages differ in size, and planned memory would be kept for each size that ever came: 208 instead of 332 MB after six sizes.
+    # Without the arena it is 266 MB.
     options.enable_mem_pattern = False
-    options.enable_cpu_mem_arena = False
     options.log_severity_level = 3
     try:
         return onnxruntime.InferenceSession(str(weights), options, providers=["CPUExecutionProvider"])
