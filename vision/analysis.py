@@ -9,7 +9,7 @@ from typing import Final
 
 from vision.boxes import in_reading_order, iou, share_inside, union
 from vision.detector import Detector
-from vision.text import TextReader, find_text_lines
+from vision.text import FittingReader, TextReader, find_text_lines
 from vision.types import Analysis, Box, Detection, Element, Kind, Picture, Size
 
 # What holds text of its own: a line inside is its text, an icon inside its part.
@@ -24,10 +24,14 @@ _INSIDE: Final = 0.6
 # A line and a detected label with this IoU confirm each other.
 _CONFIRMED_IOU: Final = 0.3
 # A glyph this sure, or a picture this small (an avatar, a logo), is blank to the line finder: it would join its neighbours.
-_SURE: Final = 0.4
+_SURE: Final = 0.55
 _SMALL_PICTURE_PX: Final = 80
+# A field or picture less sure than this takes no line away from the labels: a wrong one would take many.
+_TRUSTED: Final = 0.45
 # A detected label lies in a line (or the other way round) with this share.
 _PART: Final = 0.75
+# A line is parted into detected labels when these are this much of its width.
+_PARTS_COVER: Final = 0.9
 # A label is worth this much when only the line finder saw it: the reader decides (below).
 _UNCONFIRMED_CONFIDENCE: Final = 0.3
 # A line nobody confirmed and nobody can read is text only when it is this many times wider than high; icons are square.
@@ -102,7 +106,7 @@ def _distinct(detections: Sequence[Detection]) -> list[Detection]:
     for detection in sorted(detections, key=lambda one: -one.confidence):
         if not any(_same(detection, other) for other in kept):
             kept.append(detection)
-    fields = [one.box for one in kept if one.kind in FIELDS]
+    fields = [one.box for one in kept if one.kind in FIELDS and one.confidence >= _TRUSTED]
     return [one for one in kept if not _is_part_of_a_field(one, fields)]
 
 
@@ -120,11 +124,12 @@ def _combined(seen: Sequence[Detection], lines: Sequence[Box]) -> list[_Found]:
     fields = [one for one in seen if one.kind in FIELDS]
     labels = [one for one in seen if one.kind is Kind.LABEL]
     others = [one for one in seen if one.kind not in FIELDS and one.kind is not Kind.LABEL]
-    glyphs = [one.box for one in others if one.kind in _GLYPHS]
+    glyphs = [one.box for one in others if one.kind in _GLYPHS and one.confidence >= _SURE]
     inside, outside = _parted(lines, fields)
+    outside += [line for index, one in enumerate(fields) if one.confidence < _TRUSTED for line in inside[index]]
     found = [_Found(one.kind, one.box, one.confidence, _words_of(inside[index])) for index, one in enumerate(fields)]
     found += [_Found(one.kind, one.box, one.confidence) for one in others]
-    pictures = [one.box for one in others if one.kind is Kind.IMAGE]
+    pictures = [one.box for one in others if one.kind is Kind.IMAGE and one.confidence >= _TRUSTED]
     return found + _labels(labels, _without_glyphs(outside, glyphs), pictures)
 
 
@@ -159,7 +164,8 @@ def _labels(labels: Sequence[Detection], lines: Sequence[Box], pictures: Sequenc
         best = max(range(len(labels)), key=lambda index: iou(line, labels[index].box), default=None)
         if best is not None and iou(line, labels[best].box) >= _CONFIRMED_IOU and best not in used:
             used.add(best)
-            found.append(_Found(Kind.LABEL, line, labels[best].confidence, (line,)))
+            confidence = _UNCONFIRMED_CONFIDENCE + (1 - _UNCONFIRMED_CONFIDENCE) * labels[best].confidence
+            found.append(_Found(Kind.LABEL, line, confidence, (line,)))
         elif not any(share_inside(line, picture) >= _INSIDE for picture in pictures):
             found.append(_Found(Kind.LABEL, line, _UNCONFIRMED_CONFIDENCE, (line,), confirmed=False))
     taken = [one.box for one in found]
@@ -174,7 +180,7 @@ def _as_detected(lines: Sequence[Box], labels: Sequence[Detection]) -> list[Box]
     parted: list[Box] = []
     for line in lines:
         parts = [label.box for label in labels if share_inside(label.box, line) >= _PART]
-        parted += parts if _side_by_side(parts) else [line]
+        parted += parts if _side_by_side(parts, line) else [line]
     for label in labels:
         pieces = [line for line in parted if share_inside(line, label.box) >= _PART]
         if len(pieces) > 1 and _on_one_level(pieces):
@@ -182,10 +188,11 @@ def _as_detected(lines: Sequence[Box], labels: Sequence[Detection]) -> list[Box]
     return parted
 
 
-def _side_by_side(boxes: Sequence[Box]) -> bool:
-    ordered = sorted(boxes, key=lambda box: box.x)
+def _side_by_side(parts: Sequence[Box], line: Box) -> bool:
+    """Two or more, one right of the other, that leave little of the line unseen."""
+    ordered = sorted(parts, key=lambda box: box.x)
     apart = all(left.right <= right.x for left, right in pairwise(ordered))
-    return len(boxes) > 1 and apart
+    return len(parts) > 1 and apart and sum(part.width for part in parts) >= _PARTS_COVER * line.width
 
 
 def _on_one_level(boxes: Sequence[Box]) -> bool:
@@ -199,14 +206,21 @@ def _mostly_shared(first: Box, second: Box) -> bool:
 def _read(found: Sequence[_Found], picture: Picture, reader: TextReader) -> list[Element]:
     """Every line read in one call; what only the line finder saw and nobody can read is dropped."""
     boxes = [line for one in found for line in one.lines]
-    texts = iter(reader.read(picture, boxes))
+    texts = iter(_texts(picture, boxes, reader))
     elements = []
     for one in found:
         read = {line: next(texts) for line in one.lines}
-        text = " ".join(read[line] for line in _ordered(one.lines) if read[line])
+        text = " ".join(read[line][0] for line in _ordered(one.lines) if read[line][0])
+        box = read[one.box][1] if one.kind is Kind.LABEL else one.box
         if one.confirmed or _is_text(one.box, text):
-            elements.append(Element("", one.kind, one.box, text, one.confidence))
+            elements.append(Element("", one.kind, box, text, one.confidence))
     return elements
+
+
+def _texts(picture: Picture, boxes: Sequence[Box], reader: TextReader) -> list[tuple[str, Box]]:
+    if isinstance(reader, FittingReader):
+        return reader.read_and_fit(picture, boxes)
+    return list(zip(reader.read(picture, boxes), boxes, strict=True))
 
 
 def _is_text(line: Box, text: str) -> bool:

@@ -6,7 +6,7 @@ colour and whatever lies under them.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, Protocol, cast
+from typing import Final, Protocol, cast, runtime_checkable
 
 import cv2
 import numpy as np
@@ -29,7 +29,7 @@ _HALVINGS: Final = 1
 _RULE_PX: Final = 26
 _POST_PX: Final = 38
 # Words belong to one line while the gap is below this share of the taller one's height; wider gaps part columns.
-_WORD_GAP: Final = 0.55
+_WORD_GAP: Final = 0.5
 _SPACE_PX: Final = 6
 # Of a font's size: x-height, capitals, descender, and what lies above and below the baseline of its content area. Medians of
 # Arial, Roboto, Segoe UI, DejaVu, Noto Sans and Inter.
@@ -45,6 +45,15 @@ class TextReader(Protocol):
 
     def read(self, picture: Picture, boxes: Sequence[Box]) -> list[str]:
         """One text for each box, "" where nothing can be read."""
+        ...
+
+
+@runtime_checkable
+class FittingReader(TextReader, Protocol):
+    """A reader that also knows fonts: it says where a line's content area is, better than its ink alone can."""
+
+    def read_and_fit(self, picture: Picture, boxes: Sequence[Box]) -> list[tuple[str, Box]]:
+        """Text and corrected box for each box; the box itself where nothing can be read."""
         ...
 
 
@@ -67,15 +76,19 @@ def load_reader(engine: str, threads: int, languages: Sequence[str]) -> TextRead
     match engine:
         case "none":
             return NoReader()
+        case "etalon":
+            from vision.engines.ctc import CtcReader
+
+            return CtcReader(threads)
         case "rapidocr":
             from vision.engines.rapidocr import RapidOcrReader
 
             return RapidOcrReader(threads)
         case "easyocr":
-            from vision.engines.easyocr import EasyOcrReader
+            from vision.engines import easyocr
 
-            return EasyOcrReader(threads, languages)
-    raise ReaderUnavailable(f"There is no text engine {engine!r}: OCR_ENGINE is rapidocr, easyocr or none.")
+            return easyocr.load(threads, languages)
+    raise ReaderUnavailable(f"There is no text engine {engine!r}: OCR_ENGINE is etalon, rapidocr, easyocr or none.")
 
 
 def find_text_lines(picture: Picture, without: Sequence[Box] = ()) -> list[Box]:
@@ -147,7 +160,21 @@ def _lines(words: NDArray[np.int32], lowest: int) -> list[NDArray[np.int32]]:
     """Words grouped into lines, neighbours on one baseline; those that are less than `lowest` high are left out."""
     if not len(words):
         return []
-    x, y, right, bottom = words.T
+    pieces = [words[group] for group in _groups(_neighbours(words))]
+    # Once more: a piece of small letters only has room for a space that its neighbours' ascenders show.
+    hulls = np.array([_hull(piece) for piece in pieces])
+    joined = [np.concatenate([pieces[index] for index in group]) for group in _groups(_neighbours(hulls))]
+    lines = [_without_posts(line) for line in joined]
+    return [line for line in lines if np.ptp(line[:, 1::2]) > lowest and not _is_speck(line)]
+
+
+def _hull(words: NDArray[np.int32]) -> list[int]:
+    return [*words[:, :2].min(axis=0).tolist(), *words[:, 2:].max(axis=0).tolist()]
+
+
+def _neighbours(boxes: NDArray[np.int32]) -> NDArray[np.bool_]:
+    """Which stand on one line, a space apart at most."""
+    x, y, right, bottom = boxes.T
     height = bottom - y
     gap = np.maximum(x[:, None], x[None]) - np.minimum(right[:, None], right[None])
     shared = np.minimum(bottom[:, None], bottom[None]) - np.maximum(y[:, None], y[None])
@@ -157,9 +184,8 @@ def _lines(words: NDArray[np.int32], lowest: int) -> list[NDArray[np.int32]]:
     level = shared >= 0.6 * lower
     alike = taller <= 2.1 * lower
     dots = (lower <= 0.35 * taller) & (lower <= 12)
-    joined = near & level & (alike | dots)
-    lines = [_without_posts(words[group]) for group in _groups(joined)]
-    return [line for line in lines if np.ptp(line[:, 1::2]) > lowest and not _is_speck(line)]
+    related: NDArray[np.bool_] = near & level & (alike | dots)
+    return related
 
 
 def _is_speck(line: NDArray[np.int32]) -> bool:

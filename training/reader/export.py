@@ -1,6 +1,8 @@
-"""The trained reader as ONNX: `python -m training.reader.export` writes `models/reader.onnx` from `last.pt`."""
+"""The trained reader's two homes: `python -m training.reader.export` writes, from `last.pt`, `models/reader.onnx` for the
+service and `models/easyocr/etalon_reader.{py,yaml,pth}` for EasyOCR (`recog_network`)."""
 
 import argparse
+import json
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +17,7 @@ from training.reader.train import CLASSES
 from vision.engines.ctc import HEIGHT_PX, WEIGHTS
 
 OPSET = 17
+NETWORK = "etalon_reader"
 
 
 def export(checkpoint: Path, target: Path, version: str) -> None:
@@ -30,8 +33,8 @@ def export(checkpoint: Path, target: Path, version: str) -> None:
         str(target),
         opset_version=OPSET,
         input_names=["picture"],
-        output_names=["scores"],
-        dynamic_axes={"picture": {0: "lines", 3: "width"}, "scores": {0: "lines", 1: "steps"}},
+        output_names=["scores", "extents"],
+        dynamic_axes={"picture": {0: "lines", 3: "width"}, "scores": {0: "lines", 1: "steps"}, "extents": {0: "lines"}},
         dynamo=False,
     )
     _describe(target, version)
@@ -50,8 +53,24 @@ def _describe(target: Path, version: str) -> None:
 def _check(network: Network, target: Path) -> None:
     session = onnxruntime.InferenceSession(str(target), providers=["CPUExecutionProvider"])
     sample = torch.rand(3, 1, HEIGHT_PX, 300)
-    (found,) = session.run(None, {"picture": sample.numpy()})
-    np.testing.assert_allclose(found, network(sample).numpy(), atol=1e-3)
+    for found, wanted in zip(session.run(None, {"picture": sample.numpy()}), network(sample), strict=True):
+        np.testing.assert_allclose(found, wanted.numpy(), atol=1e-3)
+
+
+def export_for_easyocr(checkpoint: Path, folder: Path) -> None:
+    """The same weights under the names EasyOCR looks for; the network's source goes along, since EasyOCR imports it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    weights = torch.load(checkpoint, weights_only=True)["mean"]
+    # EasyOCR cuts off the first seven letters of each name: those of "module.".
+    torch.save({f"module.network.{name}": value for name, value in weights.items()}, folder / f"{NETWORK}.pth")
+    here = Path(__file__).resolve().parent
+    sources = [(here / name).read_text(encoding="utf-8") for name in ("network.py", "easyocr_model.py")]
+    joined = "\n\n".join(sources).replace("from training.reader.network import Network\n", "")
+    (folder / f"{NETWORK}.py").write_text(
+        "# Written by training/reader/export.py; change it there.\n" + joined, encoding="utf-8"
+    )
+    config = {"imgH": HEIGHT_PX, "lang_list": ["en", "ru"], "network_params": {}, "character_list": SYMBOLS}
+    (folder / f"{NETWORK}.yaml").write_text(json.dumps(config, ensure_ascii=False), encoding="utf-8")
 
 
 def main() -> None:
@@ -61,6 +80,7 @@ def main() -> None:
     parser.add_argument("--version", default="1")
     asked = parser.parse_args()
     export(asked.checkpoint, asked.target, asked.version)
+    export_for_easyocr(asked.checkpoint, asked.target.parent / "easyocr")
 
 
 if __name__ == "__main__":

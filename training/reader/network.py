@@ -1,7 +1,9 @@
 """The reader's network: convolutions only, so that a line costs a millisecond on a CPU and its length is free.
 
 A picture of a line, 32 px high, becomes one vector for each 4 px of its width; wide kernels over these give each letter its
-neighbourhood. Dense convolutions, not depthwise ones: with bfloat16 matrix units they train several times faster (measured).
+neighbourhood. The same vectors tell where the font's content area begins and ends: a browser's line box depends on the font,
+and letters show which font it is. Dense convolutions, not depthwise ones: with bfloat16 matrix units they train several
+times faster (measured).
 """
 
 from typing import Final
@@ -9,11 +11,14 @@ from typing import Final
 import torch
 from torch import Tensor, nn
 
+HEIGHT_PX: Final = 32
+STEP_PX: Final = 4
 CHANNELS: Final = (24, 48, 96, 192)
 
 
 class Network(nn.Module):
-    """(lines, 1, 32, width) with ink in 0..1 -> (lines, width / 4, classes): log-probabilities, class 0 the CTC blank."""
+    """(lines, 1, 32, width) with ink in 0..1 -> two things: (lines, width / 4, classes) log-probabilities, class 0 the CTC
+    blank; and (lines, 2) what to cut off above and below the content area, as shares of the picture's height."""
 
     def __init__(self, classes: int) -> None:
         super().__init__()
@@ -28,11 +33,14 @@ class Network(nn.Module):
         )
         self.neighbourhood = nn.Sequential(*(_Residual(last, last // 2, (1, 7)) for _ in range(3)))
         self.letters = nn.Conv2d(last, classes, 1)
+        self.extent = nn.Sequential(_convolution(last, 96, 1, 1, 0), nn.Conv2d(96, 2, 1))
 
-    def forward(self, picture: Tensor) -> Tensor:
-        vectors = self.neighbourhood(self.picture(picture))
-        scores: Tensor = self.letters(vectors).squeeze(2).transpose(1, 2)
-        return torch.log_softmax(scores.float(), dim=2)
+    def forward(self, picture: Tensor) -> tuple[Tensor, Tensor]:
+        vectors = self.picture(picture)
+        scores: Tensor = self.letters(self.neighbourhood(vectors)).squeeze(2).transpose(1, 2)
+        weights = nn.functional.max_pool2d(picture, (HEIGHT_PX, STEP_PX)) + 1e-6
+        extents = (self.extent(vectors) * weights).sum(dim=(2, 3)) / weights.sum(dim=(2, 3))
+        return torch.log_softmax(scores.float(), dim=2), extents.float()
 
 
 class _Residual(nn.Module):

@@ -169,7 +169,10 @@ def _block(rng: random.Random, text: str, paper: str) -> str:
     style = ";".join(f"{name}:{value}" for name, value in styles.items())
     words = f"<span>{escape(text)}</span>"
     if not text or rng.random() < _WITH_ICON:
-        words, style = _beside_icon(rng, words, size), style + f";display:flex;align-items:center;gap:{_gap(rng, size)}px"
+        words, style = (
+            _beside_icon(rng, words, size),
+            style + f";display:flex;align-items:center;gap:{_gap(rng, size)}px",
+        )
     return f'<div style="{style}">{words}</div>'
 
 

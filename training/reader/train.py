@@ -10,9 +10,9 @@ import itertools
 import random
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import cv2
 import numpy as np
@@ -34,6 +34,7 @@ STEP_COLUMNS: Final = 8192
 STEP_LINES: Final = 64
 WIDEST: Final = 1024
 MEAN_DECAY: Final = 0.998
+EXTENT_WEIGHT: Final = 4.0
 SAVE_EVERY_SECONDS: Final = 120
 VALIDATION_BELOW: Final = 100
 
@@ -45,7 +46,22 @@ class Batch:
     pictures: Tensor
     targets: Tensor
     lengths: Tensor
+    extents: Tensor
     texts: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """`above` and `below` are the shares of the picture's height that lie outside the content area (less than 0: cut off)."""
+
+    picture: NDArray[np.uint8]
+    text: str
+    above: float
+    below: float
+
+    @property
+    def width(self) -> int:
+        return self.picture.shape[1]
 
 
 @dataclass(slots=True)
@@ -116,9 +132,10 @@ def _step(state: State, lossy: nn.CTCLoss, batch: Batch) -> float:
     state.network.train()
     pictures = batch.pictures.to(memory_format=torch.channels_last)
     with torch.autocast("cpu", dtype=torch.bfloat16, enabled=_has_matrix_units()):
-        scores = state.network(pictures)
+        scores, extents = state.network(pictures)
     steps = torch.full((len(batch.texts),), scores.shape[1], dtype=torch.long)
     loss = lossy(scores.transpose(0, 1).float(), batch.targets, steps, batch.lengths)
+    loss = loss + EXTENT_WEIGHT * nn.functional.l1_loss(extents, batch.extents)
     state.optimiser.zero_grad(set_to_none=True)
     loss.backward()
     nn.utils.clip_grad_norm_(state.network.parameters(), 5.0)
@@ -149,8 +166,8 @@ def _batches(folder: Path, rng: random.Random) -> Iterator[Batch]:
         rng.shuffle(shards)
         for pair in zip(shards[::2], shards[1::2], strict=False):
             held = [line for path in pair for line in load_shard(path)]
-            lines = [(_worn(rng, as_input(_cut(rng, ink))), text) for ink, text in held]
-            batches = list(_grouped([(picture, text) for picture, text in lines if _fits(picture.shape[1], text)]))
+            lines = [_worn(rng, _cut(rng, ink, text)) for ink, text in held]
+            batches = list(_grouped([line for line in lines if _fits(line)]))
             rng.shuffle(batches)
             yield from (as_batch(batch) for batch in batches)
 
@@ -159,17 +176,19 @@ def _shards(folder: Path) -> list[Path]:
     return [path for path in sorted(folder.glob("[0-9]*.npz")) if ".part" not in path.name]
 
 
-def _cut(rng: random.Random, ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def _cut(rng: random.Random, ink: NDArray[np.uint8], text: str) -> Line:
     """The content area give or take: what a line finder gets wrong, the reader must bear."""
     height = ink.shape[0] - 2 * PAD
     reach = min(PAD, max(1, round(0.16 * height)))
     top, bottom = (rng.randint(PAD - reach, PAD + max(1, round(0.1 * height))) for _ in range(2))
     left, right = (rng.randint(0, PAD + 1) for _ in range(2))
-    return ink[top : ink.shape[0] - bottom, left : ink.shape[1] - right]
+    cut = ink[top : ink.shape[0] - bottom, left : ink.shape[1] - right]
+    return Line(as_input(cut), text, (PAD - top) / cut.shape[0], (PAD - bottom) / cut.shape[0])
 
 
-def _worn(rng: random.Random, picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def _worn(rng: random.Random, line: Line) -> Line:
     """Fainter, fatter or thinner, blurred, wider or narrower, noisy: a little, sometimes."""
+    picture = line.picture
     if rng.random() < 0.3:
         width = max(8, round(picture.shape[1] * rng.uniform(0.88, 1.15)))
         picture = cv2.resize(picture, (width, picture.shape[0]), interpolation=cv2.INTER_LINEAR).astype(np.uint8)
@@ -181,19 +200,19 @@ def _worn(rng: random.Random, picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
     if rng.random() < 0.05:
         noise = np.random.default_rng(rng.randrange(2**32)).normal(0, rng.uniform(2, 12), picture.shape)
         picture = np.clip(picture + noise, 0, 255).astype(np.uint8)
-    return picture
+    return replace(line, picture=picture)
 
 
-def _fits(width: int, text: str) -> bool:
+def _fits(line: Line) -> bool:
     """CTC needs a step for each letter and one more between two equal ones."""
-    twins = sum(first == second for first, second in itertools.pairwise(text))
-    return width <= WIDEST and width // 4 >= len(text) + twins
+    twins = sum(first == second for first, second in itertools.pairwise(line.text))
+    return line.width <= WIDEST and line.width // 4 >= len(line.text) + twins
 
 
-def _grouped(lines: list[tuple[NDArray[np.uint8], str]]) -> Iterator[list[tuple[NDArray[np.uint8], str]]]:
-    batch: list[tuple[NDArray[np.uint8], str]] = []
-    for line in sorted(lines, key=lambda one: one[0].shape[1]):
-        if batch and (len(batch) >= STEP_LINES or (len(batch) + 1) * line[0].shape[1] > STEP_COLUMNS):
+def _grouped(lines: list[Line]) -> Iterator[list[Line]]:
+    batch: list[Line] = []
+    for line in sorted(lines, key=lambda one: one.width):
+        if batch and (len(batch) >= STEP_LINES or (len(batch) + 1) * line.width > STEP_COLUMNS):
             yield batch
             batch = []
         batch.append(line)
@@ -201,34 +220,38 @@ def _grouped(lines: list[tuple[NDArray[np.uint8], str]]) -> Iterator[list[tuple[
         yield batch
 
 
-def as_batch(lines: list[tuple[NDArray[np.uint8], str]]) -> Batch:
-    width = -(-max(picture.shape[1] for picture, _ in lines) // 4) * 4
-    pictures = np.zeros((len(lines), 1, lines[0][0].shape[0], width), np.float32)
-    for place, (picture, _) in enumerate(lines):
-        pictures[place, 0, :, : picture.shape[1]] = picture / np.float32(255)
-    texts = [text for _, text in lines]
+def as_batch(lines: list[Line]) -> Batch:
+    width = -(-max(line.width for line in lines) // 4) * 4
+    pictures = np.zeros((len(lines), 1, lines[0].picture.shape[0], width), np.float32)
+    for place, line in enumerate(lines):
+        pictures[place, 0, :, : line.width] = line.picture / np.float32(255)
+    texts = [line.text for line in lines]
     targets = torch.tensor([_CLASS[letter] for text in texts for letter in text])
-    return Batch(torch.from_numpy(pictures), targets, torch.tensor([len(text) for text in texts]), texts)
+    extents = torch.tensor([(line.above, line.below) for line in lines])
+    return Batch(torch.from_numpy(pictures), targets, torch.tensor([len(text) for text in texts]), extents, texts)
 
 
 @torch.no_grad()
 def evaluate(network: nn.Module, folder: Path, lines: int) -> str:
-    """Share of characters wrong on the validation shards, Latin and Cyrillic."""
+    """Characters wrong on the validation shards, Latin and Cyrillic, and how far off the content area is: all shares."""
     network.eval()
     found: dict[str, list[int]] = {"latin": [0, 0], "cyrillic": [0, 0]}
-    held: list[Any] = []
-    for path in _shards(folder):
-        if int(path.stem) < VALIDATION_BELOW:
-            held += [(as_input(ink[PAD:-PAD, PAD:-PAD]), text) for ink, text in load_shard(path)]
-    fitting = [line for line in held if _fits(line[0].shape[1], line[1])]
-    random.Random(0).shuffle(fitting)
+    rng = random.Random(0)
+    held = [
+        _cut(rng, *one) for path in _shards(folder) if int(path.stem) < VALIDATION_BELOW for one in load_shard(path)
+    ]
+    fitting = [line for line in held if _fits(line)]
+    rng.shuffle(fitting)
+    off: list[float] = []
     for batch in (as_batch(group) for group in _grouped(fitting[:lines])):
-        best = network(batch.pictures).argmax(dim=2).tolist()
-        for text, classes in zip(batch.texts, best, strict=True):
+        scores, extents = network(batch.pictures)
+        off += (extents - batch.extents).abs().sum(dim=1).tolist()
+        for text, classes in zip(batch.texts, scores.argmax(dim=2).tolist(), strict=True):
             script = "cyrillic" if any("а" <= letter.lower() <= "ё" for letter in text) else "latin"
             found[script][0] += edits(text, spelled(classes))
             found[script][1] += len(text)
-    return ", ".join(f"{script} {wrong / max(total, 1):.4f}" for script, (wrong, total) in found.items())
+    shares = [f"{script} {wrong / max(total, 1):.4f}" for script, (wrong, total) in found.items()]
+    return ", ".join([*shares, f"extent {np.mean(off):.4f}"])
 
 
 def spelled(classes: list[int]) -> str:

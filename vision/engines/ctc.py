@@ -7,6 +7,7 @@ so that light on dark, grey on white and coloured text all look alike. How it is
 import hashlib
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -64,22 +65,28 @@ class CtcReader:
     def __init__(self, threads: int, weights: Path = WEIGHTS) -> None:
         self._session = _session(weights, threads)
         held = self._session.get_modelmeta().custom_metadata_map
-        if "symbols" not in held:
-            raise ReaderUnavailable(f"{weights} is not a reader's weights: it names no symbols. {_REPAIR}")
+        outputs = [output.name for output in self._session.get_outputs()]
+        if "symbols" not in held or outputs != ["scores", "extents"]:
+            raise ReaderUnavailable(f"{weights} are not a reader's weights. {_REPAIR}")
         self._symbols = np.array(["", *held["symbols"]])
         short_hash = hashlib.sha256(weights.read_bytes()).hexdigest()[:8]
         self.version = f"etalon {held.get('version', '?')} {short_hash}"
 
     def read(self, picture: Picture, boxes: Sequence[Box]) -> list[str]:
         """One text for each box, "" where nothing can be read or the box lies outside the picture."""
-        texts = [""] * len(boxes)
-        lines = [(index, line) for index, box in enumerate(boxes) if (line := _line(picture, box)) is not None]
-        for batch in _batches(lines):
-            stacked = _stacked([line for _, line in batch])
-            (scores,) = self._session.run(None, {"picture": stacked})
-            for (index, _), line_scores in zip(batch, scores, strict=True):
-                texts[index] = self._spelled(line_scores)
-        return texts
+        return [text for text, _ in self.read_and_fit(picture, boxes)]
+
+    def read_and_fit(self, picture: Picture, boxes: Sequence[Box]) -> list[tuple[str, Box]]:
+        """Text and content area of the line in each box: its rows are corrected, its columns kept."""
+        found = [("", box) for box in boxes]
+        cuts = [(index, cut) for index, box in enumerate(boxes) if (cut := _cut(picture, box)) is not None]
+        for batch in _batches(cuts):
+            stacked = _stacked([cut.line for _, cut in batch])
+            scores, extents = self._session.run(["scores", "extents"], {"picture": stacked})
+            for (index, cut), line_scores, extent in zip(batch, scores, extents, strict=True):
+                text = self._spelled(line_scores)
+                found[index] = text, _fitted(boxes[index], cut, extent) if text else boxes[index]
+        return found
 
     def _spelled(self, scores: NDArray[np.float32]) -> str:
         """CTC's greedy reading of (steps, classes) log-probabilities: repeats are one letter, blanks none."""
@@ -108,23 +115,38 @@ def _session(weights: Path, threads: int) -> Any:
         raise ReaderUnavailable(f"The reader's weights {weights} cannot be read. {_REPAIR}") from error
 
 
-def _line(picture: Picture, box: Box) -> NDArray[np.uint8] | None:
+@dataclass(frozen=True, slots=True)
+class _Cut:
+    """What the network sees of a box, and the rows of the picture that this is."""
+
+    line: NDArray[np.uint8]
+    top: int
+    height: int
+
+
+def _cut(picture: Picture, box: Box) -> _Cut | None:
     margin = round(_MARGIN * box.height)
     top, left = max(box.y - margin, 0), max(box.x - 1, 0)
     cut = picture[top : max(box.bottom + margin, 0), left : max(box.right + 1, 0)]
     if min(cut.shape[:2]) < 3:
         return None
     line = ink(cut)
-    return as_input(line) if line.any() else None
+    return _Cut(as_input(line), top, cut.shape[0]) if line.any() else None
 
 
-def _batches(lines: list[tuple[int, NDArray[np.uint8]]]) -> list[list[tuple[int, NDArray[np.uint8]]]]:
+def _fitted(box: Box, cut: _Cut, extent: NDArray[np.float32]) -> Box:
+    top = cut.top + round(float(extent[0]) * cut.height)
+    bottom = cut.top + cut.height - round(float(extent[1]) * cut.height)
+    return Box(box.x, max(top, 0), box.width, bottom - max(top, 0)) if bottom - top > 3 else box
+
+
+def _batches(cuts: list[tuple[int, _Cut]]) -> list[list[tuple[int, _Cut]]]:
     """Lines of like width together, so that little is padded."""
-    batches: list[list[tuple[int, NDArray[np.uint8]]]] = [[]]
-    for line in sorted(lines, key=lambda one: one[1].shape[1]):
-        if (len(batches[-1]) + 1) * line[1].shape[1] > _BATCH_COLUMNS:
+    batches: list[list[tuple[int, _Cut]]] = [[]]
+    for index, cut in sorted(cuts, key=lambda one: one[1].line.shape[1]):
+        if (len(batches[-1]) + 1) * cut.line.shape[1] > _BATCH_COLUMNS:
             batches.append([])
-        batches[-1].append(line)
+        batches[-1].append((index, cut))
     return [batch for batch in batches if batch]
 
 
@@ -155,7 +177,7 @@ def resolved(text: str) -> str:
 
 
 def _settled(word: str, line_script: str) -> str:
-    script = _script(word) or line_script
+    script = _script(word) or line_script or _majority(word)
     if script == "cyrillic":
         word = word.translate(_TO_CYRILLIC)
     elif script == "latin":
@@ -165,6 +187,12 @@ def _settled(word: str, line_script: str) -> str:
     if re.fullmatch(r"[A-Zl]{3,}", word) and sum(letter.isupper() for letter in word) >= 2:
         return word.replace("l", "I")
     return re.sub(r"(?<=[a-z])I(?=[a-z])", "l", word)
+
+
+def _majority(word: str) -> str:
+    """For a word of nothing but twins, written in both scripts."""
+    cyrillic, latin = (sum(letter in twins for letter in word) for twins in (_CYRILLIC_TWINS, _LATIN_TWINS))
+    return "" if not cyrillic or not latin else "cyrillic" if cyrillic > latin else "latin"
 
 
 def _script(text: str) -> str:

@@ -1,10 +1,12 @@
 """EasyOCR as a text reader: its recogniser only, on the lines we found. Opens no connection.
 
-EasyOCR's weights are not in its wheel and are never downloaded here. A network of one's own (`NAME.py` and `NAME.yaml` beside
-each other, `NAME.pth` with the weights) is read in the same way: see EasyOCR's "custom model".
+EasyOCR's weights are not in its wheel and are never downloaded here. Where they are missing, it runs our own network
+(`models/easyocr`), which reads English and Russian. A network of one's own (`NAME.py`, `NAME.yaml` and `NAME.pth` beside each
+other) is read in the same way: see EasyOCR's "custom model".
 """
 
 import hashlib
+import importlib.util
 import os
 import warnings
 from collections.abc import Sequence
@@ -18,6 +20,24 @@ from vision.text import ReaderUnavailable
 from vision.types import Box, Picture
 
 STANDARD: Final = "standard"
+OUR_NETWORK: Final = "etalon_reader"
+OUR_FOLDER: Final = Path(__file__).resolve().parents[2] / "models" / "easyocr"
+_OUR_LANGUAGES: Final = {"en", "ru"}
+
+
+def load(threads: int, languages: Sequence[str]) -> "EasyOcrReader":
+    """EasyOCR with its own weights where they are, otherwise with ours for the languages that ours reads."""
+    try:
+        return EasyOcrReader(threads, languages)
+    except ReaderUnavailable:
+        ours = set(languages) <= _OUR_LANGUAGES and (OUR_FOLDER / f"{OUR_NETWORK}.pth").is_file()
+        if not ours or not _installed():
+            raise
+    return EasyOcrReader(threads, languages, OUR_NETWORK, OUR_FOLDER)
+
+
+def _installed() -> bool:
+    return importlib.util.find_spec("easyocr") is not None
 
 
 class EasyOcrReader:
