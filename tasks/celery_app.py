@@ -39,6 +39,8 @@ def common_terms() -> dict[str, Any]:
         # `tasks/states.py` stores the states instead, at its leisure, and AsyncResult reads those.
         "task_ignore_result": True,
         "task_track_started": False,  # the claim writes STARTED
+        # At the first state instead: a results' database that cannot be opened would fail the very submission.
+        "database_create_tables_at_setup": False,
         # Acknowledged when done: the message of a killed worker comes back. Safe because of the claim and its attempts.
         "task_acks_late": True,
         "task_reject_on_worker_lost": True,

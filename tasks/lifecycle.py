@@ -173,6 +173,8 @@ class _Run:
 
 def _explain(error: Exception) -> tuple[str, str]:
     """A word for programs and a sentence for people; what was not foreseen stays in the log."""
+    if isinstance(error, ArtifactStoreUnavailable):
+        return "StorageUnavailable", "The artifact store could not be used."  # its own sentence names paths
     if isinstance(error, _SENTENCES):
         return type(error).__name__, str(error)
     if isinstance(error, SoftTimeLimitExceeded | TimeLimitExceeded):

@@ -45,7 +45,8 @@ def keep_pictures(request: Request) -> None:
 
 def forget_pictures(request: Request) -> None:
     """Deletes the request's bytes again where nothing shows them: its rows could not be inserted."""
-    digests = [sha256(upload.data).hexdigest() for upload in _uploads(request)]
+    uploads = sorted(_uploads(request), key=lambda upload: upload.data)  # rows are locked in one order
+    digests = [sha256(upload.data).hexdigest() for upload in uploads]
     with write() as session:
         for digest in digests:
             insert_if_new(session, tables.Blob, sha256=digest, size_bytes=0)
@@ -100,12 +101,13 @@ def _analyze_screenshot(session: Session, request: AnalyzeScreenshot, task_id: s
 
 def _compare_pair(session: Session, request: ComparePair, task_id: str, mode: str) -> Planned:
     task = _add(session, task_id, compare_reference_with_actual, "", mode)
+    reference, actual = _save_both(session, request.reference, request.actual)
     made = comparisons.create(
         session,
         task_id=task_id,
         project_id=projects.get_or_create(session, request.labels.project).id,
-        reference_artifact_id=_save(session, request.reference).id,
-        actual_artifact_id=_save(session, request.actual).id,
+        reference_artifact_id=reference.id,
+        actual_artifact_id=actual.id,
         options=request.options,
         **_labels(request.labels),
     )
@@ -183,6 +185,14 @@ def _add(
 def _save(session: Session, upload: Upload) -> tables.Artifact:
     info = upload.info
     return artifacts.save(session, upload.data, "screenshot", info.media_type, info.width, info.height)
+
+
+def _save_both(session: Session, first: Upload, second: Upload) -> tuple[tables.Artifact, tables.Artifact]:
+    """In the order of their bytes: two clients that post the same new pair the other way round would lock each other out."""
+    if first.data <= second.data:
+        return _save(session, first), _save(session, second)
+    saved = _save(session, second)
+    return _save(session, first), saved
 
 
 def _labels(labels: Labels) -> dict[str, str | None]:

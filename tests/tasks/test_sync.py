@@ -3,6 +3,7 @@
 import asyncio
 import threading
 import time
+from pathlib import Path
 
 import pytest
 from celery.result import AsyncResult
@@ -51,6 +52,16 @@ def test_celerys_own_result_says_what_the_row_says(sync_mode: object) -> None:
     states.flush(5)
     result = AsyncResult(ticket.task_id, app=app)
     assert (result.state, result.result) == ("SUCCESS", dict(ticket.ids))
+
+
+def test_a_result_backend_that_cannot_be_opened_neither_fails_nor_delays_a_task(
+    sync_mode: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    sync_mode.setenv("CELERY_RESULT_BACKEND", f"db+sqlite:///{(tmp_path / 'no such folder' / 'x.db').as_posix()}")
+    apply_settings()
+    began = time.perf_counter()
+    ticket = asyncio.run(submit(pair()))
+    assert (ticket.state, time.perf_counter() - began < 3) == ("SUCCESS", True)
 
 
 def test_the_same_file_twice_passes_and_later_nothing_is_looked_at(sync_mode: object, eyes: Eyes) -> None:
