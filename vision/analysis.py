@@ -36,6 +36,8 @@ _PARTS_COVER: Final = 0.9
 _UNCONFIRMED_CONFIDENCE: Final = 0.3
 # A line nobody confirmed and nobody can read is text only when it is this many times wider than high; icons are square.
 _TEXT_ASPECT: Final = 2.5
+# Of the lines that only the finder saw and in which one letter was read, none of 75 was text (development screens): icons.
+_LEAST_LETTERS: Final = 2
 _SQUARE_ASPECT: Final = 1.3
 
 
@@ -225,7 +227,7 @@ def _texts(picture: Picture, boxes: Sequence[Box], reader: TextReader) -> list[t
 
 def _is_text(line: Box, text: str) -> bool:
     if text:
-        return any(letter.isalnum() for letter in text)
+        return sum(letter.isalnum() for letter in text) >= _LEAST_LETTERS
     return line.width >= _TEXT_ASPECT * line.height
 
 

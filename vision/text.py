@@ -164,7 +164,7 @@ def _lines(words: NDArray[np.int32], lowest: int) -> list[NDArray[np.int32]]:
     # Once more: a piece of small letters only has room for a space that its neighbours' ascenders show.
     hulls = np.array([_hull(piece) for piece in pieces])
     joined = [np.concatenate([pieces[index] for index in group]) for group in _groups(_neighbours(hulls))]
-    lines = [_without_posts(line) for line in joined]
+    lines = [part for line in joined for part in _parted_at_posts(line)]
     return [line for line in lines if np.ptp(line[:, 1::2]) > lowest and not _is_speck(line)]
 
 
@@ -194,15 +194,15 @@ def _is_speck(line: NDArray[np.int32]) -> bool:
     return len(line) == 1 and (right - x <= 3 or bottom - y < _SPECK_PX)
 
 
-def _without_posts(line: NDArray[np.int32]) -> NDArray[np.int32]:
-    """A line less the upright edges of the frame around it, narrow and higher than its words."""
+def _parted_at_posts(line: NDArray[np.int32]) -> list[NDArray[np.int32]]:
+    """A line as what stands between the upright edges of frames: these are narrow, and higher than its words."""
     width, height = line[:, 2] - line[:, 0], line[:, 3] - line[:, 1]
-    posts = (width <= 4) & (height >= 10)
-    if posts.all() or not posts.any():
-        return line
-    tallest = height[~posts].max()
-    kept = line[~posts | (height <= 1.15 * tallest)]
-    return kept if len(kept) else line
+    narrow = (width <= 4) & (height >= 10)
+    if narrow.all() or not narrow.any():
+        return [line]
+    posts = narrow & (height > 1.15 * height[~narrow].max())
+    part = np.searchsorted(np.sort(line[posts, 0]), line[:, 0])
+    return [line[~posts & (part == place)] for place in np.unique(part[~posts])]
 
 
 def _groups(joined: NDArray[np.bool_]) -> list[NDArray[np.intp]]:
