@@ -16,6 +16,7 @@ ROOT = Path(__file__).resolve().parent
 
 
 class OcrEngine(StrEnum):
+    ETALON = "etalon"
     RAPIDOCR = "rapidocr"
     EASYOCR = "easyocr"
     NONE = "none"
@@ -54,7 +55,7 @@ class Settings(BaseSettings):
     max_megapixels: int = Field(50, ge=1, le=400)
     max_side_px: int = Field(20_000, ge=64, le=65_535)
 
-    ocr_engine: OcrEngine = OcrEngine.RAPIDOCR
+    ocr_engine: OcrEngine = OcrEngine.ETALON
     easyocr_langs: Annotated[tuple[str, ...], NoDecode] = ("en", "ru")
     detector_weights: Path = ROOT / "models" / "detector.onnx"
     vision_threads: int = Field(2, ge=1, le=64)

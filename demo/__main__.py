@@ -72,7 +72,7 @@ def start_service(port: int, store: Path, log: Any) -> subprocess.Popen[bytes]:
         "ARTIFACT_URL": (store / "artifacts").as_uri(),
         "CELERY_RESULT_BACKEND": f"db+sqlite:///{(store / 'etalon.db').as_posix()}",
         "TELEGRAM_BOT_TOKEN": "",
-        "OCR_ENGINE": "rapidocr",
+        "OCR_ENGINE": "etalon",
         "PYTHONUTF8": "1",
     }
     command = [sys.executable, "-m", "uvicorn", "main:app", "--host", "127.0.0.1", "--port", str(port)]

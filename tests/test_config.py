@@ -47,7 +47,7 @@ def test_empty_urls_are_the_redis_pair_in_async_mode(monkeypatch: pytest.MonkeyP
     [
         ("TASKS_FORCE_SYNC", "maybe", "boolean"),
         ("SYNC_SLOTS", "0", "greater than or equal to 1"),
-        ("OCR_ENGINE", "tesseract", "'rapidocr'"),
+        ("OCR_ENGINE", "tesseract", "'etalon'"),
         ("DATABASE_URL", "mysql://localhost/etalon", "sqlite:/// or postgresql://"),
         ("ARTIFACT_URL", "ftp://somewhere", "file:// or s3://"),
         ("TELEGRAM_NOTIFY", "some", "'not_passed'"),
