@@ -12,9 +12,9 @@ from vision.alignment import align, carried, laid_over, scaled_to
 from vision.analysis import Engines, analyze, ignore
 from vision.boxes import clipped, grown, in_reading_order, iou, overlap, share_inside, union
 from vision.coverage import measure_coverage
-from vision.defects import GEOMETRY, Found, Scene, classify_defects
+from vision.defects import GEOMETRY, MOVED_PX, Found, Scene, classify_defects
 from vision.noise import Judged, judge_difference
-from vision.regions import find_regions
+from vision.regions import find_regions, trimmed
 from vision.similarity import structural_similarity
 from vision.types import (
     Alignment,
@@ -68,7 +68,7 @@ def compare(
     with _stage("analyze", on_stage, timings_ms):
         elements = _actual_elements(sight, judged.real, reference_analysis.elements, engines)
     with _stage("match", on_stage, timings_ms):
-        scene = _scene(sight, judged, reference_analysis, elements, engines)
+        scene = _scene(sight, judged, reference_analysis, elements, engines, options)
     with _stage("classify", on_stage, timings_ms):
         found = classify_defects(scene)
     return _concluded(sight, judged, found, ssim, reference_analysis, elements, engines, options, timings_ms)
@@ -119,7 +119,12 @@ class _Sight:
 
 
 def _scene(
-    sight: _Sight, judged: Judged, reference_analysis: Analysis, elements: tuple[Element, ...], engines: Engines
+    sight: _Sight,
+    judged: Judged,
+    reference_analysis: Analysis,
+    elements: tuple[Element, ...],
+    engines: Engines,
+    options: CompareOptions,
 ) -> Scene:
     def read(picture: Picture, boxes: list[Box]) -> list[str]:
         return engines.reader.read(picture, boxes)
@@ -134,6 +139,7 @@ def _scene(
         reference_analysis.elements,
         elements,
         read,
+        1 if options.match_level is MatchLevel.EXACT else MOVED_PX,
     )
 
 
@@ -222,7 +228,7 @@ def _concluded(
 ) -> Comparison:
     defects, ignored = _sorted_out(found.defects, options)
     unexplained = _counting(found.unexplained, options)
-    noise = (*judged.noise, *_offset_noise(sight.alignment))
+    noise = (*judged.noise, *_offset_noise(sight, options))
     changed_px, unexplained_px = _areas(sight, defects, unexplained)
     coverage = measure_coverage(
         reference_analysis.elements, elements, found.matched_ids, reference_analysis.size,
@@ -289,10 +295,16 @@ def _counting(unexplained: Sequence[Unexplained], options: CompareOptions) -> li
     ]
 
 
-def _offset_noise(alignment: Alignment) -> list[Noise]:
-    if alignment.kind != "translation":
+def _offset_noise(sight: _Sight, options: CompareOptions) -> list[Noise]:
+    """An offset of the whole picture; and a line or block that jitters by less than what counts as moved."""
+    alignment = sight.alignment
+    if options.match_level is MatchLevel.EXACT:
         return []
-    return [Noise("offset", box, box.area_px) for box in alignment.inserted]
+    if alignment.kind == "translation":
+        return [Noise("offset", box, box.area_px) for box in alignment.inserted]
+    jittering = [band for band in alignment.bands if 0 < max(abs(band.dx), abs(band.dy)) < MOVED_PX]
+    inked = [(band, trimmed(sight.reference, band.reference_box)) for band in jittering]
+    return [Noise("jitter", box.shifted(band.dx, band.dy), box.area_px) for band, box in inked if box is not None]
 
 
 def _areas(sight: _Sight, defects: Sequence[Defect], unexplained: Sequence[Unexplained]) -> tuple[float, float]:

@@ -13,11 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vision.alignment import carried, traced
-from vision.boxes import clipped, grown, iou, share_inside, union
+from vision.boxes import clipped, grown, iou, overlap, share_inside, union
 from vision.matching import Pair, Thing, equal_things, find_again, look_alike, match_things, same_content
 from vision.noise import unlikeness
 from vision.regions import (
+    BLANK_LEVELS,
     edge_energy,
+    find_button,
     find_glyph,
     find_regions,
     find_things,
@@ -59,6 +61,8 @@ LARGEST_TOGGLE_PX = 56
 # gradient have up to 41, illustrations and photos from 55 on.
 MIN_PICTURE_PX = 32
 PICTURE_COLOURS = 48
+# From this correlation on it is the same picture in other colours.
+SAME_PICTURE = 0.95
 SMALL_PICTURE_PX = 24
 SMALL_PICTURE_COLOURS = 12
 # At least this share of the pixels of a region change with its picture, and the two correlate no better than this.
@@ -99,8 +103,9 @@ Read = Callable[[Picture, list[Box]], list[str]]
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """All there is to judge. `laid` is the reference laid over the actual; `changed` marks the pixels a person sees
-    differ, `differing` all that do, both of the actual's size. Elements stand in their own picture's coordinates."""
+    """All there is to judge. From `moved_px` on a shift is a defect. `laid` is the reference laid over the actual; `changed`
+    marks the pixels a person sees differ, `differing` all that do, both of the actual's size. Elements stand in their own
+    picture's coordinates."""
 
     reference: Picture
     actual: Picture
@@ -111,6 +116,7 @@ class Scene:
     reference_elements: tuple[Element, ...]
     actual_elements: tuple[Element, ...]
     read: Read
+    moved_px: int = MOVED_PX
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,13 +176,13 @@ def _pushed_by_bands(scene: Scene) -> list[Defect]:
     """A `moved` for each thing that lies in a part of the page which moved as one."""
     vectors: dict[tuple[int, int], list[Box]] = {}
     for band in scene.alignment.bands:
-        if _is_shift(scene.alignment, band.dx, band.dy):
+        if _is_shift(scene, band.dx, band.dy):
             vectors.setdefault((band.dx, band.dy), []).append(band.reference_box)
     return [draft for (dx, dy), boxes in vectors.items() for draft in _pushed(scene, dx, dy, boxes)]
 
 
-def _is_shift(alignment: Alignment, dx: int, dy: int) -> bool:
-    return max(abs(dx - alignment.dx), abs(dy - alignment.dy)) >= MOVED_PX
+def _is_shift(scene: Scene, dx: int, dy: int) -> bool:
+    return max(abs(dx - scene.alignment.dx), abs(dy - scene.alignment.dy)) >= scene.moved_px
 
 
 def _pushed(scene: Scene, dx: int, dy: int, boxes: list[Box]) -> list[Defect]:
@@ -213,11 +219,21 @@ def _pushed_over_the_edge(box: Box, picture: Picture, alignment: Alignment, remo
 
 
 def _one_sided(picture: Picture, box: Box, elements: Sequence[Element], type_: DefectType) -> list[Defect]:
-    ink = trimmed(picture, box)
+    ink = trimmed(picture, box) or _band_of_colour(picture, box)
     if ink is None:
         return []
     inside = [Thing(e.box, e.kind, e.text, e.id) for e in elements if share_inside(e.box, box) > 0.5]
     return [_came_or_went(type_, ink, inside)]
+
+
+def _band_of_colour(picture: Picture, box: Box) -> Box | None:
+    """A strip without anything in it is a thing when it has a colour of its own; margins have the colour of what is beside."""
+    height, width = picture.shape[:2]
+    rows = [row for row in (box.y - 1, box.bottom) if 0 <= row < height]
+    beside = [np.median(picture[row, box.x : box.right], axis=0) for row in rows]
+    beside += [np.median(picture[box.y : box.bottom, at], axis=0) for at in (box.x - 1, box.right) if 0 <= at < width]
+    own = np.median(picture[box.slices()].reshape(-1, 3), axis=0)
+    return box if beside and min(np.abs(own - other).max() for other in beside) > BLANK_LEVELS else None
 
 
 def _came_or_went(type_: DefectType, box: Box, inside: Sequence[Thing]) -> Defect:
@@ -338,13 +354,37 @@ def _find_scroll_bar(hunt: _Hunt) -> None:
 def _find_moved(hunt: _Hunt) -> None:
     """Things whose very content stands elsewhere now: exact, so it goes before any guess."""
     before, after = hunt.touched()
-    for one, other in equal_things(hunt.scene.laid, hunt.scene.actual, before, after):
-        if max(abs(other.box.x - one.box.x), abs(other.box.y - one.box.y)) < MOVED_PX:
+    equal = equal_things(hunt.scene.laid, hunt.scene.actual, before, after)
+    _find_displaced(hunt, before, after, equal)
+    for one, other in equal:
+        if _distance(one.box, other.box) < hunt.scene.moved_px:
             continue
         hunt.drafts.append(_moved(one, traced(one.box, hunt.scene.alignment), other.box))
         hunt.explain(one.box, other.box)
         hunt.before = [thing for thing in hunt.before if thing.element_id != one.element_id or one.element_id is None]
         hunt.after = [thing for thing in hunt.after if thing.element_id != other.element_id or other.element_id is None]
+
+
+def _find_displaced(
+    hunt: _Hunt, before: Sequence[Thing], after: Sequence[Thing], equal: Sequence[tuple[Thing, Thing]]
+) -> None:
+    """Where something moved in, what stood there before is missing; where it moved out, what stands there now is added."""
+    moves = [(one.box, other.box) for one, other in equal if _distance(one.box, other.box) >= hunt.scene.moved_px]
+    sources, landings = [source for source, _ in moves], [landing for _, landing in moves]
+    stayed = {one.box for one, _ in equal}, {other.box for _, other in equal}
+    for thing in before:
+        box = tight_box(hunt.scene.laid, thing.box)
+        if box not in stayed[0] and any(share_inside(box, grown(landing, 2)) > 0.7 for landing in landings):
+            place = traced(box, hunt.scene.alignment)
+            hunt.drafts.append(_draft(DefectType.MISSING, place, None, thing.kind, thing.text))
+    for thing in after:
+        box = tight_box(hunt.scene.actual, thing.box)
+        if box not in stayed[1] and any(share_inside(box, grown(source, 2)) > 0.7 for source in sources):
+            hunt.drafts.append(_draft(DefectType.ADDED, None, box, thing.kind, thing.text))
+
+
+def _distance(before: Box, after: Box) -> int:
+    return max(abs(after.x - before.x), abs(after.y - before.y))
 
 
 def _find_come_and_gone(hunt: _Hunt) -> None:
@@ -363,7 +403,7 @@ def _come_or_gone(hunt: _Hunt, region: Box, type_: DefectType) -> None:
     scene, things = hunt.scene, hunt.before if type_ is DefectType.MISSING else hunt.after
     picture = scene.laid if type_ is DefectType.MISSING else scene.actual
     others = hunt.after if type_ is DefectType.MISSING else hunt.before
-    if _is_part(region, picture, things) or _decorates(region, others):
+    if _is_part(region, picture, [thing for thing in things if _is_borne_out(thing, picture)]) or _decorates(region, others):
         return
     inside = [thing for thing in things if share_inside(thing.box, grown(region, 4)) > 0.7]
     inside = inside or [thing for thing in things if iou(thing.box, region) > 0.4]
@@ -430,6 +470,8 @@ def _shows_other_picture(scene: Scene, region: Box, density: float) -> bool:
     small = max(region.width, region.height) < 2 * MIN_PICTURE_PX
     colours = max(_colour_count(crop) for crop in crops)
     square = 0.6 <= region.width / region.height <= 1.7
+    if any(is_blank(one, region, other) for one, other in ((scene.laid, scene.actual), (scene.actual, scene.laid))):
+        return False
     enough = (square and colours > SMALL_PICTURE_COLOURS and density > 0.5) if small else colours > PICTURE_COLOURS
     return enough and look_alike(*crops) < PICTURE_LOOK
 
@@ -527,10 +569,10 @@ def _changed_pairs(scene: Scene, pairs: Sequence[Pair]) -> list[Defect]:
 
 def _classify_pair(scene: Scene, pair: Pair) -> Defect:
     kind = pair.after.kind or pair.before.kind
-    before, after = tight_box(scene.laid, pair.before.box), tight_box(scene.actual, pair.after.box)
+    before, after = _settled(scene, tight_box(scene.laid, pair.before.box), tight_box(scene.actual, pair.after.box))
     dx, dy = after.x - before.x, after.y - before.y
     if same_content(scene.laid, scene.actual, before, after):
-        if max(abs(dx), abs(dy)) < MOVED_PX:
+        if max(abs(dx), abs(dy)) < scene.moved_px:
             return _pair_draft(scene, DefectType.STYLE_CHANGED, pair, before, after, _colours(scene, before, after))
         return _pair_draft(scene, DefectType.MOVED, pair, before, after, {"dx": dx, "dy": dy})
     other_size = abs(before.width - after.width) > RESIZED_PX or abs(before.height - after.height) > RESIZED_PX
@@ -541,9 +583,9 @@ def _classify_pair(scene: Scene, pair: Pair) -> Defect:
     if kind in TOGGLES or kind in PICTURES:
         if other_size:
             return _pair_draft(scene, DefectType.RESIZED, pair, before, after, size)
-        if kind in PICTURES:
-            detail = {"similarity": round(look_alike(scene.laid[before.slices()], scene.actual[after.slices()]), 3)}
-            return _pair_draft(scene, DefectType.IMAGE_CHANGED, pair, before, after, detail)
+        look = look_alike(scene.laid[before.slices()], scene.actual[after.slices()])
+        if kind in PICTURES and look < SAME_PICTURE:
+            return _pair_draft(scene, DefectType.IMAGE_CHANGED, pair, before, after, {"similarity": round(look, 3)})
         return _pair_draft(scene, DefectType.STYLE_CHANGED, pair, before, after, _colours(scene, before, after))
     if kind in FRAMED_KINDS or (framed and max(before.width, after.width) > LARGEST_TOGGLE_PX):
         return _classify_framed(scene, pair, before, after, size if other_size else None)
@@ -552,6 +594,29 @@ def _classify_pair(scene: Scene, pair: Pair) -> Defect:
     if other_size:
         return _pair_draft(scene, DefectType.RESIZED, pair, before, after, size)
     return _pair_draft(scene, DefectType.STYLE_CHANGED, pair, before, after, _colours(scene, before, after))
+
+
+def _settled(scene: Scene, before: Box, after: Box) -> tuple[Box, Box]:
+    """Boxes that differ have to differ in pixels: where nothing changed between two edges, they are one edge seen twice.
+
+    A recoloured frame changes as a whole, so its changed pixels draw its box better than any detector.
+    """
+    if before == after:
+        return before, after
+    place = clipped(union((before, after)), scene.changed.shape[1], scene.changed.shape[0])
+    rows, columns = np.nonzero(scene.changed[place.slices()])
+    if not len(rows):
+        return before, after
+    left, top = int(columns.min()) + place.x, int(rows.min()) + place.y
+    region = Box(left, top, int(columns.max()) + place.x - left + 1, int(rows.max()) + place.y - top + 1)
+    if min(iou(region, before), iou(region, after)) > 0.5 and is_framed(scene.laid, region) and is_framed(scene.actual, region):
+        return region, region
+    either = scene.changed.copy()
+    either[overlap(before, after).slices()] = False
+    if not either[place.slices()].any():
+        smaller = min(before, after, key=lambda box: box.area_px)
+        return smaller, smaller
+    return before, after
 
 
 def _guess_kind(scene: Scene, before: Box, after: Box, framed: bool) -> Kind | None:
@@ -648,10 +713,23 @@ def _inner_text(picture: Picture, box: Box) -> Box | None:
 
 
 def _classify_text(scene: Scene, pair: Pair, before: Box, after: Box) -> Defect:
+    if before.y < after.bottom and after.y < before.bottom and before.x < after.right and after.x < before.right:
+        line = union((before, after))
+        before, after = tight_box(scene.laid, line), tight_box(scene.actual, line)
     texts = _texts(scene, pair, before, after)
-    if _letters_differ(scene, before, after, texts):
+    changed = _letters_differ(scene, before, after, texts)
+    before, after = _framed_line(scene, before, after)
+    if changed:
         return _text_draft(scene, pair, before, after, texts)
     return _pair_draft(scene, DefectType.STYLE_CHANGED, pair, before, after, _colours(scene, before, after))
+
+
+def _framed_line(scene: Scene, before: Box, after: Box) -> tuple[Box, Box]:
+    """A line in the middle of a button is the button's text, detected or not."""
+    frames = find_button(scene.laid, before), find_button(scene.actual, after)
+    if frames[0] is None or frames[1] is None or iou(frames[0], frames[1]) < SAME_PLACE:
+        return before, after
+    return frames[0], frames[1]
 
 
 def _letters_differ(scene: Scene, before: Box, after: Box, texts: tuple[str, str]) -> bool:
@@ -663,7 +741,7 @@ def _letters_differ(scene: Scene, before: Box, after: Box, texts: tuple[str, str
         return True
     if not any(texts):
         return not _same_words(_glyphs(scene.laid, before), _glyphs(scene.actual, after))
-    return SequenceMatcher(None, *texts, autojunk=False).ratio() < SAME_READING
+    return bool(SequenceMatcher(None, *texts, autojunk=False).ratio() < SAME_READING)
 
 
 def _on_common_rows(scene: Scene, before: Box, after: Box) -> tuple[Picture, Picture]:
@@ -687,7 +765,7 @@ def _kept_columns(one: Picture, two: Picture) -> float:
     """Share of the columns that are the same from the start, and of those from the end."""
     start = _unlike_from(_column_residue(one, two, from_end=False))
     end = _unlike_from(_column_residue(one, two, from_end=True))
-    return min(1.0, (start + end) / max(one.shape[1], two.shape[1], 1))
+    return float(min(1.0, (start + end) / max(one.shape[1], two.shape[1], 1)))
 
 
 def _unlike_from(residue: NDArray[np.float32]) -> int:
@@ -716,8 +794,15 @@ def _glyphs(picture: Picture, box: Box) -> Mask:
 
 def _texts(scene: Scene, pair: Pair, before: Box, after: Box) -> tuple[str, str]:
     source = traced(before, scene.alignment)
-    said = pair.before.text or scene.read(scene.reference, [source])[0]
-    return said, pair.after.text or scene.read(scene.actual, [after])[0]
+    return (
+        _known_text(pair.before, before) or scene.read(scene.reference, [source])[0],
+        _known_text(pair.after, after) or scene.read(scene.actual, [after])[0],
+    )
+
+
+def _known_text(thing: Thing, box: Box) -> str:
+    """What was read already, where it was read in the same box."""
+    return thing.text if iou(thing.box, box) > SAME_PLACE or thing.kind in FRAMED_KINDS else ""
 
 
 def _text_draft(scene: Scene, pair: Pair, before: Box, after: Box, texts: tuple[str, str]) -> Defect:

@@ -27,6 +27,10 @@ FRAME_LEVELS = 12
 FRAME_CLOSED = 0.85
 MIN_FRAME_PX = 10
 MAX_GLYPH_PX = 64
+# What text stands in the middle of is a button when it is filled in another colour than its surroundings, this clearly, and no
+# wider than this; card heads and footers are wider or paler.
+MAX_BUTTON_PX = 480
+BUTTON_LEVELS = 48
 # A place is blank when what it holds stays this near to the colour around it (vision research: <0.08 of the range)
 # or has less than this share of the other side's edges.
 BLANK_LEVELS = 12
@@ -188,8 +192,39 @@ def is_framed(picture: Picture, box: Box) -> bool:
         return False
     ink = ink_mask(picture, box, ground_colour(picture, box), FRAME_LEVELS)
     skip_x, skip_y = box.width // 4, box.height // 4
-    sides = (ink[:2, skip_x:-skip_x], ink[-2:, skip_x:-skip_x], ink[skip_y:-skip_y, :2].T, ink[skip_y:-skip_y, -2:].T)
+    deep = max(2, min(box.width, box.height) // 10)  # a pill's ends are round as far as the middle
+    across, down = slice(skip_x, box.width - skip_x), slice(skip_y, box.height - skip_y)
+    sides = (ink[:deep, across], ink[-deep:, across], ink[down, :deep].T, ink[down, -deep:].T)
     return all(bool(side.any(axis=0).mean() > FRAME_CLOSED) for side in sides)
+
+
+def find_button(picture: Picture, text: Box) -> Box | None:
+    """The fill a line of text stands in the middle of; None where it stands on the page, in a row or in a card."""
+    height = picture.shape[0]
+    ground = ground_colour(picture, text)
+    reach = max(2 * text.height, 40)
+    column = max(0, text.x - 1)
+    top = _run_of(picture[max(0, text.y - reach) : text.y, column][::-1], ground)
+    bottom = _run_of(picture[text.bottom : text.bottom + reach, column], ground)
+    if top >= min(reach, text.y) or bottom >= min(reach, height - text.bottom):
+        return None
+    first, last = text.y - top, text.bottom + bottom
+    left, right = text.x, text.right
+    for row in (first + (last - first) // 5, last - 1 - (last - first) // 5, (first + last) // 2):
+        left -= _run_of(picture[row, max(0, left - MAX_BUTTON_PX) : left][::-1], ground)
+        right += _run_of(picture[row, right : right + MAX_BUTTON_PX], ground)
+    inner = Box(left, first, right - left, last - first)
+    if inner.height > 4 * text.height or inner.width > MAX_BUTTON_PX or abs(text.x - left - (right - text.right)) > 6:
+        return None
+    if np.abs(ground_colour(picture, inner) - ground).max() < BUTTON_LEVELS:
+        return None
+    return inner if is_framed(picture, inner) else None
+
+
+def _run_of(line: NDArray[np.uint8], ground: NDArray[np.int16]) -> int:
+    """How many pixels from the start have the ground's colour."""
+    other = np.flatnonzero(np.abs(line.astype(np.int16) - ground).max(axis=1) > FRAME_LEVELS)
+    return int(other[0]) if len(other) else len(line)
 
 
 def find_glyph(picture: Picture, region: Box) -> Box | None:

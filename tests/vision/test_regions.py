@@ -37,7 +37,7 @@ def test_a_thing_is_found_whole_from_a_part_of_its_outline() -> None:
     page = Page()
     button = page.button(Box(100, 100, 160, 44), "Buy")
 
-    assert find_things(page.picture, Box(96, 110, 8, 10)) == [button]
+    assert find_things(page.picture, Box(90, 110, 13, 10)) == [button]
 
 
 @pytest.mark.parametrize("draw", ["button", "frame", "block"])

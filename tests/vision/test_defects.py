@@ -1,0 +1,213 @@
+"""Each kind of change gets its own name, numbers and weight; the verdict follows the policy."""
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.vision.drawn import BLUE, INK, Page
+from tests.vision.scripted import BlindReader, ColourDetector, TableReader, compared
+from vision.analysis import Engines
+from vision.defects import decide, severity_of
+from vision.types import (
+    Box,
+    CompareOptions,
+    Defect,
+    DefectType,
+    Kind,
+    MatchLevel,
+    Picture,
+    Severity,
+    Unexplained,
+    Verdict,
+)
+
+Draw = Callable[[Page], object]
+FIELD, BUTTON, GLYPH, PHOTO = Box(40, 120, 240, 40), Box(40, 190, 120, 40), Box(40, 250, 16, 16), Box(360, 60, 200, 160)
+
+
+def page(**instead: Draw) -> Picture:
+    """A form whose parts can be drawn otherwise, or not at all."""
+    parts: dict[str, Draw] = {
+        "title": lambda p: p.text(40, 20, "Your order", 26),
+        "label": lambda p: p.text(40, 90, "Delivery address", 14),
+        "field": lambda p: p.input(FIELD, "Main street 5"),
+        "button": lambda p: p.button(BUTTON, "Order"),
+        "glyph": lambda p: p.frame(GLYPH, (90, 90, 90), radius=3),
+        "beside": lambda p: p.text(64, 248, "Remember me", 14),
+        "photo": lambda p: p.photo(PHOTO, seed=4),
+    }
+    drawn = Page(640, 320)
+    for draw in (parts | instead).values():
+        draw(drawn)
+    return drawn.picture
+
+
+def nothing(_: Page) -> None:
+    """The part is not there."""
+
+
+def checked(drawn: Page) -> None:
+    drawn.frame(GLYPH, BLUE, BLUE, 3)
+    drawn.block(Box(45, 256, 6, 4), (255, 255, 255))
+
+
+CHANGES: list[tuple[str, dict[str, Draw], str, Box | None]] = [
+    ("a button is gone", {"button": nothing}, "missing", BUTTON),
+    ("a field is gone with its text", {"field": nothing}, "missing", FIELD),
+    ("a photo is gone", {"photo": nothing}, "missing", PHOTO),
+    ("a glyph is gone beside its text", {"glyph": nothing}, "missing", GLYPH),
+    ("a label moved", {"label": lambda p: p.text(52, 94, "Delivery address", 14)}, "moved", None),
+    ("a photo moved", {"photo": lambda p: p.photo(Box(366, 69, 200, 160), seed=4)}, "moved", PHOTO),
+    ("a glyph moved", {"glyph": lambda p: p.frame(Box(36, 250, 16, 16), (90, 90, 90), radius=3)}, "moved", GLYPH),
+    ("a field is wider", {"field": lambda p: p.input(Box(40, 120, 280, 40), "Main street 5")}, "resized", FIELD),
+    ("a button is higher", {"button": lambda p: p.button(Box(40, 184, 120, 52), "Order")}, "resized", BUTTON),
+    ("a letter changed", {"label": lambda p: p.text(40, 90, "Delivery addrees", 14)}, "text_changed", None),
+    ("a button's text changed", {"button": lambda p: p.button(BUTTON, "Cancel")}, "text_changed", BUTTON),
+    ("a label turned red", {"label": lambda p: p.text(40, 90, "Delivery address", 14, (200, 20, 20))}, "style_changed", None),
+    ("a button turned green", {"button": lambda p: p.button(BUTTON, "Order", (20, 140, 60))}, "style_changed", BUTTON),
+    ("a box was ticked", {"glyph": checked}, "style_changed", GLYPH),
+    ("another photo", {"photo": lambda p: p.photo(PHOTO, seed=8)}, "image_changed", PHOTO),
+]
+
+
+@pytest.mark.parametrize(("change", "type_", "box"), [case[1:] for case in CHANGES], ids=[case[0] for case in CHANGES])
+def test_one_change_is_one_defect_of_its_type(change: dict[str, Draw], type_: str, box: Box | None) -> None:
+    found = compared(page(), page(**change))
+
+    assert [defect.type for defect in found.defects] == [type_]
+    assert not found.unexplained
+    if box is not None:
+        assert near(found.defects[0].reference_box, box)
+
+
+@pytest.mark.parametrize(("change", "type_"), [case[1:3] for case in CHANGES], ids=[case[0] for case in CHANGES])
+def test_defects_carry_the_numbers_their_type_promises(change: dict[str, Draw], type_: str) -> None:
+    promised = {
+        "moved": {"dx", "dy"},
+        "resized": {"dw", "dh"},
+        "text_changed": {"before", "after", "span"},
+        "style_changed": {"before", "after", "delta_e"},
+        "image_changed": {"similarity"},
+    }
+
+    (defect,) = compared(page(), page(**change)).defects
+
+    assert promised.get(type_, set()) <= defect.detail.keys()
+
+
+def test_a_shift_is_given_to_the_pixel() -> None:
+    found = compared(page(), page(label=lambda p: p.text(52, 94, "Delivery address", 14)))
+
+    assert {key: found.defects[0].detail[key] for key in ("dx", "dy")} == {"dx": 12, "dy": 4}
+
+
+def test_a_changed_text_is_told_with_its_span() -> None:
+    before, after = page(), page(label=lambda p: p.text(40, 90, "Delivery addrees", 14))
+    place = Box(30, 84, 200, 28)
+    reader = TableReader((before, {place: "Delivery address"}), (after, {place: "Delivery addrees"}))
+
+    (defect,) = compared(before, after, Engines(ColourDetector({}), reader)).defects
+
+    assert (defect.detail["before"], defect.detail["after"]) == ("Delivery address", "Delivery addrees")
+    assert defect.detail["span"] == {"before": [14, 15], "after": [14, 15]}
+
+
+def test_colours_are_told_as_people_write_them() -> None:
+    (defect,) = compared(page(), page(button=lambda p: p.button(BUTTON, "Order", (20, 140, 60)))).defects
+
+    assert (defect.detail["before"], defect.detail["after"]) == ("#0d6efd", "#148c3c")
+    assert defect.detail["delta_e"] > 50
+
+
+def test_a_detected_element_gives_its_name() -> None:
+    engines = Engines(ColourDetector({BLUE: Kind.BUTTON}), BlindReader())
+
+    (defect,) = compared(page(), page(button=nothing), engines).defects
+
+    assert (defect.type, defect.kind, defect.severity) == ("missing", "button", "critical")
+
+
+def test_a_label_pushed_over_a_field_is_moved_and_the_field_is_not() -> None:
+    over = page(title=nothing, beside=lambda p: (p.text(64, 248, "Remember me", 14), p.text(150, 150, "Your order", 26)))
+
+    types = sorted(defect.type for defect in compared(page(), over).defects)
+
+    assert types == ["moved"]
+
+
+def test_an_underlined_label_changed_its_style() -> None:
+    def underlined(drawn: Page) -> None:
+        line = drawn.text(40, 90, "Delivery address", 14)
+        drawn.block(Box(line.x, line.bottom - 2, line.width, 1), INK)
+
+    assert [defect.type for defect in compared(page(), page(label=underlined)).defects] == ["style_changed"]
+
+
+def test_defects_are_numbered_from_top_to_bottom() -> None:
+    found = compared(page(), page(label=nothing, button=nothing, title=nothing))
+
+    assert [defect.id for defect in found.defects] == ["d1", "d2", "d3"]
+    tops = [defect.reference_box.y for defect in found.defects if defect.reference_box]
+    assert tops == sorted(tops)
+
+
+@pytest.mark.parametrize(
+    ("type_", "kind", "detail", "severity"),
+    [
+        (DefectType.MISSING, Kind.BUTTON, {}, "critical"),
+        (DefectType.MISSING, Kind.LABEL, {}, "major"),
+        (DefectType.MISSING, Kind.ICON, {}, "minor"),
+        (DefectType.TEXT_CHANGED, Kind.LABEL, {}, "major"),
+        (DefectType.MOVED, Kind.BUTTON, {"dx": 3, "dy": 0}, "minor"),
+        (DefectType.MOVED, Kind.BUTTON, {"dx": 0, "dy": -40}, "major"),
+        (DefectType.STYLE_CHANGED, Kind.LABEL, {"delta_e": 5.0}, "minor"),
+        (DefectType.STYLE_CHANGED, Kind.CHECKBOX, {"delta_e": 5.0}, "major"),
+    ],
+)
+def test_severity_follows_what_a_user_loses(
+    type_: DefectType, kind: Kind, detail: dict[str, float], severity: str
+) -> None:
+    assert severity_of(type_, kind, detail) == severity
+
+
+def minor(number: int = 1, severity: Severity = Severity.MINOR) -> Defect:
+    return Defect(f"d{number}", DefectType.MOVED, severity, Box(0, 0, 5, 5), Box(5, 0, 5, 5))
+
+
+@pytest.mark.parametrize(
+    ("defects", "unexplained", "level", "fail_on", "verdict", "rule"),
+    [
+        ([], 0, "strict", "minor", "passed", "no_defects"),
+        ([minor()], 0, "strict", "minor", "failed", "severity"),
+        ([minor()], 0, "strict", "major", "passed", "below_fail_on"),
+        ([minor(severity=Severity.CRITICAL)], 0, "layout", "major", "failed", "severity"),
+        ([], 1, "strict", "critical", "failed", "unexplained"),
+        ([], 1, "exact", "minor", "failed", "unexplained"),
+        ([], 1, "content", "minor", "passed", "no_defects"),
+        ([], 1, "layout", "minor", "passed", "no_defects"),
+    ],
+)
+def test_the_verdict_and_the_rule_that_decided_it(
+    defects: list[Defect], unexplained: int, level: str, fail_on: str, verdict: str, rule: str
+) -> None:
+    rest = [Unexplained(Box(0, 0, 9, 9), Box(0, 0, 9, 9), 40)] * unexplained
+
+    decision = decide(defects, rest, CompareOptions(MatchLevel(level), (), Severity(fail_on)))
+
+    assert (decision.verdict, decision.rule) == (Verdict(verdict), rule)
+
+
+def near(found: Box | None, wanted: Box) -> bool:
+    if found is None:
+        return False
+    sides = (found.x - wanted.x, found.y - wanted.y, found.right - wanted.right, found.bottom - wanted.bottom)
+    return max(abs(side) for side in sides) <= 2
+
+
+
+def test_a_field_with_a_red_frame_changed_its_style() -> None:
+    def marked(drawn: Page) -> None:
+        drawn.frame(FIELD, (200, 30, 30))
+        drawn.text(52, 130, "Main street 5", 16)
+
+    assert [defect.type for defect in compared(page(), page(field=marked)).defects] == ["style_changed"]
