@@ -37,7 +37,7 @@ class Memory:
     most_mib: float
 
 
-def main() -> None:
+def main(words: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--repeats", type=int, default=30)
     parser.add_argument("--threads", type=int, default=2)
@@ -45,7 +45,7 @@ def main() -> None:
     parser.add_argument("--weights", type=Path, default=WEIGHTS)
     parser.add_argument("--pages", type=Path, nargs="+")
     parser.add_argument("--write", action="store_true", help="put the table into bench/RESULTS.md")
-    arguments = parser.parse_args()
+    arguments = parser.parse_args(words)
     importlib.import_module("tasks.comparison")  # a worker's imports are part of its memory
     imported = _resident_mib()
     engines = load_etalon(arguments.threads, arguments.reader, arguments.weights).engines

@@ -23,7 +23,7 @@ from pathlib import Path
 from bench.clock import Timing, timed_in_turn
 from bench.etalon import Etalon, load_etalon, read_picture
 from bench.pages import FOUR_K, FULL_HD, LONG, PairFiles, page, saved, with_a_part_changed, with_a_word_gone
-from bench.results import circumstances, table, write
+from bench.results import circumstances, table, without_places, write
 from bench.tools import Absent, Tool, peers
 from vision.drawing import draw_diff, draw_heatmap, draw_side_by_side
 from vision.image import encode_png
@@ -33,7 +33,7 @@ RIVAL = "blazediff"
 CASES = ("same bytes", "same pixels", "a word", "1 %", "10 %", "all")
 
 
-def main() -> None:
+def main(words: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--repeats", type=int, default=30)
     parser.add_argument("--seconds-each", type=float, default=60.0)
@@ -44,7 +44,7 @@ def main() -> None:
     parser.add_argument("--reader", default="rapidocr", help="Etalon's OCR_ENGINE")
     parser.add_argument("--alone", action="store_true", help="Etalon only")
     parser.add_argument("--write", action="store_true", help="put the tables into bench/RESULTS.md")
-    arguments = parser.parse_args()
+    arguments = parser.parse_args(words)
     pages = [read_picture(arguments.page)] if arguments.page else [page(size) for size in arguments.sizes]
     etalon = load_etalon(arguments.threads, arguments.reader)
     with peers() as (able, absent), tempfile.TemporaryDirectory() as folder:
@@ -110,9 +110,7 @@ def stages(picture: Picture, etalon: Etalon, folder: Path, cases: Sequence[str],
         compared: list[Comparison] = []
         works: dict[str, Callable[[], object]] = {
             "decode": partial(_decoded, files),
-            "compare": lambda files=files, compared=compared: compared.append(
-                etalon.compare(files.reference, files.actual)
-            ),
+            "compare": partial(_compared, etalon, files, compared),
         }
         times = clock(works | _drawings(files, etalon.compare(files.reference, files.actual)))
         inside = {
@@ -136,6 +134,10 @@ def _decoded(files: PairFiles) -> tuple[Picture, Picture]:
     return read_picture(files.reference), read_picture(files.actual)
 
 
+def _compared(etalon: Etalon, files: PairFiles, compared: list[Comparison]) -> None:
+    compared.append(etalon.compare(files.reference, files.actual))
+
+
 def _drawings(files: PairFiles, found: Comparison) -> dict[str, Callable[[], object]]:
     reference, actual = _decoded(files)
     return {
@@ -146,7 +148,7 @@ def _drawings(files: PairFiles, found: Comparison) -> dict[str, Callable[[], obj
 
 
 def _not_run(tool: Absent) -> str:
-    return f"{tool.name} not run: {tool.reason}."
+    return without_places(f"{tool.name} not run: {tool.reason}.")
 
 
 def _size(text: str) -> Size:

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.etalon import ROOT, load_etalon
-from bench.results import circumstances, table, write
+from bench.results import circumstances, table, without_places, write
 from bench.tools import Absent, NotRun, Tool, install_npm_tools, peers
 from vision.detector import DetectorUnavailable
 from vision.text import ReaderUnavailable
@@ -49,7 +49,7 @@ class Answer:
     seconds: float
 
 
-def main() -> None:
+def main(words: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--pairs", type=Path, default=SHARED_PAIRS if SHARED_PAIRS.is_dir() else OWN_PAIRS)
     parser.add_argument("--only", default="", help="names that start so")
@@ -57,7 +57,7 @@ def main() -> None:
     parser.add_argument("--reader", default="rapidocr", help="Etalon's OCR_ENGINE")
     parser.add_argument("--install", action="store_true", help="install the npm tools into bench/.work")
     parser.add_argument("--write", action="store_true", help="put the table into bench/RESULTS.md")
-    arguments = parser.parse_args()
+    arguments = parser.parse_args(words)
     if arguments.install:
         _install()
     pairs = load_pairs(arguments.pairs, arguments.only)
@@ -133,7 +133,7 @@ def row(tool: Tool, answers: Sequence[Answer]) -> list[str]:
 
 
 def not_run(tool: Absent) -> list[str]:
-    return [tool.name, f"not run: {tool.reason}", *["-"] * (len(HEAD) - 2)]
+    return [tool.name, without_places(f"not run: {tool.reason}"), *["-"] * (len(HEAD) - 2)]
 
 
 def _percent(part: int, whole: int) -> str:

@@ -6,7 +6,7 @@ FOLDER holds NAME.png and NAME.json: ../shared/screens by default, tests/data/pa
 
 "whole pages"  The engine finds and reads. A piece of text it found belongs to the smallest true label, button or input that
                holds at least half of it (grown by 3 px); an element's pieces are joined in reading order.
-"true boxes"   The engine reads one line at a time in the boxes of the truth: reading alone. Etalon's readers only.
+"true boxes"   The engine reads the labels of the truth in their true boxes: reading alone. Etalon's readers only.
 
 An element counts no more errors than it has characters; what was not found counts all of them. Compared after NFKC, one space
 for any white space, one form of dash and quote; letter case counts. An element is Cyrillic when it has more Cyrillic letters
@@ -32,7 +32,7 @@ from typing import Any
 import cv2
 
 from bench.etalon import LANGUAGES, ROOT, WEIGHTS, read_picture
-from bench.results import circumstances, table, write
+from bench.results import circumstances, table, without_places, write
 from bench.tools import Absent, NotRun
 from vision.analysis import Engines, analyze
 from vision.boxes import grown, in_reading_order, share_inside
@@ -51,10 +51,11 @@ ONE_FORM = str.maketrans(dict.fromkeys(DASHES, "-") | dict.fromkeys(QUOTES, "'")
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Text somewhere in a page."""
+    """Text somewhere in a page; `line` where its box is that of one line of text, as a label's is."""
 
     box: Box
     text: str
+    line: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +66,13 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """`read` is given a picture and the boxes of the truth, which only a reader of lines looks at."""
+    """`read` is given a picture and the boxes of the truth, which only a reader of lines looks at; such a one is asked for
+    lines only."""
 
     name: str
     version: str
     read: Callable[[Picture, Sequence[Box]], list[Piece]]
+    lines_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +82,7 @@ class Score:
     characters: int
 
 
-def main() -> None:
+def main(words: Sequence[str] | None = None) -> None:
     makers = _makers()
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--screens", type=Path, default=SHARED_SCREENS if SHARED_SCREENS.is_dir() else OWN_PAGES)
@@ -87,7 +90,7 @@ def main() -> None:
     parser.add_argument("--readers", nargs="+", default=list(makers), choices=list(makers), metavar="NAME")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--write", action="store_true", help="put the table into bench/RESULTS.md")
-    arguments = parser.parse_args()
+    arguments = parser.parse_args(words)
     names = [
         path for path in sorted(arguments.screens.glob(f"{arguments.only}*.json")) if path.with_suffix(".png").exists()
     ]
@@ -103,7 +106,11 @@ def main() -> None:
 
 def load_page(truth: Path) -> Page:
     elements = json.loads(truth.read_text(encoding="utf-8"))["elements"]
-    pieces = [Piece(Box(**one["box"]), one.get("text", "")) for one in elements if one["kind"] in WITH_TEXT]
+    pieces = [
+        Piece(Box(**one["box"]), one.get("text", ""), one["kind"] == "label")
+        for one in elements
+        if one["kind"] in WITH_TEXT
+    ]
     readable = tuple(piece for piece in pieces if any(letter.isalnum() for letter in piece.text))
     return Page(read_picture(truth.with_suffix(".png")), readable)
 
@@ -120,7 +127,10 @@ def _measured(pages: Sequence[Page], makers: dict[str, "Maker"], threads: int) -
         script: sum(len(norm(one.text)) for one in elements if is_cyrillic(one.text) is script)
         for script in (False, True)
     }
-    counts = f"{len(pages)} pages, {len(elements)} elements with text: {characters[False]} characters of Latin, {characters[True]} of Cyrillic elements."
+    counts = (
+        f"{len(pages)} pages, {len(elements)} elements with text: {characters[False]} characters of Latin elements, "
+        f"{characters[True]} of Cyrillic ones."
+    )
     return f"{counts}\n\n{table(HEAD, rows)}"
 
 
@@ -128,10 +138,11 @@ def row(engine: Engine, pages: Sequence[Page]) -> list[str]:
     scores: list[Score] = []
     seconds = []
     for page in pages:
+        elements = [element for element in page.elements if element.line or not engine.lines_only]
         started = time.perf_counter()
-        found = engine.read(page.picture, [element.box for element in page.elements])
+        found = engine.read(page.picture, [element.box for element in elements])
         seconds.append(time.perf_counter() - started)
-        scores += scored(page.elements, found)
+        scores += scored(elements, found)
     latin = [score for score in scores if not score.cyrillic]
     cyrillic = [score for score in scores if score.cyrillic]
     right = sum(score.errors == 0 for score in scores)
@@ -146,7 +157,7 @@ def row(engine: Engine, pages: Sequence[Page]) -> list[str]:
 
 
 def not_run(engine: Absent) -> list[str]:
-    return [engine.name, f"not run: {engine.reason}", *["-"] * (len(HEAD) - 2)]
+    return [engine.name, without_places(f"not run: {engine.reason}"), *["-"] * (len(HEAD) - 2)]
 
 
 def _wrong(scores: Sequence[Score]) -> str:
@@ -213,8 +224,8 @@ def _makers() -> dict[str, Maker]:
     lines: dict[str, Maker] = {f"true boxes, {name}": _lines_with(name) for name in own}
     others: dict[str, Maker] = {
         "RapidOCR": _rapidocr,
-        "Tesseract": lambda threads: _tesseract("Tesseract", 1, threads),
-        "Tesseract, page enlarged twice": lambda threads: _tesseract("Tesseract, page enlarged twice", 2, threads),
+        "Tesseract": lambda _: _tesseract("Tesseract", 1),
+        "Tesseract, page enlarged twice": lambda _: _tesseract("Tesseract, page enlarged twice", 2),
         "EasyOCR": _easyocr,
     }
     return whole | others | lines
@@ -239,7 +250,7 @@ def _lines_with(name: str) -> Maker:
         def read(picture: Picture, boxes: Sequence[Box]) -> list[Piece]:
             return [Piece(box, text) for box, text in zip(boxes, reader.read(picture, boxes), strict=True)]
 
-        return Engine(f"true boxes, {name}", reader.version, read)
+        return Engine(f"true boxes, {name}", reader.version, read, lines_only=True)
 
     return make
 
@@ -249,7 +260,7 @@ def _rapidocr(threads: int) -> Engine:
         from rapidocr import RapidOCR
     except ImportError as error:
         raise NotRun("not installed: pip install -r requirements-bench.txt") from error
-    engine = RapidOCR(
+    engine: Any = RapidOCR(
         params={
             "Global.log_level": "critical",
             "EngineConfig.onnxruntime.intra_op_num_threads": threads,
@@ -294,8 +305,9 @@ def _around(corners: Any) -> Box:
     return Box(min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys))
 
 
-def _tesseract(name: str, scale: int, threads: int) -> Engine:
-    """The program, one process a page, sparse text (`--psm 11`: a screen is no column of prose)."""
+def _tesseract(name: str, scale: int) -> Engine:
+    """The program, one process a page, sparse text (`--psm 11`: a screen is no column of prose), on one thread: its threads
+    wait for each other without sleeping, and two of them are slower than one wherever the machine has other work."""
     program = shutil.which("tesseract")
     if program is None:
         raise NotRun("the program tesseract is not installed")
@@ -303,7 +315,7 @@ def _tesseract(name: str, scale: int, threads: int) -> Engine:
     if not {"eng", "rus"} <= set(known):
         raise NotRun("tesseract has no data for eng and rus")
     command = [program, "stdin", "stdout", "-l", "eng+rus", "--psm", "11", "tsv"]
-    environment = os.environ | {"OMP_THREAD_LIMIT": str(threads)}
+    environment = os.environ | {"OMP_THREAD_LIMIT": "1"}
     shown = subprocess.run([program, "--version"], capture_output=True, text=True, encoding="utf-8").stdout.split()[1]
 
     def read(picture: Picture, _: Sequence[Box]) -> list[Piece]:

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-RESULTS = Path(__file__).with_name("RESULTS.md")
+ROOT = Path(__file__).resolve().parent.parent
+RESULTS = ROOT / "bench" / "RESULTS.md"
 # More work per core than this while a bench runs, and its times say little: RESULTS.md says so beside them.
 BUSY_LOAD_PER_CORE = 1.3
 
@@ -29,6 +30,11 @@ def write(name: str, text: str, results: Path = RESULTS) -> None:
     before, rest = whole.split(opening, 1)
     after = rest.split(closing, 1)[1]
     results.write_text(f"{before}{opening}\n{text.strip()}\n{closing}{after}", encoding="utf-8")
+
+
+def without_places(text: str) -> str:
+    """A reason without the folders of the machine it was found on."""
+    return text.replace(f"{ROOT}{os.sep}", "").replace(str(Path.home()), "~")
 
 
 def circumstances(command: Sequence[str]) -> str:
