@@ -3,7 +3,7 @@
 `Consumer.on_connection_error_after_connected` closes the connection, closing restores the unacknowledged messages through a
 channel whose connection is gone, and that ends in an AttributeError that nothing catches. With an error that kombu knows
 as a lost connection, closing and acknowledging go on. Seen 12 times in 12 without it, 0 times in 11 with it.
-`tests/tasks/test_redis_fix.py` tells when what it replaces has changed, and when it can go.
+`tests/tasks/test_celery_app.py` tells when what it replaces has changed, and when it can go.
 """
 
 from typing import Any

@@ -107,6 +107,14 @@ def test_the_image_runs_as_somebody_without_rights() -> None:
     assert user.split(":")[0] not in ("0", "root")
 
 
+def test_compose_yaml_follows_the_schema_of_compose_files() -> None:
+    check = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.compose-spec", "compose.yaml"]
+
+    done = subprocess.run(check, cwd=ROOT, capture_output=True, text=True)
+
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
 def test_every_variable_given_to_etalon_is_a_setting() -> None:
     settings = {name.upper() for name in Settings.model_fields}
 
