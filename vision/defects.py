@@ -70,6 +70,8 @@ PICTURE_DENSITY = 0.25
 PICTURE_LOOK = 0.7
 # Text in a frame differs from its fill by this much (placeholders are pale).
 FRAME_INK_LEVELS = 32
+# No underline is higher than this.
+LINE_PX = 4
 # Boxes with this IoU are one place.
 SAME_PLACE = 0.5
 # A changed region that covers less of a thing than this is a piece of it.
@@ -414,7 +416,8 @@ def _come_or_gone(hunt: _Hunt, region: Box, type_: DefectType) -> None:
 
 def _is_part(region: Box, picture: Picture, things: Sequence[Thing]) -> bool:
     """Is the region only a piece of something larger, such as the end of a line?"""
-    whole = [thing.box for thing in things if share_inside(region, grown(thing.box, 2)) > 0.7] or find_things(picture, region)
+    whole = [tight_box(picture, thing.box) for thing in things if share_inside(region, grown(thing.box, 2)) > 0.7]
+    whole = whole or find_things(picture, region)
     return bool(whole) and all(region.area_px < PART_SHARE * box.area_px for box in whole)
 
 
@@ -734,6 +737,8 @@ def _framed_line(scene: Scene, before: Box, after: Box) -> tuple[Box, Box]:
 
 def _letters_differ(scene: Scene, before: Box, after: Box, texts: tuple[str, str]) -> bool:
     """Other letters, or the same in another colour, weight or slant?"""
+    if _is_only_a_line(scene.changed[union((before, after)).slices()]):
+        return False
     one, two = _on_common_rows(scene, before, after)
     if abs(before.width - after.width) <= 1 and float(_column_residue(one, two, from_end=False).max()) < OTHER_LETTER:
         return False
@@ -742,6 +747,14 @@ def _letters_differ(scene: Scene, before: Box, after: Box, texts: tuple[str, str
     if not any(texts):
         return not _same_words(_glyphs(scene.laid, before), _glyphs(scene.actual, after))
     return bool(SequenceMatcher(None, *texts, autojunk=False).ratio() < SAME_READING)
+
+
+def _is_only_a_line(changed: Mask) -> bool:
+    """An underline or a strike-through came or went: a few rows of pixels, most of the text's width."""
+    rows, columns = np.flatnonzero(changed.any(axis=1)), np.flatnonzero(changed.any(axis=0))
+    if not len(rows):
+        return False
+    return int(rows[-1] - rows[0]) < LINE_PX and len(columns) > 0.6 * changed.shape[1]
 
 
 def _on_common_rows(scene: Scene, before: Box, after: Box) -> tuple[Picture, Picture]:
