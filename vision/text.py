@@ -23,11 +23,11 @@ _MIN_HEIGHT_PX: Final = 4
 _SPECK_PX: Final = 7
 _TEXT_ASPECT: Final = 2.5
 # Ink higher than this is looked at in a picture of half the size, and again: letters are dense only where strokes are thin.
-_MAX_HEIGHT_PX: Final = 60
-_HALVINGS: Final = 1
+_MAX_HEIGHT_PX: Final = 40
+_HALVINGS: Final = 2
 # Straight edges longer than this are frames, rules and underlines, no strokes of letters.
 _RULE_PX: Final = 26
-_POST_PX: Final = 38
+_POST_PX: Final = 44
 # Words belong to one line while the gap is below this share of the taller one's height; wider gaps part columns.
 _WORD_GAP: Final = 0.5
 _SPACE_PX: Final = 6

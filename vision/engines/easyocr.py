@@ -80,6 +80,9 @@ def _load(threads: int, languages: list[str], network: str, folder: Path | None)
     except ImportError as error:
         raise ReaderUnavailable("easyocr is not installed: pip install -r requirements.txt.") from error
     torch.set_num_threads(threads)
+    # Looked for here first: EasyOCR would make its folders before it finds out.
+    if network == STANDARD and not any((folder or _default_folder()).glob("*.pth")):
+        raise ReaderUnavailable(_how_to_get_weights(languages, folder))
     home = str(folder) if folder else None
     try:
         with warnings.catch_warnings():
@@ -103,8 +106,8 @@ def _load(threads: int, languages: list[str], network: str, folder: Path | None)
 def _how_to_get_weights(languages: list[str], folder: Path | None) -> str:
     wanted = "english_g2.pth" if languages == ["en"] else "cyrillic_g2.pth" if "ru" in languages else "latin_g2.pth"
     return (
-        f"EasyOCR's weights {wanted} are not in {folder or _default_folder()}, and this service downloads nothing: "
-        "put the file there (the model hub at https://www.jaided.ai/easyocr/modelhub has it), or set OCR_ENGINE=rapidocr."
+        f"EasyOCR's weights {wanted} are not in {folder or _default_folder()}, or damaged, and this service downloads nothing: "
+        "put the file there (the model hub at https://www.jaided.ai/easyocr/modelhub has it), or set OCR_ENGINE=etalon."
     )
 
 
