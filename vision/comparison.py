@@ -275,13 +275,8 @@ def _why_ignored(defect: Defect, options: CompareOptions) -> str | None:
         return "ignore_region"
     if options.match_level is MatchLevel.LAYOUT and defect.type not in GEOMETRY:
         return "match_level"
-    if options.match_level is MatchLevel.CONTENT and defect.type is DefectType.STYLE_CHANGED and _only_colour(defect):
-        return "match_level"
-    return None
-
-
-def _only_colour(defect: Defect) -> bool:
-    return bool(defect.detail.get("only_colour", True))
+    colours_only = defect.type is DefectType.STYLE_CHANGED and defect.detail.get("aspect") == "colour"
+    return "match_level" if options.match_level is MatchLevel.CONTENT and colours_only else None
 
 
 def _counting(unexplained: Sequence[Unexplained], options: CompareOptions) -> list[Unexplained]:

@@ -576,7 +576,7 @@ def _classify_pair(scene: Scene, pair: Pair) -> Defect:
     dx, dy = after.x - before.x, after.y - before.y
     if same_content(scene.laid, scene.actual, before, after):
         if max(abs(dx), abs(dy)) < scene.moved_px:
-            return _pair_draft(scene, DefectType.STYLE_CHANGED, pair, before, after, _colours(scene, before, after))
+            return _style_draft(scene, pair, before, after)
         return _pair_draft(scene, DefectType.MOVED, pair, before, after, {"dx": dx, "dy": dy})
     other_size = abs(before.width - after.width) > RESIZED_PX or abs(before.height - after.height) > RESIZED_PX
     size = {"dw": after.width - before.width, "dh": after.height - before.height}
@@ -589,14 +589,14 @@ def _classify_pair(scene: Scene, pair: Pair) -> Defect:
         look = look_alike(scene.laid[before.slices()], scene.actual[after.slices()])
         if kind in PICTURES and look < SAME_PICTURE:
             return _pair_draft(scene, DefectType.IMAGE_CHANGED, pair, before, after, {"similarity": round(look, 3)})
-        return _pair_draft(scene, DefectType.STYLE_CHANGED, pair, before, after, _colours(scene, before, after))
+        return _style_draft(scene, pair, before, after)
     if kind in FRAMED_KINDS or (framed and max(before.width, after.width) > LARGEST_TOGGLE_PX):
         return _classify_framed(scene, pair, before, after, size if other_size else None)
     if kind is Kind.LABEL:
         return _classify_text(scene, pair, before, after)
     if other_size:
         return _pair_draft(scene, DefectType.RESIZED, pair, before, after, size)
-    return _pair_draft(scene, DefectType.STYLE_CHANGED, pair, before, after, _colours(scene, before, after))
+    return _style_draft(scene, pair, before, after)
 
 
 def _settled(scene: Scene, before: Box, after: Box) -> tuple[Box, Box]:
@@ -649,7 +649,7 @@ def _is_broken_up(picture: Picture, box: Box) -> bool:
 def _classify_framed(scene: Scene, pair: Pair, before: Box, after: Box, size: dict[str, Any] | None) -> Defect:
     """A button, field or drop-down: its frame's size, its text or its look."""
     if size is None and not _changed_inside(scene, after):
-        return _pair_draft(scene, DefectType.STYLE_CHANGED, pair, before, after, _colours(scene, before, after))
+        return _style_draft(scene, pair, before, after)
     inner = _inner_text(scene.laid, before), _inner_text(scene.actual, after)
     texts = _texts(scene, pair, before, after)
     same_text = bool(texts[0]) and texts[0] == texts[1]
@@ -658,10 +658,10 @@ def _classify_framed(scene: Scene, pair: Pair, before: Box, after: Box, size: di
     if inner[0] and inner[1] and not _letters_differ(scene, inner[0], inner[1], texts):
         if size is not None:
             return _pair_draft(scene, DefectType.RESIZED, pair, before, after, size)
-        return _pair_draft(scene, DefectType.STYLE_CHANGED, pair, before, after, _colours(scene, before, after))
+        return _style_draft(scene, pair, before, after)
     if inner[0] or inner[1]:
         return _text_draft(scene, pair, before, after, texts)
-    return _pair_draft(scene, DefectType.STYLE_CHANGED, pair, before, after, _colours(scene, before, after))
+    return _style_draft(scene, pair, before, after)
 
 
 def _changed_inside(scene: Scene, box: Box) -> bool:
@@ -724,7 +724,7 @@ def _classify_text(scene: Scene, pair: Pair, before: Box, after: Box) -> Defect:
     before, after = _framed_line(scene, before, after)
     if changed:
         return _text_draft(scene, pair, before, after, texts)
-    return _pair_draft(scene, DefectType.STYLE_CHANGED, pair, before, after, _colours(scene, before, after))
+    return _style_draft(scene, pair, before, after)
 
 
 def _framed_line(scene: Scene, before: Box, after: Box) -> tuple[Box, Box]:
@@ -830,6 +830,19 @@ def _span(before: str, after: str) -> dict[str, list[int]]:
     pairs = zip(reversed(before), reversed(after), strict=False)
     end = next((i for i, (a, b) in enumerate(pairs) if a != b or i >= rest), rest)
     return {"before": [start, len(before) - end], "after": [start, len(after) - end]}
+
+
+def _style_draft(scene: Scene, pair: Pair, before: Box, after: Box) -> Defect:
+    detail = _colours(scene, before, after) | {"aspect": _aspect(scene, before, after)}
+    return _pair_draft(scene, DefectType.STYLE_CHANGED, pair, before, after, detail)
+
+
+def _aspect(scene: Scene, before: Box, after: Box) -> str:
+    """`colour` where the shapes stayed, `shape` where weight, slant, outline or state differ as well."""
+    if (before.width, before.height) != (after.width, after.height):
+        return "shape"
+    one, two = scene.laid[before.slices()], scene.actual[after.slices()]
+    return "colour" if float(unlikeness(one, two).max()) < OTHER_LETTER else "shape"
 
 
 def _colours(scene: Scene, before: Box, after: Box) -> dict[str, Any]:

@@ -1,7 +1,6 @@
 """Engines with scripted answers: they see colours and count ink, so what they say depends on the pixels alone."""
 
 from collections.abc import Sequence
-from hashlib import sha256
 
 import cv2
 import numpy as np
@@ -24,16 +23,6 @@ class ColourDetector:
     def detect(self, picture: Picture) -> list[Detection]:
         self.seen_px.append(picture.shape[0] * picture.shape[1])
         return [Detection(kind, box, 0.9) for colour, kind in self._kinds.items() for box in _blocks(picture, colour)]
-
-
-class InkReader:
-    """Reads a different word for different pixels, the same word for the same."""
-
-    name = "ink"
-    version = "ink-1"
-
-    def read(self, picture: Picture, boxes: Sequence[Box]) -> list[str]:
-        return [sha256(np.ascontiguousarray(picture[box.slices()]).tobytes()).hexdigest()[:8] for box in boxes]
 
 
 class BlindReader:

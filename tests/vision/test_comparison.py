@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from tests.vision.drawn import BLUE, Page
-from tests.vision.scripted import BlindReader, ColourDetector, InkReader, blind_engines, compared
+from tests.vision.scripted import BlindReader, ColourDetector, blind_engines, compared
 from vision.analysis import Engines, analyze
 from vision.comparison import compare, identical
 from vision.defects import decide
@@ -88,7 +88,7 @@ def test_swapping_the_pictures_swaps_missing_and_added(name: str) -> None:
 
 @pytest.mark.parametrize("name", EDITS)
 def test_looking_only_where_pixels_changed_finds_what_looking_everywhere_finds(name: str) -> None:
-    engines = Engines(ColourDetector({BLUE: Kind.BUTTON, (108, 117, 125): Kind.BUTTON}), InkReader())
+    engines = Engines(ColourDetector({BLUE: Kind.BUTTON, (108, 117, 125): Kind.BUTTON}), BlindReader())
     actual = page(EDITS[name])
 
     found = compared(page(), actual, engines).actual_analysis.elements

@@ -86,7 +86,7 @@ def test_defects_carry_the_numbers_their_type_promises(change: dict[str, Draw], 
         "moved": {"dx", "dy"},
         "resized": {"dw", "dh"},
         "text_changed": {"before", "after", "span"},
-        "style_changed": {"before", "after", "delta_e"},
+        "style_changed": {"before", "after", "delta_e", "aspect"},
         "image_changed": {"similarity"},
     }
 
@@ -117,6 +117,23 @@ def test_colours_are_told_as_people_write_them() -> None:
 
     assert (defect.detail["before"], defect.detail["after"]) == ("#0d6efd", "#148c3c")
     assert defect.detail["delta_e"] > 50
+
+
+@pytest.mark.parametrize(
+    ("change", "aspect"),
+    [
+        ({"button": lambda p: p.button(BUTTON, "Order", (20, 140, 60))}, "colour"),
+        ({"label": lambda p: p.text(40, 90, "Delivery address", 14, (200, 20, 20))}, "colour"),
+        ({"glyph": checked}, "shape"),
+    ],
+    ids=["green button", "red label", "ticked box"],
+)
+def test_only_another_colour_is_ignored_at_content(change: dict[str, Draw], aspect: str) -> None:
+    (defect,) = compared(page(), page(**change)).defects
+    at_content = compared(page(), page(**change), options=CompareOptions(MatchLevel.CONTENT))
+
+    assert defect.detail["aspect"] == aspect
+    assert (len(at_content.defects), len(at_content.ignored)) == ((0, 1) if aspect == "colour" else (1, 0))
 
 
 def test_a_detected_element_gives_its_name() -> None:
