@@ -64,8 +64,8 @@ def export_for_easyocr(checkpoint: Path, folder: Path) -> None:
     # EasyOCR cuts off the first seven letters of each name: those of "module.".
     torch.save({f"module.network.{name}": value for name, value in weights.items()}, folder / f"{NETWORK}.pth")
     here = Path(__file__).resolve().parent
-    sources = [(here / name).read_text(encoding="utf-8") for name in ("network.py", "easyocr_model.py")]
-    joined = "\n\n".join(sources).replace("from training.reader.network import Network\n", "")
+    network, model = ((here / name).read_text(encoding="utf-8") for name in ("network.py", "easyocr_model.py"))
+    joined = network + "\n\n" + model[model.index("class Model") :]
     (folder / f"{NETWORK}.py").write_text(
         "# Written by training/reader/export.py; change it there.\n" + joined, encoding="utf-8"
     )

@@ -9,3 +9,13 @@ _TYPOGRAPHY: Final = "–—…«»“”„‘’•·№§©®™°×÷±−�
 _ACCENTED: Final = "ÄÖÜÉÇÅØÆÑäöüßéèêëàâáãåæçñóôòõøúûùíîï"
 
 SYMBOLS: Final = _LATIN + _CYRILLIC + _MARKS + _TYPOGRAPHY + _ACCENTED
+
+# Written one way only: nobody can see the difference, and a network that has to guess says neither.
+_ONE_WAY: Final = (("...", "…"), ("−", "-"), ("‘", "'"), ("’", "'"))
+
+
+def one_way(text: str) -> str:
+    """The text as the reader is taught to write it."""
+    for other, written in _ONE_WAY:
+        text = text.replace(other, written)
+    return text

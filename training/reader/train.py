@@ -22,7 +22,7 @@ from torch import Tensor, nn
 
 from training.reader.network import Network
 from training.reader.sheets import FOLDER, PAD, load_shard
-from training.reader.symbols import SYMBOLS
+from training.reader.symbols import SYMBOLS, one_way
 from vision.engines.ctc import as_input
 
 CLASSES: Final = len(SYMBOLS) + 1
@@ -183,7 +183,7 @@ def _cut(rng: random.Random, ink: NDArray[np.uint8], text: str) -> Line:
     top, bottom = (rng.randint(PAD - reach, PAD + max(1, round(0.1 * height))) for _ in range(2))
     left, right = (rng.randint(0, PAD + 1) for _ in range(2))
     cut = ink[top : ink.shape[0] - bottom, left : ink.shape[1] - right]
-    return Line(as_input(cut), text, (PAD - top) / cut.shape[0], (PAD - bottom) / cut.shape[0])
+    return Line(as_input(cut), one_way(text), (PAD - top) / cut.shape[0], (PAD - bottom) / cut.shape[0])
 
 
 def _worn(rng: random.Random, line: Line) -> Line:
