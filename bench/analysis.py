@@ -1,6 +1,6 @@
 """How long one page's analysis takes, and how much memory a worker process holds.
 
-  python -m bench.analysis [--repeats 30] [--threads 2] [--reader rapidocr] [--pages FILE ...] [--write]
+  python -m bench.analysis [--repeats 30] [--threads 2] [--reader etalon] [--pages FILE ...] [--write]
 
 Times are medians of `--repeats`, decoding included. Pages: the 1920x1080 ones of ../shared/screens, where they are there, and
 one made of tests/data/pages (bench/pages.py). Memory is resident: with what a worker imports, with the engines loaded, and
@@ -19,7 +19,7 @@ from pathlib import Path
 
 import psutil  # type: ignore[import-untyped]
 
-from bench.etalon import LIMITS, ROOT, WEIGHTS, load_etalon, read_picture
+from bench.etalon import LIMITS, READER, ROOT, WEIGHTS, load_etalon, read_picture
 from bench.pages import FULL_HD, page, saved
 from bench.results import circumstances, table, write
 from vision.analysis import Engines, analyze
@@ -41,7 +41,7 @@ def main(words: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--repeats", type=int, default=30)
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--reader", default="rapidocr", help="OCR_ENGINE")
+    parser.add_argument("--reader", default=READER, help="OCR_ENGINE")
     parser.add_argument("--weights", type=Path, default=WEIGHTS)
     parser.add_argument("--pages", type=Path, nargs="+")
     parser.add_argument("--write", action="store_true", help="put the table into bench/RESULTS.md")
@@ -56,7 +56,7 @@ def main(words: Sequence[str] | None = None) -> None:
         for path in arguments.pages or [*_full_hd_screens(), made]:
             rows.append(row(path, engines, arguments.repeats))
             most = max(most, _resident_mib())
-    text = f"{_as_table(rows, engines)}\n\n{_as_sentence(Memory(imported, loaded, max(most, _peak_mib())))}"
+    text = f"{_as_table(rows, engines)}\n\n{_as_sentence(Memory(imported, loaded, max(most, peak_mib())))}"
     print(text)
     if arguments.write:
         write("analysis", f"{circumstances(sys.argv)}\n\n{text}")
@@ -119,7 +119,7 @@ def _resident_mib() -> float:
     return float(psutil.Process().memory_info().rss) / MEBI
 
 
-def _peak_mib() -> float:
+def peak_mib() -> float:
     """The most this process ever held, where the system tells."""
     info = psutil.Process().memory_info()
     if hasattr(info, "peak_wset"):  # Windows

@@ -21,7 +21,7 @@ from functools import partial
 from pathlib import Path
 
 from bench.clock import Timing, timed_in_turn
-from bench.etalon import Etalon, load_etalon, read_picture
+from bench.etalon import READER, Etalon, load_etalon, read_picture
 from bench.pages import FOUR_K, FULL_HD, LONG, PairFiles, page, saved, with_a_part_changed, with_a_word_gone
 from bench.results import circumstances, table, without_places, write
 from bench.tools import Absent, Tool, peers
@@ -41,7 +41,7 @@ def main(words: Sequence[str] | None = None) -> None:
     parser.add_argument("--cases", choices=CASES, nargs="+", default=CASES)
     parser.add_argument("--page", type=Path, help="measure on this screenshot")
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--reader", default="rapidocr", help="Etalon's OCR_ENGINE")
+    parser.add_argument("--reader", default=READER, help="Etalon's OCR_ENGINE")
     parser.add_argument("--alone", action="store_true", help="Etalon only")
     parser.add_argument("--write", action="store_true", help="put the tables into bench/RESULTS.md")
     arguments = parser.parse_args(words)

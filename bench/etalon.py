@@ -6,6 +6,7 @@ from pathlib import Path
 
 import cv2
 
+from config import Settings
 from vision.analysis import Engines, analyze
 from vision.comparison import compare, identical
 from vision.defects import decide
@@ -16,6 +17,8 @@ from vision.types import Analysis, CompareOptions, Comparison, Picture, Verdict
 
 ROOT = Path(__file__).resolve().parent.parent
 WEIGHTS = ROOT / "models" / "detector.onnx"
+# What the service uses when nothing is set.
+READER = str(Settings.model_fields["ocr_engine"].default)
 LANGUAGES = ("en", "ru")
 LIMITS = ImageLimits(max_bytes=200_000_000, max_pixels=200_000_000)
 

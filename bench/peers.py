@@ -19,7 +19,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.etalon import ROOT, load_etalon
+from bench.etalon import READER, ROOT, load_etalon
 from bench.results import circumstances, table, without_places, write
 from bench.tools import Absent, NotRun, Tool, install_npm_tools, peers
 from vision.detector import DetectorUnavailable
@@ -54,7 +54,7 @@ def main(words: Sequence[str] | None = None) -> None:
     parser.add_argument("--pairs", type=Path, default=SHARED_PAIRS if SHARED_PAIRS.is_dir() else OWN_PAIRS)
     parser.add_argument("--only", default="", help="names that start so")
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--reader", default="rapidocr", help="Etalon's OCR_ENGINE")
+    parser.add_argument("--reader", default=READER, help="Etalon's OCR_ENGINE")
     parser.add_argument("--install", action="store_true", help="install the npm tools into bench/.work")
     parser.add_argument("--write", action="store_true", help="put the table into bench/RESULTS.md")
     arguments = parser.parse_args(words)

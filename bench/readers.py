@@ -23,7 +23,7 @@ import sys
 import time
 import unicodedata
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -96,7 +96,7 @@ def main(words: Sequence[str] | None = None) -> None:
     ]
     if not names:
         sys.exit(f"no NAME.json with NAME.png in {arguments.screens}")
-    text = _measured(
+    text = measured(
         [load_page(path) for path in names], {name: makers[name] for name in arguments.readers}, arguments.threads
     )
     print(text)
@@ -115,7 +115,8 @@ def load_page(truth: Path) -> Page:
     return Page(read_picture(truth.with_suffix(".png")), readable)
 
 
-def _measured(pages: Sequence[Page], makers: dict[str, "Maker"], threads: int) -> str:
+def measured(pages: Sequence[Page], makers: Mapping[str, "Maker"], threads: int) -> str:
+    """A table: a row for each engine, with its scores or the reason why it cannot run."""
     rows = []
     for name, make in makers.items():
         try:

@@ -2,16 +2,18 @@
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
 
-from bench import compare, peers, readers
+from bench import compare, growth, peers, readers
+from bench.growth import Point
 from bench.pages import page, with_a_part_changed, with_a_word_gone
 from bench.peers import OWN_PAIRS, Answer, Pair
-from bench.readers import Piece, edits, scored
+from bench.readers import Engine, Piece, edits, scored
 from bench.results import circumstances, table, write
-from bench.tools import Absent
+from bench.tools import Absent, NotRun
 from bench.tools import peers as installed_peers
 from vision.types import Box, Size
 
@@ -55,14 +57,31 @@ def test_analysis_tells_time_and_memory(capsys: pytest.CaptureFixture[str]) -> N
     assert float(row[head.index("all, ms")]) > 0
 
 
-def test_readers_scores_an_engine_and_lists_one_that_cannot_run(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
-) -> None:
-    monkeypatch.setenv("EASYOCR_MODULE_PATH", str(tmp_path))
-    words = ["--screens", str(PAGES), "--only", "native_22", "--readers", "true boxes, rapidocr", "Etalon, easyocr"]
-    head, _, rapid, easy = run(readers.main, words, capsys)
-    assert 0 <= float(rapid[head.index("Latin wrong")].removesuffix(" %")) < 60
-    assert easy[1].startswith("not run: ")
+def test_readers_scores_a_reader_of_lines(capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["--screens", str(PAGES), "--only", "native_22", "--readers", "true boxes, rapidocr", "--threads", "1"]
+    head, _, row = run(readers.main, words, capsys)
+    assert 0 <= float(row[head.index("Latin wrong")].removesuffix(" %")) < 60
+
+
+def test_readers_lists_an_engine_that_cannot_run_with_the_reason() -> None:
+    def make(threads: int) -> Engine:
+        raise NotRun("its weights are not here")
+
+    assert "| not run: its weights are not here |" in readers.measured([], {"an engine": make}, threads=1)
+
+
+def test_growth_measures_each_point_in_a_process_of_its_own(capsys: pytest.CaptureFixture[str]) -> None:
+    pytest.importorskip("psutil", reason="requirements-bench.txt has psutil")
+    words = ["--heights", "400", "--shares", "--repeats", "1", "--reader", "none", "--threads", "1"]
+    head, _, row = run(growth.main, words, capsys)
+    assert row[:2] == ["1280x400", "a word"]
+    assert float(row[head.index("most memory, MiB")]) > 50
+
+
+def test_the_plot_is_a_picture_of_every_point() -> None:
+    lengths = [Point(1000, None, 0.1, 200.0), Point(8000, None, 0.8, 400.0)]
+    drawn = ElementTree.fromstring(growth.plot(lengths, [Point(8000, 0.0, 0.2, 350.0)]))
+    assert len(drawn.findall(".//{http://www.w3.org/2000/svg}circle")) == 2 * 3
 
 
 def test_a_tool_that_is_not_installed_says_how_to_get_it(tmp_path: Path) -> None:
