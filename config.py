@@ -36,7 +36,7 @@ class Settings(BaseSettings):
     tasks_fallback_to_sync: bool = True
     sync_slots: int = Field(2, ge=1, le=64)
     task_time_limit_seconds: int = Field(300, ge=1, le=3600)
-    task_lease_seconds: int = Field(60, ge=2, le=3600)
+    task_lease_seconds: int = Field(20, ge=2, le=3600)
     task_max_attempts: int = Field(3, ge=1, le=10)
     upkeep_period_seconds: float = Field(10, ge=0.1, le=300)
 
