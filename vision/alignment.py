@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vision.boxes import overlap
-from vision.similarity import grey
+from vision.similarity import channel_step, grey
 from vision.types import Alignment, Band, Box, Picture
 
 # Rows, columns of what rows left over, rows again, columns again: page, side bar, card, row of cards.
@@ -29,6 +29,8 @@ MIN_GAIN = 0.5
 MAX_OFFSET_PX = 2
 # An offset is believed when it leaves less than this share of the difference that stands in place.
 MAX_OFFSET_RESIDUE = 0.25
+# An offset touches more rows than this on any page that is not nearly empty.
+MIN_TOUCHED_ROWS = 0.02
 # Where more of the rows with something drawn in them stand still than this, the picture as a whole did not move.
 MAX_STILL_ROWS = 0.2
 # Sizes nearer to each other than this are another window, not another scale.
@@ -66,13 +68,36 @@ def align(reference: Picture, actual: Picture, offset_is_noise: bool = True) -> 
     dx, dy = _whole_offset(reference, actual) if offset_is_noise else (0, 0)
     if (dx, dy) != (0, 0):
         return _translated(source, dx, dy)
-    # A side bar that stays beside a column that moved is cheaper by columns first, nearly everything else by rows.
-    cut = _explain(reference, actual, source, target, MAX_DEPTH, by_rows=True)
-    if cut.unequal_px > MIN_CUT_PX**2:
-        by_columns = _explain(reference, actual, source, target, MAX_DEPTH, by_rows=False)
-        cut = by_columns if by_columns.unequal_px < (1 - MIN_GAIN) * cut.unequal_px else cut
+    cut = _explain_page(reference, actual, source, target)
     kind = "shifted_rows" if any(band.dx or band.dy for band in cut.bands) or source != target else "identity"
     return Alignment(kind, cut.bands, removed=cut.removed, inserted=cut.inserted)
+
+
+def _explain_page(reference: Picture, actual: Picture, source: Box, target: Box) -> Cut:
+    """By rows first; by columns where that leaves far less (a side bar that stays beside what moved)."""
+    if source == target:
+        rows = np.flatnonzero(_unequal_rows(reference, actual))
+        top, bottom = int(rows[0]), int(rows[-1]) + 1
+        middle = Box(0, top, source.width, bottom - top)
+        equal = (Box(0, 0, source.width, top), _lines(source, bottom, source.height, by_rows=True))
+        still = [Cut((Band(box, 0, 0),)) for box in equal if box.area_px]
+        return _merged(_joined([*still, _rows_or_columns(reference, actual, middle, middle)]), source)
+    return _rows_or_columns(reference, actual, source, target)
+
+
+def _rows_or_columns(reference: Picture, actual: Picture, source: Box, target: Box) -> Cut:
+    by_rows = _explain(reference, actual, source, target, MAX_DEPTH, by_rows=True)
+    if by_rows.unequal_px <= MIN_CUT_PX**2:
+        return by_rows
+    by_columns = _explain(reference, actual, source, target, MAX_DEPTH, by_rows=False)
+    return by_columns if by_columns.unequal_px < (1 - MIN_GAIN) * by_rows.unequal_px else by_rows
+
+
+def _merged(cut: Cut, page: Box) -> Cut:
+    """One band where nothing moved."""
+    if any(band.dx or band.dy for band in cut.bands) or cut.removed or cut.inserted:
+        return cut
+    return Cut((Band(page, 0, 0),), unequal_px=cut.unequal_px)
 
 
 def scaled_to(actual: Picture, width: int, height: int) -> Picture:
@@ -105,6 +130,8 @@ def _whole_offset(reference: Picture, actual: Picture) -> tuple[int, int]:
     """The whole picture's offset when it explains nearly all that differs in place, otherwise (0, 0)."""
     if reference.shape != actual.shape or min(reference.shape[:2]) < 8 * MAX_OFFSET_PX:
         return 0, 0
+    if np.mean(_unequal_rows(reference, actual)) < MIN_TOUCHED_ROWS:
+        return 0, 0
     before, after = _read_lines(reference, by_rows=True), _read_lines(actual, by_rows=True)
     busy = before.busy | after.busy
     if not busy.any() or np.mean((before.hashes == after.hashes)[busy]) > MAX_STILL_ROWS:
@@ -114,6 +141,10 @@ def _whole_offset(reference: Picture, actual: Picture) -> tuple[int, int]:
     costs = {(dx, dy): _offset_cost(first, second, dx, dy) for dx in reach for dy in reach}
     best = min(costs, key=lambda at: (costs[at], abs(at[0]) + abs(at[1])))
     return best if costs[best] < MAX_OFFSET_RESIDUE * costs[0, 0] else (0, 0)
+
+
+def _unequal_rows(reference: Picture, actual: Picture) -> NDArray[np.bool_]:
+    return np.asarray((channel_step(reference, actual) > 0).any(axis=1), dtype=np.bool_)
 
 
 def _offset_cost(reference: NDArray[np.uint8], actual: NDArray[np.uint8], dx: int, dy: int) -> float:
@@ -252,7 +283,7 @@ def _beyond(box: Box, across: int, by_rows: bool) -> Box:
 
 def _unequal_lines(reference: Picture, actual: Picture, source: Box, target: Box, by_rows: bool) -> NDArray[np.int64]:
     """How many pixels differ in each line of two boxes of one size."""
-    unequal = (reference[source.slices()] != actual[target.slices()]).any(axis=2)
+    unequal = channel_step(reference[source.slices()], actual[target.slices()])
     return np.asarray(np.count_nonzero(unequal, axis=1 if by_rows else 0), dtype=np.int64)
 
 

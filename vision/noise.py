@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vision.boxes import grown, overlap, union
-from vision.similarity import grey
+from vision.similarity import channel_step, grey
 from vision.types import Box, MatchLevel, Noise, Picture
 
 # Up to this many levels a person sees nothing, whatever the area (brightness and gamma noise is 1 to 2 levels).
@@ -73,7 +73,7 @@ _REPAINTED = _Limits(REAL_RESIDUE_REPAINTED, CONTRAST_FLOOR_REPAINTED, REAL_CHRO
 def judge_difference(laid: Picture, actual: Picture, level: MatchLevel, resampled: bool = False) -> Judged:
     """Separate what is seen from noise. `laid` is the reference laid over the actual (same size); `resampled` says that
     one of them was scaled to the other's size. At `exact` every differing pixel is real."""
-    delta = np.asarray(cv2.absdiff(laid, actual).max(axis=2), dtype=np.uint8)
+    delta = channel_step(laid, actual)
     if level is MatchLevel.EXACT:
         return Judged(delta > 0, delta > 0, ())
     strong = delta > FAINT_LEVELS
@@ -220,9 +220,18 @@ def _differs_by_channel(blue: NDArray[np.int16], red: NDArray[np.int16], delta: 
 
 def _carets(laid: Picture, actual: Picture, real: Mask) -> list[Box]:
     """Spots that are a text caret: a bar alone in a field, on one side only."""
-    count, _, stats, _ = cv2.connectedComponentsWithStats(_near(real, 2 * SPOT_REACH_PX + 1).astype(np.uint8))
-    boxes = [grown(Box(*(int(value) for value in stats[index, :4])), -SPOT_REACH_PX) for index in range(1, count)]
-    return [box for box in boxes if _is_bar(box) and _stands_alone_in_field(laid, actual, box)]
+    return [box for box in _spots(real) if _is_bar(box) and _stands_alone_in_field(laid, actual, box)]
+
+
+def _spots(mask: Mask) -> list[Box]:
+    """Boxes of pixels that lie near one another."""
+    if not mask.any():
+        return []
+    frame = _frame(mask)
+    near = _near(mask[frame.slices()], 2 * SPOT_REACH_PX + 1).astype(np.uint8)
+    _, _, stats, _ = cv2.connectedComponentsWithStats(near)
+    boxes = [grown(Box(*(int(value) for value in row[:4])), -SPOT_REACH_PX).shifted(frame.x, frame.y) for row in stats[1:]]
+    return [overlap(box, frame) for box in boxes]
 
 
 def _is_bar(box: Box) -> bool:
@@ -251,12 +260,7 @@ def _range(picture: Picture, box: Box) -> int:
 
 def _noise(reason: str, mask: Mask) -> tuple[Noise, ...]:
     """One entry for all pixels of one reason that lie in one spot; one for the picture where there are very many."""
-    if not mask.any():
-        return ()
-    count, _, stats, _ = cv2.connectedComponentsWithStats(_near(mask, 2 * SPOT_REACH_PX + 1).astype(np.uint8))
-    boxes = [grown(Box(*(int(value) for value in stats[index, :4])), -SPOT_REACH_PX) for index in range(1, count)]
-    inside = Box(0, 0, mask.shape[1], mask.shape[0])
-    boxes = [overlap(box, inside) for box in boxes]
+    boxes = _spots(mask)
     if len(boxes) > 200:
         boxes = [union(boxes)]
     return tuple(Noise(reason, box, int(mask[box.slices()].sum())) for box in boxes)

@@ -47,13 +47,15 @@ Mask = NDArray[np.bool_]
 
 def find_regions(changed: Mask) -> list[Box]:
     """Boxes of changed pixels that belong together, largest first."""
-    if not changed.any():
+    rows, columns = np.flatnonzero(changed.any(axis=1)), np.flatnonzero(changed.any(axis=0))
+    if not len(rows):
         return []
+    top, left = int(rows[0]), int(columns[0])
+    part = changed[top : int(rows[-1]) + 1, left : int(columns[-1]) + 1]
     kernel = np.ones((2 * JOIN_DOWN_PX + 1, 2 * JOIN_ACROSS_PX + 1), np.uint8)
-    spread = cv2.dilate(changed.astype(np.uint8), kernel)
-    _, labels = cv2.connectedComponents(spread)
-    found = ndimage.find_objects(np.where(changed, labels, 0))
-    boxes = [_box_of_slices(*slices) for slices in found if slices is not None]
+    _, labels = cv2.connectedComponents(cv2.dilate(part.astype(np.uint8), kernel))
+    found = ndimage.find_objects(np.where(part, labels, 0))
+    boxes = [_box_of_slices(*slices).shifted(left, top) for slices in found if slices is not None]
     return sorted(_joined_lines(boxes), key=lambda box: -box.area_px)
 
 

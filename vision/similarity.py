@@ -25,10 +25,8 @@ def structural_similarity(reference: Picture, actual: Picture) -> float | None:
     if min(height, width) < WINDOW_PX:
         return None
     windows = (height - 2 * _REACH) * (width - 2 * _REACH)
-    rows = np.flatnonzero((reference != actual).any(axis=(1, 2)))
-    if not len(rows):
-        return 1.0
-    lost = sum(_lost(reference, actual, box) for box in _dirty_boxes(reference, actual, rows))
+    unequal = channel_step(reference, actual) > 0
+    lost = sum(_lost(reference, actual, box) for box in _dirty_boxes(unequal))
     return float(1.0 - lost / windows)
 
 
@@ -37,19 +35,27 @@ def grey(picture: Picture) -> NDArray[np.uint8]:
     return np.asarray(cv2.cvtColor(np.ascontiguousarray(picture), cv2.COLOR_BGR2GRAY), dtype=np.uint8)
 
 
-def _dirty_boxes(reference: Picture, actual: Picture, rows: NDArray[np.intp]) -> list[Box]:
+def channel_step(first: Picture, second: Picture) -> NDArray[np.uint8]:
+    """For each pixel, how far apart two pictures of one size are in the channel that differs most (OpenCV: numpy's maximum over
+    a last axis of three is 20 times slower)."""
+    blue, green, red = cv2.split(cv2.absdiff(first, second))
+    return np.asarray(cv2.max(cv2.max(blue, green), red), dtype=np.uint8)
+
+
+def _dirty_boxes(unequal: NDArray[np.bool_]) -> list[Box]:
     """Boxes that do not overlap and hold the centre of every window that touches a change."""
-    height, width = reference.shape[:2]
+    height, width = unequal.shape
     boxes = []
-    for top, bottom in _runs(rows, height):
-        first, last = max(0, top - _REACH), min(height, bottom + _REACH)
-        unequal = (reference[first:last] != actual[first:last]).any(axis=(0, 2))
-        boxes += [Box(left, top, right - left, bottom - top) for left, right in _runs(np.flatnonzero(unequal), width)]
+    for top, bottom in _runs(np.flatnonzero(unequal.any(axis=1)), height):
+        columns = unequal[max(0, top - _REACH) : bottom + _REACH].any(axis=0)
+        boxes += [Box(left, top, right - left, bottom - top) for left, right in _runs(np.flatnonzero(columns), width)]
     return boxes
 
 
 def _runs(indices: NDArray[np.intp], length: int) -> list[tuple[int, int]]:
     """Changed lines widened by a window's reach, joined where near, kept inside the border that does not count."""
+    if not len(indices):
+        return []
     breaks = np.flatnonzero(np.diff(indices) > 2 * _REACH + _JOIN_PX)
     starts = np.concatenate((indices[:1], indices[breaks + 1])) - _REACH
     stops = np.concatenate((indices[breaks], indices[-1:])) + _REACH + 1
