@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
 
-from vision.boxes import in_reading_order, iou, share_inside, union
+from vision.boxes import Rows, in_reading_order, iou, share_inside, union
 from vision.detector import Detector
 from vision.text import FittingReader, TextReader, find_text_lines
 from vision.types import Analysis, Box, Detection, Element, Kind, Picture, Size
@@ -104,21 +104,21 @@ def _timed(timings_ms: dict[str, float], stage: str) -> Iterator[None]:
 
 def _distinct(detections: Sequence[Detection]) -> list[Detection]:
     """Surest first: one detection for each thing, and no part of a field (its icon, its label) beside it."""
-    kept: list[Detection] = []
-    for detection in sorted(detections, key=lambda one: -one.confidence):
-        if not any(_same(detection, other) for other in kept):
-            kept.append(detection)
-    fields = [one.box for one in kept if one.kind in FIELDS and one.confidence >= _TRUSTED]
-    return [one for one in kept if not _is_part_of_a_field(one, fields)]
-
-
-def _same(first: Detection, second: Detection) -> bool:
-    return iou(first.box, second.box) >= _SAME_IOU
-
-
-def _is_part_of_a_field(detection: Detection, fields: Sequence[Box]) -> bool:
+    ordered = sorted(detections, key=lambda one: -one.confidence)
+    rows = Rows(one.box for one in ordered)
+    kept: set[int] = set()
+    for index, one in enumerate(ordered):
+        surer = (other for other in rows.near(one.box) if other in kept)
+        if not any(iou(one.box, ordered[other].box) >= _SAME_IOU for other in surer):
+            kept.add(index)
+    distinct = [ordered[index] for index in sorted(kept)]
+    fields = [one.box for one in distinct if one.kind in FIELDS and one.confidence >= _TRUSTED]
     parts = (Kind.ICON, Kind.LABEL)
-    return detection.kind in parts and any(share_inside(detection.box, field) >= _PART for field in fields)
+    return [one for one in distinct if one.kind not in parts or not _held(one.box, fields, _PART)]
+
+
+def _held(box: Box, holders: Sequence[Box], share: float) -> bool:
+    return any(share_inside(box, holder) >= share for holder in holders)
 
 
 def _combined(seen: Sequence[Detection], lines: Sequence[Box]) -> list[_Found]:
@@ -139,8 +139,9 @@ def _parted(lines: Sequence[Box], fields: Sequence[Detection]) -> tuple[list[lis
     """Lines by the smallest field that holds them, and those that no field holds."""
     inside: list[list[Box]] = [[] for _ in fields]
     outside = []
+    rows = Rows(field.box for field in fields)
     for line in lines:
-        holders = [index for index, field in enumerate(fields) if share_inside(line, field.box) >= _INSIDE]
+        holders = [index for index in rows.near(line) if share_inside(line, fields[index].box) >= _INSIDE]
         if holders:
             inside[min(holders, key=lambda index: fields[index].box.area_px)].append(line)
         else:
@@ -155,24 +156,26 @@ def _words_of(lines: Sequence[Box]) -> tuple[Box, ...]:
 
 
 def _without_glyphs(lines: Sequence[Box], glyphs: Sequence[Box]) -> list[Box]:
-    return [line for line in lines if not any(share_inside(line, glyph) >= _INSIDE for glyph in glyphs)]
+    return [line for line in lines if not _held(line, glyphs, _INSIDE)]
 
 
 def _labels(labels: Sequence[Detection], lines: Sequence[Box], pictures: Sequence[Box]) -> list[_Found]:
     """Labels from lines and detected labels, each confirming the other where they meet."""
     found: list[_Found] = []
     used: set[int] = set()
+    rows = Rows(label.box for label in labels)
     for line in _as_detected(lines, labels):
-        best = max(range(len(labels)), key=lambda index: iou(line, labels[index].box), default=None)
+        best = max(rows.near(line), key=lambda index: iou(line, labels[index].box), default=None)
         if best is not None and iou(line, labels[best].box) >= _CONFIRMED_IOU and best not in used:
             used.add(best)
             confidence = _UNCONFIRMED_CONFIDENCE + (1 - _UNCONFIRMED_CONFIDENCE) * labels[best].confidence
             found.append(_Found(Kind.LABEL, line, confidence, (line,)))
-        elif not any(share_inside(line, picture) >= _INSIDE for picture in pictures):
+        elif not _held(line, pictures, _INSIDE):
             found.append(_Found(Kind.LABEL, line, _UNCONFIRMED_CONFIDENCE, (line,), confirmed=False))
     taken = [one.box for one in found]
+    rows = Rows(taken)
     for index, label in enumerate(labels):
-        if index not in used and not any(_mostly_shared(label.box, box) for box in taken):
+        if index not in used and not any(_mostly_shared(label.box, taken[other]) for other in rows.near(label.box)):
             found.append(_Found(Kind.LABEL, label.box, label.confidence, (label.box,)))
     return found
 
@@ -180,14 +183,20 @@ def _labels(labels: Sequence[Detection], lines: Sequence[Box], pictures: Sequenc
 def _as_detected(lines: Sequence[Box], labels: Sequence[Detection]) -> list[Box]:
     """Lines parted where several detected labels stand in one, and joined where several stand in one detected label."""
     parted: list[Box] = []
+    rows = Rows(label.box for label in labels)
     for line in lines:
-        parts = [label.box for label in labels if share_inside(label.box, line) >= _PART]
+        near = (labels[index].box for index in rows.near(line))
+        parts = [box for box in near if share_inside(box, line) >= _PART]
         parted += parts if _side_by_side(parts, line) else [line]
+    rows = Rows(parted)
+    gone: set[int] = set()
     for label in labels:
-        pieces = [line for line in parted if share_inside(line, label.box) >= _PART]
-        if len(pieces) > 1 and _on_one_level(pieces):
-            parted = [line for line in parted if line not in pieces] + [union(pieces)]
-    return parted
+        pieces = [index for index in rows.near(label.box) if share_inside(parted[index], label.box) >= _PART]
+        boxes = [parted[index] for index in pieces if index not in gone]
+        if len(boxes) > 1 and _on_one_level(boxes):
+            gone.update(pieces)
+            parted.append(union(boxes))
+    return [box for index, box in enumerate(parted) if index not in gone]
 
 
 def _side_by_side(parts: Sequence[Box], line: Box) -> bool:

@@ -74,3 +74,22 @@ def best_of_rivals(edges: NDArray[np.float32], scores: NDArray[np.float32], riva
         shared = np.maximum(width, 0) * np.maximum(height, 0)
         order = rest[shared <= rival_iou * np.maximum(areas[best] + areas[rest] - shared, 1e-6)]
     return kept
+
+
+class Rows:
+    """Boxes by the rows they stand on: on a long page only those nearby need to be asked."""
+
+    _STRIPE_PX = 64
+
+    def __init__(self, boxes: Iterable[Box]) -> None:
+        self._stripes: dict[int, list[int]] = {}
+        for index, box in enumerate(boxes):
+            for stripe in self._of(box):
+                self._stripes.setdefault(stripe, []).append(index)
+
+    def near(self, box: Box) -> list[int]:
+        """Indices, in order, of the boxes that may touch this one; all that do are among them."""
+        return sorted({index for stripe in self._of(box) for index in self._stripes.get(stripe, ())})
+
+    def _of(self, box: Box) -> range:
+        return range(box.y // self._STRIPE_PX, (box.bottom - 1) // self._STRIPE_PX + 1)

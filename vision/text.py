@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from vision.boxes import iou, share_inside
+from vision.boxes import Rows, iou, share_inside
 from vision.types import Box, Picture
 
 # An edge is a step of this many levels in any channel between neighbours. Light grey placeholders step by 30 or so.
@@ -22,6 +22,9 @@ _LETTER_GAP_PX: Final = 4
 _MIN_HEIGHT_PX: Final = 4
 _SPECK_PX: Final = 7
 _TEXT_ASPECT: Final = 2.5
+# A page has no more words than this: a texture has, and only its largest pieces are looked at. Nor has it more lines.
+_MOST_WORDS: Final = 20_000
+_MOST_LINES: Final = 3_000
 # Ink higher than this is looked at in a picture of half the size, and again: letters are dense only where strokes are thin.
 _MAX_HEIGHT_PX: Final = 40
 _HALVINGS: Final = 2
@@ -104,6 +107,8 @@ def find_text_lines(picture: Picture, without: Sequence[Box] = ()) -> list[Box]:
         size = smaller.shape[1], smaller.shape[0]
         boxes = [_line_box(edges, line, size) for line in _lines(_words(edges), lowest)]
         found = _without_fragments(found, [_enlarged(box, scale) for box in boxes if box is not None])
+    if len(found) > _MOST_LINES:
+        found = sorted(found, key=lambda box: -box.width)[:_MOST_LINES]
     return sorted(found, key=lambda box: (box.y, box.x))
 
 
@@ -125,9 +130,20 @@ def _enlarged(box: Box, scale: int) -> Box:
 def _without_fragments(smaller: list[Box], larger: list[Box]) -> list[Box]:
     """Lines of two sizes together. Where both see something, small lines that are wide are text, and what is larger there are
     lines of it run together; small lines that are not wide are pieces of large letters."""
-    text = [box for box in smaller if box.width > _TEXT_ASPECT * box.height]
-    new = [box for box in larger if not any(share_inside(one, box) > 0.5 or iou(one, box) > 0.3 for one in text)]
-    return [box for box in smaller if not any(share_inside(box, other) > 0.6 for other in new)] + new
+    rows = Rows(smaller)
+    text = {index for index, box in enumerate(smaller) if box.width > _TEXT_ASPECT * box.height}
+    kept: list[Box] = []
+    fragments: set[int] = set()
+    for box in larger:
+        near = [
+            index
+            for index in rows.near(box)
+            if share_inside(smaller[index], box) > 0.5 or iou(smaller[index], box) > 0.3
+        ]
+        if not text.intersection(near):
+            kept.append(box)
+            fragments.update(index for index in near if share_inside(smaller[index], box) > 0.6)
+    return [box for index, box in enumerate(smaller) if index not in fragments] + kept
 
 
 def _edges(picture: Picture, without: Sequence[Box]) -> NDArray[np.uint8]:
@@ -153,6 +169,8 @@ def _words(edges: NDArray[np.uint8]) -> NDArray[np.int32]:
     plausible &= ~((height <= 3) & (width > 12))  # rules, underlines
     plausible &= area > 0.2 * width * height  # frames are hollow
     boxes = np.stack([x, y, x + width, y + height], axis=1)[plausible]
+    if len(boxes) > _MOST_WORDS:
+        boxes = boxes[np.argsort(-height[plausible], kind="stable")[:_MOST_WORDS]]
     return cast("NDArray[np.int32]", boxes.astype(np.int32))
 
 
@@ -160,10 +178,10 @@ def _lines(words: NDArray[np.int32], lowest: int) -> list[NDArray[np.int32]]:
     """Words grouped into lines, neighbours on one baseline; those that are less than `lowest` high are left out."""
     if not len(words):
         return []
-    pieces = [words[group] for group in _groups(_neighbours(words))]
+    pieces = [words[group] for group in _groups(len(words), _neighbours(words))]
     # Once more: a piece of small letters only has room for a space that its neighbours' ascenders show.
     hulls = np.array([_hull(piece) for piece in pieces])
-    joined = [np.concatenate([pieces[index] for index in group]) for group in _groups(_neighbours(hulls))]
+    joined = [np.concatenate([pieces[index] for index in group]) for group in _groups(len(hulls), _neighbours(hulls))]
     lines = [part for line in joined for part in _parted_at_posts(line)]
     return [line for line in lines if np.ptp(line[:, 1::2]) > lowest and not _is_speck(line)]
 
@@ -172,20 +190,30 @@ def _hull(words: NDArray[np.int32]) -> list[int]:
     return [*words[:, :2].min(axis=0).tolist(), *words[:, 2:].max(axis=0).tolist()]
 
 
-def _neighbours(boxes: NDArray[np.int32]) -> NDArray[np.bool_]:
-    """Which stand on one line, a space apart at most."""
-    x, y, right, bottom = boxes.T
-    height = bottom - y
-    gap = np.maximum(x[:, None], x[None]) - np.minimum(right[:, None], right[None])
-    shared = np.minimum(bottom[:, None], bottom[None]) - np.maximum(y[:, None], y[None])
-    taller = np.maximum(height[:, None], height[None])
-    lower = np.minimum(height[:, None], height[None])
+def _neighbours(boxes: NDArray[np.int32]) -> NDArray[np.intp]:
+    """Pairs (n, 2) of boxes that stand on one line, a space apart at most."""
+    order = np.argsort(boxes[:, 1], kind="stable")
+    first, second = _on_common_rows(boxes[order])
+    one, other = boxes[order[first]], boxes[order[second]]
+    gap = np.maximum(one[:, 0], other[:, 0]) - np.minimum(one[:, 2], other[:, 2])
+    shared = np.minimum(one[:, 3], other[:, 3]) - np.maximum(one[:, 1], other[:, 1])
+    heights = one[:, 3] - one[:, 1], other[:, 3] - other[:, 1]
+    taller, lower = np.maximum(*heights), np.minimum(*heights)
     near = gap <= np.maximum(_WORD_GAP * taller, _SPACE_PX)
     level = shared >= 0.6 * lower
     alike = taller <= 2.1 * lower
     dots = (lower <= 0.35 * taller) & (lower <= 12)
-    related: NDArray[np.bool_] = near & level & (alike | dots)
-    return related
+    related = near & level & (alike | dots)
+    return np.stack([order[first[related]], order[second[related]]], axis=1)
+
+
+def _on_common_rows(boxes: NDArray[np.int32]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Every pair, once, of boxes (sorted by their tops) that have a row in common."""
+    places = np.arange(len(boxes))
+    counts = np.searchsorted(boxes[:, 1], boxes[:, 3], side="left") - places - 1
+    first = np.repeat(places, counts)
+    second = np.arange(len(first)) - np.repeat(np.cumsum(counts) - counts, counts) + first + 1
+    return first, second
 
 
 def _is_speck(line: NDArray[np.int32]) -> bool:
@@ -205,15 +233,15 @@ def _parted_at_posts(line: NDArray[np.int32]) -> list[NDArray[np.int32]]:
     return [line[~posts & (part == place)] for place in np.unique(part[~posts])]
 
 
-def _groups(joined: NDArray[np.bool_]) -> list[NDArray[np.intp]]:
-    """Indices of the connected parts of a symmetric relation."""
-    group = np.arange(len(joined))
-    first, second = np.nonzero(np.triu(joined, 1))
-    for a, b in zip(first.tolist(), second.tolist(), strict=True):
-        root_a, root_b = _root(group, a), _root(group, b)
-        group[max(root_a, root_b)] = min(root_a, root_b)
-    roots = np.array([_root(group, index) for index in range(len(group))])
-    return [np.flatnonzero(roots == root) for root in np.unique(roots)]
+def _groups(count: int, pairs: NDArray[np.intp]) -> list[NDArray[np.intp]]:
+    """Indices 0..count - 1 as the connected parts that pairs make."""
+    group = np.arange(count)
+    for first, second in pairs.tolist():
+        root, other = _root(group, first), _root(group, second)
+        group[max(root, other)] = min(root, other)
+    roots = np.array([_root(group, index) for index in range(count)])
+    order = np.argsort(roots, kind="stable")
+    return np.split(order, np.flatnonzero(np.diff(roots[order])) + 1)
 
 
 def _root(group: NDArray[np.intp], index: int) -> int:
