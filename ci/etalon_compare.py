@@ -109,11 +109,13 @@ def submit(service: "Service", asked: argparse.Namespace) -> dict[str, Any]:
 
 
 def find_testcase(service: "Service", asked: argparse.Namespace) -> str:
-    wanted = {"name": asked.name, "project": asked.project, "variant": asked.variant}
-    query = urlencode({name: value for name, value in wanted.items() if value})
-    found = service.ask("GET", f"/api/v1/testcases?{query}")["items"]
+    labels = {"name": asked.name, "project": asked.project, "variant": asked.variant}
+    wanted = {label: value for label, value in labels.items() if value}
+    found = service.ask("GET", f"/api/v1/testcases?{urlencode(wanted)}")["items"]
     if len(found) != 1:
-        raise NotCompared(f"{count(len(found), 'test case')} found with {query}: one is needed")
+        words = ", ".join(f"{label} {value!r}" for label, value in wanted.items())
+        which = "; say which by --project, --variant or --testcase" if found else ""
+        raise NotCompared(f"{count(len(found), 'test case')} with {words}{which}")
     return str(found[0]["testcase_id"])
 
 
