@@ -25,6 +25,8 @@ MIN_RUN_LINES = 6
 MIN_CUT_PX = 32
 # A cut has to explain this share of the pixels that differ in place; otherwise the part is compared in place.
 MIN_GAIN = 0.5
+# Columns are cut first only where that leaves less than this share of what rows first leave.
+BY_COLUMNS_GAIN = 0.8
 # "A whole-image offset of a pixel or two" (contract).
 MAX_OFFSET_PX = 2
 # An offset is believed when it leaves less than this share of the difference that stands in place.
@@ -90,7 +92,7 @@ def _rows_or_columns(reference: Picture, actual: Picture, source: Box, target: B
     if by_rows.unequal_px <= MIN_CUT_PX**2:
         return by_rows
     by_columns = _explain(reference, actual, source, target, MAX_DEPTH, by_rows=False)
-    return by_columns if by_columns.unequal_px < (1 - MIN_GAIN) * by_rows.unequal_px else by_rows
+    return by_columns if by_columns.unequal_px < BY_COLUMNS_GAIN * by_rows.unequal_px else by_rows
 
 
 def _merged(cut: Cut, page: Box) -> Cut:

@@ -27,6 +27,7 @@ from vision.regions import (
     ink_mask,
     is_blank,
     is_framed,
+    joined_lines,
     tight_box,
     trimmed,
 )
@@ -61,6 +62,9 @@ LARGEST_TOGGLE_PX = 56
 # gradient have up to 41, illustrations and photos from 55 on.
 MIN_PICTURE_PX = 32
 PICTURE_COLOURS = 48
+# How far a region is searched for having slid within itself, and how alike it must be there.
+SLIDE_REACH_PX = 24
+SLID_LOOK = 0.9
 # From this correlation on it is the same picture in other colours.
 SAME_PICTURE = 0.95
 SMALL_PICTURE_PX = 24
@@ -72,6 +76,11 @@ PICTURE_LOOK = 0.7
 FRAME_INK_LEVELS = 32
 # No underline is higher than this.
 LINE_PX = 4
+# A "line" higher than this with hardly a letter in it is the edge of a picture or a button.
+HEADING_PX = 48
+# The same for columns laid on one another by their line's start or end, half a pixel off at worst: kept letters leave up to
+# 0.07, the first changed one more than 0.1.
+KEPT_LETTER = 0.085
 # Boxes with this IoU are one place.
 SAME_PLACE = 0.5
 # A changed region that covers less of a thing than this is a piece of it.
@@ -85,6 +94,9 @@ SAME_READING = 0.75
 SCROLL_BAR_MAX_PX = 20
 # Fewer changed pixels than this are no thing that came or went, only a speck of something near.
 SPECK_PX = 8
+# Two texts less alike than this, one this many times as long as the other, are two texts.
+OTHER_READING = 0.4
+OTHER_LENGTH = 1.6
 # Pixels this near to an element are its own: an underline, a focus ring, what a snapped box missed.
 OWN_REACH_PX = 3
 # Pixels this near to a defect's box are its own: shadows, outlines, smoothing.
@@ -136,6 +148,7 @@ def classify_defects(scene: Scene) -> Found:
     _find_scroll_bar(hunt)
     _find_moved(hunt)
     _find_come_and_gone(hunt)
+    _find_slid(hunt)
     _find_other_pictures(hunt)
     _find_landed(hunt)
     _find_changed(hunt)
@@ -191,10 +204,9 @@ def _pushed(scene: Scene, dx: int, dy: int, boxes: list[Box]) -> list[Defect]:
     elements = [e for e in scene.reference_elements if any(share_inside(e.box, box) > 0.5 for box in boxes)]
     elements = [e for e in elements if carried(e.box, scene.alignment) == e.box.shifted(dx, dy)]
     things = [Thing(e.box, e.kind, e.text, e.id) for e in elements]
-    for box in boxes:
-        ink = trimmed(scene.reference, box)
-        if ink is not None:
-            things += _new([Thing(one) for one in find_things(scene.reference, ink, 0) or [ink]], things)
+    inked = [ink for ink in (trimmed(scene.reference, box) for box in boxes) if ink is not None]
+    pieces = joined_lines([piece for ink in inked for piece in find_things(scene.reference, ink, 0) or [ink]])
+    things += _new([Thing(piece) for piece in pieces], things)
     return [_moved(thing, thing.box, thing.box.shifted(dx, dy)) for thing in things]
 
 
@@ -321,8 +333,10 @@ def _named(thing: Thing, things: Sequence[Thing]) -> Thing:
 
 def _is_borne_out(thing: Thing, picture: Picture) -> bool:
     """Do the pixels say what the detector says? A frame it claims has to have sides there; else ink speaks for itself."""
-    if thing.kind is None or thing.kind is Kind.LABEL:
+    if thing.kind is None:
         return True
+    if thing.kind is Kind.LABEL:
+        return thing.box.height < HEADING_PX or len(thing.text) > 2
     return is_framed(picture, tight_box(picture, thing.box))
 
 
@@ -451,6 +465,25 @@ def _find_landed(hunt: _Hunt) -> None:
         hunt.explain(place)
 
 
+def _find_slid(hunt: _Hunt) -> None:
+    """Regions whose inside stands a little further on, over a ground that did not move with it (a gradient, a photo)."""
+    scene = hunt.scene
+    for region in find_regions(hunt.left):
+        core = grown(region, -SLIDE_REACH_PX)
+        if core.width < SLIDE_REACH_PX or core.height < SLIDE_REACH_PX:
+            continue
+        found = find_again(scene.laid, core, scene.actual, [core])
+        if found is None or not MOVED_PX <= _distance(core, found) <= SLIDE_REACH_PX:
+            continue
+        dx, dy = found.x - core.x, found.y - core.y
+        before = overlap(region, region.shifted(-dx, -dy))
+        if look_alike(scene.laid[before.slices()], scene.actual[before.shifted(dx, dy).slices()]) < SLID_LOOK:
+            continue
+        things = [t for t in hunt.before if share_inside(t.box, before) > 0.8] or [Thing(before)]
+        hunt.drafts += [_moved(t, traced(t.box, scene.alignment), t.box.shifted(dx, dy)) for t in things]
+        hunt.explain(region)
+
+
 def _find_other_pictures(hunt: _Hunt) -> None:
     """Regions that are drawn full on both sides, in many colours, and hardly alike: another picture in the same place."""
     for region in find_regions(hunt.left):
@@ -484,13 +517,26 @@ def _find_changed(hunt: _Hunt) -> None:
     before, after = hunt.touched()
     matched = match_things(hunt.scene.laid, hunt.scene.actual, before, after)
     for pair in matched.pairs:
-        hunt.drafts.append(_classify_pair(hunt.scene, pair))
+        hunt.drafts += _one_or_two(_classify_pair(hunt.scene, pair))
     for thing in _drawn(hunt, matched.only_before):
         box = tight_box(hunt.scene.laid, thing.box)
         hunt.drafts.append(_draft(DefectType.MISSING, traced(box, hunt.scene.alignment), None, thing.kind, thing.text))
     for thing in _drawn(hunt, matched.only_after):
         box = tight_box(hunt.scene.actual, thing.box)
         hunt.drafts.append(_draft(DefectType.ADDED, None, box, thing.kind, thing.text))
+
+
+def _one_or_two(draft: Defect) -> list[Defect]:
+    """Another text of quite another length that shares nothing with the first is no change of it: one went, one came."""
+    before, after = draft.reference_box, draft.actual_box
+    if draft.type is not DefectType.TEXT_CHANGED or draft.kind in FRAMED_KINDS or before is None or after is None:
+        return [draft]
+    texts = draft.detail["before"], draft.detail["after"]
+    unlike = all(texts) and SequenceMatcher(None, *texts, autojunk=False).ratio() < OTHER_READING
+    if not unlike or max(before.width, after.width) < OTHER_LENGTH * min(before.width, after.width):
+        return [draft]
+    gone = _draft(DefectType.MISSING, before, None, draft.kind, texts[0])
+    return [gone, _draft(DefectType.ADDED, None, after, draft.kind, texts[1])]
 
 
 def _drawn(hunt: _Hunt, things: Sequence[Thing]) -> list[Thing]:
@@ -782,7 +828,7 @@ def _kept_columns(one: Picture, two: Picture) -> float:
 
 
 def _unlike_from(residue: NDArray[np.float32]) -> int:
-    unlike = np.flatnonzero(residue > OTHER_LETTER)
+    unlike = np.flatnonzero(residue > KEPT_LETTER)
     return int(unlike[0]) if len(unlike) else len(residue)
 
 
@@ -893,21 +939,29 @@ def _pair_draft(scene: Scene, type_: DefectType, pair: Pair, before: Box, after:
 
 def _without_repeats(drafts: list[Defect]) -> list[Defect]:
     """A thing is listed once: what lies in a larger defect is its part, where that defect says what happened to it."""
+    one_sided = (DefectType.ADDED, DefectType.MISSING)
     kept: list[Defect] = []
-    for draft in sorted(drafts, key=lambda draft: -_place(draft).area_px):
+    for draft in sorted(drafts, key=lambda draft: (-_place(draft).area_px, draft.type in one_sided)):
         if not any(_is_told_by(draft, other) for other in kept):
             kept.append(draft)
     return kept
 
 
 def _is_told_by(part: Defect, whole: Defect) -> bool:
-    if share_inside(_place(part), grown(_place(whole), 2)) < 0.8:
+    if _share_of_part(part, whole) < 0.8:
         return False
     if part.type is whole.type or whole.type is DefectType.IMAGE_CHANGED:
         return True
     if whole.type in (DefectType.ADDED, DefectType.MISSING):
         return False
-    return part.kind in (None, Kind.LABEL, Kind.ICON) and whole.kind not in (Kind.LABEL, Kind.ICON)
+    same_place = _share_of_part(whole, part) > 0.8
+    return same_place or (part.kind in (None, Kind.LABEL, Kind.ICON) and whole.kind not in (Kind.LABEL, Kind.ICON))
+
+
+def _share_of_part(part: Defect, whole: Defect) -> float:
+    """How much of one defect lies in another, on a side where both stand."""
+    sides = ((part.reference_box, whole.reference_box), (part.actual_box, whole.actual_box))
+    return max((share_inside(one, grown(other, 2)) for one, other in sides if one and other), default=0.0)
 
 
 def _place(defect: Defect) -> Box:

@@ -56,7 +56,7 @@ def find_regions(changed: Mask) -> list[Box]:
     _, labels = cv2.connectedComponents(cv2.dilate(part.astype(np.uint8), kernel))
     found = ndimage.find_objects(np.where(part, labels, 0))
     boxes = [_box_of_slices(*slices).shifted(left, top) for slices in found if slices is not None]
-    return sorted(_joined_lines(boxes), key=lambda box: -box.area_px)
+    return sorted(joined_lines(boxes), key=lambda box: -box.area_px)
 
 
 def _box_of_slices(rows: slice, columns: slice) -> Box:
@@ -68,7 +68,8 @@ def _box_of(rows: NDArray[np.intp], columns: NDArray[np.intp]) -> Box:
     return Box(left, top, int(columns.max()) - left + 1, int(rows.max()) - top + 1)
 
 
-def _joined_lines(boxes: list[Box]) -> list[Box]:
+def joined_lines(boxes: list[Box]) -> list[Box]:
+    """Boxes that stand in one line of text with no more than a word's gap between them, as one."""
     joined: list[Box] = []
     for box in sorted(boxes, key=lambda box: (box.x, box.y)):
         mate = next((other for other in joined if _same_line(other, box)), None)
@@ -180,7 +181,7 @@ def find_things(picture: Picture, region: Box, look_around_px: int = LOOK_AROUND
         return find_things(picture, region, 3 * look_around_px)
     held = [overlap(box, inside) if box in cut or _is_ground(box, inside, width * height) else box for box in boxes]
     frames = [box for box in held if box.area_px and is_framed(picture, box)]
-    return _outermost(frames + _joined_lines([box for box in held if box.area_px and box not in frames]))
+    return _outermost(frames + joined_lines([box for box in held if box.area_px and box not in frames]))
 
 
 def _is_ground(box: Box, region: Box, page_px: int) -> bool:
