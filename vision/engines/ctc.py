@@ -86,7 +86,8 @@ class CtcReader:
             for (index, cut), line_scores, extent in zip(batch, scores, extents, strict=True):
                 text = self._spelled(line_scores)
                 found[index] = text, _fitted(boxes[index], cut, extent) if text else boxes[index]
-        return found
+        page_script = _script("".join(text for text, _ in found))
+        return [(resolved(text, page_script).strip(), box) for text, box in found]
 
     def _spelled(self, scores: NDArray[np.float32]) -> str:
         """CTC's greedy reading of (steps, classes) log-probabilities: repeats are one letter, blanks none."""
@@ -94,7 +95,7 @@ class CtcReader:
         letters = (best != 0) & (best != np.concatenate([[0], best[:-1]]))
         if not letters.any() or np.exp(scores[letters, best[letters]]).mean() < _LEAST_SURE:
             return ""
-        return resolved("".join(self._symbols[best[letters]])).strip()
+        return "".join(self._symbols[best[letters]])
 
 
 _REPAIR: Final = "Restore models/reader.onnx from the repository, or set OCR_ENGINE=rapidocr."
@@ -169,15 +170,15 @@ _LATIN: Final = re.compile("[A-Za-zÀ-ɏ]")
 _WORD: Final = re.compile(r"\w+")
 
 
-def resolved(text: str) -> str:
-    """The text with its look-alikes decided by the word they stand in, or by the line where the word does not tell: "Cохранить"
-    with a Latin C is Russian, "SETTlNGS" has a capital I, "1O0" is a number."""
-    line_script = _script(text)
-    return _WORD.sub(lambda word: _settled(word.group(), line_script), text)
+def resolved(text: str, page_script: str = "") -> str:
+    """The text with its look-alikes decided by the word they stand in, by the line where the word does not tell, by the page
+    where the line does not: "Cохранить" with a Latin C is Russian, "SETTlNGS" has a capital I, "1O0" is a number."""
+    script = _script(text) or page_script
+    return _WORD.sub(lambda word: _settled(word.group(), script), text)
 
 
-def _settled(word: str, line_script: str) -> str:
-    script = _script(word) or line_script or _majority(word)
+def _settled(word: str, around: str) -> str:
+    script = _script(word) or around or _majority(word)
     if script == "cyrillic":
         word = word.translate(_TO_CYRILLIC)
     elif script == "latin":
