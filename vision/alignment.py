@@ -6,13 +6,13 @@ the same way by columns, then by rows again, so a side bar or one card that move
 """
 
 from bisect import bisect_left
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from vision.boxes import overlap
+from vision.boxes import overlap, union
 from vision.similarity import channel_step, grey
 from vision.types import Alignment, Band, Box, Picture
 
@@ -83,8 +83,8 @@ def _explain_page(reference: Picture, actual: Picture, source: Box, target: Box)
         middle = Box(0, top, source.width, bottom - top)
         equal = (Box(0, 0, source.width, top), _lines(source, bottom, source.height, by_rows=True))
         still = [Cut((Band(box, 0, 0),)) for box in equal if box.area_px]
-        return _merged(_joined([*still, _rows_or_columns(reference, actual, middle, middle)]), source)
-    return _rows_or_columns(reference, actual, source, target)
+        return _merged(_joined([*still, _rows_or_columns(reference, actual, middle, middle)]))
+    return _merged(_rows_or_columns(reference, actual, source, target))
 
 
 def _rows_or_columns(reference: Picture, actual: Picture, source: Box, target: Box) -> Cut:
@@ -95,11 +95,27 @@ def _rows_or_columns(reference: Picture, actual: Picture, source: Box, target: B
     return by_columns if by_columns.unequal_px < BY_COLUMNS_GAIN * by_rows.unequal_px else by_rows
 
 
-def _merged(cut: Cut, page: Box) -> Cut:
-    """One band where nothing moved."""
-    if any(band.dx or band.dy for band in cut.bands) or cut.removed or cut.inserted:
-        return cut
-    return Cut((Band(page, 0, 0),), unequal_px=cut.unequal_px)
+def _merged(cut: Cut) -> Cut:
+    """Bands that moved alike and stand on one another, or side by side, as one."""
+    bands: list[Band] = []
+    for by_rows in (True, False):
+        todo, bands = list(bands or cut.bands), []
+        for band in sorted(todo, key=lambda band: (band.reference_box.y, band.reference_box.x)):
+            mate = next((other for other in bands if _goes_on(other, band, by_rows)), None)
+            if mate is not None:
+                bands.remove(mate)
+                band = Band(union((mate.reference_box, band.reference_box)), band.dx, band.dy)
+            bands.append(band)
+    return replace(cut, bands=tuple(bands))
+
+
+def _goes_on(first: Band, second: Band, by_rows: bool) -> bool:
+    one, two = first.reference_box, second.reference_box
+    if (first.dx, first.dy) != (second.dx, second.dy):
+        return False
+    if by_rows:
+        return (one.x, one.width, one.bottom) == (two.x, two.width, two.y)
+    return (one.y, one.height, one.right) == (two.y, two.height, two.x)
 
 
 def scaled_to(actual: Picture, width: int, height: int) -> Picture:

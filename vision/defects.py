@@ -94,6 +94,8 @@ SAME_READING = 0.75
 SCROLL_BAR_MAX_PX = 20
 # Fewer changed pixels than this are no thing that came or went, only a speck of something near.
 SPECK_PX = 8
+# A card moved with its contents when they explain all but this share of the pixels that changed in it.
+CARRIER_LEFT = 0.3
 # Two texts less alike than this, one this many times as long as the other, are two texts.
 OTHER_READING = 0.4
 OTHER_LENGTH = 1.6
@@ -517,13 +519,27 @@ def _find_changed(hunt: _Hunt) -> None:
     before, after = hunt.touched()
     matched = match_things(hunt.scene.laid, hunt.scene.actual, before, after)
     for pair in matched.pairs:
-        hunt.drafts += _one_or_two(_classify_pair(hunt.scene, pair))
+        carrier = _carrier_of_moved(hunt, pair)
+        hunt.drafts += [carrier] if carrier else _one_or_two(_classify_pair(hunt.scene, pair))
     for thing in _drawn(hunt, matched.only_before):
         box = tight_box(hunt.scene.laid, thing.box)
         hunt.drafts.append(_draft(DefectType.MISSING, traced(box, hunt.scene.alignment), None, thing.kind, thing.text))
     for thing in _drawn(hunt, matched.only_after):
         box = tight_box(hunt.scene.actual, thing.box)
         hunt.drafts.append(_draft(DefectType.ADDED, None, box, thing.kind, thing.text))
+
+
+def _carrier_of_moved(hunt: _Hunt, pair: Pair) -> Defect | None:
+    """A card whose contents moved, which is nearly all that changed in it, moved with them."""
+    if pair.before.kind is not None:
+        return None
+    box = hunt.inside(union((pair.before.box, pair.after.box)))
+    left, changed = (np.count_nonzero(mask[box.slices()]) for mask in (hunt.left, hunt.scene.changed))
+    inside = [d for d in hunt.drafts if d.type is DefectType.MOVED and d.actual_box and share_inside(d.actual_box, box) > 0.8]
+    if not inside or left > CARRIER_LEFT * changed:
+        return None
+    dx, dy = inside[0].detail["dx"], inside[0].detail["dy"]
+    return _moved(pair.before, traced(pair.before.box, hunt.scene.alignment), pair.before.box.shifted(dx, dy))
 
 
 def _one_or_two(draft: Defect) -> list[Defect]:
