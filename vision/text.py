@@ -98,7 +98,7 @@ def load_reader(engine: str, threads: int, languages: Sequence[str]) -> TextRead
 def find_text_lines(picture: Picture, without: Sequence[Box] = ()) -> list[Box]:
     """The visual lines of text, top to bottom: each box as wide as its text and as high as its font's content area (what a
     browser gives a line of that font), in the picture's own pixels. What lies in the boxes of `without` is taken for blank.
-    A full 1080p page takes about 35 ms of one core."""
+    A full 1080p page takes about 40 ms of one core."""
     found: list[Box] = []
     for halvings in range(_HALVINGS + 1):
         scale = 2**halvings
