@@ -309,16 +309,15 @@ def _touched(left: Mask, picture: Picture, things: list[Thing], regions: list[Bo
     """Each changed pixel belongs to the smallest element around it; what belongs to none is looked for in the ink."""
     unowned = left.copy()
     owners: list[Thing] = []
+    things = [thing for thing in things if _is_borne_out(thing, picture)]
     for region in regions:
         glyph = find_glyph(picture, region)
         if glyph is not None and not any(iou(glyph, thing.box) > SAME_PLACE for thing in things):
             owners.append(Thing(glyph))
             unowned[clipped(grown(glyph, 2), left.shape[1], left.shape[0]).slices()] = False
     for thing in sorted(things, key=lambda thing: thing.box.area_px):
-        if not _is_borne_out(thing, picture):
-            continue
         here = unowned[clipped(grown(thing.box, OWN_REACH_PX), left.shape[1], left.shape[0]).slices()]
-        if here.any():
+        if here.any() and (thing.kind is not Kind.IMAGE or here.mean() > PICTURE_DENSITY / 2):
             owners.append(thing)
             here[...] = False
     found = [Thing(box) for region in regions if unowned[region.slices()].any() for box in find_things(picture, region)]
@@ -633,7 +632,7 @@ def _changed_pairs(scene: Scene, pairs: Sequence[Pair]) -> list[Defect]:
 
 
 def _classify_pair(scene: Scene, pair: Pair) -> Defect:
-    kind = pair.after.kind or pair.before.kind
+    kind = pair.before.kind or pair.after.kind
     before, after = _settled(scene, tight_box(scene.laid, pair.before.box), tight_box(scene.actual, pair.after.box))
     dx, dy = after.x - before.x, after.y - before.y
     if same_content(scene.laid, scene.actual, before, after):
@@ -674,7 +673,8 @@ def _settled(scene: Scene, before: Box, after: Box) -> tuple[Box, Box]:
         return before, after
     left, top = int(columns.min()) + place.x, int(rows.min()) + place.y
     region = Box(left, top, int(columns.max()) + place.x - left + 1, int(rows.max()) + place.y - top + 1)
-    if min(iou(region, before), iou(region, after)) > 0.5 and is_framed(scene.laid, region) and is_framed(scene.actual, region):
+    fills = tight_box(scene.laid, region) == region == tight_box(scene.actual, region)
+    if fills and min(iou(region, before), iou(region, after)) > 0.5 and is_framed(scene.actual, region):
         return region, region
     either = scene.changed.copy()
     either[overlap(before, after).slices()] = False
@@ -949,7 +949,7 @@ def _draft(
 
 
 def _pair_draft(scene: Scene, type_: DefectType, pair: Pair, before: Box, after: Box, detail: dict[str, Any]) -> Defect:
-    kind, text = pair.after.kind or pair.before.kind, pair.before.text or pair.after.text
+    kind, text = pair.before.kind or pair.after.kind, pair.before.text or pair.after.text
     return _draft(type_, traced(before, scene.alignment), after, kind, text, detail)
 
 
