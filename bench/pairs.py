@@ -35,8 +35,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("pairs", type=Path)
     parser.add_argument("out", type=Path)
-    parser.add_argument("--detector", type=Path)
-    parser.add_argument("--reader", default="none")
+    parser.add_argument("--detector", default="models/detector.onnx", help="weights, or none: pixels and lines of text alone")
+    parser.add_argument("--reader", default="etalon")
     parser.add_argument("--level", default="strict", choices=[level.value for level in MatchLevel])
     parser.add_argument("--only", default="")
     arguments = parser.parse_args()
@@ -53,12 +53,12 @@ def main() -> None:
         (arguments.out / f"{name}.json").write_text(json.dumps(result, ensure_ascii=False, indent=1), encoding="utf-8")
 
 
-def _detector(weights: Path | None) -> Any:
-    if weights is None:
+def _detector(weights: str) -> Any:
+    if weights == "none":
         return NoDetector()
     from vision.detector import load_detector
 
-    return load_detector(weights, 2)
+    return load_detector(Path(weights), 2)
 
 
 def _compared(folder: Path, name: str, engines: Engines, options: CompareOptions) -> dict[str, Any]:
