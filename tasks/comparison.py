@@ -1,5 +1,8 @@
 """Two pictures become a stored, judged comparison."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -16,7 +19,7 @@ from vision.analysis import Engines
 from vision.comparison import compare, identical
 from vision.defects import decide
 from vision.image import pixel_digest
-from vision.types import Analysis, Comparison
+from vision.types import Analysis, Comparison, Picture
 
 STAGES = ("load", "detect", "read", "align", "similarity", "analyze", "match", "classify", "store")
 DRAWN = ("diff", "heatmap", "side_by_side")
@@ -41,7 +44,10 @@ def _compared(comparison_id: str, on_stage: OnStage) -> Record:
     with read() as session:
         row = comparisons.get(session, comparison_id)
     eyes = engines()
+    began = time.perf_counter()
     reference_analysis_id, found, actual_digest = _look(row, eyes, on_stage)
+    total_ms = round((time.perf_counter() - began) * 1000, 1)
+    found = replace(found, timings_ms={**found.timings_ms, "total": total_ms})
     decision = decide(found.defects, found.unexplained, comparisons.options(row))
     on_stage("store")
 
@@ -80,6 +86,17 @@ def _look(row: tables.Comparison, eyes: Engines, on_stage: OnStage) -> tuple[str
     if actual_digest == reference_digest:
         return analysis_id, identical(analysis, options), None
     return analysis_id, compare(reference, actual, analysis, eyes, options, on_stage), actual_digest
+
+
+def _load_both(row: tables.Comparison, same_bytes: bool) -> tuple[Picture, Picture]:
+    """Side by side: decoding a PNG takes one core, and is most of the time where little has changed."""
+    if same_bytes:
+        picture = load_picture(row.reference_artifact_id)
+        return picture, picture
+    with ThreadPoolExecutor(1) as beside:
+        reference = beside.submit(load_picture, row.reference_artifact_id)
+        actual = load_picture(row.actual_artifact_id)
+        return reference.result(), actual
 
 
 def _stored_analysis(row: tables.Comparison, eyes: Engines) -> tuple[str, Analysis] | None:
