@@ -713,7 +713,7 @@ def _classify_framed(scene: Scene, pair: Pair, before: Box, after: Box, size: di
     if size is None and not _changed_inside(scene, after):
         return _style_draft(scene, pair, before, after)
     inner = _inner_text(scene.laid, before), _inner_text(scene.actual, after)
-    texts = _texts(scene, pair, before, after)
+    texts = _texts(scene, pair, inner[0] or before, inner[1] or after)
     same_text = bool(texts[0]) and texts[0] == texts[1]
     if size is not None and (inner[0] is None or same_text or _stands_in(scene, inner[0], after)):
         return _pair_draft(scene, DefectType.RESIZED, pair, before, after, size)

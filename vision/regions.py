@@ -198,7 +198,22 @@ def is_framed(picture: Picture, box: Box) -> bool:
     deep = max(2, min(box.width, box.height) // 10)  # a pill's ends are round as far as the middle
     across, down = slice(skip_x, box.width - skip_x), slice(skip_y, box.height - skip_y)
     sides = (ink[:deep, across], ink[-deep:, across], ink[down, :deep].T, ink[down, -deep:].T)
-    return all(bool(side.any(axis=0).mean() > FRAME_CLOSED) for side in sides)
+    return all(bool(side.any(axis=0).mean() > FRAME_CLOSED) for side in sides) and _ends_here(picture, box)
+
+
+def _ends_here(picture: Picture, box: Box) -> bool:
+    """Is the line just outside each side mostly ground? A box drawn too small around a fill has more of the fill there."""
+    height, width = picture.shape[:2]
+    ground = ground_colour(picture, box)
+    across, down = (box.x + box.width // 4, box.width // 2), (box.y + box.height // 4, box.height // 2)
+    lines = (
+        Box(across[0], box.y - 2, across[1], 1),
+        Box(across[0], box.bottom + 1, across[1], 1),
+        Box(box.x - 2, down[0], 1, down[1]),
+        Box(box.right + 1, down[0], 1, down[1]),
+    )
+    outside = [line for line in lines if clipped(line, width, height) == line]
+    return all(bool(ink_mask(picture, line, ground, FRAME_LEVELS).mean() < 0.5) for line in outside)
 
 
 def find_button(picture: Picture, text: Box) -> Box | None:
