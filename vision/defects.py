@@ -99,6 +99,8 @@ CARRIER_LEFT = 0.3
 # Two texts less alike than this, one this many times as long as the other, are two texts.
 OTHER_READING = 0.4
 OTHER_LENGTH = 1.6
+# On a page where so many things came, went and changed, no single one is searched for under the others.
+MAX_SEARCHES = 400
 # Pixels this near to an element are its own: an underline, a focus ring, what a snapped box missed.
 OWN_REACH_PX = 3
 # Pixels this near to a defect's box are its own: shadows, outlines, smoothing.
@@ -452,7 +454,10 @@ def _decorates(region: Box, others: Sequence[Thing]) -> bool:
 def _find_landed(hunt: _Hunt) -> None:
     """What is missing here may lie over something else there: looked for in what changed."""
     scene, landings = hunt.scene, find_regions(hunt.left)
-    for draft in [draft for draft in hunt.drafts if draft.type in (DefectType.MISSING, DefectType.ADDED)]:
+    drafts = [draft for draft in hunt.drafts if draft.type in (DefectType.MISSING, DefectType.ADDED)]
+    if len(drafts) * len(landings) > MAX_SEARCHES:
+        return
+    for draft in drafts:
         away = draft.type is DefectType.MISSING
         box = draft.reference_box if away else draft.actual_box
         assert box is not None

@@ -39,6 +39,8 @@ MIN_FOUND_CONTRAST = 8.0
 UNMATCHED_COST = 0.5
 # A detector takes one kind for another now and then: dearer, not impossible.
 OTHER_KIND_COST = 0.15
+# What stands further down the page than this is the same thing only when its content is equal, which is found before any guess.
+MAX_GUESS_PX = 400
 # Things of other sizes than this ratio are never the same thing.
 MAX_SIZE_RATIO = 4.0
 
@@ -177,6 +179,8 @@ def _may_hold(place: Box, box: Box) -> bool:
 
 
 def _look_if_near_size(laid: Picture, actual: Picture, before: Thing, after: Thing) -> float:
+    if abs(before.box.y - after.box.y) > MAX_GUESS_PX and not overlap(before.box, after.box).area_px:
+        return -1.0
     ratios = (before.box.width / after.box.width, before.box.height / after.box.height)
     if any(ratio > MAX_SIZE_RATIO or ratio < 1 / MAX_SIZE_RATIO for ratio in ratios):
         return -1.0
