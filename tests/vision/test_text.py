@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +70,20 @@ def test_frames_and_rules_are_not_lines() -> None:
     page.block(Box(20, 260, 500, 1), INK)
     page.block(Box(560, 20, 1, 300), INK)
     assert find_text_lines(page.picture) == []
+
+
+@pytest.mark.parametrize("shape", [(1, 3000), (3000, 1), (2, 2), (300, 300)])
+def test_noise_of_any_shape_yields_few_lines_and_no_error(shape: tuple[int, int]) -> None:
+    noise = np.random.default_rng(3).integers(0, 256, (*shape, 3), dtype=np.uint8)
+    assert len(find_text_lines(noise)) < 5
+
+
+def test_a_texture_of_specks_is_looked_at_within_two_seconds() -> None:
+    specks = np.full((1080, 1920, 3), 255, np.uint8)
+    specks[np.random.default_rng(3).random((1080, 1920)) < 0.01] = 0
+    started = time.process_time()
+    find_text_lines(specks)
+    assert time.process_time() - started < 2
 
 
 def test_lines_are_found_on_the_development_screens() -> None:
@@ -158,6 +173,12 @@ def test_look_alikes_are_decided_by_their_word(read: str, meant: str) -> None:
     assert resolved(read) == meant
 
 
+def test_a_word_of_look_alikes_alone_follows_its_page() -> None:
+    assert resolved("НОМЕ", "latin") == "HOME"
+    assert resolved("TECT", "cyrillic") == "ТЕСТ"
+    assert resolved("Сумма: 5 EUR", "latin") == "Сумма: 5 EUR"
+
+
 def test_a_reader_without_good_weights_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(ReaderUnavailable, match=r"missing\. Restore models/reader\.onnx"):
         CtcReader(1, tmp_path / "reader.onnx")
@@ -180,8 +201,22 @@ def test_an_unknown_engine_is_named_with_those_there_are() -> None:
 def test_easyocr_without_weights_says_which_file_goes_where(tmp_path: Path) -> None:
     from vision.engines.easyocr import EasyOcrReader
 
-    with pytest.raises(ReaderUnavailable, match=r"cyrillic_g2\.pth .*weights-here.* OCR_ENGINE=rapidocr"):
+    with pytest.raises(ReaderUnavailable, match=r"cyrillic_g2\.pth .*weights-here.* OCR_ENGINE=etalon"):
         EasyOcrReader(1, ["en", "ru"], folder=tmp_path / "weights-here")
+
+
+@pytest.mark.card
+def test_easyocr_reads_both_languages_through_our_network() -> None:
+    from vision.engines.easyocr import OUR_FOLDER, OUR_NETWORK, EasyOcrReader
+
+    reader = EasyOcrReader(1, ["en", "ru"], OUR_NETWORK, OUR_FOLDER)
+    truth, picture = next(
+        page for page in _pages() if any(_script(one["text"]) == "cyrillic" for one in page[0]["elements"])
+    )
+    lines = [one for one in truth["elements"] if one["kind"] == "label" and len(one["text"]) > 3][:8]
+    texts = reader.read(picture, [_box(line["box"]) for line in lines])
+    wrong = sum(_edits(line["text"], text) for line, text in zip(lines, texts, strict=True))
+    assert wrong / sum(len(line["text"]) for line in lines) <= 2 * WRONG_CEILING
 
 
 @pytest.mark.card
@@ -255,6 +290,7 @@ def _box(values: dict[str, int]) -> Box:
 
 _READ_UNDER_WATCH = """
 import sys
+import time
 def watch(event, arguments):
     if event in ("socket.connect", "socket.getaddrinfo", "urllib.Request"):
         raise SystemExit(f"{event}: {arguments}")

@@ -136,8 +136,8 @@ def _cut(picture: Picture, box: Box) -> _Cut | None:
 
 
 def _fitted(box: Box, cut: _Cut, extent: NDArray[np.float32]) -> Box:
-    """Rows half-way between the finder's and the network's: on the development screens 0.603 of the labels meet their truth with
-    IoU 0.9 then, 0.583 with either alone."""
+    """Rows half-way between the finder's and the network's: on the development screens 0.586 of the labels meet their truth with
+    IoU 0.9 then, 0.583 with the finder's alone, 0.552 with the network's."""
     top = round((box.y + cut.top + float(extent[0]) * cut.height) / 2)
     bottom = round((box.bottom + cut.top + (1 - float(extent[1])) * cut.height) / 2)
     return Box(box.x, max(top, 0), box.width, bottom - max(top, 0)) if bottom - top > 3 else box
