@@ -90,6 +90,8 @@ PART_SHARE = 0.6
 KEPT_COLUMNS = 0.25
 # Two readings this alike are one text read twice (a reader errs); only then can all letters changing be style.
 SAME_READING = 0.75
+# Fills nearer than this (CIE 1976) are one colour: the least difference that is noticed.
+SAME_FILL_DELTA_E = 2.3
 # The widest scroll bar a desktop browser draws.
 SCROLL_BAR_MAX_PX = 20
 # Fewer changed pixels than this are no thing that came or went, only a speck of something near.
@@ -156,8 +158,9 @@ def classify_defects(scene: Scene) -> Found:
     _find_other_pictures(hunt)
     _find_landed(hunt)
     _find_changed(hunt)
-    drafts = _exchanged(scene, _pushed_by_bands(scene) + hunt.drafts)
-    defects = _numbered(_with_causes(_grouped(_without_repeats(drafts), scene)))
+    drafts = _exchanged(scene, _only_pushed(_pushed_by_bands(scene), hunt.drafts) + hunt.drafts)
+    told = [_beyond_the_shift(draft, scene) for draft in _grouped(_without_repeats(drafts), scene)]
+    defects = _numbered(_with_causes(told))
     return Found(defects, _unexplained(scene, defects), _matched_ids(scene, defects), _text_lines(scene, defects))
 
 
@@ -198,6 +201,23 @@ def _pushed_by_bands(scene: Scene) -> list[Defect]:
         if _is_shift(scene, band.dx, band.dy):
             vectors.setdefault((band.dx, band.dy), []).append(band.reference_box)
     return [draft for (dx, dy), boxes in vectors.items() for draft in _pushed(scene, dx, dy, boxes)]
+
+
+def _only_pushed(pushed: Sequence[Defect], others: Sequence[Defect]) -> list[Defect]:
+    """Without what went farther than its surroundings, or away: that has a defect of its own."""
+    own = [d.reference_box for d in others if d.type in (DefectType.MOVED, DefectType.MISSING) and d.reference_box]
+    return [d for d in pushed if not any(d.reference_box and iou(d.reference_box, box) > SAME_PLACE for box in own)]
+
+
+def _beyond_the_shift(draft: Defect, scene: Scene) -> Defect:
+    """A thing that moved on a page that was pushed: how far it stands from where the push would have put it."""
+    put = draft.reference_box and carried(draft.reference_box, scene.alignment)
+    if draft.type is not DefectType.MOVED or put is None or draft.actual_box is None:
+        return draft
+    if _distance(put, draft.actual_box) < scene.moved_px:
+        return draft
+    way = {"dx": draft.actual_box.x - put.x, "dy": draft.actual_box.y - put.y}
+    return replace(draft, detail={**draft.detail, **way})
 
 
 def _is_shift(scene: Scene, dx: int, dy: int) -> bool:
@@ -358,7 +378,11 @@ def _find_scroll_bar(hunt: _Hunt) -> None:
     strip = hunt.scene.differing[:, -SCROLL_BAR_MAX_PX:]
     beside = hunt.scene.differing[:, -2 * SCROLL_BAR_MAX_PX : -SCROLL_BAR_MAX_PX]
     columns = np.flatnonzero(strip.any(axis=0))
-    if strip.any(axis=1).mean() < 0.95 or beside.any(axis=1).mean() > 0.2 or not hunt.left[:, -SCROLL_BAR_MAX_PX:].any():
+    if (
+        strip.any(axis=1).mean() < 0.95
+        or beside.any(axis=1).mean() > 0.2
+        or not hunt.left[:, -SCROLL_BAR_MAX_PX:].any()
+    ):
         return
     height, width = strip.shape[0], hunt.left.shape[1]
     left = width - SCROLL_BAR_MAX_PX + int(columns[0])
@@ -422,7 +446,9 @@ def _come_or_gone(hunt: _Hunt, region: Box, type_: DefectType) -> None:
     scene, things = hunt.scene, hunt.before if type_ is DefectType.MISSING else hunt.after
     picture = scene.laid if type_ is DefectType.MISSING else scene.actual
     others = hunt.after if type_ is DefectType.MISSING else hunt.before
-    if _is_part(region, picture, [thing for thing in things if _is_borne_out(thing, picture)]) or _decorates(region, others):
+    if _is_part(region, picture, [thing for thing in things if _is_borne_out(thing, picture)]) or _decorates(
+        region, others
+    ):
         return
     inside = [thing for thing in things if share_inside(thing.box, grown(region, 4)) > 0.7]
     inside = inside or [thing for thing in things if iou(thing.box, region) > 0.4]
@@ -539,7 +565,9 @@ def _carrier_of_moved(hunt: _Hunt, pair: Pair) -> Defect | None:
         return None
     box = hunt.inside(union((pair.before.box, pair.after.box)))
     left, changed = (np.count_nonzero(mask[box.slices()]) for mask in (hunt.left, hunt.scene.changed))
-    inside = [d for d in hunt.drafts if d.type is DefectType.MOVED and d.actual_box and share_inside(d.actual_box, box) > 0.8]
+    inside = [
+        d for d in hunt.drafts if d.type is DefectType.MOVED and d.actual_box and share_inside(d.actual_box, box) > 0.8
+    ]
     if not inside or left > CARRIER_LEFT * changed:
         return None
     dx, dy = inside[0].detail["dx"], inside[0].detail["dy"]
@@ -603,7 +631,11 @@ def _crossed_the_edge(draft: Defect, moved: Defect, scene: Scene) -> bool:
     """Did the same push bring this into the screenshot, or out of it?"""
     dx, dy = moved.detail["dx"], moved.detail["dy"]
     if draft.type is DefectType.ADDED and draft.actual_box is not None:
-        return share_inside(draft.actual_box.shifted(-dx, -dy), _page(scene.reference)) < 0.5
+        stood, page = draft.actual_box.shifted(-dx, -dy), _page(scene.reference)
+        # Only over the right or the lower edge: what appears above what was pushed down was put in there.
+        return min(stood.right - page.right, stood.width) > stood.width / 2 or (
+            min(stood.bottom - page.bottom, stood.height) > stood.height / 2
+        )
     if draft.type is DefectType.MISSING and draft.reference_box is not None:
         return share_inside(draft.reference_box.shifted(dx, dy), _page(scene.actual)) < 0.5
     return False
@@ -643,7 +675,7 @@ def _classify_pair(scene: Scene, pair: Pair) -> Defect:
     if same_content(scene.laid, scene.actual, before, after):
         if max(abs(dx), abs(dy)) < scene.moved_px:
             return _style_draft(scene, pair, before, after)
-        return _pair_draft(scene, DefectType.MOVED, pair, before, after, {"dx": dx, "dy": dy})
+        return _moved_pair(scene, pair, before, after)
     other_size = abs(before.width - after.width) > RESIZED_PX or abs(before.height - after.height) > RESIZED_PX
     size = {"dw": after.width - before.width, "dh": after.height - before.height}
     framed = kind is None and is_framed(scene.laid, before) and is_framed(scene.actual, after)
@@ -722,6 +754,8 @@ def _classify_framed(scene: Scene, pair: Pair, before: Box, after: Box, size: di
     same_text = bool(texts[0]) and texts[0] == texts[1]
     if size is not None and (inner[0] is None or same_text or _stands_in(scene, inner[0], after)):
         return _pair_draft(scene, DefectType.RESIZED, pair, before, after, size)
+    if same_text and _stands_elsewhere(scene, before, after):
+        return _moved_pair(scene, pair, before, after)
     if inner[0] and inner[1] and not _letters_differ(scene, inner[0], inner[1], texts):
         if size is not None:
             return _pair_draft(scene, DefectType.RESIZED, pair, before, after, size)
@@ -729,6 +763,15 @@ def _classify_framed(scene: Scene, pair: Pair, before: Box, after: Box, size: di
     if inner[0] or inner[1]:
         return _text_draft(scene, pair, before, after, texts)
     return _style_draft(scene, pair, before, after)
+
+
+def _stands_elsewhere(scene: Scene, before: Box, after: Box) -> bool:
+    """At another place in the same colours: glyphs that land between pixels are drawn otherwise, and are the same."""
+    one, two = (
+        _commonest(picture[box.slices()].reshape(-1, 3))
+        for picture, box in ((scene.laid, before), (scene.actual, after))
+    )
+    return _distance(before, after) >= scene.moved_px and _delta_e(one, two) < SAME_FILL_DELTA_E
 
 
 def _changed_inside(scene: Scene, box: Box) -> bool:
@@ -750,7 +793,8 @@ def _stands_in(scene: Scene, text: Box, after: Box) -> bool:
     crops = _split_by_gaps(scene.laid, text)
     found = [(crop, find_again(scene.laid, crop, scene.actual, [after])) for crop in crops]
     return all(
-        place is not None and float(unlikeness(scene.laid[crop.slices()], scene.actual[place.slices()]).max()) < OTHER_LETTER
+        place is not None
+        and float(unlikeness(scene.laid[crop.slices()], scene.actual[place.slices()]).max()) < OTHER_LETTER
         for crop, place in found
     )
 
@@ -764,7 +808,8 @@ def _split_by_gaps(picture: Picture, box: Box) -> list[Box]:
     starts = [columns[0], *(columns[at + 1] for at in breaks)]
     stops = [*(columns[at] for at in breaks), columns[-1]]
     return [
-        Box(box.x + int(start), box.y, int(stop - start) + 1, box.height) for start, stop in zip(starts, stops, strict=True)
+        Box(box.x + int(start), box.y, int(stop - start) + 1, box.height)
+        for start, stop in zip(starts, stops, strict=True)
     ]
 
 
@@ -892,7 +937,9 @@ def _text_draft(scene: Scene, pair: Pair, before: Box, after: Box, texts: tuple[
 
 def _span(before: str, after: str) -> dict[str, list[int]]:
     """First and last+1 character that changed, in each text."""
-    start = next((i for i, (a, b) in enumerate(zip(before, after, strict=False)) if a != b), min(len(before), len(after)))
+    start = next(
+        (i for i, (a, b) in enumerate(zip(before, after, strict=False)) if a != b), min(len(before), len(after))
+    )
     rest = min(len(before), len(after)) - start
     pairs = zip(reversed(before), reversed(after), strict=False)
     end = next((i for i, (a, b) in enumerate(pairs) if a != b or i >= rest), rest)
@@ -958,6 +1005,11 @@ def _pair_draft(scene: Scene, type_: DefectType, pair: Pair, before: Box, after:
     return _draft(type_, traced(before, scene.alignment), after, kind, text, detail)
 
 
+def _moved_pair(scene: Scene, pair: Pair, before: Box, after: Box) -> Defect:
+    thing = Thing(before, pair.before.kind or pair.after.kind, pair.before.text or pair.after.text)
+    return _moved(thing, traced(before, scene.alignment), after)
+
+
 def _without_repeats(drafts: list[Defect]) -> list[Defect]:
     """A thing is listed once: what lies in a larger defect is its part, where that defect says what happened to it."""
     one_sided = (DefectType.ADDED, DefectType.MISSING)
@@ -969,14 +1021,26 @@ def _without_repeats(drafts: list[Defect]) -> list[Defect]:
 
 
 def _is_told_by(part: Defect, whole: Defect) -> bool:
+    if _is_edge_of(part, whole):
+        return True
     if _share_of_part(part, whole) < 0.8:
         return False
     if part.type is whole.type or whole.type is DefectType.IMAGE_CHANGED:
         return True
-    if whole.type in (DefectType.ADDED, DefectType.MISSING):
+    if whole.type is DefectType.MOVED:
+        one_sided = part.type in (DefectType.ADDED, DefectType.MISSING)
+        return whole.kind in FRAMED_KINDS and one_sided and part.kind not in ACTION_KINDS
+    if whole.type in (DefectType.ADDED, DefectType.MISSING, DefectType.LAYOUT_SHIFT):
         return False
     same_place = _share_of_part(whole, part) > 0.8
     return same_place or (part.kind in (None, Kind.LABEL, Kind.ICON) and whole.kind not in (Kind.LABEL, Kind.ICON))
+
+
+def _is_edge_of(part: Defect, whole: Defect) -> bool:
+    """Nameless ink that went the way of a named thing it meets: its border, seen together with what stands beside it."""
+    if part.type is not DefectType.MOVED or whole.type is not DefectType.MOVED or part.kind or not whole.kind:
+        return False
+    return _is_same_way(part, whole) and overlap(_place(part), _place(whole)).area_px > 0
 
 
 def _share_of_part(part: Defect, whole: Defect) -> float:
@@ -1002,8 +1066,18 @@ def _cause(shift: Defect, roots: Sequence[Defect]) -> Defect | None:
     dx, dy = shift.detail["dx"], shift.detail["dy"]
     if dx and dy:
         return None
-    fitting = [root for root in roots if _could_push(root, dx, dy)]
+    fitting = [root for root in roots if _stands_in_the_way(root, shift, dx) and _could_push(root, dx, dy)]
     return min(fitting, key=lambda root: _gap(_place(root), _place(shift)), default=None)
+
+
+def _stands_in_the_way(root: Defect, shift: Defect, dx: int) -> bool:
+    """What pushes sideways stands in the same rows, what pushes down or up in the same columns."""
+    box, pushed = _place(root), shift.actual_box if root.type is DefectType.ADDED else shift.reference_box
+    if pushed is None:
+        return False
+    if dx:
+        return box.y < pushed.bottom and pushed.y < box.bottom
+    return box.x < pushed.right and pushed.x < box.right
 
 
 def _could_push(root: Defect, dx: int, dy: int) -> bool:
@@ -1042,6 +1116,8 @@ def _unexplained(scene: Scene, defects: Sequence[Defect]) -> tuple[Unexplained, 
     height, width = scene.changed.shape
     left = scene.changed.copy()
     for defect in defects:
+        if defect.type is DefectType.LAYOUT_SHIFT:
+            continue
         places = [defect.actual_box, defect.reference_box and carried(defect.reference_box, scene.alignment)]
         for box in places:
             if box is not None:

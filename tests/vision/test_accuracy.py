@@ -89,6 +89,18 @@ def test_changes_are_named() -> None:
     assert touched / changes >= CHANGES_FLOOR, f"{touched} of {changes} changes named"
 
 
+def test_page_under_a_new_banner_loses_none_of_its_changes() -> None:
+    reference, actual = picture(ROOT / "demo" / "changed.reference.png"), picture(ROOT / "demo" / "changed.actual.png")
+    found = compare(reference, actual, analyze(reference, engines()), engines(), CompareOptions())
+    texts = {(d.detail["before"], d.detail["after"]) for d in found.defects if d.type == "text_changed"}
+    shift = next(d for d in found.defects if d.type == "layout_shift")
+
+    assert found.unexplained == ()
+    assert texts == {("Export", "Download"), ("$64.50", "$94.50")}
+    assert {"added", "missing", "moved", "style_changed"} <= {defect.type for defect in found.defects}
+    assert (shift.detail["dx"], shift.detail["dy"], shift.cause_id) == (0, 62, found.defects[0].id)
+
+
 def meeting(wanted: dict[str, Any], seen: tuple[Element, ...]) -> Element | None:
     return next((one for one in seen if meets(wanted, one)), None)
 
