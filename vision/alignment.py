@@ -193,7 +193,11 @@ def _explain(reference: Picture, actual: Picture, source: Box, target: Box, dept
     if not source.area_px or not target.area_px:
         return _one_sided(reference, actual, source, target)
     in_place = _in_place(reference, actual, source, target, by_rows)
-    if not depth or not in_place.unequal_px or min(source.width, source.height, target.width, target.height) < MIN_CUT_PX:
+    if (
+        not depth
+        or not in_place.unequal_px
+        or min(source.width, source.height, target.width, target.height) < MIN_CUT_PX
+    ):
         return in_place
     cut = _cut(reference, actual, source, target, depth, by_rows)
     return cut if cut.unequal_px < (1 - MIN_GAIN) * in_place.unequal_px else in_place
@@ -219,20 +223,30 @@ def _in_place(reference: Picture, actual: Picture, source: Box, target: Box, by_
     first, second = (_narrowed(box, across, by_rows) for box in (source, target))
     lengths = [box.height if by_rows else box.width for box in (first, second)]
     common = min(lengths)
-    from_start = _unequal_lines(reference, actual, _lines(first, 0, common, by_rows), _lines(second, 0, common, by_rows), by_rows)
+    from_start = _unequal_lines(
+        reference, actual, _lines(first, 0, common, by_rows), _lines(second, 0, common, by_rows), by_rows
+    )
     if lengths[0] == lengths[1]:
         return _joined([strips, Cut((_band(first, second),), unequal_px=int(from_start.sum()))])
-    tails = [_lines(box, length - common, length, by_rows) for box, length in zip((first, second), lengths, strict=True)]
+    tails = [
+        _lines(box, length - common, length, by_rows) for box, length in zip((first, second), lengths, strict=True)
+    ]
     from_end = _unequal_lines(reference, actual, tails[0], tails[1], by_rows)
     costs = np.concatenate(([0], np.cumsum(from_start))) + np.concatenate((np.cumsum(from_end[::-1])[::-1], [0]))
     split = int(np.argmin(costs))
     ends = [split + length - common for length in lengths]
     parts = [strips, Cut(unequal_px=int(costs[split]))]
-    parts += [_one_sided(reference, actual, *(_lines(b, split, e, by_rows) for b, e in zip((first, second), ends, strict=True)))]
+    parts += [
+        _one_sided(
+            reference, actual, *(_lines(b, split, e, by_rows) for b, e in zip((first, second), ends, strict=True))
+        )
+    ]
     if split:
         parts.append(Cut((_band(_lines(first, 0, split, by_rows), _lines(second, 0, split, by_rows)),)))
     if split < common:
-        heads = [_lines(box, end, length, by_rows) for box, end, length in zip((first, second), ends, lengths, strict=True)]
+        heads = [
+            _lines(box, end, length, by_rows) for box, end, length in zip((first, second), ends, lengths, strict=True)
+        ]
         parts.append(Cut((_band(heads[0], heads[1]),)))
     return _joined(parts)
 

@@ -329,4 +329,3 @@ def _scaled(box: Box | None, scale: float) -> Box | None:
 
 def _scaled_defect(defect: Defect, scale: float) -> Defect:
     return replace(defect, actual_box=_scaled(defect.actual_box, scale))
-

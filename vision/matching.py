@@ -80,7 +80,9 @@ def match_things(laid: Picture, actual: Picture, before: list[Thing], after: lis
     padded[: len(before), : len(after)] = costs
     padded[len(before) :, len(after) :] = 0.0
     rows, columns = linear_sum_assignment(padded)
-    held = [(i, j) for i, j in zip(rows, columns, strict=True) if i < len(before) and j < len(after) and costs[i, j] < 1]
+    held = [
+        (i, j) for i, j in zip(rows, columns, strict=True) if i < len(before) and j < len(after) and costs[i, j] < 1
+    ]
     pairs = tuple(Pair(before[i], after[j], float(looks[i, j])) for i, j in held)
     left, right = {i for i, _ in held}, {j for _, j in held}
     return Matched(
@@ -147,7 +149,9 @@ def find_again(picture: Picture, box: Box, other: Picture, places: Sequence[Box]
         return None
     best, found = FOUND_LOOK, None
     for place in places:
-        reach = Box(place.x - box.width, place.y - box.height, place.width + 2 * box.width, place.height + 2 * box.height)
+        reach = Box(
+            place.x - box.width, place.y - box.height, place.width + 2 * box.width, place.height + 2 * box.height
+        )
         window = clipped(reach, width, height)
         if window.width < box.width or window.height < box.height or not _may_hold(place, box):
             continue
@@ -167,7 +171,10 @@ def _best_place(window: NDArray[np.uint8], crop: NDArray[np.uint8]) -> tuple[flo
     strokes = (np.abs(crop.astype(np.int16) - ground) > STROKE_LEVELS).astype(np.float32)
     if strokes.sum() < MIN_STROKE_PX:
         return 0.0, at
-    off = cv2.matchTemplate(window.astype(np.float32), crop.astype(np.float32), cv2.TM_SQDIFF, mask=strokes) / strokes.sum()
+    off = (
+        cv2.matchTemplate(window.astype(np.float32), crop.astype(np.float32), cv2.TM_SQDIFF, mask=strokes)
+        / strokes.sum()
+    )
     off[scores < STROKES_LOOK] = np.inf
     low, _, at, _ = cv2.minMaxLoc(off)
     return (FOUND_LOOK + 0.001 if low < STROKE_ERROR**2 else 0.0), at

@@ -108,7 +108,9 @@ def _because_english(detail: Mapping[str, Any]) -> str:
 
 def _size(detail: Mapping[str, Any], width: str, height: str) -> str:
     steps = ((width, detail.get("dw", 0)), (height, detail.get("dh", 0)))
-    return ", ".join(f"{name} {'+' if step > 0 else '−'}{abs(step)} px" for name, step in steps if step) or f"{width} 0 px"
+    return (
+        ", ".join(f"{name} {'+' if step > 0 else '−'}{abs(step)} px" for name, step in steps if step) or f"{width} 0 px"
+    )
 
 
 def _text_english(kind: Kind | None, place: Box | None, detail: Mapping[str, Any]) -> str:
@@ -182,7 +184,10 @@ def _way_russian(detail: Mapping[str, Any]) -> str:
 
 
 def _because_russian(detail: Mapping[str, Any]) -> str:
-    because = {"added": ", потому что на страницу добавлено содержимое", "missing": ", потому что со страницы убрано содержимое"}
+    because = {
+        "added": ", потому что на страницу добавлено содержимое",
+        "missing": ", потому что со страницы убрано содержимое",
+    }
     return because.get(detail.get("cause_type", ""), "")
 
 

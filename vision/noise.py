@@ -230,7 +230,9 @@ def _spots(mask: Mask) -> list[Box]:
     frame = _frame(mask)
     near = _near(mask[frame.slices()], 2 * SPOT_REACH_PX + 1).astype(np.uint8)
     _, _, stats, _ = cv2.connectedComponentsWithStats(near)
-    boxes = [grown(Box(*(int(value) for value in row[:4])), -SPOT_REACH_PX).shifted(frame.x, frame.y) for row in stats[1:]]
+    boxes = [
+        grown(Box(*(int(value) for value in row[:4])), -SPOT_REACH_PX).shifted(frame.x, frame.y) for row in stats[1:]
+    ]
     return [overlap(box, frame) for box in boxes]
 
 

@@ -59,7 +59,9 @@ def _runs(indices: NDArray[np.intp], length: int) -> list[tuple[int, int]]:
     breaks = np.flatnonzero(np.diff(indices) > 2 * _REACH + _JOIN_PX)
     starts = np.concatenate((indices[:1], indices[breaks + 1])) - _REACH
     stops = np.concatenate((indices[breaks], indices[-1:])) + _REACH + 1
-    runs = [(max(_REACH, int(start)), min(length - _REACH, int(stop))) for start, stop in zip(starts, stops, strict=True)]
+    runs = [
+        (max(_REACH, int(start)), min(length - _REACH, int(stop))) for start, stop in zip(starts, stops, strict=True)
+    ]
     return [(start, stop) for start, stop in runs if start < stop]
 
 
