@@ -31,6 +31,22 @@ def test_a_framed_field_ends_at_the_outside_of_its_border(kind: Kind, off: tuple
     assert snapped(page.picture, kind, moved(box, off)) == box
 
 
+@pytest.mark.parametrize(("left", "right"), [(0, -300), (40, -250), (220, 0), (150, -150)])
+def test_a_wide_field_seen_in_part_goes_on_to_where_its_lines_end(left: int, right: int) -> None:
+    page = Page()
+    page.input(Box(20, 60, 6, 38), "")
+    box = page.frame(Box(40, 60, 560, 38), radius=8)
+    page.text(60, 70, "14 Harbour Lane")
+    assert snapped(page.picture, Kind.INPUT, moved(box, (left, 0, right, 0))) == box
+
+
+def test_fields_that_touch_stay_two() -> None:
+    page = Page()
+    field = page.input(Box(40, 60, 300, 38), "search")
+    page.button(Box(340, 60, 60, 38), "Go")
+    assert snapped(page.picture, Kind.INPUT, moved(field, (0, 0, -120, 0))) == field
+
+
 @pytest.mark.parametrize("off", OFF)
 def test_a_filled_button_ends_where_its_fill_ends(off: tuple[int, int, int, int]) -> None:
     page = Page()
