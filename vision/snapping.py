@@ -121,7 +121,7 @@ def _rails_end(picture: Picture, box: Box, outward: int) -> int | None:
         return None
     found = int(np.argmax(near))
     index = found if outward > 0 else last - first - found
-    return first + _outermost(strengths, index, outward)
+    return int(first + _outermost(strengths, index, outward))
 
 
 def _is_passed(picture: Picture, box: Box, side: int, outward: int) -> bool:
