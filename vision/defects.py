@@ -331,7 +331,7 @@ def _touched(left: Mask, picture: Picture, things: list[Thing], regions: list[Bo
     """Each changed pixel belongs to the smallest element around it; what belongs to none is looked for in the ink."""
     unowned = left.copy()
     owners: list[Thing] = []
-    things = [thing for thing in things if _is_borne_out(thing, picture)]
+    things = [thing for thing in things if _meets(left, thing.box) and _is_borne_out(thing, picture)]
     for region in regions:
         glyph = find_glyph(picture, region)
         if glyph is not None and not any(iou(glyph, thing.box) > SAME_PLACE for thing in things):
@@ -344,6 +344,10 @@ def _touched(left: Mask, picture: Picture, things: list[Thing], regions: list[Bo
             here[...] = False
     found = [Thing(box) for region in regions if unowned[region.slices()].any() for box in find_things(picture, region)]
     return [_named(thing, things) for thing in owners + _new(found, owners)]
+
+
+def _meets(left: Mask, box: Box) -> bool:
+    return bool(left[clipped(grown(box, OWN_REACH_PX), left.shape[1], left.shape[0]).slices()].any())
 
 
 def _named(thing: Thing, things: Sequence[Thing]) -> Thing:
@@ -446,9 +450,7 @@ def _come_or_gone(hunt: _Hunt, region: Box, type_: DefectType) -> None:
     scene, things = hunt.scene, hunt.before if type_ is DefectType.MISSING else hunt.after
     picture = scene.laid if type_ is DefectType.MISSING else scene.actual
     others = hunt.after if type_ is DefectType.MISSING else hunt.before
-    if _is_part(region, picture, [thing for thing in things if _is_borne_out(thing, picture)]) or _decorates(
-        region, others
-    ):
+    if _is_part(region, picture, things) or _decorates(region, others):
         return
     inside = [thing for thing in things if share_inside(thing.box, grown(region, 4)) > 0.7]
     inside = inside or [thing for thing in things if iou(thing.box, region) > 0.4]
@@ -459,7 +461,8 @@ def _come_or_gone(hunt: _Hunt, region: Box, type_: DefectType) -> None:
 
 def _is_part(region: Box, picture: Picture, things: Sequence[Thing]) -> bool:
     """Is the region only a piece of something larger, such as the end of a line?"""
-    whole = [tight_box(picture, thing.box) for thing in things if share_inside(region, grown(thing.box, 2)) > 0.7]
+    around = [thing for thing in things if share_inside(region, grown(thing.box, 2)) > 0.7]
+    whole = [tight_box(picture, thing.box) for thing in around if _is_borne_out(thing, picture)]
     whole = whole or find_things(picture, region)
     return bool(whole) and all(region.area_px < PART_SHARE * box.area_px for box in whole)
 
