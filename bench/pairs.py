@@ -35,7 +35,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("pairs", type=Path)
     parser.add_argument("out", type=Path)
-    parser.add_argument("--detector", default="models/detector.onnx", help="weights, or none: pixels and lines of text alone")
+    parser.add_argument(
+        "--detector", default="models/detector.onnx", help="weights, or none: pixels and lines of text alone"
+    )
     parser.add_argument("--reader", default="etalon")
     parser.add_argument("--level", default="strict", choices=[level.value for level in MatchLevel])
     parser.add_argument("--only", default="")

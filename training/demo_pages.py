@@ -33,33 +33,67 @@ def icon(name: str) -> str:
 
 def top(active: str) -> str:
     rng = random.Random(5)
-    links = "".join(f'<span class="{"on" if name == active else ""}">{name}</span>' for name in ("Shop", "Orders", "Customers", "Reports"))
+    links = "".join(
+        f'<span class="{"on" if name == active else ""}">{name}</span>'
+        for name in ("Shop", "Orders", "Customers", "Reports")
+    )
     face = f'<img class="face" src="{photo(random.Random(3), 120, 120)}">'
     return f'<header><div class="brand">{logo(rng, 34)}<b>Nordlys</b></div><nav>{links}</nav><div class="search">{icon("search")}Search the shop</div><span id="bell">{icon("bell")}</span>{icon("cart")}{face}</header>'
 
 
 def shop() -> str:
-    goods = (("Desk lamp Alba", "Oak and brass, dimmable", "$89.00"), ("Wool blanket", "130 × 180 cm, grey", "$64.50"), ("Ceramic mug", "350 ml, set of two", "$28.00"), ("Walnut shelf", "Wall mounted, 80 cm", "$119.00"), ("Linen cushion", "Washed, 45 × 45 cm", "$39.90"), ("Trail backpack", "28 litres, waxed", "$142.00"))
+    goods = (
+        ("Desk lamp Alba", "Oak and brass, dimmable", "$89.00"),
+        ("Wool blanket", "130 × 180 cm, grey", "$64.50"),
+        ("Ceramic mug", "350 ml, set of two", "$28.00"),
+        ("Walnut shelf", "Wall mounted, 80 cm", "$119.00"),
+        ("Linen cushion", "Washed, 45 × 45 cm", "$39.90"),
+        ("Trail backpack", "28 litres, waxed", "$142.00"),
+    )
     cards = "".join(
         f'<div class="card item"><img src="{photo(random.Random(11 + index), 320, 200)}"><div><b>{name}</b><br><span class="muted">{detail}</span></div>'
         f'<div class="foot"><span class="price" id="price{index}">{price}</span><span class="row"><span id="heart{index}">{icon("heart")}</span><button class="btn main" id="buy{index}">Add to cart</button></span></div></div>'
-        for index, (name, detail, price) in enumerate(goods))
-    side = '<div class="card side"><h2>Category</h2>' + "".join(f'<label><input type="checkbox" {"checked" if on else ""}>{name}</label>' for name, on in (("Lighting", True), ("Textiles", False), ("Kitchen", True), ("Furniture", False)))
-    side += '<h2 style="margin-top:20px">Delivery</h2>' + "".join(f'<label><input type="radio" {"checked" if on else ""}>{name}</label>' for name, on in (("Courier", True), ("Pick-up point", False)))
+        for index, (name, detail, price) in enumerate(goods)
+    )
+    side = '<div class="card side"><h2>Category</h2>' + "".join(
+        f'<label><input type="checkbox" {"checked" if on else ""}>{name}</label>'
+        for name, on in (("Lighting", True), ("Textiles", False), ("Kitchen", True), ("Furniture", False))
+    )
+    side += '<h2 style="margin-top:20px">Delivery</h2>' + "".join(
+        f'<label><input type="radio" {"checked" if on else ""}>{name}</label>'
+        for name, on in (("Courier", True), ("Pick-up point", False))
+    )
     side += '<div class="row" style="margin-top:20px;justify-content:space-between">In stock only<span class="sw"></span></div><div style="margin-top:20px"><button class="btn" id="reset" style="width:100%">Reset filters</button></div></div>'
     head = f'<div class="row" style="justify-content:space-between"><h1>Home and living</h1><div class="row"><div class="sel">Newest first{icon("down")}</div><button class="btn" id="export">Export</button></div></div>'
     return f'{top("Shop")}<main>{side}<div>{head}<div class="grid">{cards}</div></div></main>'
 
 
 def orders() -> str:
-    rows = (("#20418", "Anna Carter", "12 Nov 2026", "$214.00", "", "Paid"), ("#20417", "Павел Орлов", "12 Nov 2026", "$64.50", "wait", "Pending"), ("#20415", "Liam Bennett", "11 Nov 2026", "$1,089.00", "", "Paid"), ("#20414", "Ольга Белова", "11 Nov 2026", "$39.90", "late", "Overdue"), ("#20409", "Grace Murphy", "9 Nov 2026", "$142.00", "", "Paid"), ("#20406", "Henry Shaw", "8 Nov 2026", "$28.00", "wait", "Pending"), ("#20402", "Мария Лебедева", "8 Nov 2026", "$317.40", "", "Paid"))
-    body = "".join(f'<tr><td>{number}</td><td>{who}</td><td>{when}</td><td>{price}</td><td><span class="tag {tag}">{state}</span></td><td>{icon("pen")}</td></tr>' for number, who, when, price, tag, state in rows)
+    rows = (
+        ("#20418", "Anna Carter", "12 Nov 2026", "$214.00", "", "Paid"),
+        ("#20417", "Павел Орлов", "12 Nov 2026", "$64.50", "wait", "Pending"),
+        ("#20415", "Liam Bennett", "11 Nov 2026", "$1,089.00", "", "Paid"),
+        ("#20414", "Ольга Белова", "11 Nov 2026", "$39.90", "late", "Overdue"),
+        ("#20409", "Grace Murphy", "9 Nov 2026", "$142.00", "", "Paid"),
+        ("#20406", "Henry Shaw", "8 Nov 2026", "$28.00", "wait", "Pending"),
+        ("#20402", "Мария Лебедева", "8 Nov 2026", "$317.40", "", "Paid"),
+    )
+    body = "".join(
+        f'<tr><td>{number}</td><td>{who}</td><td>{when}</td><td>{price}</td><td><span class="tag {tag}">{state}</span></td><td>{icon("pen")}</td></tr>'
+        for number, who, when, price, tag, state in rows
+    )
     head = f'<div class="row" style="justify-content:space-between;margin-bottom:18px"><h1>Orders</h1><div class="row"><div class="sel">Last 30 days{icon("down")}</div><button class="btn">Export</button><button class="btn main">New order</button></div></div>'
     return f'{top("Orders")}<main style="grid-template-columns:1fr"><div>{head}<div class="card"><table><tr><th>ORDER</th><th>CUSTOMER</th><th>DATE</th><th>TOTAL</th><th>STATE</th><th></th></tr>{body}</table></div></div></main>'
 
 
 def page(body: str) -> Page:
-    return Page(f'<!doctype html><html><head><meta charset="utf-8"><style>{SHEET}</style></head><body>{body}</body></html>', 1280, 800, 1, "demo")
+    return Page(
+        f'<!doctype html><html><head><meta charset="utf-8"><style>{SHEET}</style></head><body>{body}</body></html>',
+        1280,
+        800,
+        1,
+        "demo",
+    )
 
 
 def release() -> str:

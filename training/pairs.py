@@ -93,7 +93,13 @@ def make_pairs(browser: Browser, folder: Path, seed: int) -> None:
             except NoTarget:
                 continue
             break
-        write_pair(folder, recipe.name, reference, actual, {"category": recipe.name.split("_jpeg")[0], "changes": changes, "page": f"seed {seed}"})
+        write_pair(
+            folder,
+            recipe.name,
+            reference,
+            actual,
+            {"category": recipe.name.split("_jpeg")[0], "changes": changes, "page": f"seed {seed}"},
+        )
 
 
 def make_pair(browser: Browser, page: Page, recipe: Recipe) -> tuple[bytes, bytes, list[Change]]:
@@ -113,7 +119,9 @@ def make_pair(browser: Browser, page: Page, recipe: Recipe) -> tuple[bytes, byte
     for operation, _, target in targets:
         apply(browser, operation, target)
     after, actual = browser.truth(), browser.photograph()
-    changes = [change for operation, kind, target in targets for change in changes_of(operation, kind, target, before, after)]
+    changes = [
+        change for operation, kind, target in targets for change in changes_of(operation, kind, target, before, after)
+    ]
     check(before, after, changes)
     if recipe.operations and (reference == actual or not changes):
         raise NoTarget(NoTarget.__doc__)
@@ -125,8 +133,19 @@ def choose(truth: Truth, kind: str, taken: set[str]) -> str:
     ids = [element["id"] for element in truth["elements"]]
     for element in truth["elements"]:
         box = element["box"]
-        inside = box["x"] > 10 and box["y"] > 10 and box["x"] + box["width"] < truth["width"] - 40 and box["y"] + box["height"] < truth["height"] - 20
-        if element["kind"] == kind and ids.count(element["id"]) == 1 and inside and box["width"] >= 12 and element["id"] not in taken:
+        inside = (
+            box["x"] > 10
+            and box["y"] > 10
+            and box["x"] + box["width"] < truth["width"] - 40
+            and box["y"] + box["height"] < truth["height"] - 20
+        )
+        if (
+            element["kind"] == kind
+            and ids.count(element["id"]) == 1
+            and inside
+            and box["width"] >= 12
+            and element["id"] not in taken
+        ):
             if kind == "label" and len(element["text"]) < 5:
                 continue
             return str(element["id"])
@@ -140,7 +159,7 @@ def apply(browser: Browser, operation: str, target: str) -> None:
             raise NoTarget(NoTarget.__doc__)
         browser.tab.evaluate(script)
     else:
-        browser.tab.evaluate(f"(id) => ({script})(document.querySelector(`[data-e=\"${{id}}\"]`))", target)
+        browser.tab.evaluate(f'(id) => ({script})(document.querySelector(`[data-e="${{id}}"]`))', target)
     browser.tab.evaluate("() => new Promise(done => requestAnimationFrame(() => setTimeout(done, 60)))")
 
 
@@ -169,15 +188,31 @@ def shift_changes(before: Truth, after: Truth) -> list[Change]:
     step = max(steps)
     block = union(pushed)
     height = min(block["height"], before["height"] - block["y"] - step)
-    shift = {"type": "layout_shift", "kind": None, "reference_box": block, "actual_box": block | {"y": block["y"] + step, "height": height}, "elements": len(pushed), "vector": [0, step]}
-    parts = [element["box"] for element in after["elements"] if element["kind"] == "label" and inside(element["box"], inserted[0])]
+    shift = {
+        "type": "layout_shift",
+        "kind": None,
+        "reference_box": block,
+        "actual_box": block | {"y": block["y"] + step, "height": height},
+        "elements": len(pushed),
+        "vector": [0, step],
+    }
+    parts = [
+        element["box"]
+        for element in after["elements"]
+        if element["kind"] == "label" and inside(element["box"], inserted[0])
+    ]
     added = {"type": "added", "kind": None, "reference_box": None, "actual_box": inserted[0], "parts": parts}
     return [added, shift]
 
 
 def union(boxes: list[dict[str, int]]) -> dict[str, int]:
     x, y = min(box["x"] for box in boxes), min(box["y"] for box in boxes)
-    return {"x": x, "y": y, "width": max(box["x"] + box["width"] for box in boxes) - x, "height": max(box["y"] + box["height"] for box in boxes) - y}
+    return {
+        "x": x,
+        "y": y,
+        "width": max(box["x"] + box["width"] for box in boxes) - x,
+        "height": max(box["y"] + box["height"] for box in boxes) - y,
+    }
 
 
 def one(truth: Truth, target: str) -> dict[str, Any] | None:

@@ -41,7 +41,10 @@ BADGE = Box(310, 300, 60, 24)
 EDITS: dict[str, Edit] = {
     "a badge came": lambda drawn: drawn.block(BADGE, (200, 30, 30)),
     "a button went": blank(Box(160, 230, 120, 40)),
-    "a word changed": lambda drawn: (blank(Box(24, 70, 300, 22))(drawn), drawn.text(24, 70, "Your profile is secret", 14)),
+    "a word changed": lambda drawn: (
+        blank(Box(24, 70, 300, 22))(drawn),
+        drawn.text(24, 70, "Your profile is secret", 14),
+    ),
     "a button turned green": lambda drawn: drawn.button(Box(24, 230, 120, 40), "Save", (20, 140, 60)),
     "another photo": lambda drawn: drawn.photo(Box(360, 70, 220, 160), seed=9),
 }
@@ -67,7 +70,9 @@ def test_a_change_fails_and_every_real_pixel_is_accounted_for(name: str) -> None
 
     assert decide(found.defects, found.unexplained, CompareOptions()).verdict is Verdict.FAILED
     inside = np.zeros(actual.shape[:2], np.bool_)
-    for box in boxes_of(found.defects) + [one.actual_box for one in found.unexplained] + [one.box for one in found.noise]:
+    for box in (
+        boxes_of(found.defects) + [one.actual_box for one in found.unexplained] + [one.box for one in found.noise]
+    ):
         if box is not None:
             inside[max(0, box.y - 4) : box.bottom + 4, max(0, box.x - 4) : box.right + 4] = True
     assert ((reference != actual).any(axis=2) <= inside).all()
@@ -197,7 +202,10 @@ def test_extra_rows_at_the_end_are_reported_and_not_cropped_away() -> None:
 
 def test_a_denser_screenshot_is_the_same_page_and_its_boxes_are_its_own() -> None:
     reference, other = page(), page(EDITS["a badge came"])
-    twice = {name: np.asarray(cv2.resize(p, None, fx=2, fy=2), dtype=np.uint8) for name, p in (("s", reference), ("o", other))}
+    twice = {
+        name: np.asarray(cv2.resize(p, None, fx=2, fy=2), dtype=np.uint8)
+        for name, p in (("s", reference), ("o", other))
+    }
 
     same, changed = compared(reference, twice["s"]), compared(reference, twice["o"])
 

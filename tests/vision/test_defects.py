@@ -63,7 +63,12 @@ CHANGES: list[tuple[str, dict[str, Draw], str, Box | None]] = [
     ("a button is higher", {"button": lambda p: p.button(Box(40, 184, 120, 52), "Order")}, "resized", BUTTON),
     ("a letter changed", {"label": lambda p: p.text(40, 90, "Delivery addrees", 14)}, "text_changed", None),
     ("a button's text changed", {"button": lambda p: p.button(BUTTON, "Cancel")}, "text_changed", BUTTON),
-    ("a label turned red", {"label": lambda p: p.text(40, 90, "Delivery address", 14, (200, 20, 20))}, "style_changed", None),
+    (
+        "a label turned red",
+        {"label": lambda p: p.text(40, 90, "Delivery address", 14, (200, 20, 20))},
+        "style_changed",
+        None,
+    ),
     ("a button turned green", {"button": lambda p: p.button(BUTTON, "Order", (20, 140, 60))}, "style_changed", BUTTON),
     ("a box was ticked", {"glyph": checked}, "style_changed", GLYPH),
     ("another photo", {"photo": lambda p: p.photo(PHOTO, seed=8)}, "image_changed", PHOTO),
@@ -145,7 +150,9 @@ def test_a_detected_element_gives_its_name() -> None:
 
 
 def test_a_label_pushed_over_a_field_is_moved_and_the_field_is_not() -> None:
-    over = page(title=nothing, beside=lambda p: (p.text(64, 248, "Remember me", 14), p.text(150, 150, "Your order", 26)))
+    over = page(
+        title=nothing, beside=lambda p: (p.text(64, 248, "Remember me", 14), p.text(150, 150, "Your order", 26))
+    )
 
     types = sorted(defect.type for defect in compared(page(), over).defects)
 
@@ -219,7 +226,6 @@ def near(found: Box | None, wanted: Box) -> bool:
         return False
     sides = (found.x - wanted.x, found.y - wanted.y, found.right - wanted.right, found.bottom - wanted.bottom)
     return max(abs(side) for side in sides) <= 2
-
 
 
 def test_a_field_with_a_red_frame_changed_its_style() -> None:

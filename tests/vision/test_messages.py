@@ -23,7 +23,13 @@ ENGLISH: list[tuple[str, DefectType, Kind | None, str, dict[str, Any]]] = [
     ("Field at 10, 20 reads otherwise now", DefectType.TEXT_CHANGED, Kind.INPUT, "", {"before": "", "after": ""}),
     ("Image at 10, 20 is missing", DefectType.MISSING, Kind.IMAGE, "", {}),
     ("A block of the page (2 elements) was added", DefectType.ADDED, None, "", {"parts": [{}, {}]}),
-    ("Drop-down at 10, 20 changed its size: width +8 px, height −2 px", DefectType.RESIZED, Kind.SELECT, "", {"dw": 8, "dh": -2}),
+    (
+        "Drop-down at 10, 20 changed its size: width +8 px, height −2 px",
+        DefectType.RESIZED,
+        Kind.SELECT,
+        "",
+        {"dw": 8, "dh": -2},
+    ),
     (
         "A block of the page (14 elements) moved 60 px down because something was added",
         DefectType.LAYOUT_SHIFT,
@@ -39,7 +45,13 @@ RUSSIAN: list[tuple[str, DefectType, Kind | None, str, dict[str, Any]]] = [
     ("Значок в точке 10, 20 исчез", DefectType.MISSING, Kind.ICON, "", {}),
     ("Надпись «Итого» исчезла", DefectType.MISSING, Kind.LABEL, "Итого", {}),
     ("Изображение в точке 10, 20 появилось", DefectType.ADDED, Kind.IMAGE, "", {}),
-    ("Текст кнопки «Далее» теперь «Назад»", DefectType.TEXT_CHANGED, Kind.BUTTON, "", {"before": "Далее", "after": "Назад"}),
+    (
+        "Текст кнопки «Далее» теперь «Назад»",
+        DefectType.TEXT_CHANGED,
+        Kind.BUTTON,
+        "",
+        {"before": "Далее", "after": "Назад"},
+    ),
     ("Флажок в точке 10, 20 сменил состояние или вид", DefectType.STYLE_CHANGED, Kind.CHECKBOX, "", {}),
     (
         "Блок страницы (3 элемента) сместился на 60 px вниз, потому что на страницу добавлено содержимое",
@@ -78,7 +90,9 @@ def test_russian_counts_agree_with_their_number(count: int, counted: str) -> Non
 @pytest.mark.parametrize("language", ["en", "ru"])
 @pytest.mark.parametrize("kind", [None, *Kind])
 @pytest.mark.parametrize("type_", list(DefectType))
-def test_every_defect_has_a_sentence_even_with_nothing_known(type_: DefectType, kind: Kind | None, language: Any) -> None:
+def test_every_defect_has_a_sentence_even_with_nothing_known(
+    type_: DefectType, kind: Kind | None, language: Any
+) -> None:
     sentence = defect_message(type_.value, kind.value if kind else None, "", None, None, {}, language)
 
     assert sentence and sentence[0].isupper() and "None" not in sentence

@@ -27,7 +27,9 @@ def form(words: str = "Total: 10 items", size: int = 12, caret: bool = False) ->
 
 def lossy(picture: Picture, extension: str, quality: int) -> Picture:
     flag = cv2.IMWRITE_JPEG_QUALITY if extension == ".jpg" else cv2.IMWRITE_WEBP_QUALITY
-    return np.asarray(cv2.imdecode(cv2.imencode(extension, picture, [flag, quality])[1], cv2.IMREAD_COLOR), dtype=np.uint8)
+    return np.asarray(
+        cv2.imdecode(cv2.imencode(extension, picture, [flag, quality])[1], cv2.IMREAD_COLOR), dtype=np.uint8
+    )
 
 
 def shifted(picture: Picture, dx: float, dy: float) -> Picture:
@@ -39,7 +41,9 @@ def shifted(picture: Picture, dx: float, dy: float) -> Picture:
 def smoothed_by_colour(picture: Picture) -> Picture:
     """LCD smoothing: red a third of a pixel to the left, blue to the right."""
     blue, green, red = (picture[..., channel] for channel in range(3))
-    third = [np.asarray(shifted(np.dstack([c] * 3), dx, 0))[..., 0] for c, dx in ((blue, 0.33), (green, 0), (red, -0.33))]
+    third = [
+        np.asarray(shifted(np.dstack([c] * 3), dx, 0))[..., 0] for c, dx in ((blue, 0.33), (green, 0), (red, -0.33))
+    ]
     return np.dstack(third)
 
 

@@ -44,7 +44,9 @@ def test_a_thing_is_found_whole_from_a_part_of_its_outline() -> None:
 def test_what_has_four_sides_is_framed(draw: str) -> None:
     page = Page()
     box = Box(100, 100, 120, 40)
-    {"button": lambda: page.button(box, "Go"), "frame": lambda: page.frame(box), "block": lambda: page.block(box)}[draw]()
+    {"button": lambda: page.button(box, "Go"), "frame": lambda: page.frame(box), "block": lambda: page.block(box)}[
+        draw
+    ]()
 
     assert is_framed(page.picture, box)
 

@@ -65,7 +65,14 @@ class IconSet:
     name: str
     weight: float
 
-    def draw(self, rng: random.Random, size: float, names: tuple[str, ...] = (), colour: str = "currentColor", kind: str = "icon") -> str:
+    def draw(
+        self,
+        rng: random.Random,
+        size: float,
+        names: tuple[str, ...] = (),
+        colour: str = "currentColor",
+        kind: str = "icon",
+    ) -> str:
         """An inline svg of `size` CSS pixels: one of `names` (ours) where given, anything of the set otherwise."""
         mark = f'data-k="{kind}" ' if kind else ""
         if self.name != "own" and not (names and (len(names) == 1 or rng.random() < 0.5)):

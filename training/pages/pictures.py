@@ -39,13 +39,18 @@ def landscape(rng: random.Random, width: int, height: int) -> str:
 
 
 def portrait(rng: random.Random, width: int, height: int) -> str:
-    skin, hair, shirt = rng.choice(("#f1c7a5", "#d9a066", "#8d5524", "#ffdbac", "#c68642")), colour(rng, (8, 60)), colour(rng)
+    skin, hair, shirt = (
+        rng.choice(("#f1c7a5", "#d9a066", "#8d5524", "#ffdbac", "#c68642")),
+        colour(rng, (8, 60)),
+        colour(rng),
+    )
     x, y, r = width / 2, height * 0.42, min(width, height) * 0.2
     return (
         f'<rect width="{width}" height="{height}" fill="{colour(rng, (30, 96))}"/><ellipse cx="{x}" cy="{height * 1.02}" rx="{r * 2}" ry="{r * 1.6}" fill="{shirt}"/>'
         f'<rect x="{x - r * 0.35}" y="{y}" width="{r * 0.7}" height="{r * 1.5}" fill="{skin}"/><circle cx="{x}" cy="{y - r * 0.25}" r="{r * 1.12}" fill="{hair}"/>'
         f'<ellipse cx="{x}" cy="{y}" rx="{r * 0.85}" ry="{r}" fill="{skin}"/><circle cx="{x - r * 0.3}" cy="{y}" r="{r * 0.09}"/><circle cx="{x + r * 0.3}" cy="{y}" r="{r * 0.09}"/>'
-        f'<path d="M{x - r * 0.3} {y + r * 0.45}q{r * 0.3} {r * 0.25} {r * 0.6} 0" stroke="#733" fill="none" stroke-width="{r * 0.08}"/>' + grain(rng, width, height)
+        f'<path d="M{x - r * 0.3} {y + r * 0.45}q{r * 0.3} {r * 0.25} {r * 0.6} 0" stroke="#733" fill="none" stroke-width="{r * 0.08}"/>'
+        + grain(rng, width, height)
     )
 
 
@@ -53,41 +58,68 @@ def product(rng: random.Random, width: int, height: int) -> str:
     main, side = colour(rng, (25, 70)), colour(rng, (20, 85))
     w, h = width * rng.uniform(0.25, 0.55), height * rng.uniform(0.35, 0.7)
     x, y = (width - w) / 2, (height - h) / 2
-    shape = rng.choice((
-        f'<rect x="{x}" y="{y}" width="{w}" height="{h}" rx="{rng.randrange(1, 40)}" fill="{main}"/><rect x="{x + w * 0.2}" y="{y + h * 0.2}" width="{w * 0.6}" height="{h * 0.3}" fill="{side}"/>',
-        f'<ellipse cx="{width / 2}" cy="{height / 2}" rx="{w / 2}" ry="{h / 2}" fill="{main}"/><ellipse cx="{width / 2 - w * 0.1}" cy="{height / 2 - h * 0.1}" rx="{w / 5}" ry="{h / 6}" fill="{side}"/>',
-        f'<path d="M{x} {y + h}L{x + w * 0.3} {y}H{x + w * 0.7}L{x + w} {y + h}Z" fill="{main}"/><rect x="{x + w * 0.45}" y="{y + h}" width="{w * 0.1}" height="{h * 0.2}" fill="{side}"/>',
-    ))
-    return f'<rect width="{width}" height="{height}" fill="{colour(rng, (82, 98), (0, 30))}"/>{shape}' + grain(rng, width, height)
+    shape = rng.choice(
+        (
+            f'<rect x="{x}" y="{y}" width="{w}" height="{h}" rx="{rng.randrange(1, 40)}" fill="{main}"/><rect x="{x + w * 0.2}" y="{y + h * 0.2}" width="{w * 0.6}" height="{h * 0.3}" fill="{side}"/>',
+            f'<ellipse cx="{width / 2}" cy="{height / 2}" rx="{w / 2}" ry="{h / 2}" fill="{main}"/><ellipse cx="{width / 2 - w * 0.1}" cy="{height / 2 - h * 0.1}" rx="{w / 5}" ry="{h / 6}" fill="{side}"/>',
+            f'<path d="M{x} {y + h}L{x + w * 0.3} {y}H{x + w * 0.7}L{x + w} {y + h}Z" fill="{main}"/><rect x="{x + w * 0.45}" y="{y + h}" width="{w * 0.1}" height="{h * 0.2}" fill="{side}"/>',
+        )
+    )
+    return f'<rect width="{width}" height="{height}" fill="{colour(rng, (82, 98), (0, 30))}"/>{shape}' + grain(
+        rng, width, height
+    )
 
 
 def illustration(rng: random.Random, width: int, height: int) -> str:
     """A drawing without a ground of its own, as stand on landing pages: blobs, screens, people, plants."""
     wash = colour(rng, (80, 95))
-    parts = [f'<ellipse cx="{width * rng.uniform(0.35, 0.65):.0f}" cy="{height * 0.5:.0f}" rx="{width * rng.uniform(0.3, 0.45):.0f}" ry="{height * rng.uniform(0.3, 0.45):.0f}" fill="{wash}"/>'] if rng.random() < 0.6 else []
+    parts = (
+        [
+            f'<ellipse cx="{width * rng.uniform(0.35, 0.65):.0f}" cy="{height * 0.5:.0f}" rx="{width * rng.uniform(0.3, 0.45):.0f}" ry="{height * rng.uniform(0.3, 0.45):.0f}" fill="{wash}"/>'
+        ]
+        if rng.random() < 0.6
+        else []
+    )
     main, side, dark = colour(rng, (40, 65)), colour(rng, (50, 85)), colour(rng, (15, 35))
     for _ in range(rng.randrange(2, 6)):
-        x, y, w, h = rng.uniform(0.05, 0.6) * width, rng.uniform(0.05, 0.5) * height, rng.uniform(0.12, 0.4) * width, rng.uniform(0.15, 0.5) * height
-        parts.append(rng.choice((
-            f'<rect x="{x:.0f}" y="{y:.0f}" width="{w:.0f}" height="{h:.0f}" rx="6" fill="{dark}"/><rect x="{x + 5:.0f}" y="{y + 5:.0f}" width="{max(2, w - 10):.0f}" height="{max(2, h - 14):.0f}" fill="#fff"/><rect x="{x + 12:.0f}" y="{y + 14:.0f}" width="{w * 0.5:.0f}" height="6" fill="{main}"/><rect x="{x + 12:.0f}" y="{y + 26:.0f}" width="{w * 0.35:.0f}" height="6" fill="{side}"/>',
-            f'<circle cx="{x + w / 2:.0f}" cy="{y:.0f}" r="{h * 0.16:.0f}" fill="#e8b48f"/><path d="M{x + w * 0.3:.0f} {y + h * 0.18:.0f}h{w * 0.4:.0f}l{w * 0.1:.0f} {h * 0.8:.0f}h-{w * 0.6:.0f}z" fill="{main}"/>',
-            f'<path d="M{x:.0f} {y + h:.0f}c0-{h * 0.6:.0f} {w * 0.4:.0f}-{h * 0.8:.0f} {w * 0.5:.0f}-{h:.0f}c{w * 0.3:.0f} {h * 0.3:.0f} {w * 0.2:.0f} {h * 0.7:.0f}-{w * 0.4:.0f} {h:.0f}z" fill="hsl({rng.randrange(90, 170)},40%,45%)"/>',
-            f'<circle cx="{x + w / 2:.0f}" cy="{y + h / 2:.0f}" r="{min(w, h) / 3:.0f}" fill="none" stroke="{side}" stroke-width="{rng.randrange(3, 14)}"/>',
-        )))
+        x, y, w, h = (
+            rng.uniform(0.05, 0.6) * width,
+            rng.uniform(0.05, 0.5) * height,
+            rng.uniform(0.12, 0.4) * width,
+            rng.uniform(0.15, 0.5) * height,
+        )
+        parts.append(
+            rng.choice(
+                (
+                    f'<rect x="{x:.0f}" y="{y:.0f}" width="{w:.0f}" height="{h:.0f}" rx="6" fill="{dark}"/><rect x="{x + 5:.0f}" y="{y + 5:.0f}" width="{max(2, w - 10):.0f}" height="{max(2, h - 14):.0f}" fill="#fff"/><rect x="{x + 12:.0f}" y="{y + 14:.0f}" width="{w * 0.5:.0f}" height="6" fill="{main}"/><rect x="{x + 12:.0f}" y="{y + 26:.0f}" width="{w * 0.35:.0f}" height="6" fill="{side}"/>',
+                    f'<circle cx="{x + w / 2:.0f}" cy="{y:.0f}" r="{h * 0.16:.0f}" fill="#e8b48f"/><path d="M{x + w * 0.3:.0f} {y + h * 0.18:.0f}h{w * 0.4:.0f}l{w * 0.1:.0f} {h * 0.8:.0f}h-{w * 0.6:.0f}z" fill="{main}"/>',
+                    f'<path d="M{x:.0f} {y + h:.0f}c0-{h * 0.6:.0f} {w * 0.4:.0f}-{h * 0.8:.0f} {w * 0.5:.0f}-{h:.0f}c{w * 0.3:.0f} {h * 0.3:.0f} {w * 0.2:.0f} {h * 0.7:.0f}-{w * 0.4:.0f} {h:.0f}z" fill="hsl({rng.randrange(90, 170)},40%,45%)"/>',
+                    f'<circle cx="{x + w / 2:.0f}" cy="{y + h / 2:.0f}" r="{min(w, h) / 3:.0f}" fill="none" stroke="{side}" stroke-width="{rng.randrange(3, 14)}"/>',
+                )
+            )
+        )
     # Ink to the corners: the drawing's box is its content box.
-    return "".join(parts) + f'<rect x="0" y="{height - 4}" width="{width}" height="4" rx="2" fill="{dark}"/><circle cx="{width * 0.5:.0f}" cy="5" r="5" fill="{main}"/>'
+    return (
+        "".join(parts)
+        + f'<rect x="0" y="{height - 4}" width="{width}" height="4" rx="2" fill="{dark}"/><circle cx="{width * 0.5:.0f}" cy="5" r="5" fill="{main}"/>'
+    )
 
 
 def pattern(rng: random.Random, width: int, height: int) -> str:
     first, second = colour(rng), colour(rng)
     shapes = "".join(
         f'<rect x="{rng.randrange(width)}" y="{rng.randrange(height)}" width="{rng.randrange(5, width)}" height="{rng.randrange(5, height)}" fill="{rng.choice((first, second))}" '
-        f'opacity="{rng.uniform(0.2, 0.8):.2f}" transform="rotate({rng.randrange(90)})"/>' for _ in range(rng.randrange(3, 12)))
+        f'opacity="{rng.uniform(0.2, 0.8):.2f}" transform="rotate({rng.randrange(90)})"/>'
+        for _ in range(rng.randrange(3, 12))
+    )
     return f'<rect width="{width}" height="{height}" fill="{colour(rng)}"/>{shapes}'
 
 
 def bokeh(rng: random.Random, width: int, height: int) -> str:
-    spots = "".join(f'<circle cx="{rng.randrange(width)}" cy="{rng.randrange(height)}" r="{rng.randrange(4, 60)}" fill="{colour(rng)}" opacity="{rng.uniform(0.2, 0.7):.2f}"/>' for _ in range(rng.randrange(8, 30)))
+    spots = "".join(
+        f'<circle cx="{rng.randrange(width)}" cy="{rng.randrange(height)}" r="{rng.randrange(4, 60)}" fill="{colour(rng)}" opacity="{rng.uniform(0.2, 0.7):.2f}"/>'
+        for _ in range(rng.randrange(8, 30))
+    )
     return f'<rect width="{width}" height="{height}" fill="{colour(rng, (10, 40))}"/>{spots}'
 
 
@@ -96,7 +128,10 @@ def city(rng: random.Random, width: int, height: int) -> str:
     while x < width:
         w, top = rng.randrange(10, 50), rng.uniform(0.2, 0.7) * height
         parts.append(f'<rect x="{x}" y="{top}" width="{w}" height="{height}" fill="{colour(rng, (15, 55), (5, 35))}"/>')
-        parts += [f'<rect x="{x + 4}" y="{top + 6 + 12 * row}" width="{max(2, w - 8)}" height="5" fill="{colour(rng, (55, 90))}"/>' for row in range(int((height - top) // 14))]
+        parts += [
+            f'<rect x="{x + 4}" y="{top + 6 + 12 * row}" width="{max(2, w - 8)}" height="5" fill="{colour(rng, (55, 90))}"/>'
+            for row in range(int((height - top) // 14))
+        ]
         x += w + rng.randrange(6)
     return "".join(parts)
 
@@ -105,12 +140,14 @@ def logo(rng: random.Random, size: int) -> str:
     """An inline svg; an icon or an image by its size, as the contract has it."""
     kind = "image" if size >= 32 else "icon"
     c, d = colour(rng), colour(rng)
-    body = rng.choice((
-        f'<circle cx="16" cy="16" r="15" fill="{c}"/><path d="M9 20l7-12 7 12z" fill="{d}"/>',
-        f'<rect x="1" y="1" width="30" height="30" rx="{rng.randrange(2, 14)}" fill="{c}"/><circle cx="16" cy="16" r="7" fill="{d}"/>',
-        f'<path d="M16 1l15 15-15 15L1 16z" fill="{c}"/><path d="M16 9l7 7-7 7z" fill="{d}"/>',
-        f'<rect x="2" y="2" width="12" height="28" fill="{c}"/><rect x="18" y="10" width="12" height="20" fill="{d}"/>',
-    ))
+    body = rng.choice(
+        (
+            f'<circle cx="16" cy="16" r="15" fill="{c}"/><path d="M9 20l7-12 7 12z" fill="{d}"/>',
+            f'<rect x="1" y="1" width="30" height="30" rx="{rng.randrange(2, 14)}" fill="{c}"/><circle cx="16" cy="16" r="7" fill="{d}"/>',
+            f'<path d="M16 1l15 15-15 15L1 16z" fill="{c}"/><path d="M16 9l7 7-7 7z" fill="{d}"/>',
+            f'<rect x="2" y="2" width="12" height="28" fill="{c}"/><rect x="18" y="10" width="12" height="20" fill="{d}"/>',
+        )
+    )
     return f'<svg data-k="{kind}" class="i" style="width:{size}px;height:{size}px" viewBox="0 0 32 32">{body}</svg>'
 
 
@@ -131,19 +168,39 @@ def chart(rng: random.Random, width: int, height: int, ink: str, line: str, acce
         for row in range(5):
             y = 8 + h * row / 4
             body += f'<path d="M{left} {y}H{width - 8}" stroke="{line}"/>'
-            body += f'<text x="{left - 6}" y="{y + 4}" font-size="10" fill="{ink}" text-anchor="end">{(4 - row) * rng.choice((10, 25, 100))}</text>' if text else ""
+            body += (
+                f'<text x="{left - 6}" y="{y + 4}" font-size="10" fill="{ink}" text-anchor="end">{(4 - row) * rng.choice((10, 25, 100))}</text>'
+                if text
+                else ""
+            )
         xs = [left + w * (index + 0.5) / len(points) for index in range(len(points))]
         ys = [8 + h * (1 - value) for value in points]
         if kind == "columns":
             bar = w / len(points) * rng.uniform(0.4, 0.8)
-            body += "".join(f'<rect x="{x - bar / 2:.1f}" y="{y:.1f}" width="{bar:.1f}" height="{8 + h - y:.1f}" fill="{accent}"/>' for x, y in zip(xs, ys, strict=True))
+            body += "".join(
+                f'<rect x="{x - bar / 2:.1f}" y="{y:.1f}" width="{bar:.1f}" height="{8 + h - y:.1f}" fill="{accent}"/>'
+                for x, y in zip(xs, ys, strict=True)
+            )
         else:
             path = " ".join(f"{x:.1f},{y:.1f}" for x, y in zip(xs, ys, strict=True))
             if kind == "area":
                 body += f'<polygon points="{xs[0]},{8 + h} {path} {xs[-1]},{8 + h}" fill="{accent}" opacity=".2"/>'
             body += f'<polyline points="{path}" fill="none" stroke="{accent}" stroke-width="2"/>'
-            body += "".join(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" fill="{accent}"/>' for x, y in zip(xs, ys, strict=True)) if rng.random() < 0.5 else ""
-        body += "".join(f'<text x="{x:.1f}" y="{height - 6}" font-size="10" fill="{ink}" text-anchor="middle">{index + 1}</text>' for index, x in enumerate(xs)) if text else ""
+            body += (
+                "".join(
+                    f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" fill="{accent}"/>' for x, y in zip(xs, ys, strict=True)
+                )
+                if rng.random() < 0.5
+                else ""
+            )
+        body += (
+            "".join(
+                f'<text x="{x:.1f}" y="{height - 6}" font-size="10" fill="{ink}" text-anchor="middle">{index + 1}</text>'
+                for index, x in enumerate(xs)
+            )
+            if text
+            else ""
+        )
     return f'<svg data-k="image" style="width:{width}px;height:{height}px;display:block;max-width:100%" viewBox="0 0 {width} {height}">{body}</svg>'
 
 

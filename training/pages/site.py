@@ -54,7 +54,11 @@ def document(sheet: str, body: str) -> str:
 
 def lay_out(parts: Parts, width: int, height: int) -> str:
     rng = parts.rng
-    kind = rng.choice(("app", "app", "app", "top", "top", "centre", "marketing", "sheet")) if width > 700 else rng.choice(("top", "top", "mobile", "centre", "sheet"))
+    kind = (
+        rng.choice(("app", "app", "app", "top", "top", "centre", "marketing", "sheet"))
+        if width > 700
+        else rng.choice(("top", "top", "mobile", "centre", "sheet"))
+    )
     if kind == "centre":
         inner = f'<div style="height:100%;display:flex;align-items:center;justify-content:center"><div style="width:{min(width - 32, rng.choice((320, 380, 440, 560)))}px">{parts.section() if rng.random() < 0.5 else wrapped(parts.login(), parts)}</div></div>'
     elif kind == "app":
@@ -79,7 +83,10 @@ def content(parts: Parts, width: int, height: int) -> str:
     columns = max(1, min(4, min(width, measure) // rng.choice((300, 340, 420, 560, 800, 1300))))
     each = max(1, round(height / 300)) + 1
     gap = int(parts.style.number("gap"))
-    grid = "".join(f'<div class="col" style="flex:{rng.choice((1, 1, 1, 1.5))} 0;gap:{gap}px;overflow:clip;overflow-clip-margin:6px">{"".join(parts.section() for _ in range(each))}</div>' for _ in range(columns))
+    grid = "".join(
+        f'<div class="col" style="flex:{rng.choice((1, 1, 1, 1.5))} 0;gap:{gap}px;overflow:clip;overflow-clip-margin:6px">{"".join(parts.section() for _ in range(each))}</div>'
+        for _ in range(columns)
+    )
     return f'<main style="padding:{rng.choice((8, 12, 16, 20, 24, 32))}px;max-width:{measure}px;margin:0 auto">{heading(parts)}<div class="row" style="align-items:flex-start;gap:{gap}px">{grid}</div></main>'
 
 
@@ -90,7 +97,10 @@ def heading(parts: Parts) -> str:
     crumbs = ""
     if rng.random() < 0.4:
         mark = rng.choice(("/", "›", "»", ">"))
-        steps = (f"<a class={rng.choice(('link', 'muted'))}>{escape(parts.words.nav())}</a>" for _ in range(rng.randrange(2, 5)))
+        steps = (
+            f"<a class={rng.choice(('link', 'muted'))}>{escape(parts.words.nav())}</a>"
+            for _ in range(rng.randrange(2, 5))
+        )
         crumbs = f'<div class="row small tight">{f"<span class=muted>{mark}</span>".join(steps)}</div>'
     buttons = "".join(parts.button() for _ in range(rng.randrange(0, 4)))
     tabs = parts.tabs() if rng.random() < 0.25 else ""
@@ -102,12 +112,25 @@ def topbar(parts: Parts) -> str:
     room = parts.width > 700
     brand = f'<div class="row tight">{pictures.logo(rng, rng.choice((20, 24, 28, 32, 40))) if rng.random() < 0.7 else ""}<span class="strong" style="font-size:1.15em">{escape(parts.words.brand())}</span></div>'
     on = rng.randrange(4)
-    links = "".join(f'<a data-k="click" class="menuitem {"on" if index == on else ""}">{escape(parts.words.nav())}</a>' for index in range(rng.randrange(3, 7))) if room else ""
-    right = [counted(parts, parts.icon(rng.choice((16, 18, 20, 24)), "bell", "search", "cart", "user", "mail")) for _ in range(rng.randrange(0, 4))]
+    links = (
+        "".join(
+            f'<a data-k="click" class="menuitem {"on" if index == on else ""}">{escape(parts.words.nav())}</a>'
+            for index in range(rng.randrange(3, 7))
+        )
+        if room
+        else ""
+    )
+    right = [
+        counted(parts, parts.icon(rng.choice((16, 18, 20, 24)), "bell", "search", "cart", "user", "mail"))
+        for _ in range(rng.randrange(0, 4))
+    ]
     if rng.random() < 0.5:
         right.append(parts.button())
     if room and rng.random() < 0.5:
-        right.insert(0, f'<div style="width:{rng.choice((160, 220, 300))}px;color:{parts.style.colours["ink"]}">{parts.input(kind="search")}</div>')
+        right.insert(
+            0,
+            f'<div style="width:{rng.choice((160, 220, 300))}px;color:{parts.style.colours["ink"]}">{parts.input(kind="search")}</div>',
+        )
     if room and rng.random() < 0.2:
         right.insert(0, f'<div style="width:90px;color:{parts.style.colours["ink"]}">{parts.select()}</div>')
     if rng.random() < 0.15:
@@ -115,7 +138,13 @@ def topbar(parts: Parts) -> str:
     if rng.random() < 0.6:
         right.append(parts.avatar(rng.choice((32, 36, 40))))
     menu = parts.icon(22, "menu") if not room or rng.random() < 0.2 else ""
-    edge = rng.choice(("", f"border-bottom:1px solid {parts.style.colours['line']};", "box-shadow:0 1px 6px rgba(0,0,0,.15);position:relative;"))
+    edge = rng.choice(
+        (
+            "",
+            f"border-bottom:1px solid {parts.style.colours['line']};",
+            "box-shadow:0 1px 6px rgba(0,0,0,.15);position:relative;",
+        )
+    )
     return f'<header class="bar row" style="padding:0 16px;height:{rng.choice((44, 48, 56, 64, 72))}px;overflow:hidden;{edge}">{menu}{brand}<nav class="row tight grow" style="overflow:hidden">{links}</nav>{"".join(right)}</header>'
 
 
@@ -130,16 +159,28 @@ def counted(parts: Parts, icon: str) -> str:
 def sidebar(parts: Parts) -> str:
     rng = parts.rng
     if rng.random() < 0.2:
-        icons = "".join(f'<div>{parts.icon(20)}</div>' for _ in range(rng.randrange(4, 10)))
+        icons = "".join(f"<div>{parts.icon(20)}</div>" for _ in range(rng.randrange(4, 10)))
         return f'<aside class="bar col" style="width:60px;flex:none;align-items:center;padding:16px 0;gap:22px">{icons}</aside>'
     on, marks, tails = rng.randrange(5), rng.random() < 0.7, rng.random() < 0.3
     items = []
     for index in range(rng.randrange(4, 14)):
-        tail = f'<span style="margin-left:auto">{parts.icon(12, "right", "down") if rng.random() < 0.5 else parts.badge()}</span>' if tails and rng.random() < 0.4 else ""
-        items.append(f'<a data-k="click" class="menuitem {"on" if index == on else ""}">{parts.icon(rng.choice((16, 18))) if marks else ""}<span>{escape(parts.words.nav())}</span>{tail}</a>')
+        tail = (
+            f'<span style="margin-left:auto">{parts.icon(12, "right", "down") if rng.random() < 0.5 else parts.badge()}</span>'
+            if tails and rng.random() < 0.4
+            else ""
+        )
+        items.append(
+            f'<a data-k="click" class="menuitem {"on" if index == on else ""}">{parts.icon(rng.choice((16, 18))) if marks else ""}<span>{escape(parts.words.nav())}</span>{tail}</a>'
+        )
         if rng.random() < 0.12:
-            items.append(f'<span class="small" style="opacity:.7;padding:8px 10px;text-transform:uppercase">{escape(parts.words.nav())}</span>')
-    foot = f'<div class="row tight" style="padding:8px">{parts.avatar(36)}<span class="cut grow">{escape(parts.words.person())}</span></div>' if rng.random() < 0.4 else rng.choice(("", parts.choices("switch", 1)))
+            items.append(
+                f'<span class="small" style="opacity:.7;padding:8px 10px;text-transform:uppercase">{escape(parts.words.nav())}</span>'
+            )
+    foot = (
+        f'<div class="row tight" style="padding:8px">{parts.avatar(36)}<span class="cut grow">{escape(parts.words.person())}</span></div>'
+        if rng.random() < 0.4
+        else rng.choice(("", parts.choices("switch", 1)))
+    )
     return f'<aside class="bar" style="width:{rng.choice((180, 200, 220, 250))}px;flex:none;padding:14px 10px;overflow:hidden;display:flex;flex-direction:column;gap:{rng.choice((0, 2, 4, 8))}px"><div class="row tight" style="padding:4px 8px 14px">{pictures.logo(rng, 28)}<span class="strong">{escape(parts.words.brand())}</span></div>{"".join(items)}{foot}</aside>'
 
 
@@ -153,12 +194,19 @@ def hero(parts: Parts) -> str:
         return f'<div style="position:relative;height:{height}px;overflow:hidden">{parts.photo("100%", "100%")}<div class="col" style="position:absolute;left:8%;bottom:{rng.choice((10, 40))}px;width:60%;color:#fff;text-shadow:0 1px 3px #000a">{text}</div></div>'
     if ground == "side":
         return f'<div class="row" style="padding:32px;gap:32px"><div class="grow col">{text}</div>{parts.photo("38%", f"{height - 60}px", "12px")}</div>'
-    back = f"background:linear-gradient(120deg,{pictures.colour(rng, (20, 45))},{pictures.colour(rng, (20, 45))});color:#fff;" if ground == "gradient" else ""
+    back = (
+        f"background:linear-gradient(120deg,{pictures.colour(rng, (20, 45))},{pictures.colour(rng, (20, 45))});color:#fff;"
+        if ground == "gradient"
+        else ""
+    )
     return f'<div class="col" style="padding:40px 12%;text-align:center;align-items:center;justify-content:center;{back}">{text}</div>'
 
 
 def bottom_bar(parts: Parts) -> str:
-    items = "".join(f'<div class="col" style="align-items:center;gap:2px">{parts.icon(22)}<span class="small">{escape(parts.words.nav())}</span></div>' for _ in range(parts.rng.randrange(3, 6)))
+    items = "".join(
+        f'<div class="col" style="align-items:center;gap:2px">{parts.icon(22)}<span class="small">{escape(parts.words.nav())}</span></div>'
+        for _ in range(parts.rng.randrange(3, 6))
+    )
     return f'<nav style="position:absolute;left:0;right:0;bottom:0;background:{parts.style.colours["surface"]};border-top:1px solid {parts.style.colours["line"]};display:flex;justify-content:space-around;padding:6px 0">{items}</nav>'
 
 
@@ -168,12 +216,23 @@ def overlay(parts: Parts, width: int, height: int) -> str:
     chance = rng.random()
     if chance < 0.1:
         w = min(width - 24, rng.choice((320, 420, 520)))
-        body = rng.choice((parts.form, parts.settings, parts.filters, lambda: f"<p>{escape(parts.words.paragraph(2))}</p>", parts.people))()
+        body = rng.choice(
+            (
+                parts.form,
+                parts.settings,
+                parts.filters,
+                lambda: f"<p>{escape(parts.words.paragraph(2))}</p>",
+                parts.people,
+            )
+        )()
         close = rng.choice((parts.glyph(), parts.icon(18, "close")))
         foot = f'<div class="row" style="justify-content:flex-end">{parts.button(look="second")}{parts.button(look="main")}</div>'
         return f'<div class="veil"></div><div class="dialog col" style="left:{(width - w) // 2}px;top:{rng.choice((30, 70, 110))}px;width:{w}px"><div class="row between"><h3>{escape(parts.words.heading())}</h3>{close}</div>{body}{foot}</div>'
     if chance < 0.17:
-        items = "".join(f'<div class="menuitem">{parts.icon(16) if rng.random() < 0.6 else ""}<span>{escape(parts.words.action())}</span></div>' for _ in range(rng.randrange(3, 7)))
+        items = "".join(
+            f'<div class="menuitem">{parts.icon(16) if rng.random() < 0.6 else ""}<span>{escape(parts.words.action())}</span></div>'
+            for _ in range(rng.randrange(3, 7))
+        )
         return f'<div class="pop" style="right:{rng.choice((16, 60, 120))}px;top:{rng.choice((50, 64, 120))}px;min-width:160px">{items}</div>'
     if chance < 0.22:
         return f'<div class="pop row" style="left:24px;bottom:24px;padding:12px 16px;background:{parts.style.colours["ink"]};color:{parts.style.colours["page"]}">{parts.icon(18, "info")}<span>{escape(parts.words.sentence()[:40])}</span>{parts.glyph()}</div>'

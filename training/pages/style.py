@@ -8,8 +8,31 @@ import random
 from dataclasses import dataclass
 
 SANS = (
-    "Inter", "Roboto", "Open Sans", "Lato", "Noto Sans", "DejaVu Sans", "Liberation Sans", "Arimo", "Ubuntu", "Cantarell", "FreeSans", "Nimbus Sans",
-    "Carlito", "Fira Sans", "Source Sans 3", "Inter Display", "PT Sans", "Montserrat", "Liberation Sans Narrow", "Comfortaa", "Droid Sans Fallback", "system-ui", "Verdana", "Arial", "Segoe UI",
+    "Inter",
+    "Roboto",
+    "Open Sans",
+    "Lato",
+    "Noto Sans",
+    "DejaVu Sans",
+    "Liberation Sans",
+    "Arimo",
+    "Ubuntu",
+    "Cantarell",
+    "FreeSans",
+    "Nimbus Sans",
+    "Carlito",
+    "Fira Sans",
+    "Source Sans 3",
+    "Inter Display",
+    "PT Sans",
+    "Montserrat",
+    "Liberation Sans Narrow",
+    "Comfortaa",
+    "Droid Sans Fallback",
+    "system-ui",
+    "Verdana",
+    "Arial",
+    "Segoe UI",
 )
 SERIF = ("Liberation Serif", "DejaVu Serif", "Linux Libertine O", "Noto Serif", "FreeSerif", "Georgia", "C059")
 MONO = ("DejaVu Sans Mono", "JetBrains Mono", "Fira Code", "Hack", "Liberation Mono", "Cousine")
@@ -38,24 +61,168 @@ ANY: Tokens = {
 
 FAMILIES: dict[str, Tokens] = {
     "plain": {},
-    "material": {"field": ("filled_line", "outlined_label", "underlined"), "button": ("raised", "solid", "outline"), "box": ("filled",), "ring": ("dot",), "switch": ("thin", "pill"), "select": ("caret",), "card": ("shadow",), "case": ("uppercase", "none"), "control": (36, 40, 48, 56), "font": ("Roboto", "Noto Sans"), "tabs": ("line",)},
-    "flat": {"field": ("boxed", "filled"), "button": ("solid", "soft"), "line_width": (1,), "card": ("line", "fill"), "radius": (0, 3, 4)},
-    "dense": {"size": (11, 12, 12, 13), "control": (20, 22, 24, 26, 28), "gap": (4, 6, 8), "radius": (0, 2, 3), "field": ("boxed", "inset"), "card": ("line", "none"), "box": ("native", "square")},
-    "windows": {"font": ("Segoe UI", "DejaVu Sans", "Liberation Sans", "Verdana"), "size": (12, 13), "radius": (0, 0, 2), "control": (22, 24, 26, 32), "button": ("bevel", "grey", "outline"), "field": ("boxed", "inset"), "box": ("native", "square", "inset"), "ring": ("native", "inset", "dot"), "select": ("split", "native"), "tabs": ("framed",), "dark": (False, False, False, True)},
-    "native": {"field": ("native",), "button": ("native",), "box": ("native",), "ring": ("native",), "select": ("native",), "switch": ("pill", "thin"), "dark": (False, False, True)},
-    "airy": {"radius": (12, 16, 20, 24), "control": (44, 48, 52, 56), "gap": (16, 20, 24, 32), "card": ("shadow", "fill"), "field": ("filled", "soft", "boxed")},
-    "mobile": {"switch": ("ios",), "field": ("filled", "boxed", "soft"), "radius": (8, 10, 12, 14), "control": (40, 44, 48, 50), "card": ("fill", "none"), "size": (15, 16, 17)},
-    "paper": {"font": SERIF, "card": ("none", "line"), "field": ("underlined", "boxed"), "button": ("outline", "solid")},
-    "console": {"font": MONO, "dark": (True, True, False), "radius": (0, 2), "button": ("outline", "soft", "solid"), "card": ("line",)},
-    "glow": {"dark": (True,), "button": ("gradient", "solid", "soft"), "card": ("fill", "line", "both"), "radius": (8, 12, 16)},
-    "soft": {"field": ("soft", "filled"), "button": ("soft", "raised"), "card": ("shadow",), "radius": (8, 12, 18), "box": ("soft", "filled")},
-    "outline": {"field": ("boxed", "outlined_label"), "button": ("outline",), "line_width": (1, 1.5, 2), "box": ("square", "thick"), "switch": ("outline", "pill"), "card": ("line",)},
-    "aqua": {"button": ("gradient", "bevel", "raised"), "field": ("inset", "pill", "boxed"), "select": ("updown",), "radius": (4, 5, 6), "control": (22, 24, 28, 30), "size": (12, 13), "switch": ("ios",), "tabs": ("segments",)},
+    "material": {
+        "field": ("filled_line", "outlined_label", "underlined"),
+        "button": ("raised", "solid", "outline"),
+        "box": ("filled",),
+        "ring": ("dot",),
+        "switch": ("thin", "pill"),
+        "select": ("caret",),
+        "card": ("shadow",),
+        "case": ("uppercase", "none"),
+        "control": (36, 40, 48, 56),
+        "font": ("Roboto", "Noto Sans"),
+        "tabs": ("line",),
+    },
+    "flat": {
+        "field": ("boxed", "filled"),
+        "button": ("solid", "soft"),
+        "line_width": (1,),
+        "card": ("line", "fill"),
+        "radius": (0, 3, 4),
+    },
+    "dense": {
+        "size": (11, 12, 12, 13),
+        "control": (20, 22, 24, 26, 28),
+        "gap": (4, 6, 8),
+        "radius": (0, 2, 3),
+        "field": ("boxed", "inset"),
+        "card": ("line", "none"),
+        "box": ("native", "square"),
+    },
+    "windows": {
+        "font": ("Segoe UI", "DejaVu Sans", "Liberation Sans", "Verdana"),
+        "size": (12, 13),
+        "radius": (0, 0, 2),
+        "control": (22, 24, 26, 32),
+        "button": ("bevel", "grey", "outline"),
+        "field": ("boxed", "inset"),
+        "box": ("native", "square", "inset"),
+        "ring": ("native", "inset", "dot"),
+        "select": ("split", "native"),
+        "tabs": ("framed",),
+        "dark": (False, False, False, True),
+    },
+    "native": {
+        "field": ("native",),
+        "button": ("native",),
+        "box": ("native",),
+        "ring": ("native",),
+        "select": ("native",),
+        "switch": ("pill", "thin"),
+        "dark": (False, False, True),
+    },
+    "airy": {
+        "radius": (12, 16, 20, 24),
+        "control": (44, 48, 52, 56),
+        "gap": (16, 20, 24, 32),
+        "card": ("shadow", "fill"),
+        "field": ("filled", "soft", "boxed"),
+    },
+    "mobile": {
+        "switch": ("ios",),
+        "field": ("filled", "boxed", "soft"),
+        "radius": (8, 10, 12, 14),
+        "control": (40, 44, 48, 50),
+        "card": ("fill", "none"),
+        "size": (15, 16, 17),
+    },
+    "paper": {
+        "font": SERIF,
+        "card": ("none", "line"),
+        "field": ("underlined", "boxed"),
+        "button": ("outline", "solid"),
+    },
+    "console": {
+        "font": MONO,
+        "dark": (True, True, False),
+        "radius": (0, 2),
+        "button": ("outline", "soft", "solid"),
+        "card": ("line",),
+    },
+    "glow": {
+        "dark": (True,),
+        "button": ("gradient", "solid", "soft"),
+        "card": ("fill", "line", "both"),
+        "radius": (8, 12, 16),
+    },
+    "soft": {
+        "field": ("soft", "filled"),
+        "button": ("soft", "raised"),
+        "card": ("shadow",),
+        "radius": (8, 12, 18),
+        "box": ("soft", "filled"),
+    },
+    "outline": {
+        "field": ("boxed", "outlined_label"),
+        "button": ("outline",),
+        "line_width": (1, 1.5, 2),
+        "box": ("square", "thick"),
+        "switch": ("outline", "pill"),
+        "card": ("line",),
+    },
+    "aqua": {
+        "button": ("gradient", "bevel", "raised"),
+        "field": ("inset", "pill", "boxed"),
+        "select": ("updown",),
+        "radius": (4, 5, 6),
+        "control": (22, 24, 28, 30),
+        "size": (12, 13),
+        "switch": ("ios",),
+        "tabs": ("segments",),
+    },
     # Held out from here on.
-    "brutal": {"button": ("hard",), "field": ("hard",), "card": ("hard",), "line_width": (2, 3), "radius": (0, 0, 4, 10), "box": ("hard",), "ring": ("thick",), "switch": ("hard",), "select": ("caret", "chevron")},
-    "fluent": {"font": ("Segoe UI", "Noto Sans", "Open Sans"), "field": ("fluent",), "button": ("fluent", "solid"), "radius": (4,), "control": (30, 32, 34), "size": (13, 14), "box": ("square", "filled"), "ring": ("filled",), "switch": ("outline",), "select": ("chevron",), "card": ("both", "line"), "line_width": (1,)},
-    "civic": {"field": ("heavy",), "button": ("ledge", "outline"), "radius": (0,), "line_width": (2,), "control": (38, 40, 44), "size": (16, 17, 19), "box": ("large",), "ring": ("large",), "select": ("native", "caret"), "switch": ("words", "square"), "card": ("none", "line"), "dark": (False,)},
-    "pill": {"field": ("pill",), "button": ("round",), "radius": (20, 24), "control": (32, 36, 40, 44), "box": ("soft", "round"), "ring": ("filled",), "switch": ("pill", "fat"), "card": ("fill", "both"), "tabs": ("pills", "segments"), "select": ("chevron",)},
+    "brutal": {
+        "button": ("hard",),
+        "field": ("hard",),
+        "card": ("hard",),
+        "line_width": (2, 3),
+        "radius": (0, 0, 4, 10),
+        "box": ("hard",),
+        "ring": ("thick",),
+        "switch": ("hard",),
+        "select": ("caret", "chevron"),
+    },
+    "fluent": {
+        "font": ("Segoe UI", "Noto Sans", "Open Sans"),
+        "field": ("fluent",),
+        "button": ("fluent", "solid"),
+        "radius": (4,),
+        "control": (30, 32, 34),
+        "size": (13, 14),
+        "box": ("square", "filled"),
+        "ring": ("filled",),
+        "switch": ("outline",),
+        "select": ("chevron",),
+        "card": ("both", "line"),
+        "line_width": (1,),
+    },
+    "civic": {
+        "field": ("heavy",),
+        "button": ("ledge", "outline"),
+        "radius": (0,),
+        "line_width": (2,),
+        "control": (38, 40, 44),
+        "size": (16, 17, 19),
+        "box": ("large",),
+        "ring": ("large",),
+        "select": ("native", "caret"),
+        "switch": ("words", "square"),
+        "card": ("none", "line"),
+        "dark": (False,),
+    },
+    "pill": {
+        "field": ("pill",),
+        "button": ("round",),
+        "radius": (20, 24),
+        "control": (32, 36, 40, 44),
+        "box": ("soft", "round"),
+        "ring": ("filled",),
+        "switch": ("pill", "fat"),
+        "card": ("fill", "both"),
+        "tabs": ("pills", "segments"),
+        "select": ("chevron",),
+    },
 }
 HELD_OUT = ("brutal", "fluent", "civic", "pill")
 TRAINED = tuple(name for name in FAMILIES if name not in HELD_OUT)
@@ -83,8 +250,14 @@ def draw_style(rng: random.Random, family: str) -> Style:
     choices = ANY | FAMILIES[family]
     tokens: dict[str, object] = {name: rng.choice(options) for name, options in choices.items()}
     colours = draw_colours(rng, bool(tokens["dark"]))
-    tokens["box_size"] = rng.choice((12, 13, 13, 14, 15, 16, 16, 18, 20, 22, 24)) if tokens["box"] != "large" else rng.choice((28, 32, 40))
-    tokens["ring_size"] = rng.choice((12, 13, 14, 15, 16, 16, 18, 20, 22)) if tokens["ring"] != "large" else rng.choice((28, 32, 40))
+    tokens["box_size"] = (
+        rng.choice((12, 13, 13, 14, 15, 16, 16, 18, 20, 22, 24))
+        if tokens["box"] != "large"
+        else rng.choice((28, 32, 40))
+    )
+    tokens["ring_size"] = (
+        rng.choice((12, 13, 14, 15, 16, 16, 18, 20, 22)) if tokens["ring"] != "large" else rng.choice((28, 32, 40))
+    )
     tokens["switch_height"] = rng.choice((12, 14, 16, 18, 20, 22, 24, 26, 31))
     tokens["leading"] = rng.choice((1.2, 1.3, 1.4, 1.5, 1.5, 1.6, 1.75))
     return Style(family, tokens, colours, sheet(rng, tokens, colours))
@@ -128,7 +301,15 @@ def sheet(rng: random.Random, t: dict[str, object], c: dict[str, str]) -> str:
     radius = min(float(str(t["radius"])), height / 2)
     card_radius = min(float(str(t["radius"])) * rng.choice((1, 1, 1.5)), 28)
     side = rng.choice((6, 8, 10, 12, 14, 16))
-    shadow = rng.choice(("0 1px 2px rgba(0,0,0,.15)", "0 1px 4px rgba(0,0,0,.2)", "0 2px 8px rgba(0,0,0,.12)", "0 4px 20px rgba(0,0,0,.12)", "0 0 1px rgba(0,0,0,.4),0 2px 6px rgba(0,0,0,.1)"))
+    shadow = rng.choice(
+        (
+            "0 1px 2px rgba(0,0,0,.15)",
+            "0 1px 4px rgba(0,0,0,.2)",
+            "0 2px 8px rgba(0,0,0,.12)",
+            "0 4px 20px rgba(0,0,0,.12)",
+            "0 0 1px rgba(0,0,0,.4),0 2px 6px rgba(0,0,0,.1)",
+        )
+    )
     edge = f"{thick}px solid {c['line']}"
     strong = f"{thick}px solid {rng.choice((c['line'], c['muted'], c['muted']))}"
     parts = [
@@ -181,9 +362,13 @@ def card(rng: random.Random, t: dict[str, object], c: dict[str, str], edge: str,
     }[str(t["card"])]
 
 
-def buttons(rng: random.Random, t: dict[str, object], c: dict[str, str], edge: str, shadow: str, radius: float) -> list[str]:
+def buttons(
+    rng: random.Random, t: dict[str, object], c: dict[str, str], edge: str, shadow: str, radius: float
+) -> list[str]:
     """`.main` is the action asked for, `.second` the other one, `.quiet` a text button, `.danger` what destroys."""
-    tinted = f"background:color-mix(in srgb,{c['accent']} 16%,{c['surface']});color:{c['accent']};border-color:transparent"
+    tinted = (
+        f"background:color-mix(in srgb,{c['accent']} 16%,{c['surface']});color:{c['accent']};border-color:transparent"
+    )
     solid = f"background:{c['accent']};color:{c['on_accent']};border-color:{c['accent']}"
     look = str(t["button"])
     main = {
@@ -209,7 +394,12 @@ def buttons(rng: random.Random, t: dict[str, object], c: dict[str, str], edge: s
     }.get(look) or rng.choice((f"background:{c['surface']}", f"background:{c['soft']};border-color:transparent", "background:transparent", tinted, f"background:{c['muted']};color:{c['page']};border-color:transparent"))  # fmt: skip
     rules = [
         f".btn.main{{{main}}}.btn.second{{{second}}}.btn.quiet{{background:none;border-color:transparent;box-shadow:none;color:{c['accent']}}}",
-        f".btn.danger{{{main};" + (f"background:{c['bad']};color:#fff;border-color:{c['bad']}}}" if rng.random() < 0.6 else f"color:{c['bad']};background:none;border:1px solid {c['bad']}}}"),
+        f".btn.danger{{{main};"
+        + (
+            f"background:{c['bad']};color:#fff;border-color:{c['bad']}}}"
+            if rng.random() < 0.6
+            else f"color:{c['bad']};background:none;border:1px solid {c['bad']}}}"
+        ),
         f".btn.good{{background:{c['good']};color:#fff;border-color:{c['good']}}}.btn.warn{{background:{c['warn']};color:#222;border-color:{c['warn']}}}.btn.dark{{background:{c['ink']};color:{c['page']};border-color:{c['ink']}}}",
         f".btn.hover{{filter:brightness({rng.choice((0.85, 0.92, 1.1))})}}.btn.focus{{outline:2px solid {c['accent']};outline-offset:{rng.choice((0, 1, 2))}px}}",
     ]
@@ -236,9 +426,16 @@ def field(rng: random.Random, t: dict[str, object], c: dict[str, str], strong: s
 
 
 def arrow(colour: str, shape: str) -> str:
-    path = {"chevron": "M2 4l4 4 4-4", "caret": "M2 4h8l-4 5z", "updown": "M3 5l3-3 3 3M3 7l3 3 3-3", "wide": "M1 4l5 5 5-5"}[shape]
+    path = {
+        "chevron": "M2 4l4 4 4-4",
+        "caret": "M2 4h8l-4 5z",
+        "updown": "M3 5l3-3 3 3M3 7l3 3 3-3",
+        "wide": "M1 4l5 5 5-5",
+    }[shape]
     paint = f"fill='{colour}'" if shape == "caret" else f"fill='none' stroke='{colour}' stroke-width='1.500'"
-    return f"url(\"data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 12 12'%3E%3Cpath d='{path}' {paint}/%3E%3C/svg%3E\")".replace("#", "%23")
+    return f"url(\"data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 12 12'%3E%3Cpath d='{path}' {paint}/%3E%3C/svg%3E\")".replace(
+        "#", "%23"
+    )
 
 
 def select(rng: random.Random, t: dict[str, object], c: dict[str, str], side: float) -> str:
@@ -279,7 +476,11 @@ def box(rng: random.Random, t: dict[str, object], c: dict[str, str]) -> str:
         "large": f"border:2px solid {c['ink']};background:{c['field']}",
         "round": f"border:1px solid {c['muted']};background:{c['field']};border-radius:50%",
     }[look]
-    checked = f"background:{c['accent']} {on} center/86% no-repeat;border-color:{c['accent']}" if look in ("filled", "thick", "soft", "round") or rng.random() < 0.4 else f"background-image:{ink};background-size:86%;background-position:center;background-repeat:no-repeat"
+    checked = (
+        f"background:{c['accent']} {on} center/86% no-repeat;border-color:{c['accent']}"
+        if look in ("filled", "thick", "soft", "round") or rng.random() < 0.4
+        else f"background-image:{ink};background-size:86%;background-position:center;background-repeat:no-repeat"
+    )
     return f".check{{appearance:none;margin:0;flex:none;display:inline-block;width:{size}px;height:{size}px;{rule}}}.check.on{{{checked}}}.check.some{{background:linear-gradient({c['on_accent']},{c['on_accent']}) center/60% 2px no-repeat {c['accent']};border-color:{c['accent']}}}.check.dis{{opacity:.5}}"
 
 
@@ -303,8 +504,21 @@ def ring(rng: random.Random, t: dict[str, object], c: dict[str, str]) -> str:
 def switch(rng: random.Random, t: dict[str, object], c: dict[str, str]) -> str:
     h, look = float(str(t["switch_height"])), str(t["switch"])
     w = h * rng.choice((1.6, 1.75, 1.9, 2, 2.2))
-    pad = {"pill": rng.choice((2, 2, 3)), "ios": 2, "thin": 0, "outline": rng.choice((2, 3)), "square": 2, "words": 3, "hard": 0, "fat": 4}[look]
-    border = {"outline": rng.choice((1, 1.5, 2)), "square": rng.choice((0, 1)), "hard": float(str(t["line_width"]))}.get(look, 0)
+    pad = {
+        "pill": rng.choice((2, 2, 3)),
+        "ios": 2,
+        "thin": 0,
+        "outline": rng.choice((2, 3)),
+        "square": 2,
+        "words": 3,
+        "hard": 0,
+        "fat": 4,
+    }[look]
+    border = {
+        "outline": rng.choice((1, 1.5, 2)),
+        "square": rng.choice((0, 1)),
+        "hard": float(str(t["line_width"])),
+    }.get(look, 0)
     if look == "words":
         h, w = max(h, 20), max(h, 20) * 2.4
     knob = h - 2 * pad - 2 * border
@@ -317,7 +531,11 @@ def switch(rng: random.Random, t: dict[str, object], c: dict[str, str]) -> str:
     off_knob = c["muted"] if look == "outline" else c["ink"] if look == "hard" else c["knob"]
     top = (h - 2 * border - knob) / 2
     left = max(pad, 0) if look != "thin" else 0
-    extra = f".switch::before{{content:'OFF';position:absolute;right:5px;top:0;font-size:{h * 0.42:.0f}px;line-height:{h}px;color:{c['ink']}}}.switch.on::before{{content:'ON';left:6px;right:auto;color:{c['on_accent']}}}" if look == "words" else ""
+    extra = (
+        f".switch::before{{content:'OFF';position:absolute;right:5px;top:0;font-size:{h * 0.42:.0f}px;line-height:{h}px;color:{c['ink']}}}.switch.on::before{{content:'ON';left:6px;right:auto;color:{c['on_accent']}}}"
+        if look == "words"
+        else ""
+    )
     return (
         f".switch{{position:relative;display:inline-block;flex:none;width:{w:.1f}px;height:{h}px;border-radius:{round_track}px;background:{off_ground};border:{border}px solid {edge}}}"
         f".switch::after{{content:'';position:absolute;top:{top:.1f}px;left:{left}px;width:{knob:.1f}px;height:{knob:.1f}px;border-radius:{rng.choice((0, 2)) if not round_track else '50%'};background:{off_knob};{shade}}}"
@@ -328,9 +546,12 @@ def switch(rng: random.Random, t: dict[str, object], c: dict[str, str]) -> str:
 def tabs(rng: random.Random, t: dict[str, object], c: dict[str, str], edge: str, radius: float) -> str:
     r = min(radius, 10)
     base = f".tab{{display:inline-flex;align-items:center;gap:6px;padding:{rng.choice((4, 6, 8, 10))}px {rng.choice((10, 14, 18))}px;white-space:nowrap;color:{rng.choice((c['ink'], c['muted']))}}}"
-    return base + {
-        "line": f".tabs{{display:flex;border-bottom:{edge};gap:{rng.choice((0, 8, 16))}px}}.tab.on{{border-bottom:2px solid {c['accent']};color:{c['accent']}}}",
-        "framed": f".tabs{{display:flex;border-bottom:1px solid {c['line']}}}.tab{{border:1px solid transparent;border-bottom:0;margin-bottom:-1px}}.tab.on{{border:1px solid {c['line']};border-bottom:1px solid {c['page']};background:{c['page']};border-radius:{r}px {r}px 0 0}}",
-        "pills": f".tabs{{display:flex;gap:6px}}.tab{{border-radius:{radius}px}}.tab.on{{background:{c['accent']};color:{c['on_accent']}}}",
-        "segments": f".tabs{{display:inline-flex;background:{c['soft']};border-radius:{radius}px;padding:{rng.choice((0, 2, 4))}px}}.tab{{border-radius:{radius}px}}.tab.on{{background:{c['surface']};box-shadow:0 1px 3px rgba(0,0,0,.2)}}",
-    }[str(t["tabs"])]
+    return (
+        base
+        + {
+            "line": f".tabs{{display:flex;border-bottom:{edge};gap:{rng.choice((0, 8, 16))}px}}.tab.on{{border-bottom:2px solid {c['accent']};color:{c['accent']}}}",
+            "framed": f".tabs{{display:flex;border-bottom:1px solid {c['line']}}}.tab{{border:1px solid transparent;border-bottom:0;margin-bottom:-1px}}.tab.on{{border:1px solid {c['line']};border-bottom:1px solid {c['page']};background:{c['page']};border-radius:{r}px {r}px 0 0}}",
+            "pills": f".tabs{{display:flex;gap:6px}}.tab{{border-radius:{radius}px}}.tab.on{{background:{c['accent']};color:{c['on_accent']}}}",
+            "segments": f".tabs{{display:inline-flex;background:{c['soft']};border-radius:{radius}px;padding:{rng.choice((0, 2, 4))}px}}.tab{{border-radius:{radius}px}}.tab.on{{background:{c['surface']};box-shadow:0 1px 3px rgba(0,0,0,.2)}}",
+        }[str(t["tabs"])]
+    )

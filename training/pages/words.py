@@ -37,12 +37,78 @@ ITEM = {
     "ru": "Настольная лампа «Альба»|Ореховая полка|Шерстяной плед|Кружка керамическая 350 мл|Наушники с шумоподавлением|Рюкзак походный 28 л|Рубашка из льна|Кофеварка рожковая|Хаб USB-C, 7 портов|Кресло «Норд»|Кроссовки беговые|Блокнот A5 в точку|Стол с подъёмом|Колонка Bluetooth|Куртка от дождя|Игра «Гавань»|Весы кухонные|Тумба прикроватная|Клавиатура механическая|Коврик для йоги|Шланг садовый 20 м|Лампа E27|Шапка зимняя",
 }
 FIRST = {
-    "en": ["Anna", "James", "Olivia", "Noah", "Emma", "Liam", "Sophia", "Lucas", "Grace", "Henry", "Chloe", "Oscar", "Maya", "Daniel", "Ruth", "Peter"],
-    "ru": ["Анна", "Сергей", "Ольга", "Иван", "Мария", "Дмитрий", "Елена", "Алексей", "Наталья", "Павел", "Юлия", "Игорь", "Татьяна", "Михаил", "Ксения", "Фёдор"],
+    "en": [
+        "Anna",
+        "James",
+        "Olivia",
+        "Noah",
+        "Emma",
+        "Liam",
+        "Sophia",
+        "Lucas",
+        "Grace",
+        "Henry",
+        "Chloe",
+        "Oscar",
+        "Maya",
+        "Daniel",
+        "Ruth",
+        "Peter",
+    ],
+    "ru": [
+        "Анна",
+        "Сергей",
+        "Ольга",
+        "Иван",
+        "Мария",
+        "Дмитрий",
+        "Елена",
+        "Алексей",
+        "Наталья",
+        "Павел",
+        "Юлия",
+        "Игорь",
+        "Татьяна",
+        "Михаил",
+        "Ксения",
+        "Фёдор",
+    ],
 }
 LAST = {
-    "en": ["Carter", "Hughes", "Murphy", "Bennett", "Clark", "Foster", "Reid", "Shaw", "Palmer", "Whitfield", "O'Neill", "Novak", "Lindgren", "Moretti", "Brandt", "Okafor"],
-    "ru": ["Абрамов", "Соколов", "Белова", "Кузнецов", "Орлова", "Щербаков", "Лебедева", "Журавлёв", "Попова", "Ефимов", "Ткаченко", "Фролова", "Цой", "Юдин"],
+    "en": [
+        "Carter",
+        "Hughes",
+        "Murphy",
+        "Bennett",
+        "Clark",
+        "Foster",
+        "Reid",
+        "Shaw",
+        "Palmer",
+        "Whitfield",
+        "O'Neill",
+        "Novak",
+        "Lindgren",
+        "Moretti",
+        "Brandt",
+        "Okafor",
+    ],
+    "ru": [
+        "Абрамов",
+        "Соколов",
+        "Белова",
+        "Кузнецов",
+        "Орлова",
+        "Щербаков",
+        "Лебедева",
+        "Журавлёв",
+        "Попова",
+        "Ефимов",
+        "Ткаченко",
+        "Фролова",
+        "Цой",
+        "Юдин",
+    ],
 }
 STATE = {
     "en": "Active|Paid|Pending|Shipped|Draft|Overdue|New|Beta|Failed|Online|Offline|-20%|In stock|Sold out|3 new|Popular|12|99+|v2.4",
@@ -113,7 +179,9 @@ class Words:
         return f"{self.rng.choice(FIRST[tongue])} {self.rng.choice(LAST[tongue])}"
 
     def email(self) -> str:
-        return f"{self.rng.choice(FIRST['en']).lower()}.{self.rng.choice(LAST['en']).lower()}@{self.rng.choice(('example.com', 'mail.example', 'polka.test'))}".replace("'", "")
+        return f"{self.rng.choice(FIRST['en']).lower()}.{self.rng.choice(LAST['en']).lower()}@{self.rng.choice(('example.com', 'mail.example', 'polka.test'))}".replace(
+            "'", ""
+        )
 
     def number(self) -> str:
         value = self.rng.choice((self.rng.randrange(100), self.rng.randrange(10_000), self.rng.randrange(1_000_000)))
@@ -132,17 +200,40 @@ class Words:
         day, month, year = self.rng.randrange(1, 29), self.rng.randrange(12), self.rng.randrange(2019, 2028)
         if self.tongue() == "ru":
             return self.rng.choice((f"{day} {MONTH['ru'][month]} {year}", f"{day:02}.{month + 1:02}.{year}"))
-        return self.rng.choice((f"{MONTH['en'][month]} {day}, {year}", f"{year}-{month + 1:02}-{day:02}", f"{day} {MONTH['en'][month]}"))
+        return self.rng.choice(
+            (f"{MONTH['en'][month]} {day}, {year}", f"{year}-{month + 1:02}-{day:02}", f"{day} {MONTH['en'][month]}")
+        )
 
     def clock(self) -> str:
         return f"{self.rng.randrange(24)}:{self.rng.randrange(60):02}"
 
     def code(self) -> str:
-        return self.rng.choice((f"#{self.rng.randrange(1000, 99999)}", f"INV-{self.rng.randrange(100, 9999)}", f"№ {self.rng.randrange(100, 9999)}"))
+        return self.rng.choice(
+            (
+                f"#{self.rng.randrange(1000, 99999)}",
+                f"INV-{self.rng.randrange(100, 9999)}",
+                f"№ {self.rng.randrange(100, 9999)}",
+            )
+        )
 
     def value(self) -> str:
         """What somebody typed into a field."""
-        return self.rng.choice((self.person, self.email, self.number, self.city, self.date, self.item, self.price, self.sentence))()
+        return self.rng.choice(
+            (self.person, self.email, self.number, self.city, self.date, self.item, self.price, self.sentence)
+        )()
 
     def cell(self) -> str:
-        return self.rng.choice((self.person, self.email, self.number, self.city, self.date, self.item, self.price, self.code, self.percent, self.clock))()
+        return self.rng.choice(
+            (
+                self.person,
+                self.email,
+                self.number,
+                self.city,
+                self.date,
+                self.item,
+                self.price,
+                self.code,
+                self.percent,
+                self.clock,
+            )
+        )()
