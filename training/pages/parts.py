@@ -482,14 +482,14 @@ class Parts:
             mark = f'<button data-k="click" class="btn main" style="flex:none;height:auto">{self.icon(rng.choice((14, 16, 18)), "search", "arrow", "plus")}</button>'
             inner = rng.choice(
                 (
-                    lambda: self.input() + mark,
+                    lambda mark=mark: self.input() + mark,
                     lambda: self.input() + self.button(look="main", extra="grow"),
-                    lambda: addon + self.input(),
-                    lambda: self.input() + addon,
+                    lambda addon=addon: addon + self.input(),
+                    lambda addon=addon: self.input() + addon,
                     lambda: self.select() + self.button(),
                     lambda: self.button("−", "second", "") + self.input(kind="number") + self.button("+", "second", ""),
                 )
-            )()  # noqa: B023
+            )()
             rows.append(shell.format(rng.choice((220, 320, 480, 900)), inner))
         return "".join(rows)
 
