@@ -25,10 +25,10 @@ PAGES = ROOT / "tests" / "data" / "pages"
 PAIRS = ROOT / "tests" / "data" / "pairs"
 LIMITS = ImageLimits(max_bytes=5_000_000, max_pixels=5_000_000)
 
-FOUND_FLOOR = 0.60  # share of true elements met by an element of their kind with IoU >= 0.5
-RIGHT_FLOOR = 0.60  # share of reported elements that meet a true one
-LETTERS_FLOOR = 0.40  # share of labels read without any error
-CHANGES_FLOOR = 0.60  # share of true changes that a defect touches
+FOUND_FLOOR = 0.88  # share of true elements met by an element of their kind with IoU >= 0.5
+RIGHT_FLOOR = 0.83  # share of reported elements that meet a true one
+LETTERS_FLOOR = 0.80  # share of labels read without any error
+CHANGES_FLOOR = 0.90  # share of true changes that a defect touches
 
 
 @cache
