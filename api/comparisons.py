@@ -4,7 +4,6 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Form, Query
 from sqlalchemy.orm import Session
-from vision.messages import defect_message
 
 from api import schemas
 from api.analyses import artifact_url
@@ -16,6 +15,7 @@ from store import tasks as task_rows
 from store.session import read, write
 from tasks.requests import ComparePair
 from tasks.status import submit
+from vision.messages import defect_message
 from vision.types import Box, Defect, IgnoredDefect, Verdict
 
 router = APIRouter(tags=["comparisons"])
