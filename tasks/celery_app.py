@@ -130,9 +130,9 @@ def _pool_terms() -> dict[str, Any]:
     if sys.platform == "win32":
         return {"worker_pool": "solo", "worker_concurrency": 1}  # prefork fails there: WinError 5 and 6
     return {
-        # A process that can be killed: only prefork keeps the time limit and survives a crash in native code. Threads and
-        # solo are no faster (bench/pools.py); two tasks at once in one worker took twice as long each, in threads and in
-        # processes alike (two cores, VISION_THREADS=1). So one at a time, and more workers for more cores.
+        # A process that can be killed: only prefork keeps the time limit and survives a crash in native code, and it is
+        # as fast as threads (bench/pools.py, two cores, VISION_THREADS=1: 1.55 comparisons a second against 1.53, solo
+        # 1.44; two at once 2.41 against 2.35). One at a time, and more workers for more cores: each dies alone.
         "worker_pool": "prefork",
         "worker_concurrency": 1,
         "worker_pool_start_method": "spawn",  # a forked child of a parent that has used torch or onnxruntime may hang
