@@ -8,7 +8,6 @@ from config import Settings
 
 def configure_logging(wanted: Settings) -> None:
     logging.basicConfig(level=wanted.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("httpx").setLevel(logging.WARNING)  # at INFO it prints URLs, and Telegram's carry the token
     logging.getLogger("alembic").setLevel(logging.WARNING)
     for name in ("", "uvicorn", "uvicorn.access"):
         for handler in logging.getLogger(name).handlers:

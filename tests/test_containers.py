@@ -6,7 +6,6 @@ import re
 import shlex
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -19,6 +18,7 @@ import pytest
 import yaml
 
 from config import ROOT, Settings
+from tests.e2e.queue_parts import free_port
 
 INSTRUCTIONS = [
     line.partition(" ")[::2]
@@ -53,12 +53,6 @@ def ignored(path: str) -> bool:
         if line and not line.startswith("#") and any(fnmatch(part, pattern) for part in (path, *path.split("/"))):
             out = not line.startswith("!")
     return out
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
 
 
 @pytest.fixture

@@ -666,17 +666,11 @@ def _block(moved: Sequence[Defect], over: Sequence[Defect], scene: Scene) -> Def
 # -- pairs: the same thing, changed --------------------------------------------------------------------------------------
 
 
-def _changed_pairs(scene: Scene, pairs: Sequence[Pair]) -> list[Defect]:
-    drafts = [_classify_pair(scene, pair) for pair in pairs]
-    return [draft for draft in drafts if draft is not None]
-
-
 def _classify_pair(scene: Scene, pair: Pair) -> Defect:
     kind = pair.before.kind or pair.after.kind
     before, after = _settled(scene, tight_box(scene.laid, pair.before.box), tight_box(scene.actual, pair.after.box))
-    dx, dy = after.x - before.x, after.y - before.y
     if same_content(scene.laid, scene.actual, before, after):
-        if max(abs(dx), abs(dy)) < scene.moved_px:
+        if _distance(before, after) < scene.moved_px:
             return _style_draft(scene, pair, before, after)
         return _moved_pair(scene, pair, before, after)
     other_size = abs(before.width - after.width) > RESIZED_PX or abs(before.height - after.height) > RESIZED_PX
