@@ -6,7 +6,7 @@ python3 run.py serve [--host H] [--port P]   the service
 python3 run.py worker [--processes N]        Celery workers, each started again when it dies
 python3 run.py migrate                       brings the database's schema up to date
 python3 run.py key make|list|revoke [NAME]   API keys
-python3 run.py test [--service] [ARG ...]    all tests; --service: the quick round, without torch
+python3 run.py test [--quick] [--service] [ARG ...]   all tests; --quick: without the slow ones; --service: without torch
 """
 
 import hashlib
@@ -59,12 +59,14 @@ def key(arguments: list[str]) -> int:
 
 
 def test(arguments: list[str]) -> int:
-    """Everything, or with --service what needs no torch; other arguments are pytest's."""
-    service_only = "--service" in arguments
-    rest = [argument for argument in arguments if argument != "--service"]
-    if failed := install(SERVICE_TESTS if service_only else ALL_TESTS):
+    """Everything, with --quick all but the slow ones, with --service what needs no torch; other arguments are pytest's."""
+    left_out = {"--quick": "slow", "--service": "card"}
+    marks = [mark for option, mark in left_out.items() if option in arguments]
+    rest = [argument for argument in arguments if argument not in left_out]
+    if failed := install(SERVICE_TESTS if "card" in marks else ALL_TESTS):
         return failed
-    return run("-m", "pytest", *(["-m", "not card"] if service_only else []), *rest)
+    chosen = ["-m", " and ".join(f"not {mark}" for mark in marks)] if marks else []
+    return run("-m", "pytest", *chosen, *rest)
 
 
 def worker(arguments: list[str]) -> int:
