@@ -90,6 +90,7 @@ def arguments() -> argparse.Namespace:
         default=150,
         help="of work in all, over every resumption; the rate falls along a cosine",
     )
+    parser.add_argument("--rate", type=float, default=TOP_RATE, help="the highest learning rate")
     parser.add_argument("--batch", type=int, default=8)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--threads", type=int, default=2)
@@ -146,7 +147,7 @@ def train(run: Run, pages: list[Path], asked: argparse.Namespace) -> None:
     limit = asked.minutes * 60
     until = run.steps + asked.steps
     while run.seconds < limit and (not asked.steps or run.steps < until):
-        set_rate(run, run.seconds / limit)
+        set_rate(run, asked.rate, run.seconds / limit)
         run.losses.append(step(run, next(stream)))
         run.steps, run.passes = run.steps + 1, run.passes + asked.batch
         run.seconds = before + time.monotonic() - began
@@ -162,11 +163,11 @@ def train(run: Run, pages: list[Path], asked: argparse.Namespace) -> None:
             saved = time.monotonic()
 
 
-def set_rate(run: Run, share: float) -> None:
+def set_rate(run: Run, top: float, share: float) -> None:
     """A linear warm-up, then a cosine down over the minutes asked for."""
     cosine = LAST_RATE + (1 - LAST_RATE) * (1 + np.cos(np.pi * min(1.0, share))) / 2
     for group in run.optimizer.param_groups:
-        group["lr"] = TOP_RATE * cosine * min(1.0, (run.steps + 1) / WARM_UP_STEPS)
+        group["lr"] = top * cosine * min(1.0, (run.steps + 1) / WARM_UP_STEPS)
 
 
 def step(run: Run, batch: dict[str, torch.Tensor]) -> float:
