@@ -1,0 +1,91 @@
+"""The same thing on both sides, changed: in what?"""
+
+import numpy as np
+
+from vision.boxes import clipped, iou, overlap, union
+from vision.defects.colours import style_draft
+from vision.defects.drafts import distance_px, moved_pair, pair_draft
+from vision.defects.frames import classify_framed
+from vision.defects.pictures import colour_count
+from vision.defects.scene import FRAMED_KINDS, MIN_PICTURE_PX, PICTURE_COLOURS, PICTURES, TOGGLES, Scene
+from vision.defects.texts import classify_text
+from vision.matching import Pair, look_alike, same_content
+from vision.regions import ground_colour, ink_mask, is_framed, tight_box
+from vision.types import Box, Defect, DefectType, Kind, Picture
+
+# A side has to change by more than this to be another size: boxes are snapped to pixels, not better.
+RESIZED_PX = 2
+# A framed figure no wider than this and without a name is a checkbox, radio or switch: nothing is written in it.
+LARGEST_TOGGLE_PX = 56
+# From this correlation on it is the same picture in other colours.
+SAME_PICTURE = 0.95
+
+
+def classify_pair(scene: Scene, pair: Pair) -> Defect:
+    kind = pair.before.kind or pair.after.kind
+    before, after = _settled(scene, tight_box(scene.laid, pair.before.box), tight_box(scene.actual, pair.after.box))
+    if same_content(scene.laid, scene.actual, before, after):
+        if distance_px(before, after) < scene.moved_px:
+            return style_draft(scene, pair, before, after)
+        return moved_pair(scene, pair, before, after)
+    other_size = abs(before.width - after.width) > RESIZED_PX or abs(before.height - after.height) > RESIZED_PX
+    size = {"dw": after.width - before.width, "dh": after.height - before.height}
+    framed = kind is None and is_framed(scene.laid, before) and is_framed(scene.actual, after)
+    if kind is None:
+        kind = _guess_kind(scene, before, after, framed)
+    if kind in TOGGLES or kind in PICTURES:
+        if other_size:
+            return pair_draft(scene, DefectType.RESIZED, pair, before, after, size)
+        look = look_alike(scene.laid[before.slices()], scene.actual[after.slices()])
+        if kind in PICTURES and look < SAME_PICTURE:
+            return pair_draft(scene, DefectType.IMAGE_CHANGED, pair, before, after, {"similarity": round(look, 3)})
+        return style_draft(scene, pair, before, after)
+    if kind in FRAMED_KINDS or (framed and max(before.width, after.width) > LARGEST_TOGGLE_PX):
+        return classify_framed(scene, pair, before, after, size if other_size else None)
+    if kind is Kind.LABEL:
+        return classify_text(scene, pair, before, after)
+    if other_size:
+        return pair_draft(scene, DefectType.RESIZED, pair, before, after, size)
+    return style_draft(scene, pair, before, after)
+
+
+def _settled(scene: Scene, before: Box, after: Box) -> tuple[Box, Box]:
+    """Boxes that differ have to differ in pixels: where nothing changed between two edges, they are one edge seen twice.
+
+    A recoloured frame changes as a whole, so its changed pixels draw its box better than any detector.
+    """
+    if before == after:
+        return before, after
+    place = clipped(union((before, after)), scene.changed.shape[1], scene.changed.shape[0])
+    rows, columns = np.nonzero(scene.changed[place.slices()])
+    if not len(rows):
+        return before, after
+    left, top = int(columns.min()) + place.x, int(rows.min()) + place.y
+    region = Box(left, top, int(columns.max()) + place.x - left + 1, int(rows.max()) + place.y - top + 1)
+    fills = tight_box(scene.laid, region) == region == tight_box(scene.actual, region)
+    if fills and min(iou(region, before), iou(region, after)) > 0.5 and is_framed(scene.actual, region):
+        return region, region
+    either = scene.changed.copy()
+    either[overlap(before, after).slices()] = False
+    if not either[place.slices()].any():
+        smaller = min(before, after, key=lambda box: box.area_px)
+        return smaller, smaller
+    return before, after
+
+
+def _guess_kind(scene: Scene, before: Box, after: Box, framed: bool) -> Kind | None:
+    """By pixels alone: a picture has many colours, a line of text is low, broken up and of few colours."""
+    crops = scene.laid[before.slices()], scene.actual[after.slices()]
+    smallest = min(before.width, before.height, after.width, after.height)
+    if smallest >= MIN_PICTURE_PX and max(colour_count(crop) for crop in crops) > PICTURE_COLOURS:
+        return Kind.IMAGE
+    broken_up = _is_broken_up(scene.laid, before) and _is_broken_up(scene.actual, after)
+    if max(before.height, after.height) <= 64 and broken_up and not framed:
+        return Kind.LABEL
+    return None
+
+
+def _is_broken_up(picture: Picture, box: Box) -> bool:
+    ink = ink_mask(picture, box, ground_colour(picture, box))
+    filled = ink.mean() if ink.size else 0.0
+    return bool(0.02 < filled < 0.6)

@@ -1,0 +1,51 @@
+"""Another picture in the same place, told by pixels alone."""
+
+import numpy as np
+
+from vision.alignment import traced
+from vision.boxes import iou
+from vision.defects.drafts import draft_of
+from vision.defects.hunt import Hunt
+from vision.defects.scene import MIN_PICTURE_PX, PICTURE_COLOURS, PICTURE_DENSITY, PICTURES, SAME_PLACE, Scene
+from vision.matching import look_alike
+from vision.regions import find_regions, is_blank
+from vision.types import Box, DefectType, Kind, Picture
+
+SMALL_PICTURE_PX = 24
+SMALL_PICTURE_COLOURS = 12
+# The two pictures correlate no better than this.
+PICTURE_LOOK = 0.7
+
+
+def find_other_pictures(hunt: Hunt) -> None:
+    """Regions that are drawn full on both sides, in many colours, and hardly alike: another picture in the same place."""
+    for region in find_regions(hunt.left):
+        if _shows_other_picture(hunt.scene, region, float(hunt.left[region.slices()].mean())):
+            named = max(hunt.before, key=lambda thing: iou(thing.box, region), default=None)
+            same = named is not None and named.kind in PICTURES and iou(named.box, region) > SAME_PLACE
+            kind = named.kind if named is not None and same else Kind.IMAGE
+            look = look_alike(hunt.scene.laid[region.slices()], hunt.scene.actual[region.slices()])
+            before = traced(region, hunt.scene.alignment)
+            hunt.drafts.append(
+                draft_of(DefectType.IMAGE_CHANGED, before, region, kind, "", {"similarity": round(look, 3)})
+            )
+            hunt.explain(region)
+
+
+def _shows_other_picture(scene: Scene, region: Box, density: float) -> bool:
+    crops = scene.laid[region.slices()], scene.actual[region.slices()]
+    if min(region.width, region.height) < SMALL_PICTURE_PX or density < PICTURE_DENSITY:
+        return False
+    small = max(region.width, region.height) < 2 * MIN_PICTURE_PX
+    colours = max(colour_count(crop) for crop in crops)
+    square = 0.6 <= region.width / region.height <= 1.7
+    if any(is_blank(one, region, other) for one, other in ((scene.laid, scene.actual), (scene.actual, scene.laid))):
+        return False
+    enough = (square and colours > SMALL_PICTURE_COLOURS and density > 0.5) if small else colours > PICTURE_COLOURS
+    return enough and look_alike(*crops) < PICTURE_LOOK
+
+
+def colour_count(crop: Picture) -> int:
+    """How many coarse colours (16 levels a channel) at least 4 pixels have."""
+    coarse = (crop.reshape(-1, 3) >> 4).astype(np.int64) @ np.array([1, 16, 256])
+    return int(np.count_nonzero(np.bincount(coarse) >= 4))

@@ -1,0 +1,86 @@
+"""What came or went: one side is blank where the other is drawn."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from vision.alignment import traced
+from vision.boxes import grown, iou, share_inside
+from vision.defects.drafts import came_or_went, draft_of
+from vision.defects.hunt import Hunt, is_borne_out
+from vision.defects.scene import SPECK_PX, TEXT_KINDS
+from vision.matching import Thing
+from vision.regions import edge_energy, find_regions, find_things, is_blank, tight_box
+from vision.types import Box, DefectType, Picture
+
+# A changed region that covers less of a thing than this is a piece of it.
+PART_SHARE = 0.6
+# The widest scroll bar a desktop browser draws.
+SCROLL_BAR_MAX_PX = 20
+
+
+def find_scroll_bar(hunt: Hunt) -> None:
+    """A strip along the right edge, of nearly the whole height, that came or went: one thing, its pale track included."""
+    strip = hunt.scene.differing[:, -SCROLL_BAR_MAX_PX:]
+    beside = hunt.scene.differing[:, -2 * SCROLL_BAR_MAX_PX : -SCROLL_BAR_MAX_PX]
+    columns = np.flatnonzero(strip.any(axis=0))
+    if (
+        strip.any(axis=1).mean() < 0.95
+        or beside.any(axis=1).mean() > 0.2
+        or not hunt.left[:, -SCROLL_BAR_MAX_PX:].any()
+    ):
+        return
+    height, width = strip.shape[0], hunt.left.shape[1]
+    left = width - SCROLL_BAR_MAX_PX + int(columns[0])
+    bar = Box(left, 0, width - left, height)
+    drawn = edge_energy(hunt.scene.actual, bar) > edge_energy(hunt.scene.laid, bar)
+    boxes = (None, bar) if drawn else (traced(bar, hunt.scene.alignment), None)
+    type_ = DefectType.ADDED if drawn else DefectType.MISSING
+    hunt.drafts.append(draft_of(type_, boxes[0], boxes[1], None, "", {"part": "scrollbar"}))
+    hunt.explain(bar)
+
+
+def find_come_and_gone(hunt: Hunt) -> None:
+    """Regions that are blank on one side, unless they are only a part of a thing that stands on both."""
+    scene = hunt.scene
+    for region in find_regions(hunt.left):
+        if np.count_nonzero(hunt.left[region.slices()]) < SPECK_PX:
+            continue
+        if is_blank(scene.actual, region, scene.laid):
+            _come_or_gone(hunt, region, DefectType.MISSING)
+        elif is_blank(scene.laid, region, scene.actual):
+            _come_or_gone(hunt, region, DefectType.ADDED)
+
+
+def _come_or_gone(hunt: Hunt, region: Box, type_: DefectType) -> None:
+    scene, things = hunt.scene, hunt.before if type_ is DefectType.MISSING else hunt.after
+    picture = scene.laid if type_ is DefectType.MISSING else scene.actual
+    others = hunt.after if type_ is DefectType.MISSING else hunt.before
+    if _is_part(region, picture, things) or _decorates(region, others):
+        return
+    inside = [thing for thing in things if share_inside(thing.box, grown(region, 4)) > 0.7]
+    inside = inside or [thing for thing in things if iou(thing.box, region) > 0.4]
+    place = traced(region, scene.alignment) if type_ is DefectType.MISSING else region
+    hunt.drafts.append(came_or_went(type_, place, inside))
+    hunt.explain(region)
+
+
+def _is_part(region: Box, picture: Picture, things: Sequence[Thing]) -> bool:
+    """Is the region only a piece of something larger, such as the end of a line?"""
+    around = [thing for thing in things if share_inside(region, grown(thing.box, 2)) > 0.7]
+    whole = [tight_box(picture, thing.box) for thing in around if is_borne_out(thing, picture)]
+    whole = whole or find_things(picture, region)
+    return bool(whole) and all(region.area_px < PART_SHARE * box.area_px for box in whole)
+
+
+def _decorates(region: Box, others: Sequence[Thing]) -> bool:
+    """A thin line under or through a text that stands on both sides belongs to the text."""
+    if region.height > 4:
+        return False
+    return any(
+        thing.kind in TEXT_KINDS
+        and thing.box.y <= region.y <= thing.box.bottom + 6
+        and region.x >= thing.box.x - 4
+        and region.right <= thing.box.right + 4
+        for thing in others
+    )
