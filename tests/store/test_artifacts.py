@@ -3,54 +3,18 @@ import multiprocessing
 import os
 import threading
 import time
-from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from moto.server import ThreadedMotoServer
 from sqlalchemy import event, func, select
 from sqlalchemy.orm import Session
 
 from config import Settings
 from store import analyses, artifacts, session, tables
-from store.artifacts import BlobStore, LocalFolder, open_blob_store
+from store.blobs import LEFTOVER_AGE_SECONDS, BlobStore, LocalFolder, open_blob_store
 from store.errors import ArtifactNotFound, ArtifactStoreUnavailable, BlobMissing
 from tests.store import made
-
-
-@pytest.fixture(scope="session")
-def s3_server() -> Iterator[str]:
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
-
-
-@pytest.fixture
-def aws(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "a")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "b")
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-
-
-@pytest.fixture
-def bucket(s3_server: str, aws: None) -> BlobStore:
-    import boto3
-
-    boto3.client("s3", endpoint_url=s3_server).create_bucket(Bucket="pictures")
-    return open_blob_store("s3://pictures/of/etalon", s3_server)
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> BlobStore:
-    return open_blob_store((tmp_path / "with space").as_uri())
-
-
-@pytest.fixture(params=["folder", "bucket"])
-def home(request: pytest.FixtureRequest) -> BlobStore:
-    opened: BlobStore = request.getfixturevalue(request.param)
-    return opened
 
 
 def test_bytes_come_back_by_their_sha256(home: BlobStore) -> None:
@@ -91,11 +55,36 @@ def test_folder_that_cannot_be_written_is_told_in_a_sentence(tmp_path: Path) -> 
 def test_leftovers_of_a_dead_process_go_at_the_next_start_and_fresh_ones_stay(tmp_path: Path) -> None:
     incoming = tmp_path / "incoming"
     incoming.mkdir()
-    for name, age in (("old", 2 * artifacts.LEFTOVER_AGE_SECONDS), ("fresh", 0)):
+    for name, age in (("old", 2 * LEFTOVER_AGE_SECONDS), ("fresh", 0)):
         (incoming / name).write_bytes(b"half")
         os.utime(incoming / name, (time.time() - age,) * 2)
     LocalFolder(tmp_path)
     assert [part.name for part in incoming.iterdir()] == ["fresh"]
+
+
+def test_everything_stored_is_listed_and_nothing_else(home: BlobStore) -> None:
+    before = datetime.now(UTC) - timedelta(minutes=1)
+    wanted = {home.put(bytes([number]) * (number + 1)): number + 1 for number in range(3)}
+    home.mark()
+    found = {one.digest: one for one in home.stored()}
+    assert {digest: one.size_bytes for digest, one in found.items() if digest in wanted} == wanted
+    assert all(one.modified_at > before and len(digest) == 64 for digest, one in found.items())
+
+
+def test_store_keeps_its_mark_and_another_store_has_another(home: BlobStore, tmp_path: Path) -> None:
+    assert home.mark() == home.mark() != LocalFolder(tmp_path / "other").mark()
+
+
+def test_probe_of_writing_leaves_nothing(home: BlobStore) -> None:
+    before = sorted(one.digest for one in home.stored())
+    home.check_writable()
+    assert sorted(one.digest for one in home.stored()) == before
+
+
+def test_folder_without_room_for_a_file_is_not_writable(tmp_path: Path) -> None:
+    (tmp_path / "incoming").write_bytes(b"")
+    with pytest.raises(ArtifactStoreUnavailable):
+        LocalFolder(tmp_path).check_writable()
 
 
 def put_on_a_full_disk(root: Path, data: bytes, dies: bool) -> None:
