@@ -11,9 +11,9 @@ import hashlib
 import os
 import re
 import struct
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Final, Literal, cast
+from typing import Final, Literal, TypeVar, cast
 
 # Read once, when cv2 is imported. A second wall behind ImageLimits: 2^28 pixels are 0.8 GB decoded.
 os.environ.setdefault("OPENCV_IO_MAX_IMAGE_PIXELS", str(2**28))
@@ -182,8 +182,24 @@ def _check_size(width: int, height: int, limits: ImageLimits) -> None:
         raise TooManyPixels(f"It is {size} = {width * height:,} pixels; at most {limits.max_pixels:,} are taken.")
 
 
+_MAX_PARTS: Final = 100_000  # a large PNG has some thousands; millions of empty ones take seconds to walk over
+_Part = TypeVar("_Part")
+
+
+def _bounded(parts: Iterable[_Part]) -> Iterator[_Part]:
+    """The parts of a file, as long as there are not too many to be a picture's."""
+    for number, part in enumerate(parts):
+        if number == _MAX_PARTS:
+            raise UnreadableImage(f"Its file is made of more than {_MAX_PARTS:,} parts.")
+        yield part
+
+
 PNG_SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
 _PNG_GREY: Final = 0
+_MAX_PNG_NOTES: Final = (
+    1_000  # chunks beside the pixels: libpng writes a line to the log for each that it does not like
+)
+_PNG_BITS: Final = {0: (1, 2, 4, 8, 16), 2: (8, 16), 3: (1, 2, 4, 8), 4: (8, 16), 6: (8, 16)}
 _PNG_ALPHA_TYPES: Final = (4, 6)
 
 
@@ -191,11 +207,16 @@ def _png_header(data: bytes, limits: ImageLimits) -> _Header:
     width, height, bits, colour = struct.unpack_from(">IIBB", data, 16)
     if data[8:16] != b"\x00\x00\x00\rIHDR":
         raise TruncatedImage("It does not begin with its header.")
+    if bits not in _PNG_BITS.get(colour, ()):
+        raise TruncatedImage(f"PNG has no colour type {colour} of {bits} bits.")
     _check_size(width, height, limits)  # before anything else: a bomb need not be complete
     orientation, has_alpha, transparent_grey = 1, colour in _PNG_ALPHA_TYPES, None
-    seen = set()
-    for name, start, end in _png_chunks(data):
+    seen, notes = set(), 0
+    for name, start, end in _bounded(_png_chunks(data)):
         seen.add(name)
+        notes += name != b"IDAT"
+        if notes > _MAX_PNG_NOTES:
+            raise UnreadableImage(f"It has more than {_MAX_PNG_NOTES:,} chunks beside its pixels.")
         if name == b"acTL":
             raise AnimatedImage()
         if name == b"tRNS":
@@ -226,18 +247,26 @@ def _png_chunks(data: bytes) -> Iterator[tuple[bytes, int, int]]:
 
 _JPEG_FRAMES: Final = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _JPEG_END, _JPEG_SCAN, _JPEG_APP1 = 0xD9, 0xDA, 0xE1
-_AFTER_SCAN: Final = re.compile(rb"\xff+([^\x00\xff\xd0-\xd7])", re.DOTALL)
+_MAX_JPEG_SCANS: Final = (
+    100  # encoders write about ten; each costs a pass over the whole picture and may be 20 bytes long
+)
+_FILL: Final = re.compile(rb"\xff+")
+# One byte before the marker, not all that may stand there: `\xff+` tries every run of them again from each of its bytes.
+_AFTER_SCAN: Final = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]", re.DOTALL)
 
 
 def _jpeg_header(data: bytes, limits: ImageLimits) -> _Header:
     frame: tuple[int, int] | None = None
-    orientation = 1
-    for marker, start, end in _jpeg_segments(data):
+    orientation, scans = 1, 0
+    for marker, start, end in _bounded(_jpeg_segments(data)):
         if marker in _JPEG_FRAMES:
             bits, height, width, components = struct.unpack_from(">BHHB", data, start)
             _check_size(width, height, limits)
             _check_jpeg_frame(bits, components)
             frame = width, height
+        scans += marker == _JPEG_SCAN
+        if scans > _MAX_JPEG_SCANS:
+            raise UnreadableImage(f"It is drawn in more than {_MAX_JPEG_SCANS} scans.")
         if marker == _JPEG_APP1 and data[start : start + 6] == b"Exif\0\0":
             orientation = _exif_orientation(data[start + 6 : end])
         if marker == _JPEG_END and frame:
@@ -255,11 +284,11 @@ def _check_jpeg_frame(bits: int, components: int) -> None:
 def _jpeg_segments(data: bytes) -> Iterator[tuple[int, int, int]]:
     """Marker, first byte and end of each segment's content, up to the end marker; stops where the file is cut."""
     at = 2
-    while at + 2 <= len(data) and data[at] == 0xFF:
+    while fill := _FILL.match(data, at):
+        at = fill.end() - 1
+        if at + 2 > len(data):
+            return
         marker = data[at + 1]
-        if marker == 0xFF:
-            at += 1
-            continue
         if marker == _JPEG_END:
             yield marker, at + 2, at + 2
             return
@@ -283,7 +312,7 @@ _WEBP_ANIMATION, _WEBP_ALPHA = 0x02, 0x10
 def _webp_header(data: bytes, limits: ImageLimits) -> _Header:
     header: _Header | None = None
     orientation, has_pixels = 1, False
-    for name, start, end in _webp_chunks(data):
+    for name, start, end in _bounded(_webp_chunks(data)):
         if name in (b"ANIM", b"ANMF"):
             raise AnimatedImage()
         if name in _WEBP_SIZES and header is None:

@@ -1,0 +1,1 @@
+"""Fuzzing of what clients send: `python -m fuzz --minutes 10`."""
