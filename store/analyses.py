@@ -1,8 +1,9 @@
 """What the eyes saw in a picture, kept per (pixels, detector version, reader version): the same picture is looked at once."""
 
+from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from store import tables
@@ -10,13 +11,18 @@ from store.errors import AnalysisNotFound, ReferenceNotFound
 from store.session import insert_if_new
 from vision.types import Analysis, Box, Element, Kind, Size
 
+_NOTED_EVERY = timedelta(hours=1)
+
 
 def find(
     session: Session, pixel_digest: str, detector_version: str, reader_version: str
 ) -> tuple[str, Analysis] | None:
-    """The id and the facts, where these eyes have seen these pixels before."""
+    """The id and the facts, where these eyes have seen these pixels before. It notes the use, so it needs a session that
+    writes: what nothing points at is deleted when it was not used for a day (`store/retention.py`)."""
     row = _row(session, pixel_digest, detector_version, reader_version)
-    return (row.id, _facts(session, row)) if row else None
+    if row is None or not _noted_use(session, row):
+        return None
+    return row.id, _facts(session, row)
 
 
 def record(session: Session, pixel_digest: str, analysis: Analysis, reader_version: str | None = None) -> str:
@@ -26,14 +32,14 @@ def record(session: Session, pixel_digest: str, analysis: Analysis, reader_versi
     """
     key = (pixel_digest, analysis.detector, reader_version or analysis.ocr_engine)
     analysis_id = tables.new_id()
-    if insert_if_new(session, tables.Analysis, id=analysis_id, **_columns(key, analysis)):
-        rows = [_element(analysis_id, position, element) for position, element in enumerate(analysis.elements)]
-        if rows:
-            session.execute(insert(tables.Element), rows)
-        return analysis_id
-    row = _row(session, *key)
-    assert row is not None
-    return row.id
+    while not insert_if_new(session, tables.Analysis, id=analysis_id, **_columns(key, analysis)):
+        row = _row(session, *key)
+        if row is not None and _noted_use(session, row):
+            return row.id
+    rows = [_element(analysis_id, position, element) for position, element in enumerate(analysis.elements)]
+    if rows:
+        session.execute(insert(tables.Element), rows)
+    return analysis_id
 
 
 def load(session: Session, analysis_id: str) -> Analysis:
@@ -51,6 +57,14 @@ def attach(session: Session, reference_id: str, analysis_id: str) -> None:
         raise ReferenceNotFound(reference_id)
     reference.analysis_id = analysis_id
     session.flush()
+
+
+def _noted_use(session: Session, row: tables.Analysis) -> bool:
+    """False where the cleanup has just deleted it."""
+    if tables.now() - row.used_at < _NOTED_EVERY:
+        return True
+    noted = update(tables.Analysis).where(tables.Analysis.id == row.id).values(used_at=tables.now())
+    return session.scalar(noted.returning(tables.Analysis.id)) is not None
 
 
 def _row(session: Session, pixel_digest: str, detector_version: str, reader_version: str) -> tables.Analysis | None:

@@ -118,6 +118,8 @@ class Analysis(Table):
     height: Mapped[int]
     timings_ms: Mapped[dict[str, Any]]
     created_at: Mapped[datetime] = mapped_column(default=now)
+    # Noted by who begins to work with it: the cleanup leaves alone what was used within a day and is not pointed at yet.
+    used_at: Mapped[datetime] = mapped_column(default=now, index=True)
 
 
 class Element(Table):
@@ -211,8 +213,8 @@ class Comparison(Table):
     reference_id: Mapped[str | None] = mapped_column(ForeignKey("references.id", ondelete="SET NULL"), index=True)
     reference_artifact_id: Mapped[str] = mapped_column(ForeignKey("artifacts.id"), index=True)
     actual_artifact_id: Mapped[str] = mapped_column(ForeignKey("artifacts.id"), index=True)
-    reference_analysis_id: Mapped[str | None] = mapped_column(ForeignKey("analyses.id"))
-    actual_analysis_id: Mapped[str | None] = mapped_column(ForeignKey("analyses.id"))
+    reference_analysis_id: Mapped[str | None] = mapped_column(ForeignKey("analyses.id"), index=True)
+    actual_analysis_id: Mapped[str | None] = mapped_column(ForeignKey("analyses.id"), index=True)
     branch: Mapped[str | None] = mapped_column(String(200))
     variant: Mapped[str | None] = mapped_column(String(200))
     build: Mapped[str | None] = mapped_column(String(200))
@@ -299,3 +301,13 @@ class Lock(Table):
     name: Mapped[str] = mapped_column(String(40), primary_key=True)
     holder: Mapped[str] = mapped_column(String(ID_LENGTH))
     until: Mapped[datetime]
+
+
+class Count(Table):
+    """A counter that only grows, for /metrics (`store/metrics.py`). `labels` is JSON with sorted names."""
+
+    __tablename__ = "counts"
+
+    name: Mapped[str] = mapped_column(String(60), primary_key=True)
+    labels: Mapped[str] = mapped_column(String(300), primary_key=True)
+    value: Mapped[float]

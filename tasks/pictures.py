@@ -39,7 +39,7 @@ def digest_of(artifact_id: str) -> str:
 def analysis_of(picture: Picture, digest: str, on_stage: Callable[[str], None]) -> tuple[str, Analysis]:
     """A picture's analysis, id and facts: the stored one where these eyes have seen these pixels, else made and stored now."""
     eyes = engines()
-    with read() as session:
+    with write() as session:
         known = analyses.find(session, digest, eyes.detector.version, eyes.reader.version)
     if known:
         return known
