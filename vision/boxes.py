@@ -1,6 +1,6 @@
 """What two rectangles have to do with each other."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -77,15 +77,37 @@ def best_of_rivals(edges: NDArray[np.float32], scores: NDArray[np.float32], riva
 
 
 class Rows:
-    """Boxes by the rows they stand on: on a long page only those nearby need to be asked."""
+    """Boxes by the rows they stand on: on a long page only those nearby need to be asked. A box's index is its place in the
+    order they were added; iterating gives those not taken out, in that order."""
 
     _STRIPE_PX = 64
 
-    def __init__(self, boxes: Iterable[Box]) -> None:
-        self._stripes: dict[int, list[int]] = {}
-        for index, box in enumerate(boxes):
-            for stripe in self._of(box):
-                self._stripes.setdefault(stripe, []).append(index)
+    def __init__(self, boxes: Iterable[Box] = ()) -> None:
+        self._boxes: dict[int, Box] = {}
+        self._stripes: dict[int, set[int]] = {}
+        self._added = 0
+        for box in boxes:
+            self.add(box)
+
+    def __getitem__(self, index: int) -> Box:
+        return self._boxes[index]
+
+    def __iter__(self) -> Iterator[Box]:
+        return iter(self._boxes.values())
+
+    def add(self, box: Box) -> int:
+        index, self._added = self._added, self._added + 1
+        self._boxes[index] = box
+        for stripe in self._of(box):
+            self._stripes.setdefault(stripe, set()).add(index)
+        return index
+
+    def take(self, index: int) -> Box:
+        """The box, taken out."""
+        box = self._boxes.pop(index)
+        for stripe in self._of(box):
+            self._stripes[stripe].remove(index)
+        return box
 
     def near(self, box: Box) -> list[int]:
         """Indices, in order, of the boxes that may touch this one; all that do are among them."""

@@ -3,12 +3,13 @@
 Works without any detection: ink is what differs from the colour around it; a thing is ink that holds together.
 """
 
+from collections.abc import Iterator
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
 
-from vision.boxes import clipped, grown, overlap, share_inside, union
+from vision.boxes import Rows, clipped, grown, overlap, share_inside, union
 from vision.similarity import grey
 from vision.types import Box, Picture
 
@@ -47,37 +48,31 @@ Mask = NDArray[np.bool_]
 
 def find_regions(changed: Mask) -> list[Box]:
     """Boxes of changed pixels that belong together, largest first."""
-    rows, columns = np.flatnonzero(changed.any(axis=1)), np.flatnonzero(changed.any(axis=0))
-    if not len(rows):
+    left, top, width, height = cv2.boundingRect(changed.view(np.uint8))
+    part = changed.view(np.uint8)[top : top + height, left : left + width]
+    if not part.size:
         return []
-    top, left = int(rows[0]), int(columns[0])
-    part = changed[top : int(rows[-1]) + 1, left : int(columns[-1]) + 1]
+    # Framed, so that every blob grows by the same on all sides: its box is the changed pixels', grown.
+    edge = (JOIN_DOWN_PX, JOIN_DOWN_PX, JOIN_ACROSS_PX, JOIN_ACROSS_PX)
+    framed = cv2.copyMakeBorder(part, *edge, cv2.BORDER_CONSTANT, value=(0.0,))
     kernel = np.ones((2 * JOIN_DOWN_PX + 1, 2 * JOIN_ACROSS_PX + 1), np.uint8)
-    _, labels = cv2.connectedComponents(cv2.dilate(part.astype(np.uint8), kernel))
-    found = ndimage.find_objects(np.where(part, labels, 0))
-    boxes = [_box_of_slices(*slices).shifted(left, top) for slices in found if slices is not None]
+    _, _, stats, _ = cv2.connectedComponentsWithStats(cv2.dilate(framed, kernel))
+    boxes = [
+        Box(x + left, y + top, across - 2 * JOIN_ACROSS_PX, down - 2 * JOIN_DOWN_PX)
+        for x, y, across, down in stats[1:, :4].tolist()
+    ]
     return sorted(joined_lines(boxes), key=lambda box: -box.area_px)
-
-
-def _box_of_slices(rows: slice, columns: slice) -> Box:
-    return Box(columns.start, rows.start, columns.stop - columns.start, rows.stop - rows.start)
-
-
-def _box_of(rows: NDArray[np.intp], columns: NDArray[np.intp]) -> Box:
-    left, top = int(columns.min()), int(rows.min())
-    return Box(left, top, int(columns.max()) - left + 1, int(rows.max()) - top + 1)
 
 
 def joined_lines(boxes: list[Box]) -> list[Box]:
     """Boxes that stand in one line of text with no more than a word's gap between them, as one."""
-    joined: list[Box] = []
+    joined = Rows()
     for box in sorted(boxes, key=lambda box: (box.x, box.y)):
-        mate = next((other for other in joined if _same_line(other, box)), None)
+        mate = next((index for index in joined.near(box) if _same_line(joined[index], box)), None)
         if mate is not None:
-            joined.remove(mate)
-            box = union((mate, box))
-        joined.append(box)
-    return joined
+            box = union((joined.take(mate), box))
+        joined.add(box)
+    return list(joined)
 
 
 def _same_line(first: Box, second: Box) -> bool:
@@ -90,56 +85,85 @@ def _same_line(first: Box, second: Box) -> bool:
 def ground_colour(picture: Picture, box: Box, reach: int = 2) -> NDArray[np.int16]:
     """The commonest colour of the ring around a box (BGR)."""
     outer = clipped(grown(box, reach), picture.shape[1], picture.shape[0])
-    part = picture[outer.slices()]
-    ring = np.ones(part.shape[:2], np.bool_)
-    inner = box.shifted(-outer.x, -outer.y)
-    ring[max(0, inner.y) : inner.bottom, max(0, inner.x) : inner.right] = False
-    colours = part[ring] if ring.any() else part.reshape(-1, 3)
-    coarse = (colours >> 3).astype(np.int64) @ np.array([1, 32, 1024])
-    commonest = np.bincount(coarse).argmax()
-    return np.asarray(np.median(colours[coarse == commonest], axis=0), dtype=np.int16)
+    ring = list(_around(outer, overlap(outer, box))) or [outer]
+    colours = np.concatenate([picture[side.slices()].reshape(-1, 3) for side in ring])
+    coarse = (colours >> 3).astype(np.int32) @ np.array([1, 32, 1024], np.int32)
+    return _median_colour(colours[coarse == np.bincount(coarse).argmax()])
+
+
+def _around(outer: Box, inner: Box) -> Iterator[Box]:
+    """What of `outer` lies above, below, left and right of `inner`, which lies in it."""
+    if not inner.area_px:
+        return iter((outer,))
+    sides = (
+        Box(outer.x, outer.y, outer.width, inner.y - outer.y),
+        Box(outer.x, inner.bottom, outer.width, outer.bottom - inner.bottom),
+        Box(outer.x, inner.y, inner.x - outer.x, inner.height),
+        Box(inner.right, inner.y, outer.right - inner.right, inner.height),
+    )
+    return (side for side in sides if side.area_px > 0)
+
+
+def _median_colour(colours: NDArray[np.uint8]) -> NDArray[np.int16]:
+    """Of at least one pixel; half a level is dropped."""
+    middle = [(len(colours) - 1) // 2, len(colours) // 2]
+    return np.asarray(np.partition(colours, middle, axis=0)[middle].astype(np.int16).sum(axis=0) // 2, dtype=np.int16)
 
 
 def ink_mask(picture: Picture, box: Box, ground: NDArray[np.int16], levels: int = INK_LEVELS) -> Mask:
     """Which pixels of the box differ from the ground."""
-    return np.asarray(np.abs(picture[box.slices()].astype(np.int16) - ground).max(axis=2) > levels)
+    return np.asarray(_like_ground(picture, box, ground, levels) == 0)
+
+
+def has_ink(picture: Picture, box: Box, ground: NDArray[np.int16], levels: int = INK_LEVELS) -> bool:
+    """Does any pixel of the box differ from the ground?"""
+    like = _like_ground(picture, box, ground, levels)
+    return cv2.countNonZero(like) < like.size
+
+
+def _like_ground(picture: Picture, box: Box, ground: NDArray[np.int16], levels: int) -> NDArray[np.uint8]:
+    """255 where no channel is more than `levels` away from the ground's, else 0."""
+    part = picture[box.slices()]
+    if not part.size:
+        return np.zeros(part.shape[:2], np.uint8)
+    lowest, highest = (tuple(int(value) for value in np.clip(ground + way, 0, 255)) for way in (-levels, levels))
+    return np.asarray(cv2.inRange(part, lowest, highest), dtype=np.uint8)
 
 
 def tight_box(picture: Picture, box: Box) -> Box:
     """The box of the ink inside, against the colour around; the box itself where there is none."""
-    ink = ink_mask(picture, box, ground_colour(picture, box))
-    if not ink.any():
-        return box
-    rows, columns = np.nonzero(ink)
-    return _box_of(rows, columns).shifted(box.x, box.y)
+    return _box_of(ink_mask(picture, box, ground_colour(picture, box)), box) or box
+
+
+def _box_of(ink: Mask, box: Box) -> Box | None:
+    """Where in a box its ink lies."""
+    left, top, width, height = cv2.boundingRect(ink.view(np.uint8))
+    return Box(box.x + left, box.y + top, width, height) if width else None
 
 
 def trimmed(picture: Picture, box: Box) -> Box | None:
     """The box without the uniform rows and columns at its edges; None where nothing is left."""
     if not box.area_px:
         return None
-    part = picture[box.slices()].astype(np.int16)
-    ground = np.median(part[:, 0], axis=0) if _uniform(part[:, 0]) else np.median(part.reshape(-1, 3), axis=0)
-    ink = np.abs(part - ground).max(axis=2) > BLANK_LEVELS
-    if not ink.any():
-        return None
-    rows, columns = np.nonzero(ink)
-    return _box_of(rows, columns).shifted(box.x, box.y)
+    part = picture[box.slices()]
+    ground = _median_colour(part[:, 0]) if _uniform(part[:, 0]) else _median_colour(part.reshape(-1, 3))
+    return _box_of(ink_mask(picture, box, ground, BLANK_LEVELS), box)
 
 
-def _uniform(line: NDArray[np.int16]) -> bool:
+def _uniform(line: NDArray[np.uint8]) -> bool:
     return int((line.max(axis=0) - line.min(axis=0)).max()) <= BLANK_LEVELS
 
 
 def edge_energy(picture: Picture, box: Box) -> float:
     """Sum of absolute steps between neighbouring pixels in the box: how much is drawn there."""
-    light = grey(picture[box.slices()]).astype(np.int16)
-    return float(np.abs(np.diff(light, axis=0)).sum() + np.abs(np.diff(light, axis=1)).sum())
+    light = grey(picture[box.slices()])
+    pairs = ((light[1:], light[:-1]), (light[:, 1:], light[:, :-1]))
+    return sum(float(cv2.norm(one, other, cv2.NORM_L1)) for one, other in pairs if one.size)
 
 
 def is_blank(picture: Picture, box: Box, other: Picture) -> bool:
     """Is nothing drawn here, while something is in the other picture at the same place?"""
-    if not ink_mask(picture, box, ground_colour(picture, box), BLANK_LEVELS).any():
+    if not has_ink(picture, box, ground_colour(picture, box), BLANK_LEVELS):
         return True
     return edge_energy(picture, box) < BLANK_EDGE_SHARE * edge_energy(other, box) and _goes_on_around(picture, box)
 
@@ -148,18 +172,21 @@ def _goes_on_around(picture: Picture, box: Box) -> bool:
     """Is there no edge along the box's sides: a gradient or a photo that runs through, not a picture of its own?"""
     height, width = picture.shape[:2]
     inner, outer = clipped(box, width, height), clipped(grown(box, 1), width, height)
-    part = picture[outer.slices()].astype(np.int16)
-    top, left = inner.y - outer.y, inner.x - outer.x
-    steps = []
-    if top:
-        steps.append(np.abs(part[1] - part[0]))
-    if left:
-        steps.append(np.abs(part[:, 1] - part[:, 0]))
-    if outer.bottom > inner.bottom:
-        steps.append(np.abs(part[-1] - part[-2]))
-    if outer.right > inner.right:
-        steps.append(np.abs(part[:, -1] - part[:, -2]))
+    steps = [cv2.absdiff(outside, inside).reshape(-1, 3) for outside, inside in _sides(picture, outer, inner)]
     return bool(steps) and float(np.mean(np.concatenate(steps).max(axis=1) > BLANK_LEVELS)) < SEAM_SHARE
+
+
+def _sides(picture: Picture, outer: Box, inner: Box) -> Iterator[tuple[Picture, Picture]]:
+    """The lines just outside a box and those just inside it, where the picture goes on."""
+    across, down = slice(outer.x, outer.right), slice(outer.y, outer.bottom)
+    if inner.y > outer.y:
+        yield picture[outer.y, across], picture[outer.y + 1, across]
+    if inner.x > outer.x:
+        yield picture[down, outer.x], picture[down, outer.x + 1]
+    if outer.bottom > inner.bottom:
+        yield picture[outer.bottom - 1, across], picture[outer.bottom - 2, across]
+    if outer.right > inner.right:
+        yield picture[down, outer.right - 1], picture[down, outer.right - 2]
 
 
 def find_things(picture: Picture, region: Box, look_around_px: int = LOOK_AROUND_PX) -> list[Box]:
@@ -176,12 +203,14 @@ def find_things(picture: Picture, region: Box, look_around_px: int = LOOK_AROUND
     core = inside.shifted(-window.x, -window.y)
     touched = np.unique(labels[core.slices()][ink[core.slices()]])
     boxes = [Box(*(int(value) for value in stats[index, :4])).shifted(window.x, window.y) for index in touched if index]
-    cut = [box for box in boxes if _runs_out(box, window, width, height)]
+    cut = {box for box in boxes if _runs_out(box, window, width, height)}
     if cut and 0 < look_around_px < LOOK_FAR_PX:
         return find_things(picture, region, 3 * look_around_px)
     held = [overlap(box, inside) if box in cut or _is_ground(box, inside, width * height) else box for box in boxes]
-    frames = [box for box in held if box.area_px and is_framed(picture, box)]
-    return _outermost(frames + joined_lines([box for box in held if box.area_px and box not in frames]))
+    drawn = [box for box in held if box.area_px]
+    framed = {box: is_framed(picture, box) for box in drawn}
+    frames, rest = ([box for box in drawn if framed[box] is closed] for closed in (True, False))
+    return _outermost(frames + joined_lines(rest))
 
 
 def _is_ground(box: Box, region: Box, page_px: int) -> bool:
@@ -193,12 +222,18 @@ def is_framed(picture: Picture, box: Box) -> bool:
     """Does a closed outline or a fill reach all four sides of this (tight) box, corners aside? Letters never do."""
     if min(box.width, box.height) < MIN_FRAME_PX:
         return False
-    ink = ink_mask(picture, box, ground_colour(picture, box), FRAME_LEVELS)
+    ground = ground_colour(picture, box)
     skip_x, skip_y = box.width // 4, box.height // 4
     deep = max(2, min(box.width, box.height) // 10)  # a pill's ends are round as far as the middle
-    across, down = slice(skip_x, box.width - skip_x), slice(skip_y, box.height - skip_y)
-    sides = (ink[:deep, across], ink[-deep:, across], ink[down, :deep].T, ink[down, -deep:].T)
-    return all(bool(side.any(axis=0).mean() > FRAME_CLOSED) for side in sides) and _ends_here(picture, box)
+    across, down = box.width - 2 * skip_x, box.height - 2 * skip_y
+    sides = (
+        (Box(box.x + skip_x, box.y, across, deep), 0),
+        (Box(box.x + skip_x, box.bottom - deep, across, deep), 0),
+        (Box(box.x, box.y + skip_y, deep, down), 1),
+        (Box(box.right - deep, box.y + skip_y, deep, down), 1),
+    )
+    masks = ((ink_mask(picture, side, ground, FRAME_LEVELS), axis) for side, axis in sides)
+    return all(bool(mask.any(axis=axis).mean() > FRAME_CLOSED) for mask, axis in masks) and _ends_here(picture, box)
 
 
 def _ends_here(picture: Picture, box: Box) -> bool:
@@ -275,8 +310,8 @@ def _runs_out(box: Box, window: Box, width: int, height: int) -> bool:
 
 
 def _outermost(boxes: list[Box]) -> list[Box]:
-    kept: list[Box] = []
+    kept = Rows()
     for box in sorted(boxes, key=lambda box: -box.area_px):
-        if not any(share_inside(box, other) > 0.8 for other in kept):
-            kept.append(box)
-    return kept
+        if not any(share_inside(box, kept[index]) > 0.8 for index in kept.near(box)):
+            kept.add(box)
+    return list(kept)
