@@ -50,10 +50,18 @@ class Settings(BaseSettings):
     database_url: str = ""
     artifact_url: str = ""
     s3_endpoint_url: str = ""
+    retention_days: int = Field(0, ge=0, le=36_500)
+    retention_comparisons_per_testcase: int = Field(0, ge=0, le=1_000_000)
+    min_free_disk_mb: int = Field(500, ge=0, le=10_000_000)
 
     max_upload_mb: int = Field(20, ge=1, le=500)
     max_megapixels: int = Field(50, ge=1, le=400)
     max_side_px: int = Field(20_000, ge=64, le=65_535)
+    upload_seconds: float = Field(120, ge=1, le=3600)
+    idempotency_hours: float = Field(24, ge=1, le=8760)
+
+    link_secret: SecretStr = SecretStr("")
+    link_seconds: int = Field(86_400, ge=60, le=31_536_000)
 
     ocr_engine: OcrEngine = OcrEngine.ETALON
     easyocr_langs: Annotated[tuple[str, ...], NoDecode] = ("en", "ru")
@@ -68,6 +76,8 @@ class Settings(BaseSettings):
 
     public_url: str = ""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    log_format: Literal["text", "json"] = "text"
+    metrics_open: bool = False
 
     @field_validator("easyocr_langs", mode="before")
     @classmethod
@@ -85,6 +95,13 @@ class Settings(BaseSettings):
         if value and not value.startswith(("http://", "https://")):
             raise ValueError("must start with http:// or https://")
         return value.rstrip("/")
+
+    @field_validator("link_secret")
+    @classmethod
+    def _not_guessable(cls, value: SecretStr) -> SecretStr:
+        if 0 < len(value.get_secret_value()) < 32:
+            raise ValueError("must have 32 characters or more, or none")
+        return value
 
     @field_validator("database_url")
     @classmethod
@@ -158,6 +175,6 @@ def _sentence(item: object) -> str:
     message = str(item["msg"]).removeprefix("Value error, ")
     if not item["loc"]:
         return f"Setting {message}."
-    value = repr(item["input"])
-    shown = "" if "@" in value else f" (it is {value})"  # what stands before an @ may be a password
-    return f"Setting {str(item['loc'][0]).upper()}: {message}{shown}."
+    name, value = str(item["loc"][0]), repr(item["input"])
+    secret = "@" in value or Settings.model_fields[name].annotation is SecretStr  # before an @ may stand a password
+    return f"Setting {name.upper()}: {message}{'' if secret else f' (it is {value})'}."

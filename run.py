@@ -5,7 +5,7 @@ python3 run.py demo                          compares two shipped pairs of pages
 python3 run.py serve [--host H] [--port P]   the service
 python3 run.py worker [--processes N]        Celery workers, each started again when it dies
 python3 run.py migrate                       brings the database's schema up to date
-python3 run.py key make|list|revoke [NAME]   API keys
+python3 run.py key make|list|revoke|open     API keys: who may do what, in which projects; --help says more
 python3 run.py test [--quick] [--service] [ARG ...]   all tests; --quick: without the slow ones; --service: without torch
 """
 

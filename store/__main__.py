@@ -2,10 +2,12 @@
 
 import argparse
 import sys
+from datetime import timedelta
 
 from config import settings
-from store import keys, schema
+from store import keys, schema, tables
 from store.errors import StoreError
+from store.keys import Scope
 from store.session import read, write
 
 
@@ -13,15 +15,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="run.py", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("migrate", help="bring the database's schema up to date").set_defaults(act=migrate)
-    key = commands.add_parser("key", help="API keys: while there is none, the service is open to everybody")
-    actions = key.add_subparsers(dest="action", required=True)
-    make = actions.add_parser("make", help="make a key and show it, this once")
-    make.set_defaults(act=make_key)
-    revoke = actions.add_parser("revoke", help="end a key")
-    revoke.set_defaults(act=revoke_key)
-    for parser_of_name in (make, revoke):
-        parser_of_name.add_argument("name", help="who or what uses it, for instance: ci")
-    actions.add_parser("list", help="every key ever made, by name").set_defaults(act=list_keys)
+    add_key_commands(commands.add_parser("key", help="API keys: until one is made, the service is open to everybody"))
     arguments = parser.parse_args()
     try:
         arguments.act(arguments)
@@ -31,6 +25,44 @@ def main() -> int:
     return 0
 
 
+def add_key_commands(key: argparse.ArgumentParser) -> None:
+    actions = key.add_subparsers(dest="action", required=True)
+    make = actions.add_parser("make", help="make a key and show it, this once")
+    make.set_defaults(act=make_key)
+    make.add_argument(
+        "--scope", action="append", choices=[scope.value for scope in Scope], metavar="SCOPE",
+        help="what it may do: read, upload (and read), approve (and read), admin (everything); may be given more than "
+        "once; admin where it is not",
+    )  # fmt: skip
+    make.add_argument(
+        "--project", action="append", default=[], metavar="NAME",
+        help="the only project it sees; may be given more than once; every project where it is not",
+    )  # fmt: skip
+    make.add_argument("--days", type=days, help="how long it is good; for ever where it is not given")
+    revoke = actions.add_parser("revoke", help="end a key")
+    revoke.set_defaults(act=revoke_key)
+    for parser_of_name in (make, revoke):
+        parser_of_name.add_argument("name", type=one_line, help="who or what uses it, for instance: ci")
+    actions.add_parser("list", help="every key ever made: its name, what it may do, its end").set_defaults(
+        act=list_keys
+    )
+    opening = actions.add_parser("open", help="forget every key, all revoked: the service is open to everybody again")
+    opening.set_defaults(act=open_service)
+
+
+def days(text: str) -> timedelta:
+    number = int(text)
+    if not 1 <= number <= 36_500:
+        raise ValueError(text)
+    return timedelta(days=number)
+
+
+def one_line(text: str) -> str:
+    if not text.strip() or not text.isprintable() or len(text) > 200:
+        raise ValueError(text)
+    return text
+
+
 def migrate(_: argparse.Namespace) -> None:
     schema.upgrade(settings().database)
     print("The database's schema is up to date.")
@@ -38,9 +70,13 @@ def migrate(_: argparse.Namespace) -> None:
 
 def make_key(arguments: argparse.Namespace) -> None:
     schema.prepare(settings().database)
+    scopes = [Scope(word) for word in arguments.scope or ["admin"]]
     with write() as session:
-        key = keys.make(session, arguments.name)
+        expires_at = tables.now() + arguments.days if arguments.days else None
+        key = keys.make(session, arguments.name, scopes, arguments.project, expires_at)
     print(key)
+    where = f"in the project {' and '.join(arguments.project)}" if arguments.project else "in every project"
+    print(f"It may {', '.join(scopes)} {where}.", file=sys.stderr)
     print("Keep it: it cannot be shown again. Clients send it as the header X-API-Key.", file=sys.stderr)
 
 
@@ -48,18 +84,37 @@ def revoke_key(arguments: argparse.Namespace) -> None:
     schema.prepare(settings().database)
     with write() as session:
         keys.revoke(session, arguments.name)
-        still_closed = keys.any_active(session)
+        last = not keys.any_active(session)
     print(f"The key {arguments.name!r} is revoked.")
-    if not still_closed:
-        print("It was the last one: the service is open to everybody until another is made.", file=sys.stderr)
+    if last:
+        print(
+            "It was the last one: nobody gets in until another is made. "
+            "`python3 run.py key open` opens the service to everybody.",
+            file=sys.stderr,
+        )
 
 
 def list_keys(_: argparse.Namespace) -> None:
     schema.prepare(settings().database)
     with read() as session:
         for key in keys.list_all(session):
-            ended = f"revoked {key.revoked_at:%Y-%m-%d %H:%M}" if key.revoked_at else "active"
-            print(f"{key.name}\tmade {key.created_at:%Y-%m-%d %H:%M}\t{ended}")
+            projects = "every project" if key.projects is None else ", ".join(key.projects)
+            print(f"{key.name}\tmade {key.created_at:%Y-%m-%d %H:%M}\t{key.scopes}\t{projects}\t{ending(key)}")
+
+
+def ending(key: tables.ApiKey) -> str:
+    if key.revoked_at:
+        return f"revoked {key.revoked_at:%Y-%m-%d %H:%M}"
+    if key.expires_at is None:
+        return "active"
+    return f"{'active until' if key.expires_at > tables.now() else 'expired'} {key.expires_at:%Y-%m-%d %H:%M}"
+
+
+def open_service(_: argparse.Namespace) -> None:
+    schema.prepare(settings().database)
+    with write() as session:
+        keys.forget_all(session)
+    print("No key is left: the service is open to everybody who reaches it.")
 
 
 if __name__ == "__main__":

@@ -84,6 +84,32 @@ class DuplicateKeyName(Conflict):
     """There is already an API key named {0!r}, active or revoked: choose another name."""
 
 
+class KeysInUse(Conflict):
+    """The API key {0!r} is active: revoke every key before the service is opened to everybody."""
+
+
+class IdempotencyKeyReused(StoreError):
+    """The Idempotency-Key {0!r} was sent before with another request: a new request needs a new one."""
+
+
+class StillSubmitting(Conflict):
+    """The first request with the Idempotency-Key {0!r} is being taken in right now. Send it again in a second."""
+
+    retry_after_seconds = 1
+
+
+class Forbidden(StoreError):
+    """That is not allowed."""
+
+
+class LinkForged(Forbidden):
+    """This link's signature is not one of ours: ask for the comparison again, it comes with new links."""
+
+
+class LinkExpired(Forbidden):
+    """This link has expired: ask for the comparison again, it comes with new links."""
+
+
 class BadCursor(StoreError):
     """The cursor {0!r} is not one this list gave out."""
 

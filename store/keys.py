@@ -1,22 +1,58 @@
-"""API keys. A key is shown once, when it is made; its hash is what is kept."""
+"""API keys: what each may do, in which projects, until when. A key is shown once, when it is made; its hash is what is kept."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
 from hashlib import sha256
 from hmac import compare_digest
 from secrets import token_urlsafe
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, delete, or_, select
 from sqlalchemy.orm import Session
 
-from store.errors import DuplicateKeyName, KeyNotFound
+from store.errors import DuplicateKeyName, KeyNotFound, KeysInUse
 from store.session import insert_if_new
 from store.tables import ApiKey, new_id, now
 
 
-def make(session: Session, name: str) -> str:
-    """A new key's text, which cannot be had again. Raises DuplicateKeyName."""
+class Scope(StrEnum):
+    READ = "read"
+    UPLOAD = "upload"
+    APPROVE = "approve"
+    ADMIN = "admin"
+
+
+# Who uploads polls the result, and who approves has looked at it: both read.
+INCLUDED = {
+    Scope.READ: {Scope.READ},
+    Scope.UPLOAD: {Scope.READ, Scope.UPLOAD},
+    Scope.APPROVE: {Scope.READ, Scope.APPROVE},
+    Scope.ADMIN: set(Scope),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What an active key allows: all that its scopes include, in these projects (by name; None: in every one)."""
+
+    key_id: str
+    name: str
+    scopes: frozenset[Scope]
+    projects: frozenset[str] | None
+
+
+def make(
+    session: Session,
+    name: str,
+    scopes: Collection[Scope] = (Scope.ADMIN,),
+    projects: Collection[str] = (),
+    expires_at: datetime | None = None,
+) -> str:
+    """A new key's text, which cannot be had again. No projects: it is good for all. Raises DuplicateKeyName."""
     key = "etalon_" + token_urlsafe(32)
-    if not insert_if_new(session, ApiKey, id=new_id(), name=name, sha256=_hash(key)):
+    granted = {"scopes": " ".join(sorted(set(scopes))), "projects": sorted(set(projects)) or None}
+    if not insert_if_new(session, ApiKey, id=new_id(), name=name, sha256=_hash(key), expires_at=expires_at, **granted):
         raise DuplicateKeyName(name)
     return key
 
@@ -29,20 +65,42 @@ def revoke(session: Session, name: str) -> None:
     key.revoked_at = now()
 
 
+def forget_all(session: Session) -> None:
+    """Opens the service again, as if no key had ever been made. Raises KeysInUse while one is active."""
+    active = session.scalars(select(ApiKey.name).where(_is_active()).limit(1)).first()
+    if active is not None:
+        raise KeysInUse(active)
+    session.execute(delete(ApiKey))
+
+
 def list_all(session: Session) -> Sequence[ApiKey]:
     """Every key ever made, the oldest first."""
     return session.scalars(select(ApiKey).order_by(ApiKey.created_at, ApiKey.id)).all()
 
 
+def is_closed(session: Session) -> bool:
+    """Was a key ever made? From then on the service asks for one, whether or not any is still active: a key that is revoked
+    or runs out must not open the doors."""
+    return session.scalars(select(ApiKey.id).limit(1)).first() is not None
+
+
 def any_active(session: Session) -> bool:
-    """Is there a key? While there is none the service is open."""
-    return session.scalars(select(ApiKey.id).where(ApiKey.revoked_at.is_(None)).limit(1)).first() is not None
+    """Is there a key that can be used?"""
+    return session.scalars(select(ApiKey.id).where(_is_active()).limit(1)).first() is not None
 
 
-def find(session: Session, key: str) -> ApiKey | None:
-    """The active key with that text. What is looked up is a hash, so the time it takes tells nothing about the text."""
-    row = session.scalars(select(ApiKey).where(ApiKey.sha256 == _hash(key), ApiKey.revoked_at.is_(None))).one_or_none()
-    return row if row and compare_digest(row.sha256, _hash(key)) else None
+def find(session: Session, key: str) -> Grant | None:
+    """What the key with that text allows; None where there is no such active key. What is looked up is a hash, so the time
+    it takes tells nothing about the text."""
+    row = session.scalars(select(ApiKey).where(ApiKey.sha256 == _hash(key), _is_active())).one_or_none()
+    if row is None or not compare_digest(row.sha256, _hash(key)):
+        return None
+    scopes = frozenset[Scope]().union(*(INCLUDED[Scope(word)] for word in row.scopes.split()))
+    return Grant(row.id, row.name, scopes, None if row.projects is None else frozenset(row.projects))
+
+
+def _is_active() -> ColumnElement[bool]:
+    return and_(ApiKey.revoked_at.is_(None), or_(ApiKey.expires_at.is_(None), ApiKey.expires_at > now()))
 
 
 def _hash(key: str) -> str:

@@ -178,7 +178,9 @@ class Task(Table):
 
     id: Mapped[str] = mapped_column(String(ID_LENGTH), primary_key=True)
     name: Mapped[str] = mapped_column(String(200))
-    subject_id: Mapped[str] = mapped_column(String(ID_LENGTH))  # the only argument its message carries
+    subject_id: Mapped[str] = mapped_column(String(ID_LENGTH), index=True)  # the only argument its message carries
+    # Null only for an analysis that was made before tasks had projects.
+    project_id: Mapped[str | None] = mapped_column(ForeignKey("projects.id"), index=True)
     testcase_id: Mapped[str | None] = mapped_column(ForeignKey("testcases.id", ondelete="SET NULL"), index=True)
     state: Mapped[str] = mapped_column(String(10), default="PENDING")
     mode: Mapped[str] = mapped_column(String(10))
@@ -282,15 +284,42 @@ class Notification(Table):
 
 
 class ApiKey(Table):
-    """A key's hash; the key itself is shown once, when it is made."""
+    """A key's hash; the key itself is shown once, when it is made. `scopes`: words with spaces between; `projects`: names,
+    null for every one (names, so that a key can be made before its project has its first picture)."""
 
     __tablename__ = "api_keys"
 
     id: Mapped[str] = mapped_column(String(ID_LENGTH), primary_key=True)
     name: Mapped[str] = mapped_column(String(200), unique=True)
     sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    scopes: Mapped[str] = mapped_column(String(100))
+    projects: Mapped[list[Any] | None]
+    expires_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
     revoked_at: Mapped[datetime | None]
+
+
+class Secret(Table):
+    """Random bytes that the processes of one service share, made by the first that needs them."""
+
+    __tablename__ = "secrets"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    value: Mapped[str] = mapped_column(String(64))
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class IdempotencyKey(Table):
+    """A client's word for one submission, and the task it has made: sent again, it makes no second one."""
+
+    __tablename__ = "idempotency_keys"
+
+    caller: Mapped[str] = mapped_column(String(ID_LENGTH), primary_key=True)  # the API key's id; empty without one
+    key: Mapped[str] = mapped_column(String(255), primary_key=True)
+    request_sha256: Mapped[str] = mapped_column(String(64))
+    task_id: Mapped[str] = mapped_column(ForeignKey("tasks.id", ondelete="CASCADE"), index=True)
+    ids: Mapped[dict[str, Any]]  # what else the ticket names
+    created_at: Mapped[datetime] = mapped_column(default=now, index=True)
 
 
 class Lock(Table):

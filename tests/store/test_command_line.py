@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -21,10 +23,39 @@ def test_key_is_shown_once_and_listed_until_it_is_revoked(tmp_path: Path) -> Non
     assert made.stdout.startswith("etalon_")
     listed = store(tmp_path, "key", "list").stdout
     assert "ci\tmade " in listed
-    assert listed.endswith("\tactive\n")
+    assert listed.endswith("\tadmin\tevery project\tactive\n")
     assert made.stdout.strip() not in listed
-    assert "open to everybody" in store(tmp_path, "key", "revoke", "ci").stderr
+    assert "nobody gets in" in store(tmp_path, "key", "revoke", "ci").stderr
     assert "\trevoked " in store(tmp_path, "key", "list").stdout
+
+
+def test_a_key_is_made_with_what_it_may_do_and_the_list_says_it(tmp_path: Path) -> None:
+    wanted = ("--scope", "upload", "--scope", "approve", "--project", "web", "--project", "shop", "--days", "30")
+
+    made = store(tmp_path, "key", "make", "ci", *wanted)
+
+    assert made.returncode == 0, made.stderr
+    assert "upload, approve in the project web and shop" in made.stderr
+    assert "\tapprove upload\tshop, web\tactive until 20" in store(tmp_path, "key", "list").stdout
+
+
+@pytest.mark.parametrize(
+    "wrong", [("ci", "--scope", "all"), ("ci", "--days", "0"), ("ci", "--days", "inf"), ("",), ("a\nb",)]
+)
+def test_a_key_that_cannot_be_meant_is_refused(tmp_path: Path, wrong: tuple[str, ...]) -> None:
+    answer = store(tmp_path, "key", "make", *wrong)
+
+    assert answer.returncode == 2
+    assert "Traceback" not in answer.stderr
+
+
+def test_the_service_is_opened_again_only_when_every_key_is_revoked(tmp_path: Path) -> None:
+    store(tmp_path, "key", "make", "ci")
+
+    assert "'ci' is active" in store(tmp_path, "key", "open").stderr
+    store(tmp_path, "key", "revoke", "ci")
+    assert "open to everybody" in store(tmp_path, "key", "open").stdout
+    assert store(tmp_path, "key", "list").stdout == ""
 
 
 def test_second_key_of_a_name_and_an_unknown_one_are_refused_in_a_sentence(tmp_path: Path) -> None:

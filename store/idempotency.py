@@ -1,0 +1,55 @@
+"""Idempotency-Key: a client's word for one submission. Its row is inserted together with the task's, so that of two requests
+that race with the same word one makes the task and the other finds it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import CursorResult, delete
+from sqlalchemy.orm import Session
+
+import store.tasks
+from store import tables
+from store.errors import IdempotencyKeyReused, StillSubmitting
+from store.session import insert_if_new
+from store.tables import IdempotencyKey
+
+
+@dataclass(frozen=True, slots=True)
+class Once:
+    """Whose word, which, and the digest of the request it stands for."""
+
+    caller: str
+    key: str
+    request_sha256: str
+
+
+def earlier(session: Session, once: Once) -> IdempotencyKey | None:
+    """The submission that was made with that word already. Raises IdempotencyKeyReused where it was another request,
+    StillSubmitting while the first may still be refused."""
+    row = session.get(IdempotencyKey, (once.caller, once.key), populate_existing=True)
+    if row is None:
+        return None
+    if row.request_sha256 != once.request_sha256:
+        raise IdempotencyKeyReused(once.key)
+    if _may_be_taken_back(store.tasks.get(session, row.task_id)):
+        raise StillSubmitting(once.key)
+    return row
+
+
+def claim(session: Session, once: Once, task_id: str, ids: Mapping[str, str]) -> bool:
+    """Notes the submission; False where another has been noted meanwhile. The task's row must be there already."""
+    values = {"caller": once.caller, "key": once.key, "request_sha256": once.request_sha256}
+    return insert_if_new(session, IdempotencyKey, **values, task_id=task_id, ids=dict(ids))
+
+
+def delete_older(session: Session, before: datetime) -> int:
+    """Forgets the submissions noted before that moment; how many there were."""
+    done = session.execute(delete(IdempotencyKey).where(IdempotencyKey.created_at < before))
+    assert isinstance(done, CursorResult)
+    return done.rowcount
+
+
+def _may_be_taken_back(task: tables.Task) -> bool:
+    """Neither sent nor begun: if the queue cannot be reached, the submission ends as 503 and leaves nothing behind."""
+    return task.dispatched_at is None and task.attempt == 0 and task.state == "PENDING"
