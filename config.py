@@ -78,6 +78,8 @@ class Settings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["text", "json"] = "text"
     metrics_open: bool = False
+    log_format: Literal["text", "json"] = "text"
+    metrics_open: bool = False
 
     @field_validator("easyocr_langs", mode="before")
     @classmethod

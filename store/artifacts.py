@@ -5,7 +5,8 @@ The bytes are in the artifact store (`store/blobs.py`). A file without a row is 
 """
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import delete, event, exists, select
@@ -17,6 +18,19 @@ from store.session import insert_if_new
 from store.tables import Artifact, Blob, Comparison, Reference, new_id
 
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """How many artifacts went, and what their files that nothing else shows took."""
+
+    artifacts: int = 0
+    files: int = 0
+    size_bytes: int = 0
+
+    def __add__(self, other: "Removed") -> "Removed":
+        sizes = (self.files + other.files, self.size_bytes + other.size_bytes)
+        return Removed(self.artifacts + other.artifacts, *sizes)
 
 
 def save(session: Session, data: bytes, kind: str, media_type: str, width: int, height: int) -> Artifact:
@@ -72,26 +86,27 @@ def annotated(session: Session, source_id: str, analysis_id: str) -> Artifact | 
     return session.scalars(select(Artifact).filter_by(**made_of)).one_or_none()
 
 
-def remove_unused(session: Session, artifact_ids: Iterable[str]) -> None:
+def remove_unused(session: Session, artifact_ids: Iterable[str]) -> Removed:
     """Deletes those artifacts that no reference and no comparison shows, what was drawn from them, and their files."""
     unused = session.scalars(select(Artifact.id).where(Artifact.id.in_(artifact_ids), ~_is_shown())).all()
-    _delete_rows(session, Artifact.id.in_(unused) | Artifact.source_id.in_(unused))
+    return _delete_rows(session, Artifact.id.in_(unused) | Artifact.source_id.in_(unused))
 
 
-def remove_drawn(session: Session, comparison_id: str) -> None:
-    """Deletes a comparison's declared pictures and their files."""
-    _delete_rows(session, Artifact.comparison_id == comparison_id)
+def remove_drawn(session: Session, comparison_ids: Collection[str]) -> Removed:
+    """Deletes the declared pictures of comparisons and their files."""
+    return _delete_rows(session, Artifact.comparison_id.in_(comparison_ids))
 
 
-def drop_unreferenced(session: Session, digests: Iterable[str]) -> None:
+def drop_unreferenced(session: Session, digests: Iterable[str]) -> Removed:
     """Deletes the blobs that no artifact shows: their rows with this transaction, their files after its commit."""
     wanted = sorted(set(digests))
     # Two statements: PostgreSQL looks at other tables as they were when a statement began, and the first may have waited.
     session.scalars(select(Blob.sha256).where(Blob.sha256.in_(wanted)).order_by(Blob.sha256).with_for_update()).all()
     unused = Blob.sha256.in_(wanted) & ~exists().where(Artifact.sha256 == Blob.sha256)
-    dropped = session.scalars(delete(Blob).where(unused).returning(Blob.sha256)).all()
+    dropped = session.execute(delete(Blob).where(unused).returning(Blob.sha256, Blob.size_bytes)).all()
     if dropped:
-        _delete_files_after_commit(session, list(dropped))
+        _delete_files_after_commit(session, [digest for digest, _ in dropped])
+    return Removed(0, len(dropped), sum(size for _, size in dropped))
 
 
 def delete_files(session: Session, digests: Sequence[str]) -> None:
@@ -137,11 +152,11 @@ def _is_shown() -> Any:
     )
 
 
-def _delete_rows(session: Session, which: Any) -> None:
+def _delete_rows(session: Session, which: Any) -> Removed:
     # Read first: on SQLite what a foreign key takes along is not among the rows that a DELETE returns.
     digests = session.scalars(select(Artifact.sha256).where(which).with_for_update()).all()
     session.execute(delete(Artifact).where(which))
-    drop_unreferenced(session, [digest for digest in digests if digest])
+    return Removed(len(digests)) + drop_unreferenced(session, [digest for digest in digests if digest])
 
 
 def _delete_files_after_commit(session: Session, digests: list[str]) -> None:

@@ -1,6 +1,7 @@
 """Comparisons: what was asked, found, decided, and what a person said of it. History is kept: an approval changes what later
 comparisons are compared with, never an earlier one."""
 
+from collections.abc import Collection
 from dataclasses import asdict
 from typing import Any
 
@@ -8,6 +9,7 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from store import analyses, artifacts, tables, testcases
+from store.artifacts import Removed
 from store.errors import (
     AlreadyApproved,
     ComparisonNotFound,
@@ -236,11 +238,17 @@ def reject(session: Session, comparison_id: str, by: str | None = None) -> table
 
 def remove(session: Session, comparison_id: str) -> None:
     """Takes back a comparison whose task could not be sent, with the pictures nothing else shows. Raises ComparisonNotFound."""
-    row = get(session, comparison_id)
-    pictures = [row.reference_artifact_id, row.actual_artifact_id]
-    session.execute(delete(tables.Comparison).where(tables.Comparison.id == comparison_id))
-    artifacts.remove_drawn(session, comparison_id)
-    artifacts.remove_unused(session, pictures)
+    get(session, comparison_id)
+    remove_all(session, [comparison_id])
+
+
+def remove_all(session: Session, comparison_ids: Collection[str]) -> Removed:
+    """Deletes comparisons, their defects, messages and drawn pictures, and the screenshots nothing else shows."""
+    which = tables.Comparison.id.in_(comparison_ids)
+    shown = select(tables.Comparison.reference_artifact_id, tables.Comparison.actual_artifact_id).where(which)
+    pictures = {picture for pair in session.execute(shown.with_for_update()) for picture in pair}
+    session.execute(delete(tables.Comparison).where(which))
+    return artifacts.remove_drawn(session, comparison_ids) + artifacts.remove_unused(session, pictures)
 
 
 def _options_json(asked: CompareOptions) -> dict[str, Any]:
