@@ -35,6 +35,7 @@ class Settings(BaseSettings):
     tasks_force_sync: bool = True
     tasks_fallback_to_sync: bool = True
     sync_slots: int = Field(2, ge=1, le=64)
+    queue_limit: int = Field(5_000, ge=1, le=1_000_000)
     task_time_limit_seconds: int = Field(300, ge=1, le=3600)
     task_lease_seconds: int = Field(20, ge=2, le=3600)
     task_max_attempts: int = Field(3, ge=1, le=10)
@@ -76,8 +77,6 @@ class Settings(BaseSettings):
 
     public_url: str = ""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
-    log_format: Literal["text", "json"] = "text"
-    metrics_open: bool = False
     log_format: Literal["text", "json"] = "text"
     metrics_open: bool = False
 

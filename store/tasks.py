@@ -14,8 +14,11 @@ from sqlalchemy.orm import Session
 
 from store.errors import Conflict, TaskNotFound
 from store.tables import Task, now
+from store.visibility import Projects, within
 
 FINAL = ("SUCCESS", "FAILURE", "REVOKED")
+OPEN = ("PENDING", "RETRY", "STARTED", "PROGRESS")
+WAITING = ("PENDING", "RETRY")
 
 
 class TaskFinished(Conflict):
@@ -27,9 +30,18 @@ class ClaimLost(Conflict):
 
 
 def add(
-    session: Session, *, task_id: str, name: str, subject_id: str, mode: str, testcase_id: str | None = None
+    session: Session,
+    *,
+    task_id: str,
+    name: str,
+    subject_id: str,
+    mode: str,
+    testcase_id: str | None = None,
+    project_id: str | None = None,
 ) -> Task:
-    task = Task(id=task_id, name=name, subject_id=subject_id, mode=mode, testcase_id=testcase_id)
+    task = Task(
+        id=task_id, name=name, subject_id=subject_id, mode=mode, testcase_id=testcase_id, project_id=project_id
+    )
     session.add(task)
     session.flush()
     return task
@@ -175,15 +187,21 @@ def waiting(session: Session) -> tuple[int, datetime | None]:
     return found[0], found[1]
 
 
-def running(session: Session, limit: int = 100) -> Sequence[Task]:
-    """Tasks that somebody works on, the longest first."""
-    return session.scalars(
-        select(Task).where(_open(), Task.claim_token.is_not(None)).order_by(Task.started_at).limit(limit)
-    ).all()
+def as_many_wait(session: Session, limit: int) -> bool:
+    """Whether `limit` tasks or more wait for somebody to work on them; reads no more of the index than that."""
+    some = select(Task.id).where(Task.state.in_(WAITING)).limit(limit).subquery()
+    return (session.scalar(select(func.count()).select_from(some)) or 0) >= limit
+
+
+def running(session: Session, limit: int = 100, projects: Projects = None) -> Sequence[Task]:
+    """Tasks of these projects that somebody works on, the longest first."""
+    held = (_open(), Task.claim_token.is_not(None), within(projects, Task.project_id))
+    return session.scalars(select(Task).where(*held).order_by(Task.started_at).limit(limit)).all()
 
 
 def _open() -> Any:
-    return Task.state.not_in(FINAL)
+    # Not "none of the final ones": these states are looked up in the index, those mean reading every task there ever was.
+    return Task.state.in_(OPEN)
 
 
 def _held(task_id: str, token: str) -> Update:

@@ -21,7 +21,7 @@ from tasks import states
 from tasks.celery_app import app
 from tasks.requests import Request
 from tasks.submission import Planned, forget_pictures, insert, keep_pictures
-from tasks.task_runner import Mode, Overloaded, Unavailable, has_room, run_task_with_fallback
+from tasks.task_runner import Mode, Overloaded, QueueFull, Unavailable, has_room, run_task_with_fallback
 from tasks.upkeep import WORKER_LOCK
 from tasks.waiting import until_final
 
@@ -86,7 +86,7 @@ class QueueStatus:
 async def submit(request: Request) -> Ticket:
     """Stores the request's rows, commits, then starts its task; in sync and fallback mode it returns when that has ended.
 
-    Raises task_runner.Overloaded or BrokerUnavailable (no row or blob of the request is left then), and store errors.
+    Raises task_runner.Overloaded, QueueFull or BrokerUnavailable (no row or blob of the request is left then), and store errors.
     A caller that is cancelled leaves a task behind that runs to its end.
     """
     return await _in_thread(_submit, request)
@@ -130,6 +130,8 @@ def _submit(request: Request) -> Ticket:
     mode = Mode.SYNC if settings().tasks_force_sync else Mode.ASYNC
     if mode is Mode.SYNC and not has_room():
         raise Overloaded
+    if mode is Mode.ASYNC and _queue_is_full():
+        raise QueueFull
     task_id = new_id()
     planned = _insert(request, task_id, mode)
     try:
@@ -139,6 +141,11 @@ def _submit(request: Request) -> Ticket:
             return Ticket(task_id, "STARTED", Mode.ASYNC, planned.ids)
         raise
     return Ticket(task_id, _state_of(task_id), done.mode, planned.ids)
+
+
+def _queue_is_full() -> bool:
+    with read() as session:
+        return store.tasks.as_many_wait(session, settings().queue_limit)
 
 
 def _insert(request: Request, task_id: str, mode: Mode) -> Planned:

@@ -13,6 +13,7 @@ from typing import Any
 
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
+from sqlalchemy.exc import DatabaseError, InterfaceError
 
 import store.tasks
 from config import settings
@@ -45,6 +46,12 @@ class Unavailable(Exception):
 
 class Overloaded(Unavailable):
     """As many tasks run in this process as it may run at once (SYNC_SLOTS). Try again in a few seconds."""
+
+
+class QueueFull(Unavailable):
+    """As many tasks wait for a worker as may (QUEUE_LIMIT). Try again in half a minute; more workers make it shorter."""
+
+    retry_after_seconds = 30
 
 
 class BrokerUnavailable(Unavailable):
@@ -82,7 +89,11 @@ def run_task_with_fallback(task: Any, *args: Any, task_id: str | None = None, **
         if not settings().tasks_fallback_to_sync:
             raise BrokerUnavailable from lost
         return _run_here(Mode.FALLBACK, "unknown" if lost.may_arrive else "not_sent", task, task_id, args, kwargs)
-    _note(task_id, Mode.ASYNC, "sent")
+    try:
+        _note(task_id, Mode.ASYNC, "sent")
+    except (DatabaseError, InterfaceError) as error:
+        # Nobody is told that it failed: the message has left. Should the row read `not_sent` for it, upkeep sends another.
+        log.warning("Task %s was sent, and its row could not say so (%s).", task_id, type(error).__name__)
     return TaskExecutionResult(Mode.ASYNC, task_id, is_sync=False)
 
 
