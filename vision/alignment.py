@@ -1,25 +1,23 @@
 """How the actual lies on the reference: which parts stayed, which moved as a block, what was put in or taken out.
 
-Rows are hashed; a row that occurs exactly once in both pictures is an anchor (Bram Cohen's patience diff, on rows of
-pixels); the longest increasing run of anchors gives the blocks that moved up or down as one. What no row explains is cut
-the same way by columns, then by rows again, so a side bar or one card that moved alone is found too.
+Runs of rows that both pictures share (vision/lines.py) are the blocks that moved up or down as one. What no row explains is
+cut the same way by columns, then by rows again, so a side bar or one card that moved alone is found too.
 """
 
-from bisect import bisect_left
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from vision.boxes import overlap, union
+from vision.lines import Lines, Run, equal_runs, read_lines
 from vision.similarity import channel_step, grey
 from vision.types import Alignment, Band, Box, Picture
 
 # Rows, columns of what rows left over, rows again, columns again: page, side bar, card, row of cards.
 MAX_DEPTH = 4
-# Shorter runs of equal lines repeat by chance (borders, dotted lines) and do not make a block.
-MIN_RUN_LINES = 6
 # A part is cut further only when it is at least this wide and high: inside one line of text a shift is another word,
 # no layout.
 MIN_CUT_PX = 32
@@ -38,12 +36,6 @@ MAX_STILL_ROWS = 0.2
 # Sizes nearer to each other than this are another window, not another scale.
 MIN_SCALE_STEP = 0.2
 
-# A line without two pixels this far apart is plain: it anchors nothing (in a gradient each plain row is unique by chance).
-BUSY_LEVELS = 12
-
-Hashes = NDArray[np.uint64]
-Run = tuple[int, int, int]
-
 
 @dataclass(frozen=True, slots=True)
 class Cut:
@@ -53,6 +45,25 @@ class Cut:
     removed: tuple[Box, ...] = ()
     inserted: tuple[Box, ...] = ()
     unequal_px: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Sheets:
+    """Both pictures, and what was read of their lines: the same part is asked for more than once on the way down."""
+
+    reference: Picture
+    actual: Picture
+    known: dict[tuple[bool, Box, bool], Lines] = field(default_factory=dict)
+
+    def lines(self, source: Box, target: Box, by_rows: bool) -> tuple[Lines, Lines]:
+        return self._lines(False, source, by_rows), self._lines(True, target, by_rows)
+
+    def _lines(self, of_actual: bool, box: Box, by_rows: bool) -> Lines:
+        key = of_actual, box, by_rows
+        if key not in self.known:
+            picture = self.actual if of_actual else self.reference
+            self.known[key] = read_lines(picture[box.slices()], by_rows)
+        return self.known[key]
 
 
 def align(reference: Picture, actual: Picture, offset_is_noise: bool = True) -> Alignment:
@@ -65,57 +76,53 @@ def align(reference: Picture, actual: Picture, offset_is_noise: bool = True) -> 
     scale = _exact_scale(source, target)
     if scale is not None:
         return Alignment("scale", (Band(source, 0, 0),), scale=scale)
-    if source == target and np.array_equal(reference, actual):
+    sheets = _Sheets(reference, actual)
+    if source != target:
+        cut = _merged(_rows_or_columns(sheets, source, target))
+        return Alignment("shifted_rows", cut.bands, removed=cut.removed, inserted=cut.inserted)
+    unequal = np.flatnonzero(_unequal_rows(reference, actual))
+    if not len(unequal):
         return Alignment("identity", (Band(source, 0, 0),))
-    dx, dy = _whole_offset(reference, actual) if offset_is_noise else (0, 0)
+    dx, dy = _whole_offset(sheets, len(unequal)) if offset_is_noise else (0, 0)
     if (dx, dy) != (0, 0):
         return _translated(source, dx, dy)
-    cut = _explain_page(reference, actual, source, target)
-    kind = "shifted_rows" if any(band.dx or band.dy for band in cut.bands) or source != target else "identity"
+    cut = _merged(_between(sheets, source, int(unequal[0]), int(unequal[-1]) + 1))
+    kind = "shifted_rows" if any(band.dx or band.dy for band in cut.bands) else "identity"
     return Alignment(kind, cut.bands, removed=cut.removed, inserted=cut.inserted)
 
 
-def _explain_page(reference: Picture, actual: Picture, source: Box, target: Box) -> Cut:
+def _between(sheets: _Sheets, page: Box, top: int, bottom: int) -> Cut:
+    """Pages of one size whose rows are equal above `top` and from `bottom` on."""
+    middle = _lines(page, top, bottom, by_rows=True)
+    equal = _lines(page, 0, top, by_rows=True), _lines(page, bottom, page.height, by_rows=True)
+    still = [Cut((Band(box, 0, 0),)) for box in equal if box.area_px]
+    return _joined([*still, _rows_or_columns(sheets, middle, middle)])
+
+
+def _rows_or_columns(sheets: _Sheets, source: Box, target: Box) -> Cut:
     """By rows first; by columns where that leaves far less (a side bar that stays beside what moved)."""
-    if source == target:
-        rows = np.flatnonzero(_unequal_rows(reference, actual))
-        top, bottom = int(rows[0]), int(rows[-1]) + 1
-        middle = Box(0, top, source.width, bottom - top)
-        equal = (Box(0, 0, source.width, top), _lines(source, bottom, source.height, by_rows=True))
-        still = [Cut((Band(box, 0, 0),)) for box in equal if box.area_px]
-        return _merged(_joined([*still, _rows_or_columns(reference, actual, middle, middle)]))
-    return _merged(_rows_or_columns(reference, actual, source, target))
-
-
-def _rows_or_columns(reference: Picture, actual: Picture, source: Box, target: Box) -> Cut:
-    by_rows = _explain(reference, actual, source, target, MAX_DEPTH, by_rows=True)
+    by_rows = _explain(sheets, source, target, MAX_DEPTH, by_rows=True)
     if by_rows.unequal_px <= MIN_CUT_PX**2:
         return by_rows
-    by_columns = _explain(reference, actual, source, target, MAX_DEPTH, by_rows=False)
+    by_columns = _explain(sheets, source, target, MAX_DEPTH, by_rows=False)
     return by_columns if by_columns.unequal_px < BY_COLUMNS_GAIN * by_rows.unequal_px else by_rows
 
 
 def _merged(cut: Cut) -> Cut:
     """Bands that moved alike and stand on one another, or side by side, as one."""
-    bands: list[Band] = []
+    bands: Sequence[Band] = cut.bands
     for by_rows in (True, False):
-        todo, bands = list(bands or cut.bands), []
-        for band in sorted(todo, key=lambda band: (band.reference_box.y, band.reference_box.x)):
-            mate = next((other for other in bands if _goes_on(other, band, by_rows)), None)
+        ending: dict[tuple[int, ...], Band] = {}
+        for band in sorted(bands, key=lambda band: (band.reference_box.y, band.reference_box.x)):
+            box = band.reference_box
+            start, across = (box.y, (box.x, box.width)) if by_rows else (box.x, (box.y, box.height))
+            mate = ending.pop((start, *across, band.dx, band.dy), None)
             if mate is not None:
-                bands.remove(mate)
-                band = Band(union((mate.reference_box, band.reference_box)), band.dx, band.dy)
-            bands.append(band)
+                box = union((mate.reference_box, box))
+            end = box.bottom if by_rows else box.right
+            ending[end, *across, band.dx, band.dy] = Band(box, band.dx, band.dy)
+        bands = list(ending.values())
     return replace(cut, bands=tuple(bands))
-
-
-def _goes_on(first: Band, second: Band, by_rows: bool) -> bool:
-    one, two = first.reference_box, second.reference_box
-    if (first.dx, first.dy) != (second.dx, second.dy):
-        return False
-    if by_rows:
-        return (one.x, one.width, one.bottom) == (two.x, two.width, two.y)
-    return (one.y, one.height, one.right) == (two.y, two.height, two.x)
 
 
 def scaled_to(actual: Picture, width: int, height: int) -> Picture:
@@ -144,17 +151,16 @@ def _exact_scale(source: Box, target: Box) -> float | None:
     return None if abs(scale - 1) < MIN_SCALE_STEP or off_ratio_px > max(1.0, scale) else scale
 
 
-def _whole_offset(reference: Picture, actual: Picture) -> tuple[int, int]:
+def _whole_offset(sheets: _Sheets, unequal_rows: int) -> tuple[int, int]:
     """The whole picture's offset when it explains nearly all that differs in place, otherwise (0, 0)."""
-    if reference.shape != actual.shape or min(reference.shape[:2]) < 8 * MAX_OFFSET_PX:
+    page = _whole(sheets.reference)
+    if min(page.height, page.width) < 8 * MAX_OFFSET_PX or unequal_rows < MIN_TOUCHED_ROWS * page.height:
         return 0, 0
-    if np.mean(_unequal_rows(reference, actual)) < MIN_TOUCHED_ROWS:
-        return 0, 0
-    before, after = _read_lines(reference, by_rows=True), _read_lines(actual, by_rows=True)
+    before, after = sheets.lines(page, page, by_rows=True)
     busy = before.busy | after.busy
     if not busy.any() or np.mean((before.hashes == after.hashes)[busy]) > MAX_STILL_ROWS:
         return 0, 0
-    first, second = grey(reference), grey(actual)
+    first, second = grey(sheets.reference), grey(sheets.actual)
     reach = range(-MAX_OFFSET_PX, MAX_OFFSET_PX + 1)
     costs = {(dx, dy): _offset_cost(first, second, dx, dy) for dx in reach for dy in reach}
     best = min(costs, key=lambda at: (costs[at], abs(at[0]) + abs(at[1])))
@@ -188,24 +194,26 @@ def _outside(outer: Box, inner: Box) -> tuple[Box, ...]:
     return tuple(part for part in parts if part.area_px > 0)
 
 
-def _explain(reference: Picture, actual: Picture, source: Box, target: Box, depth: int, by_rows: bool) -> Cut:
-    """The cheaper of two readings of `source` against `target`: compared in place, or cut into runs that moved."""
+def _explain(sheets: _Sheets, source: Box, target: Box, depth: int, by_rows: bool, in_vain: bool = False) -> Cut:
+    """The cheaper of two readings of `source` against `target`: compared in place, or cut into runs that moved. `in_vain`: the
+    other way round they were looked for already, and there is none."""
     if not source.area_px or not target.area_px:
-        return _one_sided(reference, actual, source, target)
-    in_place = _in_place(reference, actual, source, target, by_rows)
+        return _one_sided(sheets, source, target)
+    in_place = _in_place(sheets, source, target, by_rows)
     if (
         not depth
         or not in_place.unequal_px
         or min(source.width, source.height, target.width, target.height) < MIN_CUT_PX
     ):
         return in_place
-    cut = _cut(reference, actual, source, target, depth, by_rows)
-    return cut if cut.unequal_px < (1 - MIN_GAIN) * in_place.unequal_px else in_place
+    cut = _cut(sheets, source, target, depth, by_rows, in_vain)
+    return cut if cut is not None and cut.unequal_px < (1 - MIN_GAIN) * in_place.unequal_px else in_place
 
 
-def _one_sided(reference: Picture, actual: Picture, source: Box, target: Box) -> Cut:
+def _one_sided(sheets: _Sheets, source: Box, target: Box) -> Cut:
     removed, inserted = ((box,) if box.area_px else () for box in (source, target))
-    cost = sum(_edge_px(reference, box) for box in removed) + sum(_edge_px(actual, box) for box in inserted)
+    cost = sum(_edge_px(sheets.reference, box) for box in removed)
+    cost += sum(_edge_px(sheets.actual, box) for box in inserted)
     return Cut(removed=removed, inserted=inserted, unequal_px=cost)
 
 
@@ -213,34 +221,28 @@ def _edge_px(picture: Picture, box: Box) -> int:
     """Pixels unlike their left neighbour: what it costs to leave this box without a counterpart. A banner's fill costs nothing,
     or the text that it pushed, thin as it is, could never outweigh it."""
     part = picture[box.slices()]
-    return int(np.count_nonzero((part[:, 1:] != part[:, :-1]).any(axis=2)))
+    return cv2.countNonZero(channel_step(part[:, 1:], part[:, :-1])) if box.width > 1 else 0
 
 
-def _in_place(reference: Picture, actual: Picture, source: Box, target: Box, by_rows: bool) -> Cut:
+def _in_place(sheets: _Sheets, source: Box, target: Box, by_rows: bool) -> Cut:
     """Laid on one another from the start to the best line, from there on from the end; between lies what one side has more."""
     across = min(source.width, target.width) if by_rows else min(source.height, target.height)
-    strips = _one_sided(reference, actual, _beyond(source, across, by_rows), _beyond(target, across, by_rows))
+    strips = _one_sided(sheets, _beyond(source, across, by_rows), _beyond(target, across, by_rows))
     first, second = (_narrowed(box, across, by_rows) for box in (source, target))
     lengths = [box.height if by_rows else box.width for box in (first, second)]
     common = min(lengths)
-    from_start = _unequal_lines(
-        reference, actual, _lines(first, 0, common, by_rows), _lines(second, 0, common, by_rows), by_rows
-    )
+    from_start = _unequal_lines(sheets, _lines(first, 0, common, by_rows), _lines(second, 0, common, by_rows), by_rows)
     if lengths[0] == lengths[1]:
         return _joined([strips, Cut((_band(first, second),), unequal_px=int(from_start.sum()))])
     tails = [
         _lines(box, length - common, length, by_rows) for box, length in zip((first, second), lengths, strict=True)
     ]
-    from_end = _unequal_lines(reference, actual, tails[0], tails[1], by_rows)
+    from_end = _unequal_lines(sheets, tails[0], tails[1], by_rows)
     costs = np.concatenate(([0], np.cumsum(from_start))) + np.concatenate((np.cumsum(from_end[::-1])[::-1], [0]))
     split = int(np.argmin(costs))
     ends = [split + length - common for length in lengths]
     parts = [strips, Cut(unequal_px=int(costs[split]))]
-    parts += [
-        _one_sided(
-            reference, actual, *(_lines(b, split, e, by_rows) for b, e in zip((first, second), ends, strict=True))
-        )
-    ]
+    parts += [_one_sided(sheets, *(_lines(b, split, e, by_rows) for b, e in zip((first, second), ends, strict=True)))]
     if split:
         parts.append(Cut((_band(_lines(first, 0, split, by_rows), _lines(second, 0, split, by_rows)),)))
     if split < common:
@@ -251,28 +253,31 @@ def _in_place(reference: Picture, actual: Picture, source: Box, target: Box, by_
     return _joined(parts)
 
 
-def _cut(reference: Picture, actual: Picture, source: Box, target: Box, depth: int, by_rows: bool) -> Cut:
-    """Runs of equal lines, each one band; what lies between them is explained the other way round, one level deeper."""
+def _cut(sheets: _Sheets, source: Box, target: Box, depth: int, by_rows: bool, in_vain: bool) -> Cut | None:
+    """Runs of equal lines, each one band; what lies between them is explained the other way round, one level deeper. None where
+    there is no run either way."""
     across = min(source.width, target.width) if by_rows else min(source.height, target.height)
-    parts = [_one_sided(reference, actual, _beyond(source, across, by_rows), _beyond(target, across, by_rows))]
     first, second = (_narrowed(box, across, by_rows) for box in (source, target))
-    lines = _read_lines(reference[first.slices()], by_rows), _read_lines(actual[second.slices()], by_rows)
-    runs = _equal_runs(*lines)
+    lines = sheets.lines(first, second, by_rows)
+    runs = equal_runs(*lines)
     if not by_rows:
         runs = [run for run in runs if not _cuts_through(run, lines[0])]
-    if not by_rows and runs and _slid_in_from_nowhere(actual, second, runs[0]):
-        return _in_place(reference, actual, source, target, by_rows)
+    if not runs and in_vain:
+        return None
+    if not by_rows and runs and _slid_in_from_nowhere(sheets.actual, second, runs[0]):
+        return _in_place(sheets, source, target, by_rows)
+    parts = [_one_sided(sheets, _beyond(source, across, by_rows), _beyond(target, across, by_rows))]
     at = to = 0
-    for start, goal, length in [*runs, (len(lines[0].hashes), len(lines[1].hashes), 0)]:
+    for start, goal, length in [*runs, (len(lines[0]), len(lines[1]), 0)]:
         gap = _lines(first, at, start, by_rows), _lines(second, to, goal, by_rows)
-        parts.append(_explain(reference, actual, *gap, depth - 1, not by_rows))
+        parts.append(_explain(sheets, *gap, depth - 1, not by_rows, in_vain=not runs))
         at, to = start + length, goal + length
         if length:
             parts.append(Cut((_band(_lines(first, start, at, by_rows), _lines(second, goal, to, by_rows)),)))
     return _joined(parts)
 
 
-def _cuts_through(run: Run, lines: "_Lines") -> bool:
+def _cuts_through(run: Run, lines: Lines) -> bool:
     """Columns that moved, cut off in the middle of something drawn: one end of a field that became narrower."""
     start, goal, length = run
     ends = [at for at in (start, start + length) if 0 < at < len(lines.busy)]
@@ -313,103 +318,10 @@ def _beyond(box: Box, across: int, by_rows: bool) -> Box:
     return _lines(box, across, box.width if by_rows else box.height, not by_rows)
 
 
-def _unequal_lines(reference: Picture, actual: Picture, source: Box, target: Box, by_rows: bool) -> NDArray[np.int64]:
+def _unequal_lines(sheets: _Sheets, source: Box, target: Box, by_rows: bool) -> NDArray[np.int64]:
     """How many pixels differ in each line of two boxes of one size."""
-    unequal = channel_step(reference[source.slices()], actual[target.slices()])
+    unequal = channel_step(sheets.reference[source.slices()], sheets.actual[target.slices()])
     return np.asarray(np.count_nonzero(unequal, axis=1 if by_rows else 0), dtype=np.int64)
-
-
-@dataclass(frozen=True, slots=True)
-class _Lines:
-    """Rows or columns: a number for each, and whether anything is drawn in it (a plain line may lie anywhere)."""
-
-    hashes: Hashes
-    busy: NDArray[np.bool_]
-
-
-def _read_lines(part: Picture, by_rows: bool) -> _Lines:
-    part = np.ascontiguousarray(part)
-    highest, lowest = (cv2.reduce(part, int(by_rows), how) for how in (cv2.REDUCE_MAX, cv2.REDUCE_MIN))
-    busy = (cv2.absdiff(highest, lowest).reshape(-1, 3) > BUSY_LEVELS).any(axis=1)
-    return _Lines(_hash_lines(part, by_rows), np.asarray(busy, dtype=np.bool_))
-
-
-def _hash_lines(part: Picture, by_rows: bool) -> Hashes:
-    """One number for each row (or column): sum over its pixels of (colour + 1) x a random odd number of that place."""
-    weights = _place_weights(part.shape[1] if by_rows else part.shape[0])
-    packed = part[..., 0].astype(np.uint64)
-    packed |= part[..., 1].astype(np.uint64) << np.uint64(8)
-    packed |= part[..., 2].astype(np.uint64) << np.uint64(16)
-    packed += np.uint64(1)
-    return np.asarray(packed @ weights if by_rows else weights @ packed, dtype=np.uint64)
-
-
-def _place_weights(count: int) -> Hashes:
-    return np.random.default_rng(0).integers(0, 2**63, count, dtype=np.uint64) * np.uint64(2) + np.uint64(1)
-
-
-def _equal_runs(lines_1: _Lines, lines_2: _Lines) -> list[Run]:
-    """Runs (start in first, start in second, length) of equal lines around anchors, in order on both sides."""
-    first, second = lines_1.hashes, lines_2.hashes
-    runs: list[Run] = []
-    at = to = 0
-    for start, goal in [*_anchors(lines_1, lines_2), (len(first), len(second))]:
-        if start < at or goal < to:
-            continue
-        back = _equal_length(first[at:start][::-1], second[to:goal][::-1])
-        ahead = _equal_length(first[start:], second[goal:])
-        head = _equal_length(first[at:start], second[to:goal]) if not at and not to else 0
-        if head and head < min(start, goal):
-            runs.append((0, 0, head))
-            back = min(back, start - head, goal - head)
-        runs.append((start - back, goal - back, back + ahead))
-        at, to = start + ahead, goal + ahead
-    return [run for run in runs if _makes_a_block(run, lines_1)]
-
-
-def _makes_a_block(run: Run, lines: _Lines) -> bool:
-    start, goal, length = run
-    if start == goal:
-        return length >= MIN_RUN_LINES
-    return int(np.count_nonzero(lines.busy[start : start + length])) >= MIN_RUN_LINES
-
-
-def _anchors(first: _Lines, second: _Lines) -> list[tuple[int, int]]:
-    """Busy lines unique on both sides, as the longest chain that is in order on both."""
-    (values_1, at_1), (values_2, at_2) = _unique_lines(first), _unique_lines(second)
-    _, index_1, index_2 = np.intersect1d(values_1, values_2, assume_unique=True, return_indices=True)
-    pairs = sorted(zip(at_1[index_1].tolist(), at_2[index_2].tolist(), strict=True))
-    return _longest_chain(pairs)
-
-
-def _unique_lines(lines: _Lines) -> tuple[Hashes, NDArray[np.intp]]:
-    values, at, counts = np.unique(lines.hashes, return_index=True, return_counts=True)
-    held = (counts == 1) & lines.busy[at]
-    return values[held], at[held]
-
-
-def _longest_chain(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Longest increasing subsequence by the second number (patience sorting)."""
-    tops: list[int] = []
-    at_top: list[int] = []
-    before = [-1] * len(pairs)
-    for index, (_, goal) in enumerate(pairs):
-        pile = bisect_left(tops, goal)
-        before[index] = at_top[pile - 1] if pile else -1
-        tops[pile : pile + 1] = [goal]
-        at_top[pile : pile + 1] = [index]
-    chain, index = [], at_top[-1] if at_top else -1
-    while index >= 0:
-        chain.append(pairs[index])
-        index = before[index]
-    return chain[::-1]
-
-
-def _equal_length(first: Hashes, second: Hashes) -> int:
-    """How many lines are equal from the start."""
-    common = min(len(first), len(second))
-    unequal = np.flatnonzero(first[:common] != second[:common])
-    return int(unequal[0]) if len(unequal) else common
 
 
 def carried(box: Box, alignment: Alignment) -> Box | None:
