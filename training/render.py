@@ -21,6 +21,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=0, help="of the first page; each page has the next")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--held-out", action="store_true", help="in the style systems kept for validation")
+    parser.add_argument("--theirs", action="store_true", help="in frameworks' style sheets (python -m training.fetch)")
     parser.add_argument("--processes", type=int, default=2)
     asked = parser.parse_args()
     asked.out.mkdir(parents=True, exist_ok=True)
@@ -28,11 +29,11 @@ def main() -> int:
         seed for seed in range(asked.seed, asked.seed + asked.count) if not (asked.out / f"{seed:07}.json").exists()
     ]
     work = [
-        (seeds[start : start + RESTART_AFTER], asked.out, asked.held_out)
+        (seeds[start : start + RESTART_AFTER], asked.out, asked.held_out, asked.theirs)
         for start in range(0, len(seeds), RESTART_AFTER)
     ]
     if len(work) < asked.processes:
-        work = [(seeds[start :: asked.processes], asked.out, asked.held_out) for start in range(asked.processes)]
+        work = [(seeds[start :: asked.processes], asked.out, asked.held_out, asked.theirs) for start in range(asked.processes)]
     done = asked.count - len(seeds)
     with multiprocessing.get_context("spawn").Pool(asked.processes) as pool:
         for made in pool.imap_unordered(render_some, work):
@@ -41,14 +42,14 @@ def main() -> int:
     return 0
 
 
-def render_some(work: tuple[list[int], Path, bool]) -> int:
-    seeds, folder, held_out = work
+def render_some(work: tuple[list[int], Path, bool, bool]) -> int:
+    seeds, folder, held_out, theirs = work
     if not seeds:
         return 0
     smoothing = tuple(SMOOTHING)[seeds[0] % len(SMOOTHING)] if seeds[0] % 3 == 0 else "grey"
     with open_browser(smoothing) as browser:
         for seed in seeds:
-            page = make_page(seed, held_out)
+            page = make_page(seed, held_out, theirs=theirs)
             browser.show(page)
             truth = browser.truth()
             (folder / f"{seed:07}.png").write_bytes(browser.photograph())

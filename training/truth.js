@@ -6,15 +6,22 @@
   const canvas = document.createElement('canvas').getContext('2d');
 
   const style = el => getComputedStyle(el);
-  const alpha = c => { const m = c.match(/[\d.]+%?/g); if (c === 'transparent' || !m) return 0; return c.includes('/') || m.length > 3 ? parseFloat(m[m.length - 1]) / (m[m.length - 1].endsWith('%') ? 100 : 1) : 1; };
-  const channels = c => (c.replace(/^color\(srgb/, '').match(/[\d.]+/g) || []).slice(0, 3).map(v => c.startsWith('color(') ? v * 255 : Number(v));
+  // Colours of any notation (oklch, color-mix ...) through one painted pixel.
+  const painter = Object.assign(document.createElement('canvas'), {width: 1, height: 1}).getContext('2d', {willReadFrequently: true});
+  const painted = new Map();
+  function rgba(c) {
+    if (!painted.has(c)) { painter.clearRect(0, 0, 1, 1); painter.fillStyle = '#0000'; painter.fillStyle = c; painter.fillRect(0, 0, 1, 1); painted.set(c, [...painter.getImageData(0, 0, 1, 1).data]); }
+    return painted.get(c);
+  }
+  const alpha = c => c.startsWith('rgb(') ? 1 : rgba(c)[3] / 255;
+  const channels = c => rgba(c).slice(0, 3);
   const isShown = el => el.checkVisibility({opacityProperty: true, visibilityProperty: true});
 
   function paintedBackground(el) {
     for (let p = el; p; p = p.parentElement) { const s = style(p); if (s.backgroundImage !== 'none') return null; if (alpha(s.backgroundColor) > 0.05) return s.backgroundColor; }
     return 'rgb(255, 255, 255)';
   }
-  function differs(a, b) { if (!a || !b) return true; const x = channels(a), y = channels(b); return Math.max(...x.map((v, i) => Math.abs(v - y[i]))) >= 6; }
+  function differs(a, b, least = 6) { if (!a || !b) return true; const x = channels(a), y = channels(b); return Math.max(...x.map((v, i) => Math.abs(v - y[i]))) >= least; }
   function hasFrame(el) {
     const s = style(el), under = paintedBackground(el.parentElement);
     if (s.backgroundImage !== 'none') return true;
@@ -130,7 +137,8 @@
       if (Math.max(box[2] - box[0], h) < 32) ignore.push(pixels(part)); else { add('image', box, el, ''); ignore.push(pixels(part)); }
     } else if (kind === 'ignore') {
       if (area(clip(box, el)) > 0) ignore.push(pixels(clip(box, el)));
-    } else add(kind, box, el, kind === 'button' ? shownText(el) : 'input,select'.includes(kind) ? fieldText(el) : '');
+    } else if (el.tagName === 'svg') add(kind, svgInk(el), el, '', true);
+    else add(kind, box, el, kind === 'button' ? shownText(el) : 'input,select'.includes(kind) ? fieldText(el) : '');
   }
 
   // Lines of text: one visual line within one block; a filled inline piece is a block of its own.
@@ -175,6 +183,7 @@
     }
     for (const line of lines) {
       if (/^[^\p{L}\p{N}]{1,2}$/u.test(line.text) && !/[$€£₽%#@]/.test(line.text)) { ignore.push(pixels(clip(line.box, line.el))); continue; }
+      if (!differs(style(line.el).color, paintedBackground(line.el), 18) || alpha(style(line.el).color) < 0.1) { ignore.push(pixels(clip(line.box, line.el))); continue; }
       add('label', line.box, line.el, line.text);
     }
   }

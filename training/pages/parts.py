@@ -136,13 +136,8 @@ class Parts:
     # Sections
 
     def section(self) -> str:
-        """One of all sections, in a card or bare; what holds rare kinds comes often."""
+        """One of all sections, in a card or bare."""
         rng = self.rng
-        make: Callable[[], str] = rng.choice((
-            self.form, self.form, self.form, self.settings, self.settings, self.settings, self.filters, self.filters, self.matrix, self.matrix, self.controls, self.controls, self.controls,
-            self.table, self.table, self.people, self.messages, self.products, self.article, self.stats, self.chart_card, self.buttons, self.icons_row, self.pricing, self.accordion,
-            self.gallery, self.gallery, self.figure, self.grouped, self.grouped, self.wide_form, self.wide_form, self.listing, self.listing, self.alerts, self.code, self.steps, self.comments, self.calendar, self.progress, self.upload, self.tabbed, self.cart, self.toolbar_card, self.login,
-        ))  # fmt: skip
         head = rng.random()
         title = ""
         if head < 0.75:
@@ -151,8 +146,17 @@ class Parts:
                 title = f'<div class="row between">{title}{rng.choice((self.link, self.button, self.badge, self.glyph, lambda: self.icon(18, "dots", "gear", "plus")))()}</div>'
         frame = "card" if rng.random() < 0.8 else ""
         if rng.random() < 0.15:
-            return self.headed(make())
-        return f'<section class="{frame} col">{title}{make()}</section>'
+            return self.headed(self.any_section())
+        return f'<section class="{frame} col">{title}{self.any_section()}</section>'
+
+    def any_section(self) -> str:
+        """What holds rare kinds comes often."""
+        make: Callable[[], str] = self.rng.choice((
+            self.form, self.form, self.form, self.settings, self.settings, self.settings, self.filters, self.filters, self.matrix, self.matrix, self.controls, self.controls, self.controls,
+            self.table, self.table, self.people, self.messages, self.products, self.article, self.stats, self.chart_card, self.buttons, self.icons_row, self.pricing, self.accordion,
+            self.gallery, self.gallery, self.figure, self.grouped, self.grouped, self.wide_form, self.wide_form, self.listing, self.listing, self.alerts, self.code, self.steps, self.comments, self.calendar, self.progress, self.upload, self.tabbed, self.cart, self.toolbar_card, self.login,
+        ))  # fmt: skip
+        return make()
 
     def headed(self, body: str) -> str:
         """A card with a strip of its own for the heading, which looks like a field and is none."""

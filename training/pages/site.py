@@ -7,6 +7,7 @@ from html import escape
 
 from training.pages import pictures
 from training.pages.icons import choose_set
+from training.pages.frameworks import FRAMEWORKS, HELD_OUT_FRAMEWORKS, load
 from training.pages.parts import Parts
 from training.pages.style import HELD_OUT, TRAINED, draw_style
 from training.pages.words import Words
@@ -27,23 +28,30 @@ class Page:
     family: str
 
 
-def make_page(seed: int, held_out: bool = False, size: tuple[int, int] | None = None) -> Page:
+def make_page(seed: int, held_out: bool = False, size: tuple[int, int] | None = None, theirs: bool = False) -> Page:
     """The page of this seed, in a style system that training may see or, `held_out`, in one it never does.
 
+    `theirs`: in a framework's style sheet instead of ours, which `python -m training.fetch` must have fetched.
     With a `size` (CSS pixels) it has that size at a ratio of 1 and only icons of ours: the same wherever it is made.
     """
-    rng = random.Random(f"{seed}/{held_out}")
-    family = rng.choice(HELD_OUT if held_out else TRAINED)
+    rng = random.Random(f"{seed}/{held_out}" + "/theirs" * theirs)
+    family = rng.choice((HELD_OUT_FRAMEWORKS if theirs else HELD_OUT) if held_out else (FRAMEWORKS if theirs else TRAINED))
     width = rng.choice(WIDTHS) if rng.random() < 0.9 else rng.randrange(360, 2561)
     height = rng.choice((640, 720, 768, 800, 844, 900, 1080)) if width < 1600 else rng.choice((900, 1080))
+    if rng.random() < 0.1:
+        height = min(2600, MAX_PIXELS // width)
     ratio = rng.choice(RATIOS)
     while width * height * ratio * ratio > MAX_PIXELS and ratio > 1:
         ratio = {2: 1.5, 1.5: 1.25}.get(ratio, 1)
     if size is not None:
         (width, height), ratio = size, 1
-    style = draw_style(rng, family)
     words = Words(rng, rng.choice(("en", "en", "ru", "ru", "mix")))
-    parts = Parts(rng, words, style, choose_set(rng, own_only=size is not None), width)
+    icons = choose_set(rng, own_only=size is not None)
+    if theirs:
+        framework = load(family)(rng, words, icons, width)
+        return Page(framework.document(lay_out(framework, width, height) + overlay(framework, width, height)), width, height, ratio, family)
+    style = draw_style(rng, family)
+    parts = Parts(rng, words, style, icons, width)
     body = lay_out(parts, width, height) + (overlay(parts, width, height) if size is None else "")
     return Page(document(style.sheet, body), width, height, ratio, family)
 
