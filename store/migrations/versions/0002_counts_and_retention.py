@@ -14,7 +14,7 @@ def upgrade() -> None:
         "counts",
         sa.Column("name", sa.String(length=60), nullable=False),
         sa.Column("labels", sa.String(length=300), nullable=False),
-        sa.Column("value", sa.Float(), nullable=False),
+        sa.Column("value", sa.Double(), nullable=False),
         sa.PrimaryKeyConstraint("name", "labels", name="pk_counts"),
     )
     op.add_column("analyses", sa.Column("used_at", sa.DateTime(timezone=True), nullable=True))
