@@ -6,6 +6,10 @@ python3 run.py serve [--host H] [--port P]   the service
 python3 run.py worker [--processes N]        Celery workers, each started again when it dies
 python3 run.py migrate                       brings the database's schema up to date
 python3 run.py key make|list|revoke|open     API keys: who may do what, in which projects; --help says more
+python3 run.py cleanup [--dry-run]           deletes what is past its age or count (RETENTION_DAYS)
+python3 run.py check                         is every stored picture there and undamaged
+python3 run.py backup FOLDER                 copies the database and the pictures (SQLite)
+python3 run.py restore FOLDER                puts such a copy where the settings say
 python3 run.py test [--quick] [--service] [ARG ...]   all tests; --quick: without the slow ones; --service: without torch
 """
 
@@ -16,6 +20,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
@@ -29,7 +34,8 @@ STOP_WITHIN_SECONDS = 330.0  # a worker ends its running task first (TASK_TIME_L
 
 
 def main(arguments: list[str]) -> int:
-    commands = {"demo": demo, "serve": serve, "worker": worker, "migrate": migrate, "key": key, "test": test}
+    commands = {"demo": demo, "serve": serve, "worker": worker, "test": test}
+    commands |= {name: by_hand(name) for name in ("migrate", "key", "cleanup", "check", "backup", "restore")}
     if sys.version_info < (3, 11):
         return refuse(f"Etalon needs Python 3.11 or newer; this is {sys.version.split()[0]}.")
     if not arguments or arguments[0] in ("-h", "--help"):
@@ -50,12 +56,9 @@ def serve(arguments: list[str]) -> int:
     return install(SERVICE) or run("-m", "uvicorn", "main:app", "--timeout-graceful-shutdown", "10", *arguments)
 
 
-def migrate(arguments: list[str]) -> int:
-    return install(SERVICE) or run("-m", "store", "migrate", *arguments)
-
-
-def key(arguments: list[str]) -> int:
-    return install(SERVICE) or run("-m", "store", "key", *arguments)
+def by_hand(name: str) -> Callable[[list[str]], int]:
+    """A command of `store/__main__.py`."""
+    return lambda arguments: install(SERVICE) or run("-m", "store", name, *arguments)
 
 
 def test(arguments: list[str]) -> int:

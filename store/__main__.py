@@ -1,11 +1,13 @@
-"""`python3 run.py migrate` and `python3 run.py key ...`: what an operator does to the database by hand."""
+"""What an operator does by hand: `python3 run.py migrate`, `key`, `cleanup`, `check`, `backup` and `restore`."""
 
 import argparse
 import sys
 from datetime import timedelta
+from pathlib import Path
+from typing import Any
 
 from config import settings
-from store import keys, schema, tables
+from store import backup, integrity, keys, retention, schema, tables
 from store.errors import StoreError
 from store.keys import Scope
 from store.session import read, write
@@ -16,13 +18,31 @@ def main() -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("migrate", help="bring the database's schema up to date").set_defaults(act=migrate)
     add_key_commands(commands.add_parser("key", help="API keys: until one is made, the service is open to everybody"))
+    _add_upkeep(commands)
     arguments = parser.parse_args()
     try:
-        arguments.act(arguments)
+        return int(arguments.act(arguments) or 0)
     except StoreError as error:
         print(error, file=sys.stderr)
         return 1
-    return 0
+
+
+def _add_upkeep(commands: Any) -> None:
+    clean = commands.add_parser(
+        "cleanup", help="delete what is past RETENTION_DAYS or the count, and files without a row"
+    )
+    clean.add_argument("--dry-run", action="store_true", help="say what would go, and delete nothing")
+    clean.set_defaults(act=clean_up)
+    commands.add_parser("check", help="is every picture there and undamaged; exit status 1 if not").set_defaults(
+        act=check
+    )
+    for name, act, says in (
+        ("backup", make_backup, "copy the database and the pictures into an empty folder (SQLite)"),
+        ("restore", restore_backup, "put such a copy where the settings say (SQLite)"),
+    ):
+        command = commands.add_parser(name, help=says)
+        command.add_argument("folder", type=Path)
+        command.set_defaults(act=act)
 
 
 def add_key_commands(key: argparse.ArgumentParser) -> None:
@@ -115,6 +135,38 @@ def open_service(_: argparse.Namespace) -> None:
     with write() as session:
         keys.forget_all(session)
     print("No key is left: the service is open to everybody who reaches it.")
+
+
+def clean_up(arguments: argparse.Namespace) -> None:
+    schema.prepare(settings().database)
+    limits = retention.Limits.of(settings())
+    report = retention.foresee(limits) if arguments.dry_run else retention.cleanup(limits)
+    print(f"Kept: {_limit(limits.days, 'days')}, {_limit(limits.per_testcase, 'comparisons of each test case')}.")
+    print(f"{'To be deleted' if arguments.dry_run else 'Deleted'}: {report}")
+
+
+def _limit(number: int, what: str) -> str:
+    return f"{number} {what}" if number else f"any number of {what}"
+
+
+def check(_: argparse.Namespace) -> int:
+    schema.prepare(settings().database)
+    found = 0
+    for problem in integrity.problems():
+        print(problem)
+        found += 1
+    print(f"{found} problems." if found else "Every picture is there and undamaged.")
+    return 1 if found else 0
+
+
+def make_backup(arguments: argparse.Namespace) -> None:
+    copied = backup.backup(arguments.folder)
+    print(f"The database and {copied.pictures} pictures ({copied.size_bytes} bytes) are in {arguments.folder}.")
+
+
+def restore_backup(arguments: argparse.Namespace) -> None:
+    copied = backup.restore(arguments.folder)
+    print(f"The database and {copied.pictures} pictures ({copied.size_bytes} bytes) are restored.")
 
 
 if __name__ == "__main__":

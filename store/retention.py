@@ -59,6 +59,10 @@ class Report:
     leftovers: int = 0
     size_bytes: int = 0
 
+    def __str__(self) -> str:
+        counts = ", ".join(f"{getattr(self, one.name)} {one.name}" for one in fields(self)[:-1])
+        return f"{counts}; {self.size_bytes} bytes."
+
     def __add__(self, other: "Report") -> "Report":
         return Report(*(getattr(self, one.name) + getattr(other, one.name) for one in fields(self)))
 
