@@ -1,7 +1,7 @@
 """The structural similarity of two pictures, exactly as scikit-image computes it, at the cost of what changed.
 
 Wang, Bovik, Sheikh, Simoncelli 2004, with scikit-image's defaults: 7x7 uniform windows, sample covariance, K1 = 0.01,
-K2 = 0.03, float64, a border of 3 px left out of the mean. Grey is OpenCV's `COLOR_BGR2GRAY` (0.299 R + 0.587 G + 0.114 B,
+K2 = 0.03, a border of 3 px left out of the mean. Sums over windows are whole numbers, so nothing is lost in them. Grey is OpenCV's `COLOR_BGR2GRAY` (0.299 R + 0.587 G + 0.114 B,
 rounded). A window in which both pictures are equal scores exactly 1, so only windows that touch a change are computed.
 """
 
@@ -9,12 +9,15 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from vision.bands import each_band
 from vision.types import Box, Picture
 
 WINDOW_PX = 7
 _REACH = WINDOW_PX // 2
-_C1 = (0.01 * 255) ** 2
-_C2 = (0.03 * 255) ** 2
+_COUNT = WINDOW_PX**2
+# Wang's constants, times what the sums below are larger than means, variances and covariance.
+_C1 = (0.01 * 255) ** 2 * _COUNT**2
+_C2 = (0.03 * 255) ** 2 * _COUNT * (_COUNT - 1)
 # Runs of changed rows (and columns) nearer than this are computed together: one larger filter is cheaper than two calls.
 _JOIN_PX = 16
 
@@ -67,20 +70,33 @@ def _runs(indices: NDArray[np.intp], length: int) -> list[tuple[int, int]]:
 
 def _lost(reference: Picture, actual: Picture, centres: Box) -> float:
     """Sum of 1 - SSIM over the windows with these centres."""
-    rows = slice(centres.y - _REACH, centres.bottom + _REACH)
     columns = slice(centres.x - _REACH, centres.right + _REACH)
-    x, y = (grey(picture[rows, columns]).astype(np.float64) for picture in (reference, actual))
-    mean_x, mean_y = _mean(x), _mean(y)
-    unbiased = WINDOW_PX**2 / (WINDOW_PX**2 - 1)
-    var_x = unbiased * (_mean(x * x) - mean_x * mean_x)
-    var_y = unbiased * (_mean(y * y) - mean_y * mean_y)
-    covariance = unbiased * (_mean(x * y) - mean_x * mean_y)
-    above = (2 * mean_x * mean_y + _C1) * (2 * covariance + _C2)
-    below = (mean_x**2 + mean_y**2 + _C1) * (var_x + var_y + _C2)
-    return float(np.sum(1 - above / below))
+
+    def lost(top: int, bottom: int) -> float:
+        rows = slice(centres.y + top - _REACH, centres.y + bottom + _REACH)
+        return _lost_in(*(grey(picture[rows, columns]) for picture in (reference, actual)))
+
+    return sum(each_band(centres.height, lost))
 
 
-def _mean(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Mean of each whole window."""
-    means = cv2.boxFilter(values, cv2.CV_64F, (WINDOW_PX, WINDOW_PX))
-    return np.asarray(means[_REACH:-_REACH, _REACH:-_REACH], dtype=np.float64)
+def _lost_in(x: NDArray[np.uint8], y: NDArray[np.uint8]) -> float:
+    """The same over all whole windows of two parts. A window's sums, and `_COUNT` times its squares, fit 32 bits."""
+    sum_x, sum_y = _sums(x), _sums(y)
+    square_x, square_y, product = sum_x * sum_x, sum_y * sum_y, sum_x * sum_y
+    spread = _COUNT * (_sums(cv2.multiply(x, x, dtype=cv2.CV_16U)) + _sums(cv2.multiply(y, y, dtype=cv2.CV_16U)))
+    spread -= square_x
+    spread -= square_y
+    together = _COUNT * _sums(cv2.multiply(x, y, dtype=cv2.CV_16U)) - product
+    above = _plus(2 * product, _C1) * _plus(2 * together, _C2)
+    below = _plus(square_x + square_y, _C1) * _plus(spread, _C2)
+    return float(above.size - np.sum(above / below, dtype=np.float64))
+
+
+def _plus(whole: NDArray[np.int32], constant: float) -> NDArray[np.float32]:
+    return np.asarray(whole.astype(np.float32) + np.float32(constant), dtype=np.float32)
+
+
+def _sums(values: NDArray[np.uint8] | NDArray[np.uint16] | cv2.typing.MatLike) -> NDArray[np.int32]:
+    """The sum over each whole window."""
+    sums = cv2.boxFilter(values, cv2.CV_32S, (WINDOW_PX, WINDOW_PX), normalize=False)
+    return np.asarray(sums[_REACH:-_REACH, _REACH:-_REACH], dtype=np.int32)
