@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
-from store import tables
+from store import metrics, tables
 from store.errors import AnalysisNotFound, ReferenceNotFound
 from store.session import insert_if_new
 from vision.types import Analysis, Box, Element, Kind, Size
@@ -36,6 +36,7 @@ def record(session: Session, pixel_digest: str, analysis: Analysis, reader_versi
         row = _row(session, *key)
         if row is not None and _noted_use(session, row):
             return row.id
+    metrics.stages_took(session, analysis.timings_ms)
     rows = [_element(analysis_id, position, element) for position, element in enumerate(analysis.elements)]
     if rows:
         session.execute(insert(tables.Element), rows)

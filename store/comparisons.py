@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
-from store import analyses, artifacts, tables, testcases
+from store import analyses, artifacts, metrics, tables, testcases
 from store.artifacts import Removed
 from store.errors import (
     AlreadyApproved,
@@ -147,6 +147,7 @@ def record(
     row.versions, row.timings_ms = versions, dict(comparison.timings_ms)
     row.finished_at = row.finished_at or tables.now()
     session.flush()
+    metrics.compared(session, decision.verdict.value, comparison.timings_ms)
     _replace_defects(session, comparison_id, comparison)
     return row
 

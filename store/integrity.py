@@ -73,8 +73,12 @@ def _of_picture(digest: str, size_bytes: int) -> Iterator[Problem]:
         kind = "missing"
     if kind:
         with read() as session:
-            if kind == "damaged" or session.get(Blob, digest):  # else both went since the row was read
+            if kind == "damaged" or _is_known(session, digest):  # else both went since the row was read
                 yield Problem(kind, digest, _shown_by(session, digest))
+
+
+def _is_known(session: Session, digest: str) -> bool:
+    return session.get(Blob, digest) is not None
 
 
 def _shown_by(session: Session, digest: str) -> tuple[str, ...]:
@@ -88,5 +92,5 @@ def _files_without_rows() -> Iterator[Problem]:
     for one in blob_store().stored():
         if one.modified_at < oldest:
             with read() as session:
-                if session.get(Blob, one.digest) is None:
+                if not _is_known(session, one.digest):
                     yield Problem("leftover", one.digest)

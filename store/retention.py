@@ -240,8 +240,8 @@ class _Foreseen:
     def __init__(self, session: Session, limits: Limits, at: datetime) -> None:
         self._session, self._limits, self._at = session, limits, at
         self._comparisons = _doomed_comparisons(session, limits, at)
-        self._pictures: set[str] = set()
-        self._kept_pictures: set[str] = set()
+        self._pictures: set[str | None] = set()
+        self._kept_pictures: set[str | None] = set()
         self._kept_references: set[str | None] = set()
         self._kept_analyses: set[str | None] = set()
 

@@ -12,6 +12,7 @@ from sqlalchemy import CursorResult, Update, func, or_, select, update
 from sqlalchemy import delete as delete_rows
 from sqlalchemy.orm import Session
 
+from store import metrics
 from store.errors import Conflict, TaskNotFound
 from store.tables import Task, now
 from store.visibility import Projects, within
@@ -103,6 +104,7 @@ def finish(
     values = _end(state, result, error_type, error_message)
     if not _changed(session, _held(task_id, token).values(**values)):
         raise ClaimLost(task_id)
+    metrics.task_ended(session, get(session, task_id))
 
 
 def retry_later(
@@ -112,6 +114,7 @@ def retry_later(
     values = {"state": "RETRY", "error_type": error_type, "error_message": error_message}
     if not _changed(session, _held(task_id, token).values(**values, **_put_back(seconds))):
         raise ClaimLost(task_id)
+    metrics.task_retried(session, get(session, task_id).name, error_type)
 
 
 def release(session: Session, task_id: str, token: str) -> None:
@@ -144,7 +147,10 @@ def request_cancel(session: Session, task_id: str) -> Task:
         session, here.values(**_end("REVOKED", None, None, None), cancel_requested=True)
     ):
         raise TaskFinished(task_id, get(session, task_id).state)
-    return get(session, task_id)
+    task = get(session, task_id)
+    if task.state in FINAL:
+        metrics.task_ended(session, task)
+    return task
 
 
 def put_back_stuck(session: Session, max_attempts: int, time_limit_seconds: float) -> tuple[list[Task], list[Task]]:
@@ -159,6 +165,10 @@ def put_back_stuck(session: Session, max_attempts: int, time_limit_seconds: floa
         same = update(Task).where(Task.id == task.id, Task.claim_token == task.claim_token, Task.lease_until < at)
         if _changed(session, same.values(**values)):
             (ended if end else back).append(get(session, task.id))
+    for task in ended:
+        metrics.task_ended(session, task)
+    for task in back:
+        metrics.task_retried(session, task.name, "WorkerLost")
     return back, ended
 
 

@@ -34,7 +34,7 @@ class Planned:
     task: Any
     subject_id: str
     ids: Mapping[str, str]
-    take_back: Callable[[Session], None]
+    take_back: Callable[[Session], object]
 
 
 def keep_pictures(request: Request) -> None:
@@ -166,7 +166,7 @@ def _compare_with_testcase(session: Session, request: CompareWithTestCase, task_
 
 
 def _generate(
-    session: Session, task_id: str, mode: str, reference: tables.Reference, take_back: Callable[[Session], None]
+    session: Session, task_id: str, mode: str, reference: tables.Reference, take_back: Callable[[Session], object]
 ) -> Planned:
     testcase_id, reference_id = reference.testcase_id, reference.id
     _add(session, task_id, generate_test_from_screenshot, reference_id, mode, testcase_id)

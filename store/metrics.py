@@ -1,0 +1,155 @@
+"""What /metrics says. Any process gives the same answer, and a restart loses nothing, because all of it comes from rows.
+
+What is there now (depth, workers, bytes) is looked up. What has happened is counted in a table of its own, in the transaction
+that makes it so: summing up the rows of comparisons would take longer with every one that is kept, and would fall when the
+cleanup deletes some, which Prometheus takes for a restart and answers with a spike.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import Insert, event, func, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from store import locks
+from store.tables import Blob, Count, Notification, Task, now
+
+BUCKETS: Final = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0)  # seconds; above them: +Inf
+OPEN: Final = ("PENDING", "STARTED", "PROGRESS", "RETRY")
+WORKERS: Final = "worker "  # what the leases of worker processes begin with (tasks/upkeep.py)
+
+Labels = tuple[tuple[str, str], ...]
+_PENDING = "counts"
+
+
+@dataclass(frozen=True, slots=True)
+class Histogram:
+    """How often up to each bound (the last is +Inf), and the sum of all."""
+
+    buckets: tuple[tuple[str, float], ...]
+    total: float
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """By the metric's name and its labels."""
+
+    gauges: Mapping[str, Mapping[Labels, float]]
+    counters: Mapping[str, Mapping[Labels, float]]
+    histograms: Mapping[str, Mapping[Labels, Histogram]]
+
+
+def task_ended(session: Session, task: Task) -> None:
+    """Call it in the transaction that ends the task."""
+    name = _short(task.name)
+    count(session, "tasks_finished", task=name, state=task.state)
+    count(session, "task_attempts", task.attempt, task=name)
+    if task.state == "FAILURE":
+        count(session, "task_failures", task=name, error=task.error_type or "unknown")
+    if task.started_at and task.finished_at:
+        observe(session, "task_seconds", (task.finished_at - task.started_at).total_seconds(), task=name)
+        if task.attempt == 1:  # later attempts began anew, and what came before them is no waiting
+            observe(session, "task_wait_seconds", (task.started_at - task.created_at).total_seconds(), task=name)
+
+
+def task_retried(session: Session, name: str, reason: str) -> None:
+    count(session, "task_retries", task=_short(name), reason=reason)
+
+
+def compared(session: Session, verdict: str, timings_ms: Mapping[str, float]) -> None:
+    count(session, "verdicts", verdict=verdict)
+    stages_took(session, {stage: took for stage, took in timings_ms.items() if stage != "total"})
+
+
+def stages_took(session: Session, timings_ms: Mapping[str, float]) -> None:
+    for stage, took in timings_ms.items():
+        observe(session, "stage_seconds", took / 1000, stage=stage)
+
+
+def count(session: Session, metric: str, amount: float = 1, /, **labels: str) -> None:
+    """Written with this transaction's commit, all in one statement and in one order: it holds the counters' rows for no longer
+    than that, and two transactions cannot wait for each other."""
+    if _PENDING not in session.info:
+        session.info[_PENDING] = {}
+        event.listen(session, "before_commit", _write)
+    pending: dict[tuple[str, str], float] = session.info[_PENDING]
+    key = (metric, json.dumps(labels, sort_keys=True))
+    pending[key] = pending.get(key, 0) + amount
+
+
+def observe(session: Session, metric: str, seconds: float, /, **labels: str) -> None:
+    bound = next((str(bound) for bound in BUCKETS if seconds <= bound), "+Inf")
+    count(session, f"{metric}_bucket", le=bound, **labels)
+    count(session, f"{metric}_sum", max(seconds, 0.0), **labels)
+
+
+def facts(session: Session) -> Facts:
+    counters: dict[str, dict[Labels, float]] = {}
+    for row in session.execute(select(Count.name, Count.labels, Count.value)):
+        counters.setdefault(row.name, {})[_labels(row.labels)] = row.value
+    histograms = {
+        name.removesuffix("_sum"): _histograms(counters.pop(name), counters.pop(f"{name.removesuffix('_sum')}_bucket"))
+        for name in [name for name in counters if name.endswith("_sum")]
+    }
+    return Facts(_gauges(session), counters, histograms)
+
+
+def _gauges(session: Session) -> dict[str, dict[Labels, float]]:
+    open_tasks = select(Task.name, Task.state, func.count()).where(Task.state.in_(OPEN)).group_by(Task.name, Task.state)
+    waiting = select(func.count(), func.min(Task.run_after)).where(
+        Task.state.in_(OPEN), Task.claim_token.is_(None), Task.run_after <= now()
+    )
+    depth, since = session.execute(waiting).one()
+    messages = select(Notification.state, func.count()).group_by(Notification.state)
+    files, size_bytes = session.execute(select(func.count(), func.sum(Blob.size_bytes))).one()
+    return {
+        "tasks": {
+            (("state", state), ("task", _short(name))): number for name, state, number in session.execute(open_tasks)
+        },
+        "queue_depth": {(): depth},
+        "queue_oldest_seconds": {(): max(0.0, (now() - since).total_seconds()) if since else 0.0},
+        "workers": {(): len(locks.live(session, WORKERS))},
+        "notifications": {(("state", state),): number for state, number in session.execute(messages)},
+        "artifact_files": {(): files},
+        "artifact_bytes": {(): size_bytes or 0},
+    }
+
+
+def _histograms(sums: Mapping[Labels, float], buckets: Mapping[Labels, float]) -> dict[Labels, Histogram]:
+    """The rows count each observation in one bucket; Prometheus wants all that are below a bound."""
+    found: dict[Labels, Histogram] = {}
+    for labels, total in sums.items():
+        below, cumulated = 0.0, []
+        for bound in (*map(str, BUCKETS), "+Inf"):
+            below += buckets.get(tuple(sorted((*labels, ("le", bound)))), 0)
+            cumulated.append((bound, below))
+        found[labels] = Histogram(tuple(cumulated), total)
+    return found
+
+
+def _write(session: Session) -> None:
+    if session.in_nested_transaction():  # the release of a savepoint is announced as a commit too
+        return
+    rows = [
+        {"name": name, "labels": labels, "value": value}
+        for (name, labels), value in sorted(session.info[_PENDING].items())
+    ]
+    session.info[_PENDING].clear()
+    if rows:
+        insert: Any = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+        statement = insert(Count).values(rows)
+        added: Insert = statement.on_conflict_do_update(
+            index_elements=["name", "labels"], set_={"value": Count.value + statement.excluded.value}
+        )
+        session.execute(added)
+
+
+def _labels(text: str) -> Labels:
+    return tuple(sorted((str(name), str(value)) for name, value in json.loads(text).items()))
+
+
+def _short(name: str) -> str:
+    return name.rpartition(".")[2]
