@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
 from store import session
@@ -23,6 +25,7 @@ _ONE_AT_A_TIME = 6_128_014  # any number, the same in every process: PostgreSQL'
 
 def prepare(url: str) -> None:
     """What a start does: SQLite is upgraded, PostgreSQL only looked at. Raises SchemaMismatch."""
+    own_revision()
     if session.is_sqlite(url):
         upgrade(url)
     else:
@@ -49,6 +52,17 @@ def check(url: str, migrations: Path = MIGRATIONS) -> None:
         raise SchemaMismatch(
             f"The database's schema is {current}, this Etalon needs {newest}: run `{MIGRATE}` to bring it up to date."
         )
+
+
+def fits(open_session: Session) -> bool:
+    """Whether the database has the schema this process was started for: a newer Etalon may have changed it since."""
+    return bool(open_session.scalar(text("SELECT version_num FROM alembic_version")) == own_revision())
+
+
+@cache
+def own_revision() -> str | None:
+    """This process's schema. Asked for at its start: the files may be another version's later on."""
+    return _newest(MIGRATIONS)
 
 
 def is_ours(name: str | None, kind: str, _parents: Any) -> bool:

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 import store.tasks
 from config import settings
+from store import schema
 from store.errors import ArtifactStoreUnavailable, StoreError
 from store.session import write
 from store.tables import new_id
@@ -42,6 +43,10 @@ class Revoked(Exception):
     """Somebody asked the task to stop."""
 
 
+class Outdated(Exception):
+    """The database's schema is no longer this process's."""
+
+
 class TimeLimitExceeded(Exception):
     """The task took longer than TASK_TIME_LIMIT_SECONDS."""
 
@@ -56,13 +61,14 @@ def perform(
 
     `work` looks at pixels and holds no session; what it gives back writes all it found, in the transaction that also ends
     the task (it may run twice and must leave the same rows). `failed` writes what a FAILURE leaves, in the same way.
-    Raises Ignore where there is nothing to do, TaskFailed where the row says FAILURE or RETRY.
+    Raises Ignore where there is nothing to do, or another version's process has to do it; TaskFailed where the row says FAILURE
+    or RETRY.
     """
     run = _Run(task, stages)
     with run.claimed():
         try:
             record = work(run.reach)
-            result = _insist(lambda: run.succeed(record))
+            result = insist(lambda: run.succeed(record))
         except (Revoked, ClaimLost) as stop:
             run.stop(stop)
             raise Ignore from stop
@@ -73,6 +79,16 @@ def perform(
             run.give_back()
             raise
     return result
+
+
+def insist(step: Callable[[], T]) -> T:
+    """Tries a short transaction again while the database is away for a moment."""
+    for seconds in _INSIST_SECONDS:
+        try:
+            return step()
+        except _LOST:
+            time.sleep(seconds)
+    return step()
 
 
 class _Run:
@@ -88,7 +104,11 @@ class _Run:
 
     @contextmanager
     def claimed(self) -> Iterator[None]:
-        row = _insist(self._claim)
+        try:
+            row = insist(self._claim)
+        except Outdated:
+            log.warning("Task %s is left for a process of the database's version.", self._id)
+            raise Ignore from None
         if row is None:
             log.info("Task %s: nothing to do (it is gone, done, or another process has it).", self._id)
             raise Ignore
@@ -135,7 +155,7 @@ class _Run:
         else:
             log.warning("Task %s, attempt %d: %s", self._id, self._attempt, sentence)
         try:
-            state = _insist(lambda: self._end(error, kind, sentence, failed))
+            state = insist(lambda: self._end(error, kind, sentence, failed))
             self._tell(state, TaskFailed(sentence))
         except (ClaimLost, *_LOST) as also:
             log.warning("Task %s: its end could not be written (%s); upkeep will see to it.", self._id, also)
@@ -144,6 +164,9 @@ class _Run:
     def _end(self, error: Exception, kind: str, sentence: str, failed: Callable[[Session], None]) -> str:
         again = isinstance(error, _LOST) and self._attempt < settings().task_max_attempts
         with write() as session:
+            if not schema.fits(session):  # then that may be why it failed, and a newer process is the one to say so
+                store.tasks.release(session, self._id, self._token)
+                return "PENDING"
             if again:
                 seconds = RETRY_SECONDS * 2 ** (self._attempt - 1)
                 store.tasks.retry_later(session, self._id, self._token, seconds, kind, sentence)
@@ -162,6 +185,8 @@ class _Run:
 
     def _claim(self) -> Any:
         with write() as session:
+            if not schema.fits(session):
+                raise Outdated
             current = settings()
             return store.tasks.claim(
                 session, self._id, self._token, current.task_lease_seconds, current.task_max_attempts
@@ -189,16 +214,6 @@ def _explain(error: Exception) -> tuple[str, str]:
         "InternalError",
         f"Something went wrong on our side ({type(error).__name__}); the service's log has the details.",
     )
-
-
-def _insist(step: Callable[[], T]) -> T:
-    """Tries a short transaction again while the database is away for a moment."""
-    for seconds in _INSIST_SECONDS:
-        try:
-            return step()
-        except _LOST:
-            time.sleep(seconds)
-    return step()
 
 
 @contextmanager

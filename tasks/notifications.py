@@ -18,7 +18,7 @@ from config import TelegramNotify, settings
 from store import artifacts, comparisons, notifications, tables
 from store.session import read, write
 from store.tables import new_id, now
-from tasks import drawing, task_runner
+from tasks import drawing, lifecycle, task_runner
 from tasks.celery_app import app
 from tasks.telegram import (
     CAPTION_LIMIT,
@@ -140,6 +140,11 @@ def _send(letter: _Letter, attempt: int, max_retries: int, floor_seconds: float)
 def _settle(notification_id: str, token: str, outcome: _Outcome) -> None:
     if outcome.error:
         log.warning("Notification %s: %s", notification_id, outcome.error)
+    # A message that was sent, and whose row could not say so, would read `unknown` for ever.
+    lifecycle.insist(lambda: _note(notification_id, token, outcome))
+
+
+def _note(notification_id: str, token: str, outcome: _Outcome) -> None:
     with write() as session:
         match outcome.state:
             case "sent":

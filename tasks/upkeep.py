@@ -8,12 +8,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
+from celery.worker import state as worker_state
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
 import store.tasks
 from config import settings
-from store import locks, notifications, tables
+from store import locks, notifications, schema, tables
+from store.errors import SchemaMismatch
 from store.session import read, write
 from store.tables import new_id, now
 from tasks import task_runner
@@ -76,8 +78,12 @@ def running(worker: str | None = None) -> Iterator[None]:
 
 
 def _run(worker: str | None, stop: threading.Event) -> None:
+    """Ends, and ends its worker, where a newer Etalon has changed the database meanwhile: its code no longer knows the rows."""
     while True:
         try:
+            if not _fits():
+                _give_up(worker)
+                return
             if worker:
                 _say_worker_is_here(worker)
             done = run_once()
@@ -88,6 +94,21 @@ def _run(worker: str | None, stop: threading.Event) -> None:
             log.warning("Upkeep could not do its round (%s: %s).", type(error).__name__, str(error).split("\n")[0])
         if stop.wait(settings().upkeep_period_seconds):
             return
+
+
+def _fits() -> bool:
+    with read() as session:
+        return schema.fits(session)
+
+
+def _give_up(worker: str | None) -> None:
+    try:
+        schema.check(settings().database)
+    except SchemaMismatch as mismatch:
+        log.critical("%s %s", mismatch, "This worker ends." if worker else "Start this process again.")
+    if worker:
+        # It ends after what it does; whoever looks after it starts it again, with the files as they are then.
+        worker_state.should_stop = 1
 
 
 def _end_stuck() -> tuple[int, int]:
@@ -129,15 +150,20 @@ _states_dropped_at = time.monotonic()
 
 def _start_task(task: tables.Task) -> bool:
     """Sends it to a worker; runs it here where there is none to send it to, and where there is room."""
+    known = app.tasks.get(task.name)
     if not settings().tasks_force_sync:
         try:
-            task_runner.publish(app.tasks[task.name], task.id, (task.subject_id,), {})
+            # By its name: one that only a newer Etalon knows has to be sent as well, whoever does the upkeep.
+            task_runner.publish(known or app.signature(task.name), task.id, (task.subject_id,), {})
         except NotPublished:
             if not settings().tasks_fallback_to_sync:
                 return False
         else:
             _note(task.id, Mode.ASYNC, "sent")
             return True
+    if not known:
+        log.warning("Task %s is one this version does not know (%s).", task.id, task.name)
+        return False
     return task_runner.has_room() and _in_background(task.id, lambda: _run_here(task))
 
 

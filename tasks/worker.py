@@ -27,6 +27,7 @@ def check_parts() -> None:
 
 
 def load_engines() -> None:
+    schema.own_revision()
     try:
         engines()
     except (DetectorUnavailable, ReaderUnavailable) as error:

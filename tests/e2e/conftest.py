@@ -16,7 +16,7 @@ from tests.tasks.eyes import Eyes
 
 
 class StartWorker(Protocol):
-    def __call__(self, *arguments: str, **environment: str) -> Worker: ...
+    def __call__(self, *arguments: str, module: str = ..., **environment: str) -> Worker: ...
 
 
 @pytest.fixture
@@ -54,7 +54,7 @@ def queue(store: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> I
 def start_worker(queue: RedisServer, tmp_path: Path) -> Iterator[StartWorker]:
     with ExitStack() as started:
 
-        def start(*arguments: str, **environment: str) -> Worker:
-            return started.enter_context(worker(tmp_path, *arguments, **environment))
+        def start(*arguments: str, module: str = "tests.e2e.worker_app", **environment: str) -> Worker:
+            return started.enter_context(worker(tmp_path, *arguments, module=module, **environment))
 
         yield start

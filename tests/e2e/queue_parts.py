@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import httpx
 import pytest
 import redis
 
@@ -96,6 +97,70 @@ class Worker:
         assert self.process
         self.process.terminate()
         return self.process.wait(seconds)
+
+
+@dataclass
+class Api:
+    """The API in a process of its own, with scripted eyes."""
+
+    log: Path
+    port: int = 0
+    environment: Mapping[str, str] = field(default_factory=dict)
+    module: str = "tests.e2e.api_app:app"
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        self.port = self.port or free_port()
+        with self.log.open("ab") as out:
+            self.process = subprocess.Popen(
+                [
+                    sys.executable,
+                    "-m",
+                    "uvicorn",
+                    self.module,
+                    "--port",
+                    str(self.port),
+                    "--timeout-graceful-shutdown",
+                    "5",
+                ],
+                cwd=ROOT,
+                env={**os.environ, "OMP_NUM_THREADS": "1", **self.environment},
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        wait_until(self.answers, 40, lambda: self.log.read_text(encoding="utf-8", errors="replace"))
+
+    def answers(self) -> bool:
+        try:
+            return httpx.get(f"{self.url}/health/live", timeout=5).is_success
+        except httpx.HTTPError:
+            return False
+
+    def kill(self) -> None:
+        assert self.process
+        self.process.kill()
+        self.process.wait(10)
+
+    def stop(self) -> int:
+        assert self.process
+        self.process.terminate()
+        return self.process.wait(20)
+
+
+@contextmanager
+def api(folder: Path, **environment: str) -> Iterator[Api]:
+    started = Api(folder / f"api-{time.monotonic_ns()}.log", environment=environment)
+    started.start()
+    try:
+        yield started
+    finally:
+        if started.process and started.process.poll() is None:
+            started.kill()
 
 
 @contextmanager

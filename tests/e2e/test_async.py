@@ -1,34 +1,26 @@
-"""Async mode with a real Redis and real worker processes."""
+"""Async mode with a real Redis and real worker processes; what can go wrong with them is in tests/faults."""
 
 import asyncio
-import os
-import signal
 import subprocess
 import sys
 import time
 from pathlib import Path
 
-import pytest
 from celery.result import AsyncResult
 from sqlalchemy import func, select
 
-import store.tasks
-from config import settings
 from store import tables
-from store.session import read, write
-from tasks import task_runner, upkeep
+from store.session import read
+from tasks import upkeep
 from tasks.celery_app import TASK_MODULES, app
-from tasks.status import Ticket, broker_state, cancel, get_task, queue_status, submit, wait_for
-from tasks.task_runner import BrokerUnavailable, Mode
+from tasks.status import Ticket, broker_state, cancel, queue_status, submit, wait_for
+from tasks.task_runner import Mode
 from tests.e2e.conftest import StartWorker
 from tests.e2e.queue_parts import ROOT, RedisServer, wait_until
-from tests.tasks.asked import comparison, files, pair
-from tests.tasks.conftest import apply_settings
+from tests.tasks.asked import comparison, pair
 from tests.tasks.telegram_stand_in import CHAT, TOKEN, Answer, telegram
 
 SOLO = ("--pool=solo",)
-
-
 OWN_TASKS = {
     "tasks.analysis.analyze_screenshot",
     "tasks.analysis.generate_test_from_screenshot",
@@ -39,11 +31,6 @@ OWN_TASKS = {
 
 def wait(ticket: Ticket, seconds: float = 30) -> str:
     return asyncio.run(wait_for(ticket.task_id, seconds)).state
-
-
-def attempts(ticket: Ticket) -> int:
-    with read() as session:
-        return store.tasks.get(session, ticket.task_id).attempt
 
 
 def count(table: type[tables.Table]) -> int:
@@ -114,108 +101,6 @@ def test_a_submission_returns_in_milliseconds(queue: RedisServer) -> None:
         asyncio.run(submit(pair()))
         taken.append(time.perf_counter() - began)
     assert sorted(taken)[10] < 0.1
-
-
-@pytest.mark.parametrize("frozen", [False, True], ids=["refused", "hung"])
-def test_without_redis_the_work_is_done_here_within_two_seconds_and_once(
-    queue: RedisServer, start_worker: StartWorker, tmp_path: Path, frozen: bool
-) -> None:
-    asyncio.run(submit(pair()))  # a warm connection
-    if frozen:
-        queue.freeze()
-    else:
-        queue.stop()
-    began = time.monotonic()
-    ticket = asyncio.run(submit(pair()))
-    assert time.monotonic() - began < 2.5
-    assert (ticket.state, ticket.mode) == ("SUCCESS", Mode.FALLBACK)
-    began = time.monotonic()
-    asyncio.run(submit(pair()))
-    assert asyncio.run(get_task(ticket.task_id)).state == "SUCCESS"
-    assert time.monotonic() - began < 1.0, "a broker that is known to be away was asked again"
-    if frozen:
-        queue.freeze(False)
-    else:
-        queue.start()
-    looks = tmp_path / "looks"
-    worker = start_worker(*SOLO, LOOKS=str(looks))  # which finds the ghost of the message that had timed out
-    wait_until(lambda: not queue.client().llen("celery"), 20, lambda: worker.said())
-    assert attempts(ticket) == 1
-    assert count(tables.Comparison) == 3
-
-
-def test_without_redis_and_without_fallback_nothing_is_left(
-    queue: RedisServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("TASKS_FALLBACK_TO_SYNC", "0")
-    apply_settings()
-    queue.stop()
-    with pytest.raises(BrokerUnavailable):
-        asyncio.run(submit(pair()))
-    assert (count(tables.Task), count(tables.Comparison), count(tables.Artifact), files(settings())) == (0, 0, 0, [])
-
-
-@pytest.mark.parametrize("fake_windows", ["", "1"], ids=["event loop", "the loop of Windows"])
-def test_the_task_of_a_killed_worker_is_done_by_another(
-    start_worker: StartWorker, tmp_path: Path, fake_windows: str
-) -> None:
-    looks = tmp_path / "looks"
-    first = start_worker(*SOLO, SLOW_SECONDS="30", LOOKS=str(looks), FAKE_WINDOWS=fake_windows)
-    ticket = asyncio.run(submit(pair()))
-    wait_until(looks.exists, 15, lambda: first.said())
-    first.kill()
-    start_worker(*SOLO, LOOKS=str(looks), FAKE_WINDOWS=fake_windows)
-    assert wait(ticket) == "SUCCESS"
-    assert attempts(ticket) == 2
-    assert count(tables.Comparison) == 1
-
-
-def test_a_pool_process_killed_in_the_middle_of_a_task_loses_nothing(start_worker: StartWorker, tmp_path: Path) -> None:
-    looks = tmp_path / "looks"
-    start_worker(SLOW_SECONDS="1.5", LOOKS=str(looks))
-    ticket = asyncio.run(submit(pair()))
-    wait_until(looks.exists, 15, "nobody looked")
-    os.kill(int(looks.read_text(encoding="utf-8").split()[0]), signal.SIGKILL)
-    assert wait(ticket) == "SUCCESS"
-    assert attempts(ticket) == 2
-
-
-def test_what_redis_forgot_and_what_was_never_sent_is_sent(queue: RedisServer, start_worker: StartWorker) -> None:
-    forgotten, unsent = (asyncio.run(submit(pair())) for _ in range(2))
-    queue.client().flushall()
-    with write() as session:  # as if the process had died between commit and publish
-        store.tasks.mark_dispatched(session, unsent.task_id, "async", "not_sent")
-    start_worker(*SOLO)
-    assert [wait(forgotten), wait(unsent)] == ["SUCCESS", "SUCCESS"]
-
-
-def test_a_worker_outlives_redis_while_it_holds_a_message(
-    queue: RedisServer, start_worker: StartWorker, tmp_path: Path
-) -> None:
-    looks = tmp_path / "looks"
-    worker = start_worker("--pool=threads", "--concurrency=2", SLOW_SECONDS="2", LOOKS=str(looks))
-    first = asyncio.run(submit(pair()))
-    wait_until(looks.exists, 15, "nobody looked")
-    queue.stop()
-    time.sleep(1)
-    queue.start()
-    task_runner.forget_broker()
-    assert wait(first) == "SUCCESS"
-    second = asyncio.run(submit(pair()))
-    assert second.mode is Mode.ASYNC
-    assert wait(second) == "SUCCESS"
-    assert worker.process and worker.process.poll() is None
-    assert (attempts(first), attempts(second)) == (1, 1)
-
-
-def test_a_worker_that_is_asked_to_stop_finishes_what_it_does(start_worker: StartWorker, tmp_path: Path) -> None:
-    looks = tmp_path / "looks"
-    worker = start_worker(*SOLO, SLOW_SECONDS="1", LOOKS=str(looks))
-    ticket = asyncio.run(submit(pair()))
-    wait_until(looks.exists, 15, "nobody looked")
-    assert worker.stop() == 0
-    assert asyncio.run(get_task(ticket.task_id)).state == "SUCCESS"
-    assert asyncio.run(queue_status()).workers == ()
 
 
 def test_a_running_task_is_revoked_from_outside(start_worker: StartWorker, tmp_path: Path) -> None:

@@ -4,13 +4,16 @@ SLOW_SECONDS is how long a look takes, LOOKS a file that gets a line for each, F
 """
 
 import os
+import signal
+import time
 from pathlib import Path
 
 from celery import signals
 
 from tasks import engines
 from tasks.celery_app import app
-from tests.tasks.eyes import Eyes
+from tests.tasks.eyes import POISON_WIDTH, STUCK_WIDTH, Eyes
+from vision.types import Detection, Picture
 
 # A spawned pool process imports what is named here, and so gets these eyes as well.
 app.conf.imports = (*app.conf.imports, "tests.e2e.worker_app")
@@ -24,8 +27,18 @@ def _note() -> None:
         looks.write(f"{os.getpid()}\n")
 
 
+class _Eyes(Eyes):
+    def detect(self, picture: Picture) -> list[Detection]:
+        if picture.shape[1] == POISON_WIDTH:
+            os.kill(os.getpid(), signal.SIGKILL)
+        if picture.shape[1] == STUCK_WIDTH:
+            signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGUSR1})  # Celery's soft limit, as native code takes it
+            time.sleep(float(os.environ.get("STUCK_SECONDS", "15")))
+        return super().detect(picture)
+
+
 engines.use(
-    Eyes(
+    _Eyes(
         slow_seconds=float(os.environ.get("SLOW_SECONDS", "0")),
         before_look=_note if "LOOKS" in os.environ else lambda: None,
     ).engines

@@ -55,6 +55,20 @@ def postgresql() -> Iterator[str]:
         shutil.rmtree(home, ignore_errors=True)
 
 
+@contextmanager
+def stopped(server: str) -> Iterator[None]:
+    """The PostgreSQL of that URL is away while the block runs, as if its machine had lost power."""
+    with psycopg.connect(f"{server}/postgres") as connection:
+        data = Path(str(connection.execute("SHOW data_directory").fetchone()[0]))  # type: ignore[index]
+    binaries, port = _binaries(), int(server.rpartition(":")[2])
+    assert binaries
+    _run_as_owner(data.parent, [binaries / "pg_ctl", "-D", data, "-m", "immediate", "-w", "stop"])
+    try:
+        yield
+    finally:
+        _run_as_owner(data.parent, _start_command(binaries, data.parent, port))
+
+
 def _binaries() -> Path | None:
     """initdb's folder. (A distribution puts only the clients into PATH.)"""
     installed = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
@@ -68,15 +82,18 @@ def _start(binaries: Path, home: Path) -> int:
     """The port is free when it is chosen; somebody may take it before the server does, hence the second and third try."""
     for attempt in range(3):
         port = _free_port()
-        options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off"
-        command = [binaries / "pg_ctl", "-D", home / "data", "-l", home / "log", "-w", "-o", options, "start"]
         try:
-            _run_as_owner(home, command)
+            _run_as_owner(home, _start_command(binaries, home, port))
             return port
         except subprocess.CalledProcessError:
             if attempt == 2:
                 raise
     raise AssertionError
+
+
+def _start_command(binaries: Path, home: Path, port: int) -> list[str | Path]:
+    options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off"
+    return [binaries / "pg_ctl", "-D", home / "data", "-l", home / "log", "-w", "-o", options, "start"]
 
 
 def _free_port() -> int:

@@ -14,6 +14,9 @@ from vision.types import Box, Detection, Kind, Picture
 
 BUTTON = Box(20, 20, 80, 30)
 OTHER = Box(20, 70, 60, 24)
+# Pages that a worker of tests/e2e/worker_app.py cannot bear, told by their width.
+POISON_WIDTH = 170  # whoever looks at it dies at once, as in a fault of native code
+STUCK_WIDTH = 180  # whoever looks at it hears no signal for a long time
 
 
 @dataclass

@@ -35,11 +35,13 @@ class Received:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A scripted answer. `deliver` takes the message all the same; `silent_seconds` says nothing for so long, then hangs up."""
+    """A scripted answer. `deliver` takes the message all the same; `slow_seconds` answers later; `silent_seconds` says nothing
+    for so long, then hangs up."""
 
     status: int = 200
     body: Any = None
     deliver: bool = False
+    slow_seconds: float = 0.0
     silent_seconds: float = 0.0
 
 
@@ -90,13 +92,13 @@ class _Handler(BaseHTTPRequestHandler):
         scripted = self.here.script.pop(0) if self.here.script else None
         if scripted is None:
             return self._say(*self._receive(fields))
-        if scripted.deliver:
-            self._receive(fields)
+        status, body = self._receive(fields) if scripted.deliver else (scripted.status, scripted.body)
+        time.sleep(scripted.slow_seconds)
         if scripted.silent_seconds:
             time.sleep(scripted.silent_seconds)
             self.close_connection = True
             return None
-        return self._say(scripted.status, scripted.body)
+        return self._say(status, body)
 
     def _receive(self, fields: dict[str, bytes]) -> tuple[int, Any]:
         token, _, method = self.path.removeprefix("/bot").partition("/")

@@ -1,0 +1,123 @@
+"""A whole service that can be broken: its own Redis, real worker processes, a chat, and somebody who watches every task."""
+
+import asyncio
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+import pytest
+
+import store.tasks
+from store.session import read
+from tasks.requests import ComparePair
+from tasks.status import Ticket, submit
+from tests.e2e.conftest import StartWorker, database_url, queue, start_worker
+from tests.e2e.queue_parts import Api, RedisServer, Worker, wait_until
+from tests.faults.invariants import broken_messages, broken_rows
+from tests.faults.watch import Watch, ask_here
+from tests.tasks.asked import pair
+from tests.tasks.conftest import apply_settings
+from tests.tasks.eyes import BUTTON, OTHER, page
+from tests.tasks.telegram_stand_in import CHAT, TOKEN, StandIn, telegram
+
+__all__ = ["database_url", "queue", "start_worker"]
+
+SOLO = ("--pool=solo",)
+ENDED_WITHIN_SECONDS = 40.0
+PATIENCE_SECONDS = 2.5  # whatever is away, but for the database
+
+
+@dataclass
+class Service:
+    """`submit` hands in a pair like no other and has it watched; `check` holds everything to the invariants."""
+
+    redis: RedisServer
+    chat: StandIn
+    watch: Watch
+    start: StartWorker
+    folder: Path
+    verdicts: dict[str, str] = field(default_factory=dict)
+    shade: int = 200
+
+    def submit(self) -> Ticket:
+        return self.accepted(asyncio.run(submit(self._pair())))
+
+    def submit_unbearable(self, width: int) -> Ticket:
+        """A pair that cannot be compared: `POISON_WIDTH` or `STUCK_WIDTH`."""
+        ticket = asyncio.run(submit(self._pair(width)))
+        self.watch.add(ticket.task_id)
+        return ticket
+
+    def accepted(self, ticket: Ticket) -> Ticket:
+        self.took(ticket.task_id)
+        return ticket
+
+    def took(self, task_id: str) -> None:
+        self.verdicts[task_id] = "failed"
+        self.watch.add(task_id)
+
+    def post(self, door: Api) -> httpx.Response:
+        """A pair over HTTP; watched where it was accepted."""
+        asked = self._pair()
+        files = {"reference": asked.reference.data, "actual": asked.actual.data}
+        answer = httpx.post(f"{door.url}/api/v1/comparisons", files=files, timeout=20)
+        if answer.status_code == httpx.codes.ACCEPTED:
+            self.took(answer.json()["task_id"])
+        return answer
+
+    def post_in_vain(self, door: Api) -> None:
+        with pytest.raises(httpx.HTTPError):
+            self.post(door)
+
+    def start_worker(self, *arguments: str, module: str = "tests.e2e.worker_app", **environment: str) -> Worker:
+        return self.start(*arguments, module=module, LOOKS=str(self.looks), **environment)
+
+    @property
+    def looks(self) -> Path:
+        return self.folder / "looks"
+
+    def somebody_looked(self, times: int = 1) -> int:
+        """Waits until a worker is in the middle of a comparison; gives the process that is."""
+        wait_until(lambda: len(self._lookers()) >= times, 20, "nobody looked")
+        return self._lookers()[-1]
+
+    def attempts(self, ticket: Ticket) -> int:
+        with read() as session:
+            return store.tasks.get(session, ticket.task_id).attempt
+
+    def check(self, seconds: float = ENDED_WITHIN_SECONDS, patience: float = PATIENCE_SECONDS) -> None:
+        """`patience`: how late an answer about a task may come."""
+        began = time.monotonic()
+        unended = self.watch.wait_final(seconds)
+        assert not unended, f"after {seconds} s these have not ended: {unended}"
+        print(f"every task has ended {time.monotonic() - began:.1f} s after the fault")
+        wait_until(lambda: not broken_messages(self.chat), 30, lambda: broken_messages(self.chat))
+        assert self.watch.lies == []
+        assert self.watch.slowest_seconds < patience
+        assert broken_rows(self.watch.accepted, self.verdicts) == []
+
+    def _pair(self, width: int = 160) -> ComparePair:
+        self.shade += 1
+        reference, actual = (page(*boxes, shade=self.shade, width=width) for boxes in ((BUTTON, OTHER), (BUTTON,)))
+        return pair(reference, actual)
+
+    def _lookers(self) -> list[int]:
+        return [int(line) for line in self.looks.read_text("utf-8").split()] if self.looks.exists() else []
+
+
+@pytest.fixture
+def service(
+    queue: RedisServer, start_worker: StartWorker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Service]:
+    with telegram() as chat, Watch(ask_here) as watch:
+        for name, value in {
+            "TELEGRAM_BOT_TOKEN": TOKEN,
+            "TELEGRAM_CHAT_ID": CHAT,
+            "TELEGRAM_API_URL": chat.url,
+            "PUBLIC_URL": "https://etalon.example",
+        }.items():
+            monkeypatch.setenv(name, value)
+        apply_settings()
+        yield Service(queue, chat, watch, start_worker, tmp_path)

@@ -1,0 +1,85 @@
+"""What must hold once every fault is over: looked up in the rows, the files and the chat, and said in sentences."""
+
+import re
+from collections import Counter
+from collections.abc import Collection, Mapping
+
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from config import settings
+from store import tables
+from store.blobs import blob_store
+from store.session import is_sqlite, read
+from store.tasks import FINAL
+from tasks.comparison import DRAWN
+from tests.tasks.telegram_stand_in import StandIn
+
+
+def broken_rows(accepted: Collection[str], verdicts: Mapping[str, str]) -> list[str]:
+    """`accepted`: the tasks somebody was given. `verdicts`: by task, for those whose pictures can be compared."""
+    with read() as session:
+        tasks = {row.id: row for row in session.scalars(select(tables.Task))}
+        made = {row.task_id: row for row in session.scalars(select(tables.Comparison))}
+        drawn = Counter(session.scalars(select(tables.Artifact.comparison_id)))
+        damage = session.execute(text("PRAGMA integrity_check")).scalars().all() if _on_sqlite() else ["ok"]
+        found = _broken_pictures(session)
+    found += [f"{task_id}: accepted, and its row is gone" for task_id in set(accepted) - set(tasks)]
+    found += [f"{task_id}: nobody was given it, and there is a row" for task_id in set(tasks) - set(accepted)]
+    found += [f"{task_id}: {row.state}, not ended" for task_id, row in tasks.items() if row.state not in FINAL]
+    found += [f"{task_id}: ended and still claimed" for task_id, row in tasks.items() if row.claim_token]
+    found += [f"{task_id}: {row.attempt} attempts" for task_id, row in tasks.items() if row.attempt > _most_attempts()]
+    found += [f"{task_id}: no comparison" for task_id in set(tasks) - set(made)]
+    for task_id, row in tasks.items():
+        comparison, pictures = made.get(task_id), 0
+        if comparison:
+            pictures = drawn[comparison.id]
+            if comparison.verdict != verdicts.get(task_id):
+                found.append(f"{task_id}: {row.state} with {comparison.verdict}, not {verdicts.get(task_id)}")
+        if (row.state == "SUCCESS") != (pictures == len(DRAWN)):
+            found.append(f"{task_id}: {row.state} with {pictures} drawn pictures")
+    return found + ([] if damage == ["ok"] else [f"the database is damaged: {damage}"])
+
+
+def broken_messages(chat: StandIn, uncertain: Collection[str] = ("unknown",)) -> list[str]:
+    """One message in the chat for each comparison; one whose call had no answer may have arrived or not, never twice."""
+    with read() as session:
+        rows = {row.comparison_id: row.state for row in session.scalars(select(tables.Notification))}
+        comparisons = set(session.scalars(select(tables.Comparison.id)))
+    arrived = Counter(found[1] for one in chat.delivered if (found := re.search(r"/comparisons/(\w+)", one.text)))
+    found = [f"comparison {one}: no notification" for one in comparisons - set(rows)]
+    found += [f"comparison {one}: told {times} times" for one, times in arrived.items() if times > 1]
+    found += [f"comparison {one}: its message is {state}" for one, state in rows.items() if state in _UNSENT]
+    for one, state in rows.items():
+        wanted = 1 if state == "sent" else 0
+        if arrived[one] != wanted and not (state in uncertain and arrived[one] <= 1):
+            found.append(f"comparison {one}: its message is {state}, arrived {arrived[one]} times")
+    return found
+
+
+_UNSENT = ("pending", "sending")
+
+
+def _broken_pictures(session: Session) -> list[str]:
+    """Files, blobs and artifacts are the same set, and every artifact belongs to something."""
+    blobs = set(session.scalars(select(tables.Blob.sha256)))
+    artifacts = session.scalars(select(tables.Artifact)).all()
+    shown = {digest for row in artifacts if (digest := row.sha256)}
+    files = {stored.digest for stored in blob_store().stored()}
+    used = set(session.scalars(select(tables.Comparison.reference_artifact_id)))
+    used |= set(session.scalars(select(tables.Comparison.actual_artifact_id)))
+    used |= set(session.scalars(select(tables.Reference.artifact_id)))
+    comparisons = set(session.scalars(select(tables.Comparison.id)))
+    found = [f"a file without a row: {name}" for name in files - blobs]
+    found += [f"a row without a file: {name}" for name in blobs - files]
+    found += [f"a blob that no artifact shows: {name}" for name in blobs - shown]
+    loose = [row for row in artifacts if row.id not in used and row.comparison_id not in comparisons]
+    return found + [f"an artifact of nothing: {row.kind} {row.id}" for row in loose if row.kind != "annotated"]
+
+
+def _on_sqlite() -> bool:
+    return is_sqlite(settings().database)
+
+
+def _most_attempts() -> int:
+    return settings().task_max_attempts

@@ -1,0 +1,107 @@
+"""Processes that die in the middle of their work."""
+
+import asyncio
+import os
+import signal
+import threading
+
+import pytest
+from sqlalchemy import select
+
+import store.tasks
+from store import tables
+from store.session import read
+from tasks.status import queue_status
+from tests.e2e.queue_parts import api, wait_until
+from tests.faults.conftest import SOLO, Service
+from tests.tasks.conftest import apply_settings
+from tests.tasks.eyes import POISON_WIDTH, STUCK_WIDTH
+
+pytestmark = pytest.mark.slow
+
+
+def test_a_pool_process_killed_in_the_middle_of_a_comparison_loses_nothing(service: Service) -> None:
+    service.start_worker(SLOW_SECONDS="1")
+    ticket = service.submit()
+    os.kill(service.somebody_looked(), signal.SIGKILL)
+    service.check()
+    assert service.attempts(ticket) == 2
+
+
+@pytest.mark.parametrize("fake_windows", ["", "1"], ids=["event loop", "the loop of Windows"])
+def test_what_a_killed_worker_did_and_held_is_done_by_another(service: Service, fake_windows: str) -> None:
+    first = service.start_worker(*SOLO, SLOW_SECONDS="30", FAKE_WINDOWS=fake_windows)
+    tickets = [service.submit() for _ in range(3)]
+    service.somebody_looked()
+    first.kill()
+    service.start_worker(*SOLO, FAKE_WINDOWS=fake_windows)
+    service.check(seconds=30)
+    assert sorted(service.attempts(ticket) for ticket in tickets) == [1, 1, 2]
+
+
+def test_a_worker_that_is_asked_to_stop_finishes_what_it_does_and_leaves_the_rest(service: Service) -> None:
+    worker = service.start_worker(SLOW_SECONDS="1")
+    tickets = [service.submit() for _ in range(2)]
+    service.somebody_looked()
+    assert worker.stop() == 0
+    assert asyncio.run(queue_status()).workers == ()
+    assert sorted(service.attempts(ticket) for ticket in tickets) == [0, 1]
+    service.start_worker()
+    service.check()
+    assert [service.attempts(ticket) for ticket in tickets] == [1, 1]
+
+
+def test_a_picture_that_kills_whoever_looks_is_given_up_and_the_next_is_done(service: Service) -> None:
+    service.start_worker()
+    poison = service.submit_unbearable(POISON_WIDTH)
+    wait_until(lambda: service.attempts(poison) >= 1, 20, "nobody tried")
+    good = service.submit()
+    service.check()
+    assert (service.attempts(poison), service.watch.said[poison.task_id].state) == (3, "FAILURE")
+    assert (service.attempts(good), service.watch.said[good.task_id].state) == (1, "SUCCESS")
+
+
+def test_what_an_api_had_committed_and_not_yet_sent_when_it_was_killed_is_sent_by_upkeep(service: Service) -> None:
+    """Redis hangs, so the publish does, and there the process is killed; Redis forgets what it may have got."""
+    worker = service.start_worker(*SOLO)
+    with api(service.folder) as door:
+        service.post(door)  # a warm connection
+        service.redis.freeze()
+        posting = threading.Thread(target=service.post_in_vain, args=(door,))
+        posting.start()
+        wait_until(lambda: len(task_ids()) == 2, 10, "the row was never committed")
+        door.kill()
+        posting.join()
+        service.redis.stop()
+        for aof in service.folder.glob("appendonlydir/*"):
+            aof.unlink()
+        service.redis.start()
+        (unanswered,) = set(task_ids()) - set(service.watch.accepted)
+        with read() as session:
+            assert store.tasks.get(session, unanswered).dispatch == "not_sent"
+        service.took(unanswered)
+        service.check()
+        assert service.watch.said[unanswered].state == "SUCCESS", worker.said()
+
+
+@pytest.mark.parametrize("pool", [(), SOLO, ("--pool=threads", "--concurrency=1")], ids=["prefork", "solo", "threads"])
+def test_a_comparison_over_its_time_limit_ends_in_time_and_the_next_is_done(
+    service: Service, monkeypatch: pytest.MonkeyPatch, pool: tuple[str, ...]
+) -> None:
+    """Between its stages a task looks at the clock; in native code only a process of its own can be ended."""
+    monkeypatch.setenv("TASK_TIME_LIMIT_SECONDS", "3")
+    apply_settings()
+    service.start_worker(*pool, STUCK_SECONDS="12")
+    stuck = service.submit_unbearable(STUCK_WIDTH)
+    wait_until(lambda: service.attempts(stuck) == 1, 20, "nobody began")
+    good = service.submit()
+    assert service.watch.wait_for(stuck.task_id, 11), "3 s, a lease of 2 s and two rounds should have ended it"
+    service.check()
+    with read() as session:
+        assert store.tasks.get(session, stuck.task_id).error_type == "TimeLimitExceeded"
+    assert service.watch.said[good.task_id].state == "SUCCESS"
+
+
+def task_ids() -> list[str]:
+    with read() as session:
+        return list(session.scalars(select(tables.Task.id)))

@@ -1,0 +1,121 @@
+"""Redis goes away, hangs, forgets."""
+
+import time
+
+import pytest
+from sqlalchemy import func, select
+
+from config import settings
+from store import tables
+from store.session import read
+from tasks import task_runner
+from tasks.comparison import compare_reference_with_actual
+from tasks.task_runner import BrokerUnavailable, Mode, NotPublished
+from tests.e2e.queue_parts import wait_until
+from tests.faults.conftest import SOLO, Service
+from tests.tasks.asked import files
+from tests.tasks.conftest import apply_settings
+
+pytestmark = pytest.mark.slow
+
+THREADS = ("--pool=threads", "--concurrency=2")
+AWAY_SECONDS = 5.0
+
+
+@pytest.mark.parametrize(
+    ("pool", "fake_windows"),
+    [((), ""), (SOLO, "1"), (THREADS, "")],
+    ids=["prefork", "solo in the loop of Windows", "threads"],
+)
+def test_a_worker_outlives_a_redis_that_is_away_for_five_seconds_while_it_rests_and_while_it_works(
+    service: Service, pool: tuple[str, ...], fake_windows: str
+) -> None:
+    worker = service.start_worker(*pool, SLOW_SECONDS="1.5", FAKE_WINDOWS=fake_windows)
+    _restart(service)
+    service.submit()
+    service.somebody_looked()
+    _restart(service)
+    service.submit()
+    service.check()
+    assert worker.process and worker.process.poll() is None, worker.said()
+
+
+def test_a_redis_that_forgot_everything_is_sent_it_again(service: Service) -> None:
+    """Twice: while the work waits, and while a worker that knew the queues is in the middle of it."""
+    for _ in range(2):
+        service.submit()
+    service.redis.client().flushall()
+    service.start_worker(*SOLO, SLOW_SECONDS="1")
+    service.somebody_looked()
+    service.submit()
+    service.redis.client().flushall()
+    service.submit()
+    service.check()
+    wait_until(lambda: not service.redis.client().llen("celery"), 10, "messages are left")
+    assert service.redis.client().keys("ae.*") == [], "messages went where nobody looks"
+
+
+def test_a_redis_that_hangs_while_work_goes_on_costs_nothing(service: Service) -> None:
+    service.start_worker(SLOW_SECONDS="1")
+    first = service.submit()
+    service.somebody_looked()
+    service.redis.freeze()
+    here = service.submit()
+    time.sleep(3)
+    service.redis.freeze(False)
+    task_runner.forget_broker()
+    last = service.submit()
+    service.check()
+    assert [service.attempts(ticket) for ticket in (first, here, last)] == [1, 1, 1]
+    assert here.mode is Mode.FALLBACK
+
+
+@pytest.mark.parametrize("frozen", [False, True], ids=["refused", "hung"])
+def test_without_redis_an_upload_is_worked_on_here_within_two_seconds_and_once(service: Service, frozen: bool) -> None:
+    first = service.submit()  # a warm connection
+    service.redis.freeze() if frozen else service.redis.stop()
+    began = time.monotonic()
+    ticket = service.submit()
+    assert time.monotonic() - began < 2.5
+    assert (ticket.state, ticket.mode) == ("SUCCESS", Mode.FALLBACK)
+    began = time.monotonic()
+    with pytest.raises(NotPublished):
+        task_runner.publish(compare_reference_with_actual, "0" * 32, ("0" * 32,), {})
+    assert time.monotonic() - began < 0.5, "a broker that is known to be away was asked again"
+    service.redis.freeze(False) if frozen else service.redis.start()
+    worker = service.start_worker(*SOLO)  # which finds the ghost of the message that had timed out
+    wait_until(lambda: not service.redis.client().llen("celery"), 20, worker.said)
+    service.check()
+    assert (service.attempts(first), service.attempts(ticket)) == (1, 1)
+
+
+@pytest.mark.parametrize("frozen", [False, True], ids=["refused", "hung"])
+def test_without_redis_and_without_fallback_an_upload_is_refused_and_leaves_nothing(
+    service: Service, monkeypatch: pytest.MonkeyPatch, frozen: bool
+) -> None:
+    monkeypatch.setenv("TASKS_FALLBACK_TO_SYNC", "0")
+    apply_settings()
+    service.redis.freeze() if frozen else service.redis.stop()
+    began = time.monotonic()
+    with pytest.raises(BrokerUnavailable) as refused:
+        service.submit()
+    assert time.monotonic() - began < 2.5
+    assert refused.value.retry_after_seconds > 0
+    with read() as session:
+        kept = [session.scalar(select(func.count()).select_from(table)) for table in KEPT]
+    assert (kept, files(settings())) == ([0] * len(KEPT), [])
+    service.redis.freeze(False) if frozen else service.redis.start()
+    task_runner.forget_broker()
+    service.start_worker(*SOLO)  # the ghost of the refused one finds no row
+    service.submit()
+    service.check()
+
+
+KEPT = (tables.Task, tables.Comparison, tables.Artifact, tables.Blob)
+
+
+def _restart(service: Service) -> None:
+    service.redis.stop()
+    time.sleep(AWAY_SECONDS)
+    service.redis.start()
+    task_runner.forget_broker()

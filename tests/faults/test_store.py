@@ -1,0 +1,148 @@
+"""The database is locked or gone, the disk is full."""
+
+import os
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import pytest
+
+from config import settings
+from store import schema, session
+from store.artifacts import blob_store
+from tests.e2e.queue_parts import Api, Worker, api
+from tests.faults.conftest import SOLO, Service
+from tests.store import databases
+from tests.tasks.conftest import apply_settings
+
+pytestmark = pytest.mark.slow
+
+AWAY_SECONDS = 3.0
+PATIENCE_SECONDS = 15.0  # a status is in the database: where that is away, its answer is a late one or a 503
+
+
+def test_a_database_locked_for_three_seconds_delays_and_loses_nothing(service: Service) -> None:
+    service.start_worker(*SOLO, SLOW_SECONDS="0.5")
+    with api(service.folder) as door:
+        service.post(door)
+        service.somebody_looked()
+        with locked(settings().data_dir / "etalon.db"):
+            time.sleep(AWAY_SECONDS)
+        with locked(settings().data_dir / "etalon.db", AWAY_SECONDS):
+            began = time.monotonic()
+            assert service.post(door).status_code == 202
+            assert time.monotonic() - began > 1, "the lock was not in the way"
+        service.check(patience=PATIENCE_SECONDS)
+
+
+def test_a_postgresql_gone_for_three_seconds_loses_nothing_that_was_accepted(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with databases.postgresql() as server:
+        move_to(monkeypatch, service.folder, DATABASE_URL=f"{server}/postgres")
+        service.start_worker(*SOLO, SLOW_SECONDS="1")
+        with api(service.folder) as door:
+            service.post(door)
+            service.somebody_looked()
+            with databases.stopped(server):
+                refused = service.post(door)
+                time.sleep(AWAY_SECONDS)
+            assert (refused.status_code, refused.headers["retry-after"] > "0") == (503, True)
+            assert service.post(door).status_code == 202
+            service.check(patience=PATIENCE_SECONDS)
+        session.dispose()
+
+
+@pytest.mark.parametrize("kind", ["a small file system", "a limit on files"])
+def test_a_full_disk_refuses_uploads_and_loses_nothing_that_was_accepted(
+    service: Service, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    disk = (
+        small_disk(service.folder / "disk") if kind == "a small file system" else plain_folder(service.folder / "disk")
+    )
+    with disk as folder:
+        move_to(monkeypatch, folder, DATABASE_URL=f"sqlite:///{(folder / 'etalon.db').as_posix()}")
+        worker = service.start_worker(*SOLO, SLOW_SECONDS="1")
+        with api(service.folder) as door:
+            service.post(door)
+            service.somebody_looked()
+            with filled(folder) if kind == "a small file system" else limited(door, worker):
+                refused = service.post(door)
+                time.sleep(AWAY_SECONDS)
+            assert refused.status_code == 503, refused.text
+            assert service.post(door).status_code == 202
+            service.check(patience=PATIENCE_SECONDS)
+        session.dispose()
+
+
+def move_to(monkeypatch: pytest.MonkeyPatch, folder: Path, **places: str) -> None:
+    for name, value in {"DATA_DIR": str(folder), **places}.items():
+        monkeypatch.setenv(name, value)
+    session.dispose()
+    blob_store.cache_clear()
+    apply_settings()
+    schema.upgrade(settings().database)
+
+
+@contextmanager
+def locked(database: Path, seconds: float = 0.0) -> Iterator[None]:
+    """Nobody can write meanwhile; `seconds` lets go by itself, while the block goes on."""
+    hold = (
+        "import sqlite3, sys, time; connection = sqlite3.connect(sys.argv[1], isolation_level=None); "
+        "connection.execute('BEGIN EXCLUSIVE'); print('held', flush=True); "
+        "time.sleep(float(sys.argv[2])) if float(sys.argv[2]) else sys.stdin.read()"
+    )
+    command = [sys.executable, "-c", hold, str(database), str(seconds)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
+        assert holder.stdout and holder.stdout.readline() == b"held\n"
+        yield
+        holder.communicate()
+
+
+@contextmanager
+def small_disk(folder: Path) -> Iterator[Path]:
+    if not hasattr(os, "geteuid") or os.geteuid() != 0:
+        pytest.skip("only root can mount a small file system")
+    folder.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", str(folder)], check=False).returncode:
+        pytest.skip("this system lets nobody mount a file system")
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", "--lazy", str(folder)], check=True)
+
+
+@contextmanager
+def plain_folder(folder: Path) -> Iterator[Path]:
+    folder.mkdir()
+    yield folder
+
+
+@contextmanager
+def filled(folder: Path) -> Iterator[None]:
+    filler = folder / "filler"
+    with filler.open("wb", buffering=0) as file:
+        for size in (65536, 4096, 1):
+            with suppress(OSError):
+                while True:
+                    file.write(bytes(size))
+    yield
+    filler.unlink()
+
+
+@contextmanager
+def limited(*processes: Api | Worker) -> Iterator[None]:
+    """No file of theirs may grow beyond a few bytes: writing says that it is too large, as a used up quota does."""
+    if not hasattr(resource, "prlimit"):
+        pytest.skip("the limits of another process can be set on Linux only")
+    pids = [one.process.pid for one in processes if one.process]
+    before = [resource.prlimit(pid, resource.RLIMIT_FSIZE) for pid in pids]
+    for pid, (_, hard) in zip(pids, before, strict=True):
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, (64, hard))
+    yield
+    for pid, limit in zip(pids, before, strict=True):
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, limit)
