@@ -1,0 +1,28 @@
+"""Without the claim: whoever gets a message works on it, whatever its row says."""
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+import store.tasks
+from bench.broken import nothing
+from store.tables import Task, now
+
+app = nothing.app
+app.conf.imports = (*app.conf.imports, __name__)
+
+
+def _claim(session: Session, task_id: str, token: str, lease_seconds: float, max_attempts: int) -> Task | None:
+    until = now() + timedelta(seconds=lease_seconds)
+    taken = {"state": "STARTED", "claim_token": token, "lease_until": until, "attempt": Task.attempt + 1}
+    session.execute(update(Task).where(Task.id == task_id).values(**taken, started_at=now()))
+    return session.get(Task, task_id, populate_existing=True)
+
+
+store.tasks.claim = _claim
+
+
+def __getattr__(name: str) -> Any:
+    return getattr(nothing, name)

@@ -1,0 +1,166 @@
+"""The invariants of the soak: what must hold when the faults are over, whatever they were."""
+
+import re
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import httpx
+from redis.exceptions import RedisError
+from sqlalchemy import select
+
+from bench.processes import Footprint
+from store import retention, tables
+from store.session import read
+from store.tables import now
+from tests.faults.invariants import broken_messages, broken_rows
+from tests.tasks.telegram_stand_in import TOKEN
+
+if TYPE_CHECKING:
+    from bench.soak import World
+
+POST_SECONDS = 2.0  # besides the work, which is done in the answer's time while Redis is away
+WORK_SECONDS = 1.0
+MESSAGES_WITHIN_SECONDS = 90.0
+UNACKED_WITHIN_SECONDS = 120.0  # a killed worker's messages come back when visibility_timeout, 100 s here, is over
+MORE_FILES, MORE_KEYS, MEMORY_TIMES = 40, 8, 1.6
+
+
+@dataclass(frozen=True, slots=True)
+class Soaked:
+    """`broken`: each invariant with what speaks against it."""
+
+    summary: str
+    faults: Counter[str]
+    broken: dict[str, list[str]]
+
+
+def broken(world: "World", unended: Sequence[str], base: Footprint, drained: float, long: bool) -> Soaked:
+    """Holds the world to the invariants and ends its processes. `long`: there is time to wait for what takes long by design."""
+    messages = _patiently(lambda: broken_messages(world.chat), MESSAGES_WITHIN_SECONDS)
+    queue = _patiently(lambda: _left_in_redis(world, base, long), UNACKED_WITHIN_SECONDS if long else 20.0)
+    after = Footprint.of(world.api.process, world.redis)
+    talk = _loose_talk(world)
+    exits = _unasked_exits(world)
+    world.watch.__exit__()
+    world.workers.stop()
+    world.api.stop()
+    orphans = [f"process {pid} is left" for pid in world.workers.left()]
+    retention.cleanup(
+        retention.Limits(), at=now() + timedelta(hours=2)
+    )  # the daily sweep, early: a killed API leaves files
+    rows, verdicts = _rows(world)
+    summary = (
+        f"{len(world.took)} accepted ({world.retried} only when asked again), all ended {drained:.0f} s after the last fault; "
+        f"POST p50 {_at(world, 0.5):.2f} s, p99 {_at(world, 0.99):.2f} s, slowest {_at(world, 1.0):.2f} s; "
+        f"{len(world.chat.delivered)} messages; API memory {base.memory_mib:.0f} -> {after.memory_mib:.0f} MiB."
+    )
+    found = {
+        "I1 every accepted job has ended, and none was taken back": [*unended, *world.watch.lies, *_given_up(world)],
+        "I2 one result and one set of pictures each, files = rows": rows,
+        "I3 the verdict of a run without faults": verdicts,
+        "I4 one message each": messages,
+        "I5 at most 3 attempts, only poison fails": _wrong_ends(world),
+        "I6 no 5xx but 503, a POST costs 2 s at most": [*world.wrong_answers, *_slow_posts(world)],
+        "I7 nothing is left in Redis": queue,
+        "I8 no token and no traceback is told": talk,
+        "I9 no process is left or ended by itself, nothing grows": [*orphans, *exits, *_growth(base, after)],
+    }
+    return Soaked(summary, world.faults, found)
+
+
+def _patiently(look: Callable[[], list[str]], seconds: float) -> list[str]:
+    deadline = time.monotonic() + seconds
+    while (found := look()) and time.monotonic() < deadline:
+        time.sleep(0.5)
+    return found
+
+
+def _rows(world: "World") -> tuple[list[str], list[str]]:
+    """(I2, I3): `broken_rows` with poison judged by how it ended."""
+    with read() as session:
+        states = {row.id: row.state for row in session.scalars(select(tables.Task))}
+    wanted = {}
+    for task_id, job in world.took.items():
+        verdict = job.verdict or ("failed" if states.get(task_id) == "SUCCESS" else None)
+        if verdict:
+            wanted[task_id] = verdict
+    found = broken_rows(set(world.took), wanted)
+    verdicts = [line for line in found if re.search(r": \w+ with (passed|failed|None), not", line)]
+    return [line for line in found if line not in verdicts], verdicts
+
+
+def _wrong_ends(world: "World") -> list[str]:
+    with read() as session:
+        tasks = session.scalars(select(tables.Task)).all()
+    found = [f"{task.id}: {task.attempt} attempts" for task in tasks if task.attempt > 3]
+    for task in tasks:
+        job = world.took.get(task.id)
+        if task.state in ("FAILURE", "REVOKED") and job is not None and job.verdict:
+            found.append(f"{task.id}: {task.state} {task.error_type}: {task.error_message}")
+    return found
+
+
+def _left_in_redis(world: "World", base: Footprint, long: bool) -> list[str]:
+    client = world.redis.client()
+    try:
+        found = [f"{client.llen(name)} messages in {name}" for name in ("celery", "notifications") if client.llen(name)]
+        if long and client.hlen("unacked"):
+            found.append(f"{client.hlen('unacked')} messages in unacked")
+            return found
+        keys = int(client.dbsize())
+    except RedisError as error:
+        return [f"Redis does not answer: {type(error).__name__}"]
+    return found + ([f"{keys} keys, {base.keys} before"] if keys > base.keys + MORE_KEYS else [])
+
+
+def _loose_talk(world: "World") -> list[str]:
+    found = []
+    for log in sorted(world.folder.glob("*.log")):
+        said = log.read_text(encoding="utf-8", errors="replace")
+        found += [f"{log.name} has the token"] if TOKEN in said or TOKEN.partition(":")[2] in said else []
+    for task_id in world.took:
+        try:
+            answer = httpx.get(f"{world.api.url}/api/v1/tasks/{task_id}", timeout=30)
+        except httpx.HTTPError as error:
+            return [*found, f"the API does not answer ({type(error).__name__})"]
+        if TOKEN in answer.text or "Traceback" in answer.text:
+            found.append(f"{task_id}: {answer.text[:200]}")
+    return found
+
+
+def _unasked_exits(world: "World") -> list[str]:
+    ended = re.findall(r"^worker \d+ ended with .*$", world.workers.said(), re.MULTILINE)
+    alive = len(world.workers.workers())
+    found = [f"{alive} workers are there at the end"] if alive != 2 else []
+    if len(ended) > world.ended_workers:
+        found.append(
+            f"{len(ended)} workers ended, {world.ended_workers} were killed or asked to: {', '.join(ended[-3:])}"
+        )
+    return found
+
+
+def _growth(base: Footprint, after: Footprint) -> list[str]:
+    found = (
+        [f"the API had {base.files} open files, then {after.files}"] if after.files > base.files + MORE_FILES else []
+    )
+    if after.memory_mib > MEMORY_TIMES * base.memory_mib:
+        found.append(f"the API had {base.memory_mib:.0f} MiB, then {after.memory_mib:.0f}")
+    return found
+
+
+def _given_up(world: "World") -> list[str]:
+    return [f"job {number} was never accepted" for number in world.given_up]
+
+
+def _slow_posts(world: "World") -> list[str]:
+    slow = _at(world, 0.99)
+    return [f"p99 of an accepted POST is {slow:.1f} s"] if slow > POST_SECONDS + WORK_SECONDS else []
+
+
+def _at(world: "World", share: float) -> float:
+    ordered = sorted(world.posted_seconds) or [0.0]
+    return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
