@@ -1,22 +1,30 @@
 """Is it alive, and can it take work."""
 
-from collections.abc import Callable
+import shutil
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Final
 
 from anyio import CapacityLimiter, create_task_group, fail_after, to_thread
 from fastapi import APIRouter, Response, status
+from sqlalchemy.orm import Session
 
 from api import schemas
 from config import settings
-from store import keys
+from store import locks, schema
 from store.artifacts import blob_store
-from store.session import read
+from store.session import is_sqlite, read
 from tasks.engines import engines
-from tasks.status import broker_state
+from tasks.status import broker_state, results_state
 
 router = APIRouter(tags=["health"])
 
 _PATIENCE_SECONDS = 2.5
-_threads = CapacityLimiter(4)  # its own, so that no upload and no task can keep it from answering
+_threads = CapacityLimiter(8)  # its own, so that no upload and no task can keep it from answering
+
+
+class NotReady(Exception):
+    """A part cannot be used; the message says what is wrong with it, in words that anybody may read."""
 
 
 @router.get("/health/live")
@@ -27,14 +35,19 @@ async def live() -> schemas.Health:
 
 @router.get("/health/ready", responses={503: {"model": schemas.Health, "description": "A part is not usable."}})
 async def ready(response: Response) -> schemas.Health:
-    """Each part's state: the database, the artifact store, the engines, and the broker in async mode."""
+    """Each part's state: database, schema, artifact store, disk, engines, and in async mode broker, results and workers.
+
+    doc/operations.md says what to do about each.
+    """
     parts: dict[str, schemas.Part] = {}
     async with create_task_group() as group:
         for name, check in _CHECKS.items():
             group.start_soon(_look, parts, name, check)
         if not settings().tasks_force_sync:
-            group.start_soon(_look_at_broker, parts)
-    health = schemas.Health(ok=all(part.ok for part in parts.values()), parts=parts)
+            group.start_soon(_look, parts, "workers", _workers)
+            group.start_soon(_look_at_queue, parts, "broker", broker_state, _fallback())
+            group.start_soon(_look_at_queue, parts, "results", results_state, "states come from the database meanwhile")
+    health = schemas.Health(ok=all(part.ok for part in parts.values()), parts=dict(sorted(parts.items())))
     if not health.ok:
         response.status_code = status.HTTP_503_SERVICE_UNAVAILABLE
     return health
@@ -46,29 +59,65 @@ async def _look(parts: dict[str, schemas.Part], name: str, check: Callable[[], s
             detail = await to_thread.run_sync(check, limiter=_threads, abandon_on_cancel=True)
     except TimeoutError:
         parts[name] = schemas.Part(ok=False, detail=f"no answer within {_PATIENCE_SECONDS} s")
+    except NotReady as error:
+        parts[name] = schemas.Part(ok=False, detail=str(error))
     except Exception as error:  # whatever it is, the part cannot be used
         parts[name] = schemas.Part(ok=False, detail=f"cannot be used ({type(error).__name__})")
     else:
         parts[name] = schemas.Part(ok=True, detail=detail)
 
 
-async def _look_at_broker(parts: dict[str, schemas.Part]) -> None:
-    """Away, it makes the service not ready only where uploads may not run here instead."""
-    state = await broker_state()
-    fallback = settings().tasks_fallback_to_sync
-    detail = "uploads run in this process meanwhile" if state != "ok" and fallback else state
-    parts["broker"] = schemas.Part(ok=state == "ok" or fallback, detail=detail)
+async def _look_at_queue(
+    parts: dict[str, schemas.Part], name: str, ask: Callable[[], Awaitable[str]], otherwise: str
+) -> None:
+    """Away, it makes the service not ready only where there is no other way."""
+    state = await ask()
+    away = f"{state}: {otherwise}" if otherwise else state
+    parts[name] = schemas.Part(ok=state == "ok" or bool(otherwise), detail=state if state == "ok" else away)
+
+
+def _fallback() -> str:
+    return "uploads run in this process meanwhile" if settings().tasks_fallback_to_sync else ""
 
 
 def _database() -> str:
     with read() as session:
-        keys.any_active(session)
+        locks.live(session, locks.WORKERS)
         return session.get_bind().dialect.name
 
 
+def _schema() -> str:
+    with read() as session:
+        if not schema.fits(session):
+            raise NotReady(
+                "the database's schema is not this process's: run `python3 run.py migrate`, or start it again"
+            )
+    return "as this process knows it"
+
+
 def _artifacts() -> str:
-    blob_store().exists("0" * 64)
-    return settings().artifacts.partition(":")[0]
+    blob_store().check_writable()
+    return f"{settings().artifacts.partition(':')[0]}, can be written"
+
+
+def _disk() -> str:
+    """Only what is on this machine's disk takes room there."""
+    short = settings().min_free_disk_mb
+    free = {str(folder): shutil.disk_usage(folder).free // 2**20 for folder in _local_folders()}
+    if not free:
+        return "nothing is kept on this machine"
+    least = min(free.values())
+    if least < short:
+        raise NotReady(f"{least} MB are free, MIN_FREE_DISK_MB is {short}")
+    return f"{least} MB free"
+
+
+def _local_folders() -> list[Path]:
+    """Those of the database and of the pictures, or what is there already of the way to them."""
+    wanted = [settings().data_dir] if is_sqlite(settings().database) or not settings().artifact_url else []
+    folder = blob_store().folder()
+    wanted += [folder] if folder else []
+    return [next(part for part in (path, *path.parents) if part.exists()) for path in wanted]
 
 
 def _engines() -> str:
@@ -76,4 +125,29 @@ def _engines() -> str:
     return f"{found.detector.version}, {found.reader.name}"
 
 
-_CHECKS = {"database": _database, "artifacts": _artifacts, "engines": _engines}
+def _workers() -> str:
+    """That there is none keeps no upload from being taken: it waits. That they read other pictures makes every task fail."""
+    with read() as session:
+        seen = len(locks.live(session, locks.WORKERS))
+        sights = _sights(session)
+    if sights - {blob_store().mark()}:
+        raise NotReady(_ELSEWHERE if sights != {locks.BLIND} else _BLIND)
+    return f"{seen} seen lately" if seen else "none was seen lately: tasks wait"
+
+
+def _sights(session: Session) -> set[str]:
+    return {lock.holder for lock in locks.live(session, locks.SIGHTS)}
+
+
+_ELSEWHERE: Final = (
+    "workers on another artifact store: ARTIFACT_URL and DATA_DIR must be the same for them and for this process"
+)
+_BLIND: Final = "the workers cannot use their artifact store"
+
+_CHECKS: Final = {
+    "database": _database,
+    "schema": _schema,
+    "artifacts": _artifacts,
+    "disk": _disk,
+    "engines": _engines,
+}

@@ -57,6 +57,9 @@ class BlobStore(Protocol):
     def check_writable(self) -> None:
         """Writes and deletes a few bytes."""
 
+    def folder(self) -> Path | None:
+        """Where it is on this machine's disk."""
+
     def remove_unfinished(self) -> int:
         """Deletes what uploads of processes that died have left half written, and says how many files that were."""
 
@@ -117,6 +120,9 @@ class LocalFolder:
             if not (self._root / _MARK).exists():
                 self._write(token_hex(16).encode(), self._root / _MARK)
             return (self._root / _MARK).read_text(encoding="ascii")
+
+    def folder(self) -> Path | None:
+        return self._root
 
     def check_writable(self) -> None:
         with _reported(OSError):
@@ -205,6 +211,9 @@ class S3Bucket:
         except BlobMissing:
             self._put(_MARK, token_hex(16).encode())
             return self.read(_MARK).decode("ascii")  # of two who were first at once, the later one's counts for both
+
+    def folder(self) -> Path | None:
+        return None
 
     def check_writable(self) -> None:
         name = f"probe-{token_hex(16)}"

@@ -7,7 +7,13 @@ from sqlalchemy import CursorResult, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from store.session import insert_if_new
-from store.tables import Lock, now
+from store.tables import Lock, new_id, now
+
+# What the names of worker processes' leases begin with. A worker's holder is its name; that of its sight is the mark of the
+# artifact store it reads (store/blobs.py): workers that read another one than the API does would fail at every task.
+WORKERS = "worker "
+SIGHTS = "sees "
+BLIND = "unusable"
 
 
 def acquire(session: Session, name: str, holder: str, seconds: float, at: datetime | None = None) -> bool:
@@ -22,8 +28,23 @@ def acquire(session: Session, name: str, holder: str, seconds: float, at: dateti
     return done.rowcount > 0
 
 
+def once_every(session: Session, name: str, seconds: float) -> bool:
+    """True for one caller in so many seconds, whichever process it is; for the first time when they have passed once."""
+    until = now() + timedelta(seconds=seconds)
+    if insert_if_new(session, Lock, name=name, holder=new_id(), until=until):
+        return False
+    done = session.execute(update(Lock).where(Lock.name == name, Lock.until < now()).values(until=until))
+    assert isinstance(done, CursorResult)
+    return done.rowcount > 0
+
+
 def release(session: Session, name: str, holder: str) -> None:
     session.execute(delete(Lock).where(Lock.name == name, Lock.holder == holder))
+
+
+def release_all(session: Session, name: str) -> None:
+    """Whoever holds it."""
+    session.execute(delete(Lock).where(Lock.name == name))
 
 
 def live(session: Session, prefix: str) -> Sequence[Lock]:

@@ -19,7 +19,6 @@ from store.tables import Blob, Count, Notification, Task, now
 
 BUCKETS: Final = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0)  # seconds; above them: +Inf
 OPEN: Final = ("PENDING", "STARTED", "PROGRESS", "RETRY")
-WORKERS: Final = "worker "  # what the leases of worker processes begin with (tasks/upkeep.py)
 
 Labels = tuple[tuple[str, str], ...]
 _PENDING = "counts"
@@ -111,7 +110,7 @@ def _gauges(session: Session) -> dict[str, dict[Labels, float]]:
         },
         "queue_depth": {(): depth},
         "queue_oldest_seconds": {(): max(0.0, (now() - since).total_seconds()) if since else 0.0},
-        "workers": {(): len(locks.live(session, WORKERS))},
+        "workers": {(): len(locks.live(session, locks.WORKERS))},
         "notifications": {(("state", state),): number for state, number in session.execute(messages)},
         "artifact_files": {(): files},
         "artifact_bytes": {(): size_bytes or 0},

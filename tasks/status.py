@@ -126,6 +126,13 @@ async def broker_state() -> str:
     return "ok" if await _in_thread(_broker_answers) else "unreachable"
 
 
+async def results_state() -> str:
+    """The same of the result backend, which has a copy of what the rows say."""
+    if settings().tasks_force_sync:
+        return "not_used"
+    return "ok" if await _in_thread(_results_answer) else "unreachable"
+
+
 def _submit(request: Request) -> Ticket:
     mode = Mode.SYNC if settings().tasks_force_sync else Mode.ASYNC
     if mode is Mode.SYNC and not has_room():
@@ -231,6 +238,11 @@ def _broker_answers() -> bool:
             return True
     except (OperationalError, RedisError, OSError):
         return False
+
+
+def _results_answer() -> bool:
+    """The state of an id that was never given out: any answer will do."""
+    return states.ask(new_id()) is not None
 
 
 async def _in_thread(function: Callable[..., T], *args: Any) -> T:

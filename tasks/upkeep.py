@@ -14,8 +14,9 @@ from redis.exceptions import RedisError
 
 import store.tasks
 from config import settings
-from store import locks, notifications, schema, tables
-from store.errors import SchemaMismatch
+from store import locks, notifications, retention, schema, tables
+from store.artifacts import blob_store
+from store.errors import ArtifactStoreUnavailable, SchemaMismatch
 from store.session import read, write
 from store.tables import new_id, now
 from tasks import task_runner
@@ -26,8 +27,9 @@ from tasks.task_runner import Mode, NotPublished, Overloaded
 
 log = logging.getLogger(__name__)
 
-WORKER_LOCK = "worker "
+WORKER_LOCK = locks.WORKERS
 _UPKEEP_LOCK = "upkeep"
+_CLEANUP_LOCK = "cleanup of the day"
 _HOLDER = new_id()
 _HOLDER_LENGTH = 36
 _AT_ONCE = 100
@@ -39,6 +41,7 @@ _LOST_ROUNDS = 3  # a message that nobody took for so long, while its queue is e
 _LOST_ANYWAY_ROUNDS = 60  # ... and so it is then, whatever else waits in the queue
 _NOTIFIED_AGAIN_ROUNDS = 6
 _STATES_DROPPED_EVERY_SECONDS = 6 * 3600.0
+_CLEANUP_EVERY_SECONDS = 24 * 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,7 @@ def run_once() -> Done | None:
         return None
     put_back, ended = _end_stuck()
     _drop_expired_states()
+    _clean_up_once_a_day()
     return Done(put_back, ended, _send_tasks(), _send_notifications())  # what is put back is sent in the same round
 
 
@@ -148,6 +152,18 @@ def _drop_expired_states() -> None:
 _states_dropped_at = time.monotonic()
 
 
+def _clean_up_once_a_day() -> None:
+    """In the background: deleting thousands of pictures takes longer than a round."""
+    with write() as session:
+        ours = locks.once_every(session, _CLEANUP_LOCK, _CLEANUP_EVERY_SECONDS)
+    if ours:
+        _in_background("cleanup", _clean_up)
+
+
+def _clean_up() -> None:
+    log.info("Cleanup: %s", retention.cleanup(retention.Limits.of(settings())))
+
+
 def _start_task(task: tables.Task) -> bool:
     """Sends it to a worker; runs it here where there is none to send it to, and where there is room."""
     known = app.tasks.get(task.name)
@@ -231,10 +247,23 @@ def _take_lease() -> bool:
 
 
 def _say_worker_is_here(worker: str) -> None:
+    """And which artifact store it reads: /health/ready holds that against the API's."""
+    sight = _sight()
     with write() as session:
-        locks.drop_lapsed(session, WORKER_LOCK)
         lease_seconds = _LEASE_ROUNDS * settings().upkeep_period_seconds
-        locks.acquire(session, WORKER_LOCK + _HOLDER, worker[-_HOLDER_LENGTH:], lease_seconds)
+        for name, holder in ((locks.WORKERS, worker[-_HOLDER_LENGTH:]), (locks.SIGHTS, sight)):
+            locks.drop_lapsed(session, name)
+            if not locks.acquire(session, name + _HOLDER, holder, lease_seconds):  # it has seen another store before
+                locks.release_all(session, name + _HOLDER)
+                locks.acquire(session, name + _HOLDER, holder, lease_seconds)
+
+
+def _sight() -> str:
+    try:
+        return blob_store().mark()
+    except ArtifactStoreUnavailable as error:
+        log.warning("%s", error)
+        return locks.BLIND
 
 
 def _leave(worker: str | None) -> None:
@@ -242,6 +271,7 @@ def _leave(worker: str | None) -> None:
         with write() as session:
             locks.release(session, _UPKEEP_LOCK, _HOLDER)
             if worker:
-                locks.release(session, WORKER_LOCK + _HOLDER, worker[-_HOLDER_LENGTH:])
+                for name in (locks.WORKERS, locks.SIGHTS):
+                    locks.release_all(session, name + _HOLDER)
     except Exception as error:
         log.info("The leases could not be given back (%s); they run out.", type(error).__name__)
