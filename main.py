@@ -5,15 +5,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from fastapi import APIRouter, FastAPI, Security
+from fastapi import APIRouter, FastAPI
 from fastapi.openapi.docs import get_swagger_ui_html
 from fastapi.responses import HTMLResponse, RedirectResponse
-from fastapi.security import APIKeyHeader
 from fastapi.staticfiles import StaticFiles
 from starlette.concurrency import run_in_threadpool
 
 from api import analyses, artifacts, comparisons, health, queue, tasks, testcases
-from api.deps import check_key
+from api.access import identify
 from api.doors import ApiKeys, BodyLimit, PlainStart, RequestIds, StartRefused
 from api.errors import MEDIA_TYPE, add_handlers
 from api.logs import configure_logging
@@ -57,8 +56,10 @@ def create_app() -> FastAPI:
         form_limits={"max_files": 4, "max_fields": 20, "max_part_size": 256 * 1024},
     )
     add_handlers(app)
-    app.add_middleware(BodyLimit, max_picture_bytes=settings().max_upload_mb * 1024 * 1024)
-    app.add_middleware(ApiKeys, check=check_key)
+    app.add_middleware(
+        BodyLimit, max_picture_bytes=settings().max_upload_mb * 1024 * 1024, seconds=settings().upload_seconds
+    )
+    app.add_middleware(ApiKeys, identify=identify, metrics_open=settings().metrics_open)
     app.add_middleware(RequestIds)
     app.add_middleware(PlainStart)
     app.include_router(_version_1())
@@ -81,9 +82,7 @@ class Service(FastAPI):
 
 
 def _version_1() -> APIRouter:
-    # The door (api/doors.py) checks the key; this makes /docs ask for it.
-    key = Security(APIKeyHeader(name="X-API-Key", auto_error=False, description="Not needed while there are no keys."))
-    router = APIRouter(prefix="/api/v1", dependencies=[key])
+    router = APIRouter(prefix="/api/v1")
     for noun in (analyses, comparisons, testcases, tasks, queue, artifacts):
         router.include_router(noun.router)
     return router
@@ -124,9 +123,10 @@ def _prepare() -> None:
     blob_store()
     engines()
     with read() as session:
-        keyed = keys.any_active(session)
+        closed = keys.is_closed(session)
     log.info(
-        "The API is %s.", "for those with a key" if keyed else "open to everybody: there are no API keys (run.py key)"
+        "The API is %s.",
+        "for those with a key" if closed else "open to everybody: no API key was ever made (run.py key)",
     )
     log.info("Tasks run %s.", "in this process" if settings().tasks_force_sync else "in workers")
     log.info("Telegram is %s.", "on" if settings().telegram_enabled else "off")

@@ -7,27 +7,30 @@ from fastapi import APIRouter, Form
 from sqlalchemy.orm import Session
 
 from api import schemas
-from api.deps import problems
-from api.tickets import SUBMITTED, ticket_of
+from api.deps import View
+from api.tickets import Submission, submission
 from api.uploads import ScreenshotForm, checked
 from store import analyses
+from store.keys import Scope
 from tasks.requests import AnalyzeScreenshot
-from tasks.status import submit
 
 router = APIRouter(tags=["analyses"])
 
 
-@router.post("/analyses", **SUBMITTED, responses=problems(413, 415, 503))
-async def create_analysis(form: Annotated[ScreenshotForm, Form(media_type="multipart/form-data")]) -> schemas.Ticket:
+@router.post("/analyses", **submission(Scope.UPLOAD))
+async def create_analysis(
+    form: Annotated[ScreenshotForm, Form(media_type="multipart/form-data")], door: Submission
+) -> schemas.Ticket:
     """Find the elements of a screenshot and read their text.
 
     The ticket's `status_url` gives the task; its `result` is the analysis, with a picture of what was found.
     """
+    labels = form.labels(door.caller.project(form.project))
     screenshot = await checked(form.screenshot, "screenshot")
-    return ticket_of(await submit(AnalyzeScreenshot(screenshot, form.labels())))
+    return await door.submit(AnalyzeScreenshot(screenshot, labels))
 
 
-def analysis_of(session: Session, ids: Mapping[str, str]) -> schemas.Analysis:
+def analysis_of(session: Session, ids: Mapping[str, str], view: View) -> schemas.Analysis:
     """The analysis that a task's ids (analysis_id, artifact_id, annotated_artifact_id) point at."""
     facts = analyses.load(session, ids["analysis_id"])
     pictures = {"screenshot": ids.get("artifact_id"), "annotated": ids.get("annotated_artifact_id")}
@@ -40,9 +43,5 @@ def analysis_of(session: Session, ids: Mapping[str, str]) -> schemas.Analysis:
         ocr_engine=facts.ocr_engine,
         detector=facts.detector,
         timings_ms=facts.timings_ms,
-        artifacts={name: artifact_url(found) for name, found in pictures.items() if found},
+        artifacts={name: view.picture(found) for name, found in pictures.items() if found},
     )
-
-
-def artifact_url(artifact_id: str) -> str:
-    return f"/api/v1/artifacts/{artifact_id}"

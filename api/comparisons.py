@@ -6,15 +6,15 @@ from fastapi import APIRouter, Form, Query
 from sqlalchemy.orm import Session
 
 from api import schemas
-from api.analyses import artifact_url
-from api.deps import Caller, Cursor, Filter, Id, Language, Limit, Reader, problems
-from api.tickets import SUBMITTED, ticket_of
+from api.access import needs
+from api.deps import Caller, ComparisonId, Cursor, Filter, Language, Limit, Reader, View, problems
+from api.tickets import Submission, submission
 from api.uploads import PairForm, checked, compare_options, size
 from store import artifacts, comparisons, projects, tables
 from store import tasks as task_rows
+from store.keys import Scope
 from store.session import read, write
 from tasks.requests import ComparePair
-from tasks.status import submit
 from vision.messages import defect_message
 from vision.types import Box, Defect, IgnoredDefect, Verdict
 
@@ -23,21 +23,25 @@ router = APIRouter(tags=["comparisons"])
 Review = Literal["unreviewed", "approved", "rejected"]
 
 
-@router.post("/comparisons", **SUBMITTED, responses=problems(413, 415, 503))
-async def create_comparison(form: Annotated[PairForm, Form(media_type="multipart/form-data")]) -> schemas.Ticket:
+@router.post("/comparisons", **submission(Scope.UPLOAD))
+async def create_comparison(
+    form: Annotated[PairForm, Form(media_type="multipart/form-data")], door: Submission
+) -> schemas.Ticket:
     """Compare two pictures that belong to no test case.
 
     The ticket's `status_url` gives the task; its `result` is the comparison: a verdict, every defect in a sentence, and
     pictures that show them.
     """
+    labels = form.labels(door.caller.project(form.project))
     reference = await checked(form.reference, "reference")
     actual = await checked(form.actual, "actual")
     options = compare_options(form.options, size(reference))
-    return ticket_of(await submit(ComparePair(reference, actual, options, form.labels())))
+    return await door.submit(ComparePair(reference, actual, options, labels))
 
 
-@router.get("/comparisons", responses=problems())
+@router.get("/comparisons", dependencies=[needs(Scope.READ)], responses=problems())
 def list_comparisons(
+    caller: Caller,
     project: Filter = None,
     testcase_id: Filter = None,
     verdict: Annotated[Verdict | None, Query()] = None,
@@ -61,38 +65,39 @@ def list_comparisons(
             branch=branch,
             variant=variant,
             build=build,
+            projects=caller.projects,
         )
         items = [schemas.ComparisonSummary(**_summary(session, row)) for row in page.items]
     return schemas.Page(items=items, next_cursor=page.next_cursor)
 
 
-@router.get("/comparisons/{id}", responses=problems(404))
-def get_comparison(id: Id, language: Reader) -> schemas.Comparison:
+@router.get("/comparisons/{id}", dependencies=[needs(Scope.READ)], responses=problems(404))
+def get_comparison(id: ComparisonId, view: Reader) -> schemas.Comparison:
     """A stored comparison. Its sentences come in the language of `Accept-Language`: English or Russian."""
     with read() as session:
-        return comparison_of(session, id, language)
+        return comparison_of(session, id, view)
 
 
-@router.post("/comparisons/{id}/approve", responses=problems(404, 409))
-def approve_comparison(id: Id, language: Reader, caller: Caller) -> schemas.Comparison:
+@router.post("/comparisons/{id}/approve", dependencies=[needs(Scope.APPROVE)], responses=problems(404, 409))
+def approve_comparison(id: ComparisonId, view: Reader, caller: Caller) -> schemas.Comparison:
     """The actual is right: it becomes the test case's reference.
 
     Refused where there is no test case, or where its reference has changed since: then compare again.
     """
     with write() as session:
-        comparisons.approve(session, id, caller)
-    return get_comparison(id, language)
+        comparisons.approve(session, id, caller.name)
+    return get_comparison(id, view)
 
 
-@router.post("/comparisons/{id}/reject", responses=problems(404, 409))
-def reject_comparison(id: Id, language: Reader, caller: Caller) -> schemas.Comparison:
+@router.post("/comparisons/{id}/reject", dependencies=[needs(Scope.APPROVE)], responses=problems(404, 409))
+def reject_comparison(id: ComparisonId, view: Reader, caller: Caller) -> schemas.Comparison:
     """The actual is wrong: the reference stays, and the comparison says that a person has seen it."""
     with write() as session:
-        comparisons.reject(session, id, caller)
-    return get_comparison(id, language)
+        comparisons.reject(session, id, caller.name)
+    return get_comparison(id, view)
 
 
-def comparison_of(session: Session, comparison_id: str, language: Language) -> schemas.Comparison:
+def comparison_of(session: Session, comparison_id: str, view: View) -> schemas.Comparison:
     """The stored comparison as clients get it. Raises ComparisonNotFound."""
     row = comparisons.get(session, comparison_id)
     ids = {"reference": row.reference_artifact_id, "actual": row.actual_artifact_id}
@@ -107,16 +112,16 @@ def comparison_of(session: Session, comparison_id: str, language: Language) -> s
         ssim=row.ssim,
         unexplained_ratio=row.unexplained_ratio,
         alignment=row.alignment,
-        defects=[_defect(found, language) for found in comparisons.defects(session, comparison_id)],
+        defects=[_defect(found, view.language) for found in comparisons.defects(session, comparison_id)],
         unexplained=row.unexplained or [],
         noise=row.noise or [],
-        ignored=[_ignored(found, language) for found in comparisons.ignored(session, comparison_id)],
+        ignored=[_ignored(found, view.language) for found in comparisons.ignored(session, comparison_id)],
         coverage=row.coverage,
         versions=row.versions or {},
         timings_ms=row.timings_ms or {},
         finished_at=row.finished_at,
         artifacts={
-            name: artifact_url(found) for name, found in (ids | {kind: one.id for kind, one in drawn.items()}).items()
+            name: view.picture(found) for name, found in (ids | {kind: one.id for kind, one in drawn.items()}).items()
         },
     )
 

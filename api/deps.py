@@ -1,79 +1,98 @@
-"""What routes ask for beside their own fields: ids, pages, the reader's language, the caller's name."""
+"""What routes ask for beside their own fields: who asks, ids of what the caller sees, pages, how an answer is rendered."""
 
+import re
+from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from fastapi import Depends, Header, Path, Query, Request
+from fastapi import Depends, Header, Path, Query
 from pydantic import AfterValidator
-from sqlalchemy.exc import InterfaceError, OperationalError
 from starlette.concurrency import run_in_threadpool
 
-from api.errors import MEDIA_TYPE, KeyRefused, StoreAway
+from api import access
+from api.access import ARTIFACTS, check_seen
+from api.errors import MEDIA_TYPE
 from api.schemas import Problem
 from api.uploads import printable
-from store import keys
-from store.session import read
+from store import links, visibility
 
 Language = Literal["en", "ru"]
 
 
+_ID = "^[A-Za-z0-9-]{1,36}$"
+
+
 def _an_id(text: str) -> str:
-    if not text.replace("-", "").isalnum() or not text.isascii() or len(text) > 36:
+    if not re.fullmatch(_ID, text):
         raise ValueError("This must be an id as the service gives it out: letters, digits and dashes, 36 at most")
     return text
 
 
-Id = Annotated[str, Path(), AfterValidator(_an_id)]
+Caller = Annotated[access.Caller, Depends(access.caller)]
+Id = Annotated[str, Path(json_schema_extra={"pattern": _ID}), AfterValidator(_an_id)]
 Limit = Annotated[int, Query(ge=1, le=200, description="How many at most.")]
 Cursor = Annotated[str | None, Query(max_length=300, description="`next_cursor` of the page before.")]
 Filter = Annotated[Annotated[str, AfterValidator(printable)] | None, Query(max_length=500)]
 
 
-def language(accept_language: Annotated[str, Header(max_length=500)] = "") -> Language:
+async def seen_comparison(id: Id, caller: Caller) -> str:
+    return await check_seen(visibility.comparison, id, caller)
+
+
+async def seen_testcase(id: Id, caller: Caller) -> str:
+    return await check_seen(visibility.testcase, id, caller)
+
+
+async def seen_task(task_id: Id, caller: Caller) -> str:
+    return await check_seen(visibility.task, task_id, caller)
+
+
+# Ids of rows that the caller sees: one of another project's is as unknown as one that was never issued.
+ComparisonId = Annotated[str, Depends(seen_comparison)]
+TestCaseId = Annotated[str, Depends(seen_testcase)]
+TaskId = Annotated[str, Depends(seen_task)]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """How an answer is rendered: the language of its sentences, and whether its pictures' links need a signature."""
+
+    language: Language
+    signed: bool
+
+    def picture(self, artifact_id: str) -> str:
+        """A relative URL; where keys are in use, one that an <img> can load without a key."""
+        return f"{ARTIFACTS}{artifact_id}" + (f"?{links.signed(artifact_id)}" if self.signed else "")
+
+
+def view(caller: Caller, accept_language: Annotated[str, Header(max_length=500)] = "") -> View:
     """The language the reader likes best of those that messages come in; English where neither is asked for."""
     weights = dict(_weight(part) for part in reversed(accept_language.split(",")))
-    return "ru" if weights.get("ru", 0.0) > weights.get("en", 0.0) else "en"
-
-
-def caller(request: Request) -> str | None:
-    """The name of the API key that was shown; None while the service is open."""
-    name: str | None = getattr(request.state, "caller", None)
-    return name
-
-
-def check_key(key: str) -> str | None:
-    """The key's name; None while there are no keys. Raises KeyRefused, StoreAway."""
-    try:
-        with read() as session:
-            if not keys.any_active(session):
-                return None
-            row = keys.find(session, key) if key else None
-    except (OperationalError, InterfaceError) as error:
-        raise StoreAway from error
-    if row is None:
-        raise KeyRefused
-    return row.name
+    language: Language = "ru" if weights.get("ru", 0.0) > weights.get("en", 0.0) else "en"
+    return View(language, signed=caller.name is not None)
 
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """A route's errors, for /docs."""
     return {
         status: {"model": Problem, "content": {MEDIA_TYPE: {}}, "description": _WHEN[status]}
-        for status in (401, 422, *statuses)
+        for status in sorted({401, 403, 422, 503, *statuses})
     }
 
 
-Reader = Annotated[Language, Depends(language)]
-Caller = Annotated[str | None, Depends(caller)]
+Reader = Annotated[View, Depends(view)]
 off_loop = run_in_threadpool
 
 _WHEN = {
+    400: "The body cannot be read: it is not the form or the JSON that its header announces.",
     401: "API keys are in use and none, or a wrong one, was sent.",
-    404: "There is no such thing; an id that was never issued.",
+    403: "The key may not do this, or not in this project; the sentence says what it would need.",
+    404: "There is no such thing, or it is of a project that the key does not see.",
+    408: "The body took too long to arrive.",
     409: "It is not in a state where that can be done.",
     413: "The request or a picture is too large.",
     415: "A picture is neither PNG, JPEG nor WebP.",
     422: "A field is missing, unknown or wrong; the sentence says which and what is allowed.",
-    503: "As much runs as may run at once, or the queue is away; `Retry-After` says when to come back.",
+    503: "As much runs as may run at once, or a part is away; `Retry-After` says when to come back.",
 }
 
 

@@ -1,15 +1,19 @@
 """What a request passes before a route sees it: it gets an id, shows its key, and its body is counted while it streams."""
 
 import re
+import time
 import uuid
 from collections.abc import Callable
 
-from anyio import to_thread
+from anyio import fail_after, to_thread
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.errors import BodyTooLarge, RequestRefused, problem
+from api.access import EVERYBODY, Caller
+from api.errors import BodyTooLarge, RequestRefused, UploadTooSlow, problem
 
+_OPEN = re.compile(r"/|/openapi\.json|/docs(/.*)?|/health/.*")
+_METRICS = "/metrics"
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _JSON_BYTES = 64 * 1024
 _FORM_BYTES = 1024 * 1024  # a form's text fields and its part headers, beside its pictures
@@ -57,33 +61,50 @@ class RequestIds:
 
 
 class ApiKeys:
-    """Refuses /api without a valid X-API-Key, before the body is read. `check` returns the key's name (None while there
-    are no keys) or raises KeyRefused or StoreAway; it may block, so it has a thread."""
+    """Refuses everything but health, docs and, where the settings want that, metrics without a valid key, before the body is
+    read. `identify` says who asks, or raises KeyRefused or StoreAway; it may block, so it has a thread."""
 
-    def __init__(self, app: ASGIApp, check: Callable[[str], str | None]) -> None:
+    def __init__(
+        self, app: ASGIApp, identify: Callable[[str, bytes, Headers], Caller], metrics_open: bool = False
+    ) -> None:
         self._app = app
-        self._check = check
+        self._identify = identify
+        self._metrics_open = metrics_open
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or not scope["path"].startswith("/api/"):
+        if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         try:
-            name = await to_thread.run_sync(self._check, Headers(scope=scope).get("x-api-key", ""))
+            caller = await self._caller(scope)
         except RequestRefused as error:
             response = problem(scope, error.status_code, error.detail, kind=error.kind, headers=error.headers)
             await response(scope, receive, send)
             return
-        scope.setdefault("state", {})["caller"] = name
+        scope.setdefault("state", {})["caller"] = caller
         await self._app(scope, receive, send)
+
+    async def _caller(self, scope: Scope) -> Caller:
+        path = route_path(scope)
+        if _OPEN.fullmatch(path) or (self._metrics_open and path == _METRICS):
+            return EVERYBODY
+        return await to_thread.run_sync(self._identify, path, scope["query_string"], Headers(scope=scope))
+
+
+def route_path(scope: Scope) -> str:
+    """The path that routes see: without the prefix of uvicorn's --root-path."""
+    path, root = str(scope["path"]), str(scope.get("root_path", ""))
+    return path[len(root) :] if root and path.startswith(f"{root}/") else path
 
 
 class BodyLimit:
-    """Counts a body while it comes in, chunked or not, and ends it with BodyTooLarge at the limit."""
+    """Counts a body while it comes in, chunked or not, and ends it with BodyTooLarge at the limit; one that has not come in
+    `seconds` after the reading began, with UploadTooSlow."""
 
-    def __init__(self, app: ASGIApp, max_picture_bytes: int) -> None:
+    def __init__(self, app: ASGIApp, max_picture_bytes: int, seconds: float) -> None:
         self._app = app
         self._max_picture_bytes = max_picture_bytes
+        self._seconds = seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -92,23 +113,37 @@ class BodyLimit:
         limit = self._limit(scope)
         declared = Headers(scope=scope).get("content-length", "0")
         received = 0
+        deadline = 0.0
+        whole = False
 
         async def receive_counted() -> Message:
-            nonlocal received
+            nonlocal received, deadline, whole
             if declared.isdigit() and int(declared) > limit:
                 raise _too_large(limit, declared)
-            message = await receive()
+            if whole:  # whoever still asks waits for the client to go away
+                return await receive()
+            deadline = deadline or time.monotonic() + self._seconds
+            message = await self._receive_until(deadline, receive)
             received += len(message.get("body", b""))
             if received > limit:
                 raise _too_large(limit, "more")
+            whole = not message.get("more_body", False)
             return message
 
         await self._app(scope, receive_counted, send)
 
+    async def _receive_until(self, deadline: float, receive: Receive) -> Message:
+        try:
+            with fail_after(deadline - time.monotonic()):
+                return await receive()
+        except TimeoutError:
+            sentence = f"It may take {self._seconds:g} seconds (UPLOAD_SECONDS)."
+            raise UploadTooSlow(sentence, headers={"Connection": "close"}) from None
+
     def _limit(self, scope: Scope) -> int:
         if not Headers(scope=scope).get("content-type", "").lower().startswith("multipart/"):
             return _JSON_BYTES
-        pictures = 2 if scope["path"] == "/api/v1/comparisons" else 1
+        pictures = 2 if route_path(scope) == "/api/v1/comparisons" else 1
         return pictures * self._max_picture_bytes + _FORM_BYTES
 
 

@@ -13,7 +13,15 @@ from fastapi.responses import JSONResponse
 from sqlalchemy.exc import InterfaceError, OperationalError
 from starlette.exceptions import HTTPException
 
-from store.errors import ArtifactStoreUnavailable, BadCursor, Conflict, DatabaseUnavailable, NotFound
+from store.errors import (
+    ArtifactStoreUnavailable,
+    BadCursor,
+    Conflict,
+    DatabaseUnavailable,
+    Forbidden,
+    IdempotencyKeyReused,
+    NotFound,
+)
 from tasks.task_runner import Unavailable
 from vision.image import ImageTooLarge, UnreadableImage, UnsupportedFormat
 
@@ -43,6 +51,31 @@ class KeyRefused(RequestRefused):
     """This needs a valid API key in the header X-API-Key; whoever runs the service makes one with `run.py key`."""
 
     status = HTTPStatus.UNAUTHORIZED
+
+    def __init__(self) -> None:
+        super().__init__(headers={"WWW-Authenticate": 'Bearer realm="etalon"'})
+
+
+class ScopeMissing(RequestRefused):
+    """The API key may not do this."""
+
+    status = HTTPStatus.FORBIDDEN
+
+
+class ProjectRefused(RequestRefused):
+    """The API key may not file anything there."""
+
+    status = HTTPStatus.FORBIDDEN
+
+
+class UploadTooSlow(RequestRefused):
+    """The request took too long to arrive."""
+
+    status = HTTPStatus.REQUEST_TIMEOUT
+
+
+class FieldSentTwice(RequestRefused):
+    """A form's field can be sent only once."""
 
 
 class InvalidOptions(RequestRefused):
@@ -75,8 +108,10 @@ _PICTURE_STATUS: Final = {
 # Errors whose text is written for people; every subclass goes with its family.
 STATUSES: Final[dict[type[Exception], HTTPStatus]] = {
     NotFound: HTTPStatus.NOT_FOUND,
+    Forbidden: HTTPStatus.FORBIDDEN,
     Conflict: HTTPStatus.CONFLICT,
     BadCursor: HTTPStatus.UNPROCESSABLE_ENTITY,
+    IdempotencyKeyReused: HTTPStatus.UNPROCESSABLE_ENTITY,
     Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 

@@ -5,9 +5,11 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from api import schemas
+from api.access import needs
 from api.analyses import analysis_of
 from api.comparisons import comparison_of
-from api.deps import Id, Language, Reader, off_loop, problems
+from api.deps import Reader, TaskId, View, off_loop, problems
+from store.keys import Scope
 from store.session import read
 from tasks.status import TaskStatus, cancel, wait_for
 from tasks.status import get_task as task_now
@@ -17,24 +19,24 @@ router = APIRouter(tags=["tasks"])
 Wait = Annotated[float, Query(ge=0, le=60, description="Seconds to hold the answer back until the task is ready.")]
 
 
-@router.get("/tasks/{task_id}", responses=problems(404))
-async def get_task(task_id: Id, language: Reader, wait: Wait = 0) -> schemas.Task:
+@router.get("/tasks/{task_id}", dependencies=[needs(Scope.READ)], responses=problems(404))
+async def get_task(task_id: TaskId, view: Reader, wait: Wait = 0) -> schemas.Task:
     """A task, whatever its state; with `?wait=30` as soon as it is ready.
 
     `result` is an analysis, or a comparison where two pictures were compared. A comparison that failed to run has no
     verdict: only a verdict of `passed` is green.
     """
     task = await (wait_for(task_id, wait) if wait else task_now(task_id))
-    return await off_loop(task_of, task, language)
+    return await off_loop(task_of, task, view)
 
 
-@router.delete("/tasks/{task_id}", responses=problems(404, 409))
-async def revoke_task(task_id: Id, language: Reader) -> schemas.Task:
+@router.delete("/tasks/{task_id}", dependencies=[needs(Scope.UPLOAD)], responses=problems(404, 409))
+async def revoke_task(task_id: TaskId, view: Reader) -> schemas.Task:
     """Revoke a task: one that waits is never run, one that runs stops at its next stage."""
-    return await off_loop(task_of, await cancel(task_id), language)
+    return await off_loop(task_of, await cancel(task_id), view)
 
 
-def task_of(task: TaskStatus, language: Language) -> schemas.Task:
+def task_of(task: TaskStatus, view: View) -> schemas.Task:
     return schemas.Task(
         task_id=task.task_id,
         name=task.name,
@@ -42,20 +44,20 @@ def task_of(task: TaskStatus, language: Language) -> schemas.Task:
         ready=task.ready,
         mode=task.mode.value,
         progress=schemas.Progress(stage=task.stage, percent=task.percent) if task.stage else None,
-        result=_result(task, language),
+        result=_result(task, view),
         error=_error(task),
         created_at=task.created_at,
         finished_at=task.finished_at,
     )
 
 
-def _result(task: TaskStatus, language: Language) -> schemas.Analysis | schemas.Comparison | None:
+def _result(task: TaskStatus, view: View) -> schemas.Analysis | schemas.Comparison | None:
     if not task.result:
         return None
     with read() as session:
         if "comparison_id" in task.result:
-            return comparison_of(session, task.result["comparison_id"], language)
-        return analysis_of(session, task.result)
+            return comparison_of(session, task.result["comparison_id"], view)
+        return analysis_of(session, task.result, view)
 
 
 def _error(task: TaskStatus) -> schemas.TaskError | None:

@@ -6,9 +6,10 @@ from fastapi import APIRouter, Form, Query, status
 from sqlalchemy.orm import Session
 
 from api import schemas
-from api.analyses import analysis_of, artifact_url
-from api.deps import Cursor, Filter, Id, Limit, off_loop, problems
-from api.tickets import SUBMITTED, ticket_of
+from api.access import needs
+from api.analyses import analysis_of
+from api.deps import Caller, Cursor, Filter, Limit, Reader, TestCaseId, View, off_loop, problems
+from api.tickets import Submission, submission
 from api.uploads import (
     Label,
     Name,
@@ -20,9 +21,9 @@ from api.uploads import (
     compare_options,
 )
 from store import artifacts, projects, tables, testcases
+from store.keys import Scope
 from store.session import read, write
 from tasks.requests import AnalyzeReference, CompareWithTestCase, CreateTestCase, ReplaceReference
-from tasks.status import submit
 from tasks.submission import reference_for
 from vision.types import Element, Size
 
@@ -31,30 +32,39 @@ router = APIRouter(tags=["test cases"])
 Branch = Annotated[Label, Query(description="Whose reference; empty is the main line.")]
 
 
-@router.post("/testcases", **SUBMITTED, responses=problems(409, 413, 415, 503))
-async def create_testcase(form: Annotated[TestCaseForm, Form(media_type="multipart/form-data")]) -> schemas.Ticket:
+@router.post("/testcases", **submission(Scope.UPLOAD))
+async def create_testcase(
+    form: Annotated[TestCaseForm, Form(media_type="multipart/form-data")], door: Submission
+) -> schemas.Ticket:
     """Make a test case of a screenshot: it becomes the reference, and its elements are found and stored."""
+    labels = form.labels(door.caller.project(form.project))
     screenshot = await checked(form.screenshot, "screenshot")
-    return ticket_of(await submit(CreateTestCase(form.name, screenshot, form.labels())))
+    return await door.submit(CreateTestCase(form.name, screenshot, labels))
 
 
-@router.get("/testcases", responses=problems())
+@router.get("/testcases", dependencies=[needs(Scope.READ)], responses=problems())
 def list_testcases(
-    project: Filter = None, name: Filter = None, variant: Filter = None, limit: Limit = 50, cursor: Cursor = None
+    caller: Caller,
+    project: Filter = None,
+    name: Filter = None,
+    variant: Filter = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
 ) -> schemas.Page[schemas.TestCaseSummary]:
     """The test cases, newest first, of a project, a whole name, a variant."""
+    filters = {"project": project, "name": name, "variant": variant}
     with read() as session:
-        page = testcases.list_page(session, cursor, limit, project=project, name=name, variant=variant)
+        page = testcases.list_page(session, cursor, limit, **filters, projects=caller.projects)
         items = [_summary(session, row) for row in page.items]
     return schemas.Page(items=items, next_cursor=page.next_cursor)
 
 
-@router.get("/testcases/{id}", responses=problems(404))
-def get_testcase(id: Id, branch: Branch = "") -> schemas.TestCase:
+@router.get("/testcases/{id}", dependencies=[needs(Scope.READ)], responses=problems(404))
+def get_testcase(id: TestCaseId, view: Reader, branch: Branch = "") -> schemas.TestCase:
     """A test case with the current reference of a branch and the elements stored for it."""
     with read() as session:
         summary = _summary(session, testcases.get(session, id))
-        reference = _reference(session, id, branch)
+        reference = _reference(session, id, branch, view)
     elements = reference.analysis.elements if reference and reference.analysis else []
     return schemas.TestCase(**summary.model_dump(), reference=reference, elements=elements)
 
@@ -66,40 +76,45 @@ class NewNames(Strict):
     variant: Label | None = None
 
 
-@router.patch("/testcases/{id}", responses=problems(404, 409))
-def rename_testcase(id: Id, names: NewNames) -> schemas.TestCase:
+@router.patch("/testcases/{id}", dependencies=[needs(Scope.APPROVE)], responses=problems(400, 404, 408, 409, 413))
+def rename_testcase(id: TestCaseId, names: NewNames, view: Reader) -> schemas.TestCase:
     """Give a test case another name or variant. Its references and comparisons stay."""
     with write() as session:
         testcases.rename(session, id, names.name, names.variant)
-    return get_testcase(id)
+    return get_testcase(id, view)
 
 
-@router.delete("/testcases/{id}", status_code=status.HTTP_204_NO_CONTENT, responses=problems(404, 409))
-def delete_testcase(id: Id) -> None:
+@router.delete(
+    "/testcases/{id}",
+    dependencies=[needs(Scope.ADMIN)],
+    status_code=status.HTTP_204_NO_CONTENT,
+    responses=problems(404, 409),
+)
+def delete_testcase(id: TestCaseId) -> None:
     """Delete a test case and its references. Its comparisons stay. Refused while a task of it runs."""
     with write() as session:
         testcases.delete(session, id)
 
 
-@router.put("/testcases/{id}/reference", **SUBMITTED, responses=problems(404, 413, 415, 503))
+@router.put("/testcases/{id}/reference", **submission(Scope.APPROVE, 404))
 async def replace_reference(
-    id: Id, form: Annotated[ScreenshotForm, Form(media_type="multipart/form-data")]
+    id: TestCaseId, form: Annotated[ScreenshotForm, Form(media_type="multipart/form-data")], door: Submission
 ) -> schemas.Ticket:
     """Make a screenshot the reference of its branch. Comparisons keep the one they were made with."""
     await off_loop(_known, id)
     screenshot = await checked(form.screenshot, "screenshot")
-    return ticket_of(await submit(ReplaceReference(id, screenshot, form.labels())))
+    return await door.submit(ReplaceReference(id, screenshot, form.labels()))
 
 
-@router.post("/testcases/{id}/analyses", **SUBMITTED, responses=problems(404, 503))
-async def analyze_reference(id: Id, branch: Branch = "") -> schemas.Ticket:
+@router.post("/testcases/{id}/analyses", **submission(Scope.UPLOAD, 404, form=False))
+async def analyze_reference(id: TestCaseId, door: Submission, branch: Branch = "") -> schemas.Ticket:
     """Look at the reference again: after another detector or text reader was put in, say."""
-    return ticket_of(await submit(AnalyzeReference(id, branch)))
+    return await door.submit(AnalyzeReference(id, branch))
 
 
-@router.post("/testcases/{id}/comparisons", **SUBMITTED, responses=problems(404, 413, 415, 503))
+@router.post("/testcases/{id}/comparisons", **submission(Scope.UPLOAD, 404))
 async def compare_with_testcase(
-    id: Id, form: Annotated[TestCaseComparisonForm, Form(media_type="multipart/form-data")]
+    id: TestCaseId, form: Annotated[TestCaseComparisonForm, Form(media_type="multipart/form-data")], door: Submission
 ) -> schemas.Ticket:
     """Hold a screenshot against the test case's reference.
 
@@ -109,11 +124,11 @@ async def compare_with_testcase(
     reference = await off_loop(_reference_size, id, form.branch)
     screenshot = await checked(form.screenshot, "screenshot")
     options = compare_options(form.options, reference)
-    return ticket_of(await submit(CompareWithTestCase(id, screenshot, options, form.labels())))
+    return await door.submit(CompareWithTestCase(id, screenshot, options, form.labels()))
 
 
-@router.get("/testcases/{id}/coverage", responses=problems(404))
-def get_coverage(id: Id, branch: Branch = "") -> schemas.TestCaseCoverage:
+@router.get("/testcases/{id}/coverage", dependencies=[needs(Scope.READ)], responses=problems(404))
+def get_coverage(id: TestCaseId, branch: Branch = "") -> schemas.TestCaseCoverage:
     """Which elements of the current reference comparisons have found in an actual, and which never."""
     with read() as session:
         found = testcases.covered_elements(session, id, branch)
@@ -139,27 +154,27 @@ def _summary(session: Session, row: tables.TestCase) -> schemas.TestCaseSummary:
     )
 
 
-def _reference(session: Session, testcase_id: str, branch: str) -> schemas.Reference | None:
+def _reference(session: Session, testcase_id: str, branch: str, view: View) -> schemas.Reference | None:
     row = testcases.current_reference(session, testcase_id, branch)
     if row is None:
         return None
     return schemas.Reference(
         reference_id=row.id,
         branch=row.branch,
-        artifact=artifact_url(row.artifact_id),
+        artifact=view.picture(row.artifact_id),
         approved_by=row.approved_by,
         approved_at=row.approved_at,
         created_at=row.created_at,
-        analysis=_analysis(session, row),
+        analysis=_analysis(session, row, view),
     )
 
 
-def _analysis(session: Session, row: tables.Reference) -> schemas.Analysis | None:
+def _analysis(session: Session, row: tables.Reference, view: View) -> schemas.Analysis | None:
     if row.analysis_id is None:
         return None
     ids = {"analysis_id": row.analysis_id, "artifact_id": row.artifact_id, "reference_id": row.id}
     drawn = artifacts.annotated(session, row.artifact_id, row.analysis_id)
-    return analysis_of(session, ids | ({"annotated_artifact_id": drawn.id} if drawn else {}))
+    return analysis_of(session, ids | ({"annotated_artifact_id": drawn.id} if drawn else {}), view)
 
 
 def _known(testcase_id: str) -> None:

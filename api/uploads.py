@@ -62,16 +62,19 @@ class Strict(BaseModel):
 
 
 class Labels(Strict):
-    project: Label = Field(DEFAULT, description="The project it belongs to; a new name makes a new project.")
+    project: Label = Field(
+        "",
+        description="The project it belongs to; a new name makes a new project. Empty: the key's only one, or `default`.",
+    )
     branch: Label = Field("", description="The branch it was built from; empty is the main line.")
     variant: Label = Field("", description="Browser, viewport, theme: what tells two pictures of one page apart.")
     build: Label = Field("", description="Your CI's name for the build.")
     commit: Label = Field("", description="The commit it was built from.")
 
-    def labels(self) -> requests.Labels:
-        """An empty field counts as not sent."""
+    def labels(self, project: str = DEFAULT) -> requests.Labels:
+        """An empty field counts as not sent. With a test case, its own project is the one that counts."""
         return requests.Labels(
-            project=self.project or DEFAULT,
+            project=project,
             branch=self.branch or None,
             variant=self.variant or None,
             build=self.build or None,

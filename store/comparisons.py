@@ -18,6 +18,7 @@ from store.errors import (
     ReferenceSuperseded,
 )
 from store.paging import Page, page
+from store.visibility import Projects, within
 from vision.types import (
     Alignment,
     Band,
@@ -95,9 +96,10 @@ def list_page(
     branch: str | None = None,
     variant: str | None = None,
     build: str | None = None,
+    projects: Projects = None,
 ) -> Page[tables.Comparison]:
-    """Comparisons, newest first; `project` is a name. Raises BadCursor."""
-    rows = select(tables.Comparison)
+    """Comparisons of these projects, newest first; `project` is the name of one more filter. Raises BadCursor."""
+    rows = select(tables.Comparison).where(within(projects, tables.Comparison.project_id))
     if project is not None:
         rows = rows.join(tables.Project, tables.Project.id == tables.Comparison.project_id)
         rows = rows.where(tables.Project.name == project)

@@ -37,10 +37,16 @@ def earlier(session: Session, once: Once) -> IdempotencyKey | None:
     return row
 
 
-def claim(session: Session, once: Once, task_id: str, ids: Mapping[str, str]) -> bool:
-    """Notes the submission; False where another has been noted meanwhile. The task's row must be there already."""
+def claim(session: Session, once: Once, task_id: str) -> bool:
+    """Notes the submission, before anything of it is inserted; False where it was made already. Where another is being made
+    with the same word, this waits for its end."""
     values = {"caller": once.caller, "key": once.key, "request_sha256": once.request_sha256}
-    return insert_if_new(session, IdempotencyKey, **values, task_id=task_id, ids=dict(ids))
+    return insert_if_new(session, IdempotencyKey, **values, task_id=task_id, ids={})
+
+
+def complete(session: Session, once: Once, ids: Mapping[str, str]) -> None:
+    """Notes what else the ticket names, once that is known."""
+    session.get_one(IdempotencyKey, (once.caller, once.key)).ids = dict(ids)
 
 
 def delete_older(session: Session, before: datetime) -> int:

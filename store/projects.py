@@ -1,18 +1,28 @@
 """Projects: names that test cases and comparisons are filed under."""
 
-from sqlalchemy import select
+from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session
 
 from store.session import insert_if_new
-from store.tables import Project, new_id
+from store.tables import Comparison, Project, Task, TestCase, new_id
 
 DEFAULT = "default"
 
 
 def get_or_create(session: Session, name: str = DEFAULT) -> Project:
-    """The project of that name, made where there is none."""
-    insert_if_new(session, Project, id=new_id(), name=name)
-    return session.scalars(select(Project).where(Project.name == name)).one()
+    """The project of that name, made where there is none; it stays until this transaction has ended."""
+    ours = select(Project).where(Project.name == name).with_for_update(read=True, key_share=True)
+    while (found := session.scalars(ours).one_or_none()) is None:  # a second round where somebody has just removed it
+        insert_if_new(session, Project, id=new_id(), name=name)
+    return found
+
+
+def remove_unused(session: Session, project_id: str) -> None:
+    """Removes a project that nothing is filed under: what it was made for could not be taken in."""
+    # Two statements: PostgreSQL looks at other tables as they were when a statement began, and the first may have waited.
+    session.scalars(select(Project.id).where(Project.id == project_id).with_for_update()).all()
+    used = [exists().where(table.project_id == Project.id) for table in (TestCase, Comparison, Task)]
+    session.execute(delete(Project).where(Project.id == project_id, *(~one for one in used)))
 
 
 def name_of(session: Session, project_id: str) -> str:

@@ -317,7 +317,10 @@ class IdempotencyKey(Table):
     caller: Mapped[str] = mapped_column(String(ID_LENGTH), primary_key=True)  # the API key's id; empty without one
     key: Mapped[str] = mapped_column(String(255), primary_key=True)
     request_sha256: Mapped[str] = mapped_column(String(64))
-    task_id: Mapped[str] = mapped_column(ForeignKey("tasks.id", ondelete="CASCADE"), index=True)
+    # Deferred: the word is claimed before anything else is inserted, the task that goes with it after that.
+    task_id: Mapped[str] = mapped_column(
+        ForeignKey("tasks.id", ondelete="CASCADE", deferrable=True, initially="DEFERRED"), index=True
+    )
     ids: Mapped[dict[str, Any]]  # what else the ticket names
     created_at: Mapped[datetime] = mapped_column(default=now, index=True)
 

@@ -40,9 +40,7 @@ def add(
     testcase_id: str | None = None,
     project_id: str | None = None,
 ) -> Task:
-    task = Task(
-        id=task_id, name=name, subject_id=subject_id, mode=mode, testcase_id=testcase_id, project_id=project_id
-    )
+    task = Task(id=task_id, name=name, subject_id=subject_id, mode=mode, testcase_id=testcase_id, project_id=project_id)
     session.add(task)
     session.flush()
     return task

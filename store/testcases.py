@@ -17,6 +17,7 @@ from store.errors import DuplicateTestCase, ReferenceNotFound, TestCaseBusy, Tes
 from store.paging import Page, page
 from store.session import insert_if_new
 from store.tables import Comparison, Project, Reference, Task, TestCase, new_id, now
+from store.visibility import Projects, within
 from vision.types import Element
 
 FINAL_STATES = ("SUCCESS", "FAILURE", "REVOKED")
@@ -57,9 +58,10 @@ def list_page(
     project: str | None = None,
     name: str | None = None,
     variant: str | None = None,
+    projects: Projects = None,
 ) -> Page[TestCase]:
-    """Test cases, newest first, of a project's name, a whole name, a variant. Raises BadCursor."""
-    rows = select(TestCase)
+    """Test cases of these projects, newest first, of a project's name, a whole name, a variant. Raises BadCursor."""
+    rows = select(TestCase).where(within(projects, TestCase.project_id))
     if project is not None:
         rows = rows.join(Project, Project.id == TestCase.project_id).where(Project.name == project)
     if name is not None:

@@ -1,6 +1,8 @@
 """What can be asked of the service: each request is a fact, and `tasks.status.submit` takes any of them."""
 
-from dataclasses import dataclass, field
+import json
+from dataclasses import dataclass, field, fields
+from hashlib import sha256
 
 from vision.image import ImageInfo
 from vision.types import CompareOptions
@@ -80,3 +82,13 @@ class CompareWithTestCase:
 
 
 Request = AnalyzeScreenshot | ComparePair | CreateTestCase | ReplaceReference | AnalyzeReference | CompareWithTestCase
+
+
+def digest(request: Request) -> str:
+    """SHA-256 of what is asked: the same fields with the same pictures give the same one, however they were written down."""
+    asked = {one.name: _written(getattr(request, one.name)) for one in fields(request)}
+    return sha256(json.dumps([type(request).__name__, asked]).encode()).hexdigest()
+
+
+def _written(value: object) -> str:
+    return sha256(value.data).hexdigest() if isinstance(value, Upload) else repr(value)

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -11,15 +12,19 @@ from typing import Any, TypeVar
 
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
+from sqlalchemy.orm import Session
 
 import store.tasks
 from config import settings
-from store import locks, tables
+from store import idempotency, locks, projects, tables
+from store.errors import StillSubmitting
+from store.idempotency import Once
 from store.session import read, write
 from store.tables import new_id, now
+from store.visibility import Projects
 from tasks import states
 from tasks.celery_app import app
-from tasks.requests import Request
+from tasks.requests import Request, digest
 from tasks.submission import Planned, forget_pictures, insert, keep_pictures
 from tasks.task_runner import Mode, Overloaded, QueueFull, Unavailable, has_room, run_task_with_fallback
 from tasks.upkeep import WORKER_LOCK
@@ -30,6 +35,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 _SHORT_THREADS = 16  # publishing, reading a row, asking Celery for a state: milliseconds each, a second with Redis hung
+_FIRST_REQUEST_SECONDS = 2.5  # within two seconds it is known whether the first of two same requests was taken in
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +89,14 @@ class QueueStatus:
     running: tuple[RunningTask, ...]
 
 
-async def submit(request: Request) -> Ticket:
+async def submit(request: Request, caller: str = "", key: str | None = None) -> Ticket:
     """Stores the request's rows, commits, then starts its task; in sync and fallback mode it returns when that has ended.
+    A `key` that this caller has sent before with the same request gives the ticket of then, and nothing is started.
 
     Raises task_runner.Overloaded, QueueFull or BrokerUnavailable (no row or blob of the request is left then), and store errors.
     A caller that is cancelled leaves a task behind that runs to its end.
     """
-    return await _in_thread(_submit, request)
+    return await _in_thread(_submit, request, None if key is None else Once(caller, key, digest(request)))
 
 
 async def wait_for(task_id: str, seconds: float) -> TaskStatus:
@@ -114,9 +121,9 @@ async def cancel(task_id: str) -> TaskStatus:
     return await _in_thread(_cancel, task_id)
 
 
-async def queue_status() -> QueueStatus:
-    """How much waits, who works, what runs; from rows alone, so it answers while Redis is away."""
-    return await _in_thread(_queue_status)
+async def queue_status(of: Projects = None) -> QueueStatus:
+    """How much waits, who works, what runs of these projects; from rows alone, so it answers while Redis is away."""
+    return await _in_thread(_queue_status, of)
 
 
 async def broker_state() -> str:
@@ -133,14 +140,19 @@ async def results_state() -> str:
     return "ok" if await _in_thread(_results_answer) else "unreachable"
 
 
-def _submit(request: Request) -> Ticket:
+def _submit(request: Request, once: Once | None) -> Ticket:
     mode = Mode.SYNC if settings().tasks_force_sync else Mode.ASYNC
+    if once and (earlier := _earlier(once)):
+        return earlier
     if mode is Mode.SYNC and not has_room():
         raise Overloaded
     if mode is Mode.ASYNC and _queue_is_full():
         raise QueueFull
     task_id = new_id()
-    planned = _insert(request, task_id, mode)
+    try:
+        planned = _insert(request, task_id, mode, once)
+    except _Overtaken:
+        return _submit(request, once)
     try:
         done = run_task_with_fallback(planned.task, planned.subject_id, task_id=task_id)
     except Unavailable:
@@ -150,16 +162,44 @@ def _submit(request: Request) -> Ticket:
     return Ticket(task_id, _state_of(task_id), done.mode, planned.ids)
 
 
+class _Overtaken(Exception):
+    """The same request was sent twice at once, and the other one was first."""
+
+
+def _earlier(once: Once) -> Ticket | None:
+    """The ticket of the request that came before with that key. Waits a moment for one that is being taken in just now."""
+    deadline = time.monotonic() + _FIRST_REQUEST_SECONDS
+    while True:
+        try:
+            with read() as session:
+                found = idempotency.earlier(session, once)
+                return _ticket_of(session, found) if found else None
+        except StillSubmitting:
+            if time.monotonic() > deadline:
+                raise
+        time.sleep(0.05)
+
+
+def _ticket_of(session: Session, found: tables.IdempotencyKey) -> Ticket:
+    task = store.tasks.get(session, found.task_id)
+    return Ticket(task.id, task.state, Mode(task.mode), found.ids)
+
+
 def _queue_is_full() -> bool:
     with read() as session:
         return store.tasks.as_many_wait(session, settings().queue_limit)
 
 
-def _insert(request: Request, task_id: str, mode: Mode) -> Planned:
+def _insert(request: Request, task_id: str, mode: Mode, once: Once | None) -> Planned:
     keep_pictures(request)
     try:
         with write() as session:
-            return insert(session, request, task_id, mode)
+            if once and not idempotency.claim(session, once, task_id):
+                raise _Overtaken
+            planned = insert(session, request, task_id, mode)
+            if once:
+                idempotency.complete(session, once, planned.ids)
+            return planned
     except Exception:
         forget_pictures(request)
         raise
@@ -171,6 +211,7 @@ def _taken_back(task_id: str, planned: Planned) -> bool:
             return False
         planned.take_back(session)
         store.tasks.delete(session, task_id)
+        projects.remove_unused(session, planned.project_id)
     return True
 
 
@@ -218,13 +259,13 @@ def _cancel(task_id: str) -> TaskStatus:
         return _status(store.tasks.request_cancel(session, task_id))
 
 
-def _queue_status() -> QueueStatus:
+def _queue_status(of: Projects) -> QueueStatus:
     with read() as session:
         depth, since = store.tasks.waiting(session)
         workers = tuple(lock.holder for lock in locks.live(session, WORKER_LOCK))
         running = tuple(
             RunningTask(row.id, row.name, row.stage, row.percent, row.started_at)
-            for row in store.tasks.running(session)
+            for row in store.tasks.running(session, projects=of)
         )
     mode = Mode.SYNC if settings().tasks_force_sync else Mode.ASYNC
     waited = max(0.0, (now() - since).total_seconds()) if since else 0.0

@@ -34,6 +34,7 @@ class Planned:
     task: Any
     subject_id: str
     ids: Mapping[str, str]
+    project_id: str
     take_back: Callable[[Session], object]
 
 
@@ -89,23 +90,26 @@ def _uploads(request: Request) -> list[Upload]:
 
 
 def _analyze_screenshot(session: Session, request: AnalyzeScreenshot, task_id: str, mode: str) -> Planned:
+    project = projects.get_or_create(session, request.labels.project)
     picture = _save(session, request.screenshot)
-    _add(session, task_id, analyze_screenshot, picture.id, mode)
+    _add(session, task_id, analyze_screenshot, picture.id, mode, project.id)
     return Planned(
         analyze_screenshot,
         picture.id,
         {"artifact_id": picture.id},
+        project.id,
         lambda late: artifacts.remove_unused(late, [picture.id]),
     )
 
 
 def _compare_pair(session: Session, request: ComparePair, task_id: str, mode: str) -> Planned:
-    task = _add(session, task_id, compare_reference_with_actual, "", mode)
+    project = projects.get_or_create(session, request.labels.project)
+    task = _add(session, task_id, compare_reference_with_actual, "", mode, project.id)
     reference, actual = _save_both(session, request.reference, request.actual)
     made = comparisons.create(
         session,
         task_id=task_id,
-        project_id=projects.get_or_create(session, request.labels.project).id,
+        project_id=project.id,
         reference_artifact_id=reference.id,
         actual_artifact_id=actual.id,
         options=request.options,
@@ -116,6 +120,7 @@ def _compare_pair(session: Session, request: ComparePair, task_id: str, mode: st
         compare_reference_with_actual,
         made.id,
         {"comparison_id": made.id},
+        project.id,
         lambda late: comparisons.remove(late, made.id),
     )
 
@@ -126,25 +131,28 @@ def _create_testcase(session: Session, request: CreateTestCase, task_id: str, mo
     reference = testcases.set_reference(
         session, case.id, _save(session, request.screenshot).id, request.labels.branch or ""
     )
-    return _generate(session, task_id, mode, reference, lambda late: testcases.delete(late, case.id))
+    return _generate(session, task_id, mode, reference, case, lambda late: testcases.delete(late, case.id))
 
 
 def _replace_reference(session: Session, request: ReplaceReference, task_id: str, mode: str) -> Planned:
-    testcases.get(session, request.testcase_id)
+    case = testcases.get(session, request.testcase_id)
     picture = _save(session, request.screenshot)
     reference = testcases.set_reference(session, request.testcase_id, picture.id, request.labels.branch or "")
-    return _generate(session, task_id, mode, reference, lambda late: testcases.withdraw_reference(late, reference.id))
+    return _generate(
+        session, task_id, mode, reference, case, lambda late: testcases.withdraw_reference(late, reference.id)
+    )
 
 
 def _analyze_reference(session: Session, request: AnalyzeReference, task_id: str, mode: str) -> Planned:
-    reference = reference_for(session, request.testcase_id, request.branch)
-    return _generate(session, task_id, mode, reference, lambda late: None)
+    case = testcases.get(session, request.testcase_id)
+    reference = reference_for(session, case.id, request.branch)
+    return _generate(session, task_id, mode, reference, case, lambda late: None)
 
 
 def _compare_with_testcase(session: Session, request: CompareWithTestCase, task_id: str, mode: str) -> Planned:
     case = testcases.get(session, request.testcase_id)
     reference = reference_for(session, case.id, request.labels.branch)
-    task = _add(session, task_id, compare_reference_with_actual, "", mode, case.id)
+    task = _add(session, task_id, compare_reference_with_actual, "", mode, case.project_id, case.id)
     made = comparisons.create(
         session,
         task_id=task_id,
@@ -161,24 +169,41 @@ def _compare_with_testcase(session: Session, request: CompareWithTestCase, task_
         compare_reference_with_actual,
         made.id,
         {"comparison_id": made.id, "testcase_id": case.id, "reference_id": reference.id},
+        case.project_id,
         lambda late: comparisons.remove(late, made.id),
     )
 
 
 def _generate(
-    session: Session, task_id: str, mode: str, reference: tables.Reference, take_back: Callable[[Session], object]
+    session: Session,
+    task_id: str,
+    mode: str,
+    reference: tables.Reference,
+    case: tables.TestCase,
+    take_back: Callable[[Session], object],
 ) -> Planned:
-    testcase_id, reference_id = reference.testcase_id, reference.id
-    _add(session, task_id, generate_test_from_screenshot, reference_id, mode, testcase_id)
-    ids = {"testcase_id": testcase_id, "reference_id": reference_id}
-    return Planned(generate_test_from_screenshot, reference_id, ids, take_back)
+    _add(session, task_id, generate_test_from_screenshot, reference.id, mode, case.project_id, case.id)
+    ids = {"testcase_id": case.id, "reference_id": reference.id}
+    return Planned(generate_test_from_screenshot, reference.id, ids, case.project_id, take_back)
 
 
 def _add(
-    session: Session, task_id: str, task: Any, subject_id: str, mode: str, testcase_id: str | None = None
+    session: Session,
+    task_id: str,
+    task: Any,
+    subject_id: str,
+    mode: str,
+    project_id: str,
+    testcase_id: str | None = None,
 ) -> tables.Task:
     return store.tasks.add(
-        session, task_id=task_id, name=task.name, subject_id=subject_id, mode=mode, testcase_id=testcase_id
+        session,
+        task_id=task_id,
+        name=task.name,
+        subject_id=subject_id,
+        mode=mode,
+        testcase_id=testcase_id,
+        project_id=project_id,
     )
 
 

@@ -1,11 +1,12 @@
 """A service over real HTTP, in sync mode, with scripted eyes; tests ask it as clients do."""
 
 import threading
-from collections.abc import Iterator, Sequence
+import uuid
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import cv2
 import httpx
@@ -15,7 +16,8 @@ import uvicorn
 from sqlalchemy import func, select
 
 from config import settings
-from store import artifacts, session, tables
+from store import artifacts, keys, session, tables
+from store.keys import Scope
 from tasks import celery_app, engines, states, task_runner
 from vision.analysis import Engines
 from vision.image import encode_png
@@ -122,6 +124,26 @@ def service(running_service: Service) -> Iterator[Service]:
     running_service.eyes.trouble = None
     yield running_service
     running_service.eyes.gate.set()
+
+
+class NewKey(Protocol):
+    def __call__(self, *scopes: Scope, projects: Collection[str] = ()) -> dict[str, str]: ...
+
+
+@pytest.fixture
+def new_key(service: Service) -> Iterator[NewKey]:
+    """Makes keys and gives the header that shows one; afterwards the service is open again."""
+
+    def make(*scopes: Scope, projects: Collection[str] = ()) -> dict[str, str]:
+        with session.write() as writing:
+            return {"X-API-Key": keys.make(writing, f"ci-{uuid.uuid4().hex}", scopes or [Scope.ADMIN], projects)}
+
+    yield make
+    with session.write() as writing:
+        for key in keys.list_all(writing):
+            if key.revoked_at is None:
+                keys.revoke(writing, key.name)
+        keys.forget_all(writing)
 
 
 @contextmanager

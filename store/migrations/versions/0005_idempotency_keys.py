@@ -19,7 +19,12 @@ def upgrade() -> None:
         sa.Column("ids", sa.JSON(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
-            ["task_id"], ["tasks.id"], name="fk_idempotency_keys_task_id_tasks", ondelete="CASCADE"
+            ["task_id"],
+            ["tasks.id"],
+            name="fk_idempotency_keys_task_id_tasks",
+            ondelete="CASCADE",
+            deferrable=True,
+            initially="DEFERRED",
         ),
         sa.PrimaryKeyConstraint("caller", "key", name="pk_idempotency_keys"),
     )

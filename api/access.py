@@ -1,0 +1,108 @@
+"""Who asks, and what they may do: the key's name, its scopes, its projects."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import Request, Security
+from fastapi.security import APIKeyHeader, HTTPAuthorizationCredentials, HTTPBearer, SecurityScopes
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.orm import Session
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers
+
+from api.errors import KeyRefused, ProjectRefused, ScopeMissing, StoreAway
+from store import keys
+from store.keys import Scope
+from store.projects import DEFAULT
+from store.session import read
+from store.visibility import Projects
+
+ARTIFACTS = "/api/v1/artifacts/"
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """`name` is the key's, None without one. `projects` are names, None is every one. With `linked` there is no key but a
+    picture's signed link: it opens that picture, and until the route has checked it (artifacts.py) it opens nothing."""
+
+    name: str | None = None
+    key_id: str = ""
+    scopes: frozenset[Scope] = frozenset(Scope)
+    projects: frozenset[str] | None = None
+    linked: bool = False
+
+    def project(self, asked: str) -> str:
+        """The project to file something under; where none is asked for, the key's only one. Raises ProjectRefused."""
+        if self.projects is None or asked in self.projects:
+            return asked or DEFAULT
+        if not asked and len(self.projects) == 1:
+            return next(iter(self.projects))
+        allowed = ", ".join(sorted(self.projects))
+        raise ProjectRefused(f"It is bound to {allowed}, and the project asked for is {asked or DEFAULT}.")
+
+
+EVERYBODY = Caller()
+LINK_HOLDER = Caller(scopes=frozenset({Scope.READ}), projects=frozenset(), linked=True)
+
+
+def identify(path: str, query: bytes, headers: Headers) -> Caller:
+    """Blocks for a look into the database. Raises KeyRefused, StoreAway."""
+    key = _key(headers)
+    try:
+        with read() as session:
+            if not keys.is_closed(session):
+                return EVERYBODY
+            grant = keys.find(session, key) if key else None
+    except (OperationalError, InterfaceError) as error:
+        raise StoreAway from error
+    if grant:
+        return Caller(grant.name, grant.key_id, grant.scopes, grant.projects)
+    if not key and path.startswith(ARTIFACTS) and b"signature=" in query:
+        return LINK_HOLDER
+    raise KeyRefused
+
+
+def needs(scope: Scope) -> Any:
+    """The dependency of a route whose caller's key must have that scope. Every route under /api has one."""
+    return Security(_allow, scopes=[scope.value])
+
+
+def caller(request: Request) -> Caller:
+    """Whoever api/doors.py has let in."""
+    found: Caller = request.state.caller
+    return found
+
+
+async def check_seen(see: Callable[[Session, str, Projects], None], row_id: str, of: Caller) -> str:
+    """The id, where it is of the caller's projects. Raises what `see` does: that there is no such thing."""
+    if of.projects is not None:
+        await run_in_threadpool(_look, see, row_id, of.projects)
+    return row_id
+
+
+def _look(see: Callable[[Session, str, Projects], None], row_id: str, projects: Projects) -> None:
+    with read() as session:
+        see(session, row_id, projects)
+
+
+def _key(headers: Headers) -> str:
+    scheme, _, token = headers.get("authorization", "").partition(" ")
+    return headers.get("x-api-key", "") or (token.strip() if scheme.lower() == "bearer" else "")
+
+
+# What /docs shows behind "Authorize". The door (api/doors.py) reads the headers itself, before a body is read.
+_HEADER = APIKeyHeader(name="X-API-Key", auto_error=False, description="Not needed while no key was ever made.")
+_BEARER = HTTPBearer(auto_error=False, description="The same key, for clients that know only this header.")
+
+
+async def _allow(
+    request: Request,
+    needed: SecurityScopes,
+    _header: Annotated[str | None, Security(_HEADER)],
+    _bearer: Annotated[HTTPAuthorizationCredentials | None, Security(_BEARER)],
+) -> None:
+    of = caller(request)
+    missing = [word for word in needed.scopes if Scope(word) not in of.scopes]
+    if missing:
+        raise ScopeMissing(f"It needs the scope {missing[0]}; the key has {', '.join(sorted(of.scopes))}.")
