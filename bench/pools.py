@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.load import free_port, picture, process, redis_server
+from bench.stack import ROOT, free_port, plain_settings, process, redis_server
 
 POOLS = {
     "solo": ("--pool=solo",),
@@ -79,21 +79,9 @@ async def _compare(pairs: int) -> list[tuple[object, object]]:
 @contextmanager
 def _queue(folder: Path, threads: int) -> Iterator[None]:
     port = free_port()
-    os.environ.update(
-        TASKS_FORCE_SYNC="0",
-        TASKS_FALLBACK_TO_SYNC="0",
-        REDIS_HOST="127.0.0.1",
-        REDIS_PORT=str(port),
-        CELERY_BROKER_URL="",
-        CELERY_RESULT_BACKEND="",
-        DATA_DIR=str(folder),
-        DATABASE_URL="",
-        ARTIFACT_URL="",
-        TELEGRAM_BOT_TOKEN="",
-        VISION_THREADS=str(threads),
-        OMP_NUM_THREADS=str(threads),
-    )
-    with process([redis_server(), "--port", str(port), "--save", "", "--dir", str(folder)]):
+    threads_each = {"VISION_THREADS": str(threads), "OMP_NUM_THREADS": str(threads)}
+    os.environ.update(plain_settings(folder, port) | threads_each)
+    with process([redis_server(), "--bind", "127.0.0.1", "--port", str(port), "--save", "", "--dir", str(folder)]):
         from config import settings
         from store import schema
 
@@ -111,7 +99,7 @@ def _new_pair() -> object:
     spot = np.random.default_rng().integers(0, 255, (4, 4, 3), np.uint8)
     uploads = []
     for side in ("reference", "actual"):
-        pixels = decode(picture("changed", side), limits())
+        pixels = decode((ROOT / "demo" / f"changed.{side}.png").read_bytes(), limits())
         pixels[:4, :4] = spot
         data = encode_png(pixels)
         uploads.append(Upload(data, inspect(data, limits())))

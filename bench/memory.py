@@ -1,0 +1,122 @@
+"""Whether any process grows: memory of API, worker and pool process, and of Redis, over thousands of small comparisons.
+
+Called by `python -m bench.load --memory 10000`; Ctrl+C ends it early and tells what was seen. The worker's pool process is not
+replaced meanwhile (by itself a worker replaces it after 500 tasks), so that what leaks stays.
+"""
+
+import asyncio
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Final
+
+import httpx
+import numpy as np
+import psutil
+import redis
+
+from bench.chart import Series, chart
+from bench.results import ROOT, circumstances, table, write
+from bench.screens import small_pairs
+from bench.stack import Stack, service
+
+PLOT: Final = ROOT / "bench" / "memory.svg"
+CLIENTS: Final = 4
+SAMPLES: Final = 100
+WARM_UP: Final = 0.3  # of the tasks: caches and the allocator's arenas fill
+MIB: Final = 2**20
+Pairs = Iterator[tuple[bytes, bytes]]
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """Resident MiB by process, over the number of tasks that had ended."""
+
+    tasks: int
+    failed: int
+    seconds: float
+    series: tuple[Series, ...]
+
+    def growth(self, series: Series) -> float:
+        """KiB a thousand tasks: the slope of a line through what comes after the warm-up."""
+        late = [(x, y) for x, y in series.points if x >= WARM_UP * self.tasks]
+        slope = float(np.polyfit([x for x, _ in late], [y for _, y in late], 1)[0])
+        return slope * 1000 * 1024
+
+
+def measure(tasks: int) -> Watched:
+    with service(1, ["--max-tasks-per-child=100000000"]) as stack:
+        return asyncio.run(_watched(tasks, stack))
+
+
+async def _watched(tasks: int, stack: Stack) -> Watched:
+    every = max(1, tasks // SAMPLES)
+    points: dict[str, list[tuple[float, float]]] = {}
+    pairs, started, ended, failed = small_pairs(), asyncio.get_running_loop().time(), 0, 0
+
+    async with httpx.AsyncClient(base_url=stack.url, timeout=120) as http:
+
+        async def client(share: int) -> None:
+            nonlocal ended, failed
+            for _ in range(share):
+                failed += not await _compared(http, pairs)
+                ended += 1
+                if ended % every == 0:
+                    found = resident(stack)
+                    print(
+                        f"{ended:,}: {', '.join(f'{name} {mib:.0f}' for name, mib in found.items())}", file=sys.stderr
+                    )
+                    for name, mib in found.items():
+                        points.setdefault(name, []).append((ended, mib))
+
+        with suppress(asyncio.CancelledError):
+            await asyncio.gather(*(client(tasks // CLIENTS) for _ in range(CLIENTS)))
+    seconds = asyncio.get_running_loop().time() - started
+    return Watched(ended, failed, seconds, tuple(Series(name, found) for name, found in points.items()))
+
+
+async def _compared(http: httpx.AsyncClient, pairs: Pairs) -> bool:
+    reference, actual = next(pairs)
+    answer = await http.post("/api/v1/comparisons", files={"reference": reference, "actual": actual})
+    task_id = answer.raise_for_status().json()["task_id"]
+    while True:
+        task = (await http.get(f"/api/v1/tasks/{task_id}", params={"wait": 30})).raise_for_status().json()
+        if task["ready"]:
+            return bool(task["state"] == "SUCCESS")
+
+
+def resident(stack: Stack) -> dict[str, float]:
+    """MiB of the API, of the worker, of its pool process, and what Redis says of itself."""
+    worker = psutil.Process(stack.workers[0])
+    pool = max(worker.children(recursive=True), key=lambda one: one.memory_info().rss)
+    processes = {"API": psutil.Process(stack.api), "worker": worker, "its pool process": pool}
+    found = {name: one.memory_info().rss / MIB for name, one in processes.items()}
+    return found | {"Redis": redis.Redis(port=stack.redis_port).info("memory")["used_memory"] / MIB}
+
+
+def report(found: Watched, to_files: bool) -> None:
+    text = f"{_sentence(found)}\n\n{as_table(found)}"
+    print(f"\n{text}")
+    if to_files:
+        PLOT.write_text(chart([(f"memory, MiB, over {found.tasks:,} tasks", found.series)]), encoding="utf-8")
+        write("memory", f"{circumstances(sys.argv)}\n\n{text}\n\n![memory over tasks]({PLOT.name})")
+
+
+def as_table(found: Watched) -> str:
+    head = ["process", "at the start, MiB", "after the warm-up", "at the end", "most", "growth, KiB a 1,000 tasks"]
+    return table(head, [_row(found, series) for series in found.series])
+
+
+def _row(found: Watched, series: Series) -> Sequence[str]:
+    values = [mib for _, mib in series.points]
+    warm = next(mib for tasks, mib in series.points if tasks >= WARM_UP * found.tasks)
+    return [
+        series.name,
+        *(f"{mib:.1f}" for mib in (values[0], warm, values[-1], max(values))),
+        f"{found.growth(series):.0f}",
+    ]
+
+
+def _sentence(found: Watched) -> str:
+    return f"{found.tasks:,} comparisons of pairs of 160x120, {found.failed} failed, {found.seconds / 60:.0f} minutes."

