@@ -8,12 +8,15 @@ one letter, relative to the contrast there, is the residue. Measured on the 92 d
 pictures painted at twice the density 0.12 at most.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from vision.bands import each_band
+from vision.blobs import blob_boxes, label_blobs
 from vision.boxes import grown, overlap, union
 from vision.similarity import channel_step, grey
 from vision.types import Box, MatchLevel, Noise, Picture
@@ -23,6 +26,9 @@ FAINT_LEVELS = 3
 # Blur of less than a stroke; window of about one letter of small type.
 BLUR_SIGMA = 0.8
 WINDOW_PX = 9
+# Light is counted in steps of 1/64 level, so that halves of it, and halves of those, are whole numbers: four times faster to
+# slide and to sum than fractions.
+LIGHT_STEPS = 64
 # The residue from which a difference is real, where few things differ: half of the smallest measured typing error.
 REAL_RESIDUE = 0.04
 # The same where the whole picture was painted otherwise: above every rendering measured.
@@ -48,6 +54,8 @@ CARET_FIELD_REACH_PX = 28
 
 Mask = NDArray[np.bool_]
 Plane = NDArray[np.float32]
+Plane8 = NDArray[np.uint8]
+Light = NDArray[np.uint16]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +74,8 @@ class _Limits:
     chroma: float
 
 
+# Blur, half a slide's step and half a window; half the reach of `_contrast`.
+_BAND_REACH = 8
 _LOCAL = _Limits(REAL_RESIDUE, CONTRAST_FLOOR, REAL_CHROMA)
 _REPAINTED = _Limits(REAL_RESIDUE_REPAINTED, CONTRAST_FLOOR_REPAINTED, REAL_CHROMA_REPAINTED)
 
@@ -88,14 +98,14 @@ def _judge_strong(
 ) -> Judged:
     frame = _frame(strong)
     rows, columns = frame.slices()
-    view = _Residues.between(laid[rows, columns], actual[rows, columns])
     here = strong[rows, columns]
+    everywhere = resampled or _touches_most_ink(laid, actual, strong)
+    view = _Residues.between(laid[rows, columns], actual[rows, columns], here, everywhere)
     real = np.zeros_like(strong)
-    repainted = resampled or _is_repainted(laid, actual, strong, frame, view)
-    if repainted:
-        real[rows, columns] = here & _near(view.failed(_REPAINTED), WINDOW_PX)
+    if resampled or (everywhere and view.hardly > 0.5):
+        real[rows, columns] = here & (_near(view.failed_repainted, WINDOW_PX) > 0)
         return Judged(real, delta > 0, _noise(_repaint_reason(laid, actual, delta, resampled), (delta > 0) & ~real))
-    real[rows, columns] = _seen_spots(here, view.failed(_LOCAL))
+    real[rows, columns] = _seen_spots(here, view.failed)
     carets = _carets(laid, actual, real)
     for caret in carets:
         real[caret.slices()] = False
@@ -115,90 +125,145 @@ def _frame(mask: Mask) -> Box:
 
 @dataclass(frozen=True, slots=True)
 class _Residues:
+    """Windows whose residue fails the limits for pictures that differ in places, and, where they may differ everywhere, those for
+    repainted ones. `hardly` is the share of the differing pixels that differ hardly."""
+
+    failed: Mask
+    failed_repainted: Mask
+    hardly: float
+
+    @classmethod
+    def between(cls, laid: Picture, actual: Picture, differing: Mask, everywhere: bool) -> "_Residues":
+        failed = np.empty_like(differing)
+        failed_repainted = np.empty_like(differing if everywhere else differing[:0])
+
+        def look(top: int, bottom: int) -> int:
+            residue = _BandResidue.between(laid, actual, top, bottom)
+            failed[top:bottom] = residue.failed(_LOCAL)
+            if everywhere:
+                failed_repainted[top:bottom] = residue.failed(_REPAINTED)
+            return residue.count_hardly(differing[top:bottom])
+
+        hardly = sum(each_band(len(differing), look))
+        return cls(failed, failed_repainted, hardly / max(1, int(np.count_nonzero(differing))))
+
+
+@dataclass(frozen=True, slots=True)
+class _BandResidue:
     light: Plane
     contrast: Plane
     chroma: Plane
 
     @classmethod
-    def between(cls, laid: Picture, actual: Picture) -> "_Residues":
-        first, second = (_light_and_colour(part) for part in (laid, actual))
-        light = _slid_residue(_light(first), _light(second))
-        contrast = np.maximum(_contrast(first[..., 0]), _contrast(second[..., 0])).astype(np.float32)
-        tint = cv2.boxFilter(first[..., 1:].astype(np.float32) - second[..., 1:], -1, (WINDOW_PX, WINDOW_PX))
-        return cls(light, contrast, np.abs(tint).max(axis=2))
+    def between(cls, laid: Picture, actual: Picture, top: int, bottom: int) -> "_BandResidue":
+        """Of the rows `top` to `bottom`, told with as many rows around them as windows, slides and blur reach."""
+        start, stop = max(0, top - _BAND_REACH), min(len(laid), bottom + _BAND_REACH)
+        first, second = (_light_and_colour(part[start:stop]) for part in (laid, actual))
+        inner = slice(top - start, bottom - start)
+        light = _slid_residue(_light(first[0]), _light(second[0]))
+        contrast = cv2.max(_contrast(first[0]), _contrast(second[0])).astype(np.float32)
+        chroma = cv2.max(*(_mean_residue(one, other) for one, other in zip(first[1:], second[1:], strict=True)))
+        return cls(light[inner], contrast[inner], np.asarray(chroma[inner], dtype=np.float32))
 
     def failed(self, limits: _Limits) -> Mask:
-        relative = self.light / np.maximum(self.contrast, limits.contrast_floor)
-        return np.asarray((relative > limits.residue) | (self.chroma > limits.chroma))
+        light = self.light > limits.residue * np.maximum(self.contrast, np.float32(limits.contrast_floor))
+        return np.asarray(light | (self.chroma > limits.chroma))
+
+    def count_hardly(self, differing: Mask) -> int:
+        hardly = self.light < REPAINTED_RESIDUE * np.maximum(self.contrast, np.float32(CONTRAST_FLOOR))
+        return int(np.count_nonzero(hardly & differing))
 
 
-def _light_and_colour(picture: Picture) -> NDArray[np.uint8]:
-    return np.asarray(cv2.cvtColor(np.ascontiguousarray(picture), cv2.COLOR_BGR2YCrCb), dtype=np.uint8)
+def _light_and_colour(picture: Picture) -> Sequence[Plane8]:
+    """Light, and the two channels of colour (Cr, Cb)."""
+    planes = cv2.split(cv2.cvtColor(np.ascontiguousarray(picture), cv2.COLOR_BGR2YCrCb))
+    return [np.asarray(plane, dtype=np.uint8) for plane in planes]
 
 
-def _light(picture: NDArray[np.uint8]) -> Plane:
-    return np.asarray(cv2.GaussianBlur(picture[..., 0].astype(np.float32), (0, 0), BLUR_SIGMA), dtype=np.float32)
+def _light(plane: Plane8) -> Light:
+    """Blurred, in steps of 1 / LIGHT_STEPS level."""
+    light = np.multiply(plane, LIGHT_STEPS, dtype=np.uint16)
+    return np.asarray(cv2.GaussianBlur(light, (0, 0), BLUR_SIGMA), dtype=np.uint16)
 
 
-def unlikeness(first: Picture, second: Picture) -> NDArray[np.float32]:
-    """For each column of two crops of one size the largest residue, the first one's light fitted to the second's: about 0 for
+def _mean_residue(first: Plane8, second: Plane8) -> Plane:
+    """For each window, how far apart the means are."""
+    window = (WINDOW_PX, WINDOW_PX)
+    one, two = (cv2.boxFilter(plane, cv2.CV_32F, window) for plane in (first, second))
+    return np.asarray(cv2.absdiff(one, two), dtype=np.float32)
+
+
+def unlikeness(first: Picture, second: Picture, fitted: bool = True) -> NDArray[np.float32]:
+    """For each column of two crops of one size the largest residue, the first one's light `fitted` to the second's: about 0 for
     the same shapes in other colours, above REAL_RESIDUE where a letter differs."""
-    one, two = (_light(_light_and_colour(part)) for part in (first, second))
+    one, two = (_light(_light_and_colour(part)[0]).astype(np.float32) for part in (first, second))
     spread = float(one.std())
-    if spread > 1:
+    if fitted and spread > LIGHT_STEPS:
         # By mean and spread, not least squares: where only a part is alike, those would flatten everything.
         inverted = float(np.mean((one - one.mean()) * (two - two.mean()))) < -0.5 * spread * float(two.std())
         slope = (-1 if inverted else 1) * float(two.std()) / spread
         one = np.asarray((one - one.mean()) * slope + two.mean(), dtype=np.float32)
-    contrast = max(CONTRAST_FLOOR, float(two.max() - two.min()))
-    return np.asarray(_slid_residue(one, two).max(axis=0) / contrast, dtype=np.float32)
+    contrast = max(CONTRAST_FLOOR, float(two.max() - two.min()) / LIGHT_STEPS)
+    # What was fitted may reach below black; both are raised by as much.
+    raised = (np.clip(part + (256 * LIGHT_STEPS + 0.5), 0, 65535).astype(np.uint16) for part in (one, two))
+    return np.asarray(_slid_residue(*raised).max(axis=0) / contrast, dtype=np.float32)
 
 
-def _slid_residue(first: Plane, second: Plane) -> Plane:
-    """For each window, the mean difference at the best slide of the first picture by half pixels up to one pixel."""
-    best = np.full(first.shape, np.inf, np.float32)
-    for dy in (-1.0, -0.5, 0.0, 0.5, 1.0):
-        for dx in (-1.0, -0.5, 0.0, 0.5, 1.0):
-            slide = np.array([[1, 0, dx], [0, 1, dy]], np.float32)
-            slid = cv2.warpAffine(first, slide, first.shape[::-1], borderMode=cv2.BORDER_REPLICATE)
-            np.minimum(best, cv2.boxFilter(cv2.absdiff(slid, second), -1, (WINDOW_PX, WINDOW_PX)), out=best)
-    return best
+def _slid_residue(first: Light, second: Light) -> Plane:
+    """For each window, the mean difference at the best slide of the first picture by half pixels up to one pixel (in levels)."""
+    height, width = first.shape
+    best = np.full(first.shape, np.iinfo(np.uint16).max, np.uint16)
+    framed = np.asarray(cv2.copyMakeBorder(first, 1, 1, 1, 1, cv2.BORDER_REPLICATE), dtype=np.uint16)
+    for half_down in (False, True):
+        between_rows = _halfway(framed[1:], framed[:-1]) if half_down else framed
+        for half_across in (False, True):
+            slid = _halfway(between_rows[:, 1:], between_rows[:, :-1]) if half_across else between_rows
+            for top in range(slid.shape[0] - height + 1):
+                for left in range(slid.shape[1] - width + 1):
+                    apart = cv2.absdiff(slid[top : top + height, left : left + width], second)
+                    cv2.min(best, cv2.boxFilter(apart, -1, (WINDOW_PX, WINDOW_PX)), dst=best)
+    return np.asarray(best / np.float32(LIGHT_STEPS), dtype=np.float32)
+
+
+def _halfway(one: Light, other: Light) -> Light:
+    return np.asarray(cv2.addWeighted(one, 0.5, other, 0.5, 0), dtype=np.uint16)
 
 
 def _contrast(light: NDArray[np.uint8], reach: int = 15) -> NDArray[np.uint8]:
     kernel = np.ones((reach, reach), np.uint8)
-    return np.asarray(cv2.dilate(light, kernel) - cv2.erode(light, kernel), dtype=np.uint8)
+    return np.asarray(cv2.morphologyEx(light, cv2.MORPH_GRADIENT, kernel), dtype=np.uint8)
 
 
-def _is_repainted(laid: Picture, actual: Picture, strong: Mask, frame: Box, view: _Residues) -> bool:
-    """Does most of what is drawn differ, but hardly? Then one cause lies over the whole picture."""
-    ink = _tile_max(_contrast(grey(actual), 3)) > INK_CONTRAST
-    ink |= _tile_max(_contrast(grey(laid), 3)) > INK_CONTRAST
-    touched = _tile_max(strong.astype(np.uint8)) > 0
-    if np.count_nonzero(ink & touched) <= REPAINTED_SHARE * np.count_nonzero(ink):
-        return False
-    rows, columns = frame.slices()
-    relative = view.light / np.maximum(view.contrast, CONTRAST_FLOOR)
-    return float(np.median(relative[strong[rows, columns]])) < REPAINTED_RESIDUE
+def _touches_most_ink(laid: Picture, actual: Picture, strong: Mask) -> bool:
+    """Does much of what is drawn differ? If hardly, then one cause lies over the whole picture."""
+    touched = _tile_max(strong.view(np.uint8)) > 0
+    ink = _tile_max(np.maximum(_contrast(grey(actual), 3), _contrast(grey(laid), 3))) > INK_CONTRAST
+    return bool(np.count_nonzero(ink & touched) > REPAINTED_SHARE * np.count_nonzero(ink))
 
 
 def _tile_max(plane: NDArray[np.uint8]) -> NDArray[np.uint8]:
     height, width = plane.shape
-    padded = np.pad(plane, ((0, -height % TILE_PX), (0, -width % TILE_PX)))
-    tiles = padded.reshape(padded.shape[0] // TILE_PX, TILE_PX, padded.shape[1] // TILE_PX, TILE_PX)
-    return np.asarray(tiles.max(axis=(1, 3)), dtype=np.uint8)
+    padded = cv2.copyMakeBorder(plane, 0, -height % TILE_PX, 0, -width % TILE_PX, cv2.BORDER_CONSTANT, value=(0.0,))
+    # Rows first: numpy is fast over any axis but a short last one.
+    rows = padded.reshape(-1, TILE_PX, padded.shape[1]).max(axis=1)
+    return np.asarray(rows.reshape(len(rows), -1, TILE_PX).max(axis=2), dtype=np.uint8)
 
 
-def _near(mask: Mask, reach: int) -> Mask:
-    return np.asarray(cv2.dilate(mask.astype(np.uint8), np.ones((reach, reach), np.uint8)) > 0)
+def _near(mask: Mask, reach: int) -> Plane8:
+    """1 where a set pixel lies within a square of `reach` pixels."""
+    return np.asarray(cv2.dilate(mask.view(np.uint8), np.ones((reach, reach), np.uint8)), dtype=np.uint8)
 
 
 def _seen_spots(strong: Mask, failed: Mask) -> Mask:
     """Spots of differing pixels in which at least one window failed."""
-    count, labels = cv2.connectedComponents(_near(strong, 2 * SPOT_REACH_PX + 1).astype(np.uint8))
+    count, labels = label_blobs(_near(strong, 2 * SPOT_REACH_PX + 1))
     seen = np.zeros(count, np.bool_)
     seen[labels[strong & failed]] = True
-    return np.asarray(strong & seen[labels])
+    if seen[1:].all():
+        return strong
+    kept = np.zeros_like(strong)
+    kept[strong] = seen[labels[strong]]
+    return kept
 
 
 def _repaint_reason(laid: Picture, actual: Picture, delta: NDArray[np.uint8], resampled: bool) -> str:
@@ -228,12 +293,8 @@ def _spots(mask: Mask) -> list[Box]:
     if not mask.any():
         return []
     frame = _frame(mask)
-    near = _near(mask[frame.slices()], 2 * SPOT_REACH_PX + 1).astype(np.uint8)
-    _, _, stats, _ = cv2.connectedComponentsWithStats(near)
-    boxes = [
-        grown(Box(*(int(value) for value in row[:4])), -SPOT_REACH_PX).shifted(frame.x, frame.y) for row in stats[1:]
-    ]
-    return [overlap(box, frame) for box in boxes]
+    near = blob_boxes(_near(mask[frame.slices()], 2 * SPOT_REACH_PX + 1))
+    return [overlap(grown(box, -SPOT_REACH_PX).shifted(frame.x, frame.y), frame) for box in near]
 
 
 def _is_bar(box: Box) -> bool:

@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from vision.blobs import blob_boxes, boxes_of_blobs, label_blobs
 from vision.boxes import Rows, clipped, grown, overlap, share_inside, union
 from vision.similarity import grey
 from vision.types import Box, Picture
@@ -56,10 +57,9 @@ def find_regions(changed: Mask) -> list[Box]:
     edge = (JOIN_DOWN_PX, JOIN_DOWN_PX, JOIN_ACROSS_PX, JOIN_ACROSS_PX)
     framed = cv2.copyMakeBorder(part, *edge, cv2.BORDER_CONSTANT, value=(0.0,))
     kernel = np.ones((2 * JOIN_DOWN_PX + 1, 2 * JOIN_ACROSS_PX + 1), np.uint8)
-    _, _, stats, _ = cv2.connectedComponentsWithStats(cv2.dilate(framed, kernel))
     boxes = [
-        Box(x + left, y + top, across - 2 * JOIN_ACROSS_PX, down - 2 * JOIN_DOWN_PX)
-        for x, y, across, down in stats[1:, :4].tolist()
+        Box(blob.x + left, blob.y + top, blob.width - 2 * JOIN_ACROSS_PX, blob.height - 2 * JOIN_DOWN_PX)
+        for blob in blob_boxes(np.asarray(cv2.dilate(framed, kernel), dtype=np.uint8))
     ]
     return sorted(joined_lines(boxes), key=lambda box: -box.area_px)
 
@@ -88,7 +88,8 @@ def ground_colour(picture: Picture, box: Box, reach: int = 2) -> NDArray[np.int1
     ring = list(_around(outer, overlap(outer, box))) or [outer]
     colours = np.concatenate([picture[side.slices()].reshape(-1, 3) for side in ring])
     coarse = (colours >> 3).astype(np.int32) @ np.array([1, 32, 1024], np.int32)
-    return _median_colour(colours[coarse == np.bincount(coarse).argmax()])
+    values, counts = np.unique(coarse, return_counts=True)
+    return _median_colour(colours[coarse == values[counts.argmax()]])
 
 
 def _around(outer: Box, inner: Box) -> Iterator[Box]:
@@ -199,10 +200,10 @@ def find_things(picture: Picture, region: Box, look_around_px: int = LOOK_AROUND
     ink = ink_mask(picture, window, ground_colour(picture, inside))
     reach = max(3, min(15, int(0.4 * region.height)))
     spread = cv2.morphologyEx(ink.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((3, 2 * (reach // 2) + 1), np.uint8))
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(spread, connectivity=8)
-    core = inside.shifted(-window.x, -window.y)
-    touched = np.unique(labels[core.slices()][ink[core.slices()]])
-    boxes = [Box(*(int(value) for value in stats[index, :4])).shifted(window.x, window.y) for index in touched if index]
+    _, labels = label_blobs(np.asarray(spread, dtype=np.uint8))
+    core = inside.shifted(-window.x, -window.y).slices()
+    touched = np.flatnonzero(np.bincount(labels[core][ink[core]]))
+    boxes = [box.shifted(window.x, window.y) for box in boxes_of_blobs(labels, touched)]
     cut = {box for box in boxes if _runs_out(box, window, width, height)}
     if cut and 0 < look_around_px < LOOK_FAR_PX:
         return find_things(picture, region, 3 * look_around_px)
@@ -288,8 +289,7 @@ def find_glyph(picture: Picture, region: Box) -> Box | None:
         return None
     window = clipped(grown(inside, MAX_GLYPH_PX), width, height)
     ink = ink_mask(picture, window, ground_colour(picture, inside, 3), FRAME_LEVELS)
-    _, _, stats, _ = cv2.connectedComponentsWithStats(ink.astype(np.uint8), connectivity=8)
-    boxes = [Box(*(int(value) for value in row[:4])).shifted(window.x, window.y) for row in stats[1:]]
+    boxes = [box.shifted(window.x, window.y) for box in blob_boxes(ink.view(np.uint8))]
     around = [box for box in boxes if share_inside(region, grown(box, 3)) > 0.7 and _is_glyph(picture, box)]
     return min(around, key=lambda box: box.area_px, default=None)
 

@@ -1,8 +1,9 @@
 """The structural similarity of two pictures, exactly as scikit-image computes it, at the cost of what changed.
 
 Wang, Bovik, Sheikh, Simoncelli 2004, with scikit-image's defaults: 7x7 uniform windows, sample covariance, K1 = 0.01,
-K2 = 0.03, a border of 3 px left out of the mean. Sums over windows are whole numbers, so nothing is lost in them. Grey is OpenCV's `COLOR_BGR2GRAY` (0.299 R + 0.587 G + 0.114 B,
-rounded). A window in which both pictures are equal scores exactly 1, so only windows that touch a change are computed.
+K2 = 0.03, a border of 3 px left out of the mean. Sums over windows are whole numbers, so nothing is lost in them. Grey is
+OpenCV's `COLOR_BGR2GRAY` (0.299 R + 0.587 G + 0.114 B, rounded). A window in which both pictures are equal scores exactly 1,
+so only windows that touch a change are computed.
 """
 
 import cv2
