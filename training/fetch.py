@@ -1,8 +1,8 @@
 """`python -m training.fetch`: fetches from npm what training pages use of others, into an ignored folder.
 
-Icon sets, style sheets, drawings and photographs, all freely licensed (models/detector.md names the licences) and none stored in the
-repository. Without them pages are made in our own style systems with our own icons. Versions are pinned: the same seed
-makes the same page.
+Icon sets, style sheets, drawings and photographs, all freely licensed (models/detector.md names the licences) and none
+stored in the repository. Without them pages are made in our own style systems with our own icons. Versions are pinned: the
+same seed makes the same page.
 """
 
 import shutil

@@ -6,13 +6,15 @@ Deterministic by seed, several processes, resumable: what is there is not made a
 import argparse
 import json
 import multiprocessing
+import random
 import sys
+from itertools import groupby
 from pathlib import Path
 
 from training.browser import SMOOTHING, open_browser
 from training.pages import make_page
 
-RESTART_AFTER = 150  # Chromium grows; a fresh one costs half a second.
+BLOCK = 40  # Pages whose fonts are smoothed alike, by one Chromium: it grows, and a fresh one costs half a second.
 
 
 def main() -> int:
@@ -28,12 +30,8 @@ def main() -> int:
     seeds = [
         seed for seed in range(asked.seed, asked.seed + asked.count) if not (asked.out / f"{seed:07}.json").exists()
     ]
-    work = [
-        (seeds[start : start + RESTART_AFTER], asked.out, asked.held_out, asked.theirs)
-        for start in range(0, len(seeds), RESTART_AFTER)
-    ]
-    if len(work) < asked.processes:
-        work = [(seeds[start :: asked.processes], asked.out, asked.held_out, asked.theirs) for start in range(asked.processes)]
+    blocks = (list(block) for _, block in groupby(seeds, key=lambda seed: seed // BLOCK))
+    work = [(block, asked.out, asked.held_out, asked.theirs) for block in blocks]
     done = asked.count - len(seeds)
     with multiprocessing.get_context("spawn").Pool(asked.processes) as pool:
         for made in pool.imap_unordered(render_some, work):
@@ -44,10 +42,7 @@ def main() -> int:
 
 def render_some(work: tuple[list[int], Path, bool, bool]) -> int:
     seeds, folder, held_out, theirs = work
-    if not seeds:
-        return 0
-    smoothing = tuple(SMOOTHING)[seeds[0] % len(SMOOTHING)] if seeds[0] % 3 == 0 else "grey"
-    with open_browser(smoothing) as browser:
+    with open_browser(smoothing_of(seeds[0])) as browser:
         for seed in seeds:
             page = make_page(seed, held_out, theirs=theirs)
             browser.show(page)
@@ -56,6 +51,10 @@ def render_some(work: tuple[list[int], Path, bool, bool]) -> int:
             facts = truth | {"family": page.family, "ratio": page.ratio}
             (folder / f"{seed:07}.json").write_text(json.dumps(facts, ensure_ascii=False), encoding="utf-8")
     return len(seeds)
+
+
+def smoothing_of(seed: int) -> str:
+    return random.Random(f"smoothing/{seed // BLOCK}").choice(("grey", "grey", "grey", *SMOOTHING))
 
 
 if __name__ == "__main__":

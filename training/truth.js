@@ -17,8 +17,9 @@
   const channels = c => rgba(c).slice(0, 3);
   const isShown = el => el.checkVisibility({opacityProperty: true, visibilityProperty: true});
 
+  const firstOfGradient = image => image.includes('url(') ? null : image.match(/(?:rgba?|hsla?|color|oklch|oklab)\([^()]*\)/)?.[0] || null;
   function paintedBackground(el) {
-    for (let p = el; p; p = p.parentElement) { const s = style(p); if (s.backgroundImage !== 'none') return null; if (alpha(s.backgroundColor) > 0.05) return s.backgroundColor; }
+    for (let p = el; p; p = p.parentElement) { const s = style(p); if (s.backgroundImage !== 'none') return firstOfGradient(s.backgroundImage); if (alpha(s.backgroundColor) > 0.05) return s.backgroundColor; }
     return 'rgb(255, 255, 255)';
   }
   function differs(a, b, least = 6) { if (!a || !b) return true; const x = channels(a), y = channels(b); return Math.max(...x.map((v, i) => Math.abs(v - y[i]))) >= least; }
@@ -126,7 +127,7 @@
     }
     if (SOLID.includes(kind)) inside.add(el);
     if (kind === 'icon') {
-      const ink = el.tagName === 'svg' ? svgInk(el) : glyphInk(el);
+      const ink = el.tagName === 'svg' ? svgInk(el) : el.tagName === 'IMG' ? box : glyphInk(el);
       const size = Math.max(ink[2] - ink[0], ink[3] - ink[1]) * D;
       if (el.tagName === 'svg' && Math.max(box[2] - box[0], h) >= 64) add('image', box, el, '');
       else if (size < 6) ignore.push(inkPixels(ink));

@@ -2,7 +2,7 @@
 """Icons: ours, drawn here, and whole sets from npm (`python -m training.fetch`) where they have been fetched.
 
 Third-party sets are fetched at render time and never stored in the repository: Bootstrap Icons (MIT), Lucide (ISC), Feather
-(MIT), Material Design Icons (Apache-2.0).
+(MIT), Material Design Icons (Apache-2.0); drawings: Twemoji (CC-BY 4.0), flag-icons (MIT).
 """
 
 import functools
@@ -10,6 +10,7 @@ import random
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 FETCHED = Path(__file__).resolve().parent.parent / ".work" / "npm" / "node_modules"
 SETS = {
@@ -18,6 +19,9 @@ SETS = {
     "feather": "feather-icons/dist/icons",
     "material": "@mdi/svg/svg",
 }
+
+DRAWINGS = ("@twemoji/svg/*.svg", "flag-icons/flags/4x3/*.svg")
+BRANDS = ("facebook", "twitter-x", "github", "telegram", "instagram", "youtube", "linkedin", "whatsapp", "google", "apple")  # fmt: skip
 
 # 24x24, drawn with a stroke of the current colour.
 OWN = {
@@ -91,6 +95,30 @@ def choose_set(rng: random.Random, own_only: bool = False) -> IconSet:
     available = [name for name, folder in SETS.items() if (FETCHED / folder).is_dir()]
     name = "own" if own_only or not available or rng.random() < 0.15 else rng.choice(available)
     return IconSet(name, rng.choice((0, 1.2, 1.6, 2, 2.5)))
+
+
+@functools.cache
+def drawings() -> tuple[tuple[Path, ...], ...]:
+    """Small coloured drawings and flags, each set sorted."""
+    found = (tuple(sorted(FETCHED.glob(pattern))) for pattern in DRAWINGS)
+    return tuple(files for files in found if files)
+
+
+def drawing(rng: random.Random) -> str:
+    """The address of a coloured drawing."""
+    return "data:image/svg+xml," + quote(rng.choice(rng.choice(drawings())).read_text(encoding="utf-8"))
+
+
+def brand(rng: random.Random, size: float, colour: str = "currentColor") -> str:
+    """The mark of a well-known service as an icon, or a star of ours."""
+    path = FETCHED / SETS["bootstrap"] / f"{rng.choice(BRANDS)}.svg"
+    return dressed(path.read_text(encoding="utf-8"), size, colour, 'data-k="icon" ') if path.is_file() else star(size, colour)  # fmt: skip
+
+
+def star(size: float, colour: str, is_filled: bool = True) -> str:
+    shape = "M12 1.800l3.100 6.700 7.300.9-5.400 5 1.400 7.200-6.400-3.600-6.400 3.600 1.400-7.200-5.400-5 7.300-.9z"
+    paint = f'fill="{colour}"' if is_filled else f'fill="none" stroke="{colour}" stroke-width="1.500"'
+    return f'<svg data-k="icon" class="i" style="width:{size}px;height:{size}px" viewBox="0 0 24 24"><path d="{shape}" {paint}/></svg>'
 
 
 @functools.cache

@@ -6,22 +6,24 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape
 
-from training.pages import pictures
-from training.pages.icons import IconSet
+from training.pages import photographs, pictures
+from training.pages.fields import adorned_input, arrow_style, built_select
+from training.pages.icons import IconSet, drawing, drawings
+from training.pages.scenes import SECTIONS, stars
 from training.pages.style import Style
 from training.pages.words import Words
 
 
 @dataclass(slots=True)
 class Parts:
-    """Draws controls and sections of one page. `width` is the page's, in CSS pixels."""
+    """Draws controls and sections of one page. `width` is the page's, in CSS pixels; one that `is_fixed` uses nothing fetched."""
 
     rng: random.Random
     words: Words
     style: Style
     icons: IconSet
     width: int
-    names: int = 0
+    is_fixed: bool = False
 
     # Controls
 
@@ -48,7 +50,7 @@ class Parts:
 
     def input(self, hint: str = "", value: str = "", kind: str = "text") -> str:
         rng = self.rng
-        state = rng.choice(("", "", "", "", "", "focus", "error", "off"))
+        state = rng.choice(("", "", "", "", "", "focus", "error", "off", "ro"))
         given = value or (self.words.value() if rng.random() < 0.5 else "")
         hint = hint or rng.choice((self.words.field(), self.words.choice(), "name@example.com", "+7 900 000-00-00", ""))
         if kind == "text" and rng.random() < 0.16:
@@ -60,27 +62,27 @@ class Parts:
             "time": "12:30",
         }.get(kind, given)
         attributes = f'type="{kind}" placeholder="{escape(hint)}" value="{escape(given)}"'
-        if rng.random() < 0.22 and self.style.tokens["field"] != "native" and kind in ("text", "search", "email"):
-            return self.dressed_input(attributes, state)
+        if (
+            rng.random() < 0.3
+            and self.style.tokens["field"] != "native"
+            and kind in ("text", "search", "email", "number")
+        ):
+            return adorned_input(self, attributes, state)
         return f'<input data-k="input" class="field {state}" {attributes}>'
-
-    def dressed_input(self, attributes: str, state: str) -> str:
-        mark = self.icon(self.rng.choice((14, 16, 18)), "search", "user", "mail", "calendar", "lock")
-        inner = f"<input data-t {attributes}>"
-        return f'<div data-k="input" class="field {state}">{mark + inner if self.rng.random() < 0.6 else inner + mark}</div>'
 
     def area(self) -> str:
         rng = self.rng
         text = self.words.paragraph(rng.randrange(1, 4)) if rng.random() < 0.6 else ""
-        return f'<textarea data-k="input" class="field" rows="{rng.randrange(2, 6)}" placeholder="{escape(self.words.sentence())}">{escape(text)}</textarea>'
+        return f'<textarea data-k="input" class="field" rows="{rng.choice((1, 2, 3, 3, 4, 5, 8, 12))}" placeholder="{escape(self.words.sentence())}">{escape(text)}</textarea>'
 
     def select(self) -> str:
-        text = escape(self.words.option())
         state = self.rng.choice(("", "", "", "focus", "off", "error"))
-        if self.rng.random() < 0.25 and self.style.tokens["field"] != "native":
-            hint = self.rng.choice(("", "hint"))
-            return f'<div data-k="select" class="field select {state} {hint}"><span data-t>{text}</span>{self.icon(self.rng.choice((10, 12, 14, 16)), "down")}</div>'
-        return f'<select data-k="select" class="field {state}"><option>{text}</option></select>'
+        chance = self.rng.random()
+        is_native = self.style.tokens["field"] == "native"
+        if chance < 0.35 and not is_native:
+            return built_select(self, state)
+        own = f'style="{arrow_style(self)}"' if chance < 0.6 and not is_native else ""
+        return f'<select data-k="select" class="field {state}" {own}><option>{escape(self.words.option())}</option></select>'
 
     def check(self) -> str:
         on = self.rng.choice(
@@ -113,7 +115,19 @@ class Parts:
         return f'<div class="{"row wrap" if inline else "col tight"}">{"".join(rows)}</div>'
 
     def photo(self, width: str, height: str, radius: str = "0", kind: str = "image") -> str:
-        return f'<img data-k="{kind}" alt="" src="{pictures.photo(self.rng, self.rng.choice((240, 320, 400)), self.rng.choice((160, 240, 320)))}" style="width:{width};height:{height};border-radius:{radius};flex:none">'
+        size = self.rng.choice((240, 320, 400)), self.rng.choice((160, 240, 320))
+        return f'<img data-k="{kind}" alt="" src="{self.picture(*size)}" style="width:{width};height:{height};border-radius:{radius};flex:none">'
+
+    def picture(self, width: int, height: int) -> str:
+        """The address of a photograph, a thing without a ground, or a drawing."""
+        chance = self.rng.random()
+        if self.is_fixed or chance < 0.45:
+            return pictures.photo(self.rng, width, height)
+        if chance < 0.6:
+            return photographs.cutout(self.rng, width, height)
+        if chance < 0.66 and drawings():
+            return drawing(self.rng)
+        return photographs.photograph(self.rng, width, height)
 
     def avatar(self, size: int = 0) -> str:
         size = size or self.rng.choice((32, 36, 40, 48, 56, 64))
@@ -121,7 +135,7 @@ class Parts:
         if self.rng.random() < 0.2:
             who = self.words.person().split()
             return f'<div style="width:{size}px;height:{size}px;border-radius:{radius};background:{pictures.colour(self.rng)};color:#fff;display:flex;align-items:center;justify-content:center;flex:none;font-size:{size * 0.4:.0f}px">{who[0][0]}{who[-1][0]}</div>'
-        return f'<img data-k="image" alt="" src="{pictures.photo(self.rng, 120, 120)}" style="width:{size}px;height:{size}px;border-radius:{radius};flex:none">'
+        return f'<img data-k="image" alt="" src="{self.picture(120, 120)}" style="width:{size}px;height:{size}px;border-radius:{radius};flex:none">'
 
     def badge(self) -> str:
         return f'<span class="badge {self.rng.choice(("", "solid"))}">{escape(self.words.state())}</span>'
@@ -151,6 +165,8 @@ class Parts:
 
     def any_section(self) -> str:
         """What holds rare kinds comes often."""
+        if self.rng.random() < 0.4:
+            return self.rng.choice(SECTIONS)(self)
         make: Callable[[], str] = self.rng.choice((
             self.form, self.form, self.form, self.settings, self.settings, self.settings, self.filters, self.filters, self.matrix, self.matrix, self.controls, self.controls, self.controls,
             self.table, self.table, self.people, self.messages, self.products, self.article, self.stats, self.chart_card, self.buttons, self.icons_row, self.pricing, self.accordion,
@@ -318,6 +334,9 @@ class Parts:
         )
         return f'{above}<div style="overflow:hidden"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>{below}'
 
+    def as_table(self, html: str) -> str:
+        return html
+
     def pager(self) -> str:
         on = self.rng.randrange(1, 5)
         pages = "".join(
@@ -369,15 +388,11 @@ class Parts:
         rng = self.rng
         tiles = []
         for _ in range(rng.randrange(2, 7)):
-            stars = (
-                f'<div class="row" style="gap:2px">{"".join(self.icon(14, "star", colour="#e8a317") for _ in range(5))}</div>'
-                if rng.random() < 0.3
-                else ""
-            )
+            rating = stars(self) if rng.random() < 0.3 else ""
             old = f'<span class="muted small"><s>{self.words.price()}</s></span>' if rng.random() < 0.3 else ""
             tail = rng.choice((self.button, self.button, lambda: "", self.select, self.switch))()
             tiles.append(
-                f'<div class="tile" style="overflow:hidden">{self.photo("100%", f"{rng.choice((90, 120, 160))}px")}<div class="col tight" style="padding:10px"><span class="strong">{escape(self.words.item())}</span>{stars}<div class="row wrap"><span>{self.words.price()}</span>{old}{self.badge() if rng.random() < 0.25 else ""}</div>{tail}</div></div>'
+                f'<div class="tile" style="overflow:hidden">{self.photo("100%", f"{rng.choice((90, 120, 160))}px")}<div class="col tight" style="padding:10px"><span class="strong">{escape(self.words.item())}</span>{rating}<div class="row wrap"><span>{self.words.price()}</span>{old}{self.badge() if rng.random() < 0.25 else ""}</div>{tail}</div></div>'
             )
         return f'<div style="display:grid;grid-template-columns:repeat(auto-fill,minmax({rng.choice((140, 170, 210))}px,1fr));gap:12px">{"".join(tiles)}</div>'
 

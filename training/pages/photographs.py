@@ -122,7 +122,9 @@ def scene(rng: random.Random, width: int, height: int) -> Picture:
 def blurred(rng: random.Random, width: int, height: int) -> Picture:
     """Soft patches of light out of focus, and something sharper before them."""
     noise = np.random.default_rng(rng.randrange(2**32))
-    picture = np.dstack([clouds(noise, width, height, rng.uniform(0.3, 0.6)) * rng.randrange(90, 255) for _ in range(3)])
+    picture = np.dstack(
+        [clouds(noise, width, height, rng.uniform(0.3, 0.6)) * rng.randrange(90, 255) for _ in range(3)]
+    )
     for _ in range(rng.randrange(0, 9)):
         centre = (rng.randrange(width), rng.randrange(height))
         spot = np.zeros((height, width), np.float32)
@@ -140,22 +142,41 @@ def outline(rng: random.Random, width: int, height: int) -> Floats:
     middle = (width, height)
     if kind == "bottle":
         neck = rng.uniform(0.15, 0.4)
-        cv2.rectangle(mask, (int(width - across * neck), int(height - down)), (int(width + across * neck), height), 1.0, -1)
+        cv2.rectangle(
+            mask, (int(width - across * neck), int(height - down)), (int(width + across * neck), height), 1.0, -1
+        )
         cv2.ellipse(mask, (width, int(height + down * 0.3)), (int(across * 0.7), int(down * 0.7)), 0, 0, 360, 1.0, -1)
     elif kind == "boxed":
         points = cv2.boxPoints(((width, height), (across * 1.5, down * 1.5), rng.uniform(-12, 12))).astype(np.int32)
         cv2.fillConvexPoly(mask, points, 1.0)
     elif kind == "tool":
-        cv2.line(mask, (int(width - across * 0.9), int(height + down * 0.8)), (int(width + across * 0.8), int(height - down * 0.8)), 1.0, max(4, int(min(across, down) * 0.2)))
+        cv2.line(
+            mask,
+            (int(width - across * 0.9), int(height + down * 0.8)),
+            (int(width + across * 0.8), int(height - down * 0.8)),
+            1.0,
+            max(4, int(min(across, down) * 0.2)),
+        )
         cv2.circle(mask, (int(width + across * 0.6), int(height - down * 0.55)), int(min(across, down) * 0.35), 1.0, -1)
     elif kind == "pair":
         for side in (-1, 1):
-            cv2.ellipse(mask, (int(width + side * across * 0.5), height), (int(across * 0.42), int(down * 0.9)), rng.uniform(-15, 15), 0, 360, 1.0, -1)
+            cv2.ellipse(
+                mask,
+                (int(width + side * across * 0.5), height),
+                (int(across * 0.42), int(down * 0.9)),
+                rng.uniform(-15, 15),
+                0,
+                360,
+                1.0,
+                -1,
+            )
     else:
         turns = np.linspace(0, 2 * np.pi, 80)
         wobble = sum(rng.uniform(0, 0.16) * np.sin(step * turns + rng.uniform(0, 6)) for step in range(2, 6))
         radius = (1 + wobble) / float(np.max(1 + wobble))
-        points = np.stack([middle[0] + across * radius * np.cos(turns), middle[1] + down * radius * np.sin(turns)], axis=1)
+        points = np.stack(
+            [middle[0] + across * radius * np.cos(turns), middle[1] + down * radius * np.sin(turns)], axis=1
+        )
         cv2.fillPoly(mask, [points.astype(np.int32)], 1.0)
         if rng.random() < 0.3:
             cv2.circle(mask, middle, int(min(across, down) * rng.uniform(0.2, 0.5)), 0.0, -1)

@@ -151,6 +151,51 @@ def logo(rng: random.Random, size: int) -> str:
     return f'<svg data-k="{kind}" class="i" style="width:{size}px;height:{size}px" viewBox="0 0 32 32">{body}</svg>'
 
 
+def wordmark(rng: random.Random, name: str, ink: str) -> str:
+    """A company's name as its mark: an image, not a text."""
+    colour_of = rng.choice((ink, colour(rng, (30, 60))))
+    width = 14 * len(name) + 34
+    mark = rng.choice((f'<circle cx="14" cy="16" r="11" fill="{colour_of}"/>', f'<rect x="3" y="5" width="22" height="22" rx="5" fill="none" stroke="{colour_of}" stroke-width="4"/>', f'<path d="M3 27L14 5l11 22z" fill="{colour_of}"/>'))  # fmt: skip
+    return f'<svg data-k="image" style="width:{width}px;height:32px;flex:none" viewBox="0 0 {width} 32">{mark}<text x="32" y="23" font-size="20" font-weight="700" fill="{colour_of}" font-family="{rng.choice(("Montserrat", "Noto Serif", "Lato", "Ubuntu"))},sans-serif" textLength="{width - 36}">{name}</text></svg>'
+
+
+def lines(rng: random.Random, width: int, height: int, ink: str) -> str:
+    """A drawing of thin lines without a ground."""
+    stroke = rng.choice((1, 1.5, 2, 3))
+    body = [f'<path d="M2 {height - 3}H{width - 2}"/>', f'<path d="M{width * 0.5:.0f} 3v{height * 0.1:.0f}"/>']
+    for _ in range(rng.randrange(3, 9)):
+        x, y = rng.uniform(0.04, 0.6) * width, rng.uniform(0.04, 0.55) * height
+        w, h = rng.uniform(0.12, 0.36) * width, rng.uniform(0.15, 0.42) * height
+        body.append(rng.choice((
+            f'<rect x="{x:.0f}" y="{y:.0f}" width="{w:.0f}" height="{h:.0f}" rx="{rng.choice((0, 4, 12))}"/><path d="M{x:.0f} {y + h * 0.25:.0f}h{w:.0f}"/>',
+            f'<circle cx="{x + w / 2:.0f}" cy="{y + h / 2:.0f}" r="{min(w, h) / 2:.0f}"/>',
+            f'<path d="M{x:.0f} {y + h:.0f}q{w / 2:.0f} -{h * 1.6:.0f} {w:.0f} 0z"/>',
+            f'<path d="M{x:.0f} {y + h:.0f}L{x + w * 0.4:.0f} {y:.0f}L{x + w:.0f} {y + h:.0f}"/>',
+            f'<path d="M{x:.0f} {y + h / 2:.0f}c{w * 0.3:.0f} -{h:.0f} {w * 0.6:.0f} {h:.0f} {w:.0f} 0"/>',
+        )))  # fmt: skip
+    return f'<g fill="none" stroke="{ink}" stroke-width="{stroke}">{"".join(body)}</g>'
+
+
+def plan(rng: random.Random, width: int, height: int) -> str:
+    """A street map: blocks, roads, a river, a park, a pin."""
+    ground, road = rng.choice(
+        (("#eae6df", "#fff"), ("#f2efe9", "#fcd6a4"), ("#242f3e", "#38414e"), ("#e8eaed", "#fff"))
+    )
+    parts = [f'<rect width="{width}" height="{height}" fill="{ground}"/>', f'<ellipse cx="{rng.randrange(width)}" cy="{rng.randrange(height)}" rx="{width // 6}" ry="{height // 5}" fill="hsl(110,35%,{70 if ground != "#242f3e" else 22}%)"/>']  # fmt: skip
+    parts.append(f'<path d="M0 {rng.randrange(height)}C{width // 3} {rng.randrange(height)} {width // 2} {rng.randrange(height)} {width} {rng.randrange(height)}" stroke="hsl(205,60%,{75 if ground != "#242f3e" else 25}%)" stroke-width="{rng.randrange(8, 30)}" fill="none"/>')  # fmt: skip
+    for _ in range(rng.randrange(8, 22)):
+        if rng.random() < 0.5:
+            x = rng.randrange(width)
+            path = f"M{x} 0L{x + rng.randrange(-60, 60)} {height}"
+        else:
+            y = rng.randrange(height)
+            path = f"M0 {y}L{width} {y + rng.randrange(-50, 50)}"
+        parts.append(f'<path d="{path}" stroke="{road}" stroke-width="{rng.choice((1, 2, 3, 6, 9))}"/>')
+    x, y = rng.uniform(0.2, 0.8) * width, rng.uniform(0.3, 0.8) * height
+    parts.append(f'<path d="M{x:.0f} {y:.0f}c-14-20-10-30 0-30s14 10 0 30z" fill="{colour(rng, (40, 55))}"/>')
+    return "".join(parts)
+
+
 def chart(rng: random.Random, width: int, height: int, ink: str, line: str, accent: str, text: bool = True) -> str:
     """An inline svg chart: columns, lines, an area, or a ring."""
     kind = rng.choice(("columns", "line", "area", "ring"))

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from html import escape
 
 from training.pages import pictures
-from training.pages.icons import choose_set
 from training.pages.frameworks import FRAMEWORKS, HELD_OUT_FRAMEWORKS, load
+from training.pages.icons import choose_set
 from training.pages.parts import Parts
+from training.pages.scenes import footer, icon_list, lines_of_fields, mail, things
 from training.pages.style import HELD_OUT, TRAINED, draw_style
 from training.pages.words import Words
 
@@ -35,7 +36,9 @@ def make_page(seed: int, held_out: bool = False, size: tuple[int, int] | None = 
     With a `size` (CSS pixels) it has that size at a ratio of 1 and only icons of ours: the same wherever it is made.
     """
     rng = random.Random(f"{seed}/{held_out}" + "/theirs" * theirs)
-    family = rng.choice((HELD_OUT_FRAMEWORKS if theirs else HELD_OUT) if held_out else (FRAMEWORKS if theirs else TRAINED))
+    family = rng.choice(
+        (HELD_OUT_FRAMEWORKS if theirs else HELD_OUT) if held_out else (FRAMEWORKS if theirs else TRAINED)
+    )
     width = rng.choice(WIDTHS) if rng.random() < 0.9 else rng.randrange(360, 2561)
     height = rng.choice((640, 720, 768, 800, 844, 900, 1080)) if width < 1600 else rng.choice((900, 1080))
     if rng.random() < 0.1:
@@ -49,9 +52,15 @@ def make_page(seed: int, held_out: bool = False, size: tuple[int, int] | None = 
     icons = choose_set(rng, own_only=size is not None)
     if theirs:
         framework = load(family)(rng, words, icons, width)
-        return Page(framework.document(lay_out(framework, width, height) + overlay(framework, width, height)), width, height, ratio, family)
+        return Page(
+            framework.document(lay_out(framework, width, height) + overlay(framework, width, height)),
+            width,
+            height,
+            ratio,
+            family,
+        )
     style = draw_style(rng, family)
-    parts = Parts(rng, words, style, icons, width)
+    parts = Parts(rng, words, style, icons, width, is_fixed=size is not None)
     body = lay_out(parts, width, height) + (overlay(parts, width, height) if size is None else "")
     return Page(document(style.sheet, body), width, height, ratio, family)
 
@@ -63,7 +72,7 @@ def document(sheet: str, body: str) -> str:
 def lay_out(parts: Parts, width: int, height: int) -> str:
     rng = parts.rng
     kind = (
-        rng.choice(("app", "app", "app", "top", "top", "centre", "marketing", "sheet"))
+        rng.choice(("app", "app", "app", "top", "top", "centre", "marketing", "marketing", "sheet", "halves", "aside"))
         if width > 700
         else rng.choice(("top", "top", "mobile", "centre", "sheet"))
     )
@@ -73,11 +82,51 @@ def lay_out(parts: Parts, width: int, height: int) -> str:
         inner = f'<div style="display:flex;height:100%">{sidebar(parts)}<div style="flex:1;min-width:0">{topbar(parts) if rng.random() < 0.7 else ""}{content(parts, width - 220, height)}</div></div>'
     elif kind == "marketing":
         inner = topbar(parts) + hero(parts) + content(parts, width, height)
+        if rng.random() < 0.5:
+            inner = f'<div style="height:100%;display:flex;flex-direction:column"><div style="flex:1;min-height:0;overflow:hidden">{inner}</div><div style="flex:none">{footer(parts)}</div></div>'
+    elif kind == "halves":
+        inner = halves(parts, height)
+    elif kind == "aside":
+        inner = topbar(parts) + with_aside(parts, width, height)
     elif kind == "mobile":
         inner = topbar(parts) + content(parts, width, height) + bottom_bar(parts)
     else:
         inner = (topbar(parts) if kind == "top" else "") + content(parts, width, height)
     return inner
+
+
+def halves(parts: Parts, height: int) -> str:
+    """Signing in beside a picture as high as the screen."""
+    picture = f'<div style="flex:1;min-width:0;height:{height}px">{parts.photo("100%", "100%")}</div>'
+    form = f'<div style="flex:{parts.rng.choice((0.7, 1, 1.4))};min-width:0;display:flex;align-items:center;justify-content:center;padding:24px"><div style="width:100%;max-width:420px">{wrapped(parts.login(), parts)}</div></div>'
+    sides = [picture, form]
+    parts.rng.shuffle(sides)
+    return f'<div style="display:flex;height:100%">{"".join(sides)}</div>'
+
+
+def with_aside(parts: Parts, width: int, height: int) -> str:
+    """A narrow column of filters, contents or an order's sum beside the wide one: shops, checkouts, documentation, mail."""
+    rng = parts.rng
+    narrow = rng.choice((220, 260, 320))
+    make = rng.choice(
+        (
+            lambda: parts.filters(),
+            lambda: icon_list(parts),
+            lambda: parts.cart(),
+            lambda: mail(parts),
+            lambda: parts.section(),
+        )
+    )
+    aside = f'<div class="col" style="width:{narrow}px;flex:none;overflow:hidden">{make()}</div>'
+    wide = "".join(
+        rng.choice(
+            (parts.section, parts.section, lambda: things(parts), parts.products, lambda: lines_of_fields(parts))
+        )()
+        for _ in range(height // 260 + 1)
+    )
+    main = f'<div class="grow col" style="overflow:clip;overflow-clip-margin:6px">{heading(parts)}{wide}</div>'
+    sides = [aside, main] if rng.random() < 0.6 else [main, aside]
+    return f'<main style="padding:{rng.choice((12, 20, 28))}px;max-width:{rng.choice((1100, 1320, 9999))}px;margin:0 auto"><div class="row" style="align-items:flex-start;gap:{rng.choice((20, 28, 36))}px">{"".join(sides)}</div></main>'
 
 
 def wrapped(inner: str, parts: Parts) -> str:
@@ -166,9 +215,19 @@ def counted(parts: Parts, icon: str) -> str:
 
 def sidebar(parts: Parts) -> str:
     rng = parts.rng
+    ground = ""
+    if rng.random() < 0.3:
+        ground = f"background:hsl({rng.randrange(360)},{rng.choice((0, 10, 25, 50))}%,{rng.choice((8, 12, 18, 24))}%);color:{rng.choice(('#fff', '#c8cdd6', '#9aa3b2', '#a6b0cf'))};"
+    size = rng.choice((14, 16, 16, 18, 20, 22, 24))
     if rng.random() < 0.2:
-        icons = "".join(f"<div>{parts.icon(20)}</div>" for _ in range(rng.randrange(4, 10)))
-        return f'<aside class="bar col" style="width:60px;flex:none;align-items:center;padding:16px 0;gap:22px">{icons}</aside>'
+        icons = "".join(f"<div>{parts.icon(size)}</div>" for _ in range(rng.randrange(4, 10)))
+        return f'<aside class="bar col" style="width:{rng.choice((48, 56, 60, 72))}px;flex:none;align-items:center;padding:16px 0;gap:{rng.choice((14, 22, 30))}px;{ground}">{icons}</aside>'
+    if rng.random() < 0.1:
+        stacked = "".join(
+            f'<div class="col" style="align-items:center;gap:3px"><span>{parts.icon(size)}</span><span style="font-size:11px">{escape(parts.words.nav()[:10])}</span></div>'
+            for _ in range(rng.randrange(4, 9))
+        )
+        return f'<aside class="bar col" style="width:{rng.choice((76, 88, 96))}px;flex:none;align-items:stretch;padding:14px 0;gap:{rng.choice((12, 18, 24))}px;{ground}">{stacked}</aside>'
     on, marks, tails = rng.randrange(5), rng.random() < 0.7, rng.random() < 0.3
     items = []
     for index in range(rng.randrange(4, 14)):
@@ -178,7 +237,7 @@ def sidebar(parts: Parts) -> str:
             else ""
         )
         items.append(
-            f'<a data-k="click" class="menuitem {"on" if index == on else ""}">{parts.icon(rng.choice((16, 18))) if marks else ""}<span>{escape(parts.words.nav())}</span>{tail}</a>'
+            f'<a data-k="click" class="menuitem {"on" if index == on else ""}">{parts.icon(size) if marks else ""}<span>{escape(parts.words.nav())}</span>{tail}</a>'
         )
         if rng.random() < 0.12:
             items.append(
@@ -189,7 +248,7 @@ def sidebar(parts: Parts) -> str:
         if rng.random() < 0.4
         else rng.choice(("", parts.choices("switch", 1)))
     )
-    return f'<aside class="bar" style="width:{rng.choice((180, 200, 220, 250))}px;flex:none;padding:14px 10px;overflow:hidden;display:flex;flex-direction:column;gap:{rng.choice((0, 2, 4, 8))}px"><div class="row tight" style="padding:4px 8px 14px">{pictures.logo(rng, 28)}<span class="strong">{escape(parts.words.brand())}</span></div>{"".join(items)}{foot}</aside>'
+    return f'<aside class="bar" style="width:{rng.choice((180, 200, 220, 250))}px;flex:none;padding:14px 10px;overflow:hidden;display:flex;flex-direction:column;gap:{rng.choice((0, 2, 4, 8))}px;{ground}"><div class="row tight" style="padding:4px 8px 14px">{pictures.logo(rng, 28)}<span class="strong">{escape(parts.words.brand())}</span></div>{"".join(items)}{foot}</aside>'
 
 
 def hero(parts: Parts) -> str:

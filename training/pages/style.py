@@ -46,10 +46,22 @@ ANY: Tokens = {
     "control": (24, 28, 30, 32, 34, 36, 38, 40, 44, 48, 52),
     "line_width": (1, 1, 1, 1, 1.5, 2),
     "gap": (6, 8, 10, 12, 16, 20, 24),
-    "field": ("boxed", "boxed", "boxed", "filled", "underlined", "filled_line", "inset", "pill", "soft"),
+    "field": (
+        "boxed",
+        "boxed",
+        "boxed",
+        "filled",
+        "filled",
+        "faint",
+        "underlined",
+        "filled_line",
+        "inset",
+        "pill",
+        "soft",
+    ),
     "button": ("solid", "solid", "outline", "soft", "gradient", "raised", "bevel"),
-    "box": ("native", "native", "square", "square", "filled", "filled", "thick", "soft"),
-    "ring": ("native", "native", "dot", "dot", "filled", "thick"),
+    "box": ("native", "native", "native", "square", "square", "filled", "filled", "thick", "soft"),
+    "ring": ("native", "native", "native", "native", "dot", "dot", "filled", "thick"),
     "switch": ("pill", "pill", "ios", "thin", "outline", "square", "words"),
     "select": ("chevron", "chevron", "caret", "split", "updown", "native"),
     "card": ("line", "line", "shadow", "fill", "both", "none"),
@@ -326,7 +338,7 @@ def sheet(rng: random.Random, t: dict[str, object], c: dict[str, str]) -> str:
         f".field{{display:flex;align-items:center;gap:.5em;width:100%;height:{height}px;padding:0 {side}px;border-radius:{radius}px;{field(rng, t, c, strong, shadow, radius)}outline:0;min-width:0}}",
         f"textarea.field{{height:auto;padding:{max(4, height / 5):.0f}px {side}px;resize:{rng.choice(('none', 'vertical', 'both'))};line-height:1.4;display:block;border-radius:{min(radius, 14)}px}}",
         f".field input{{border:0;background:none;outline:0;flex:1;min-width:0;height:100%;padding:0}}.field::placeholder,.field input::placeholder{{color:{c['hint']};opacity:1}}.field.hint{{color:{c['hint']}}}",
-        f".field.focus{{{rng.choice((f'box-shadow:0 0 0 3px color-mix(in srgb,{accent} 30%,transparent);border-color:{accent}', f'border-color:{accent}', f'outline:2px solid {accent}'))}}}.field.error{{border-color:{c['bad']}}}.field.off{{opacity:.6;background:{c['soft']}}}",
+        f".field.focus{{{rng.choice((f'box-shadow:0 0 0 3px color-mix(in srgb,{accent} 30%,transparent);border-color:{accent}', f'border-color:{accent}', f'outline:2px solid {accent}'))}}}.field.error{{border-color:{c['bad']}}}.field.off{{opacity:.6;background-color:{c['soft']}}}.field.ro{{background-color:{c['soft']};color:{c['muted']}}}",
         select(rng, t, c, side),
         box(rng, t, c),
         ring(rng, t, c),
@@ -413,6 +425,7 @@ def field(rng: random.Random, t: dict[str, object], c: dict[str, str], strong: s
         "boxed": f"background:{c['field']};border:{strong};",
         "outlined_label": f"background:{c['field']};border:{strong};",
         "filled": f"background:{c['soft']};border:1px solid {c['soft']};",
+        "faint": f"background:{c['field']};border:1px solid {c['soft']};",
         "underlined": f"background:none;border:0;border-bottom:{strong};border-radius:0;padding-left:{rng.choice((0, 2, 6))}px;",
         "filled_line": f"background:{c['soft']};border:0;border-bottom:{strong};border-radius:{min(radius, 4)}px {min(radius, 4)}px 0 0;",
         "inset": f"background:{c['field']};border:{strong};box-shadow:inset 0 1px 3px rgba(0,0,0,.2);",
@@ -425,14 +438,23 @@ def field(rng: random.Random, t: dict[str, object], c: dict[str, str], strong: s
     }[str(t["field"])]
 
 
-def arrow(colour: str, shape: str) -> str:
+def arrow(colour: str, shape: str, stroke: float = 1.5) -> str:
     path = {
         "chevron": "M2 4l4 4 4-4",
+        "thin": "M1 4l5 4 5-4",
         "caret": "M2 4h8l-4 5z",
+        "small": "M3 4.500h6l-3 3.500z",
         "updown": "M3 5l3-3 3 3M3 7l3 3 3-3",
+        "pair": "M3 5l3-4 3 4zM3 7l3 4 3-4z",
         "wide": "M1 4l5 5 5-5",
+        "round": "M2.500 5l3.500 3 3.500-3",
     }[shape]
-    paint = f"fill='{colour}'" if shape == "caret" else f"fill='none' stroke='{colour}' stroke-width='1.500'"
+    is_filled = shape in ("caret", "small", "pair")
+    paint = (
+        f"fill='{colour}'"
+        if is_filled
+        else f"fill='none' stroke='{colour}' stroke-width='{stroke:.3f}' stroke-linecap='round'"
+    )
     return f"url(\"data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 12 12'%3E%3Cpath d='{path}' {paint}/%3E%3C/svg%3E\")".replace(
         "#", "%23"
     )
@@ -442,14 +464,16 @@ def select(rng: random.Random, t: dict[str, object], c: dict[str, str], side: fl
     look = str(t["select"])
     if look == "native":
         return "select.field{appearance:auto;padding:0 4px}div.select{}" + combo(rng, c, side)
-    shape = {"chevron": rng.choice(("chevron", "wide")), "caret": "caret", "split": "caret", "updown": "updown"}[look]
-    size = rng.choice((8, 10, 12, 14, 16))
-    colour = rng.choice((c["ink"], c["muted"], c["muted"], c["accent"]))
+    shapes = {"chevron": ("chevron", "wide", "thin", "round"), "caret": ("caret", "small"), "split": ("caret",), "updown": ("updown", "pair")}  # fmt: skip
+    shape = rng.choice(shapes[look])
+    size = rng.choice((6, 8, 10, 12, 14, 16))
+    colour = rng.choice((c["ink"], c["muted"], c["muted"], c["hint"], c["accent"]))
     right = rng.choice((6, 8, 10, 12, 16))
     split = f"border-right:{size + 2 * right}px solid {c['soft']};" if look == "split" and rng.random() < 0 else ""
-    back = f"background-image:{arrow(colour, shape)};background-repeat:no-repeat;background-position:right {right}px center;background-size:{size}px;"
+    image = arrow(colour, shape, rng.choice((0.9, 1.2, 1.5, 2)))
+    back = f"background-image:{image};background-repeat:no-repeat;background-position:right {right}px center;background-size:{size}px;"
     if look == "split":
-        back = f"background-image:{arrow(colour, shape)},linear-gradient({c['line']},{c['line']}),linear-gradient({c['soft']},{c['soft']});background-repeat:no-repeat;background-position:right {right}px center,right {size + 2 * right}px top,right top;background-size:{size}px,1px 100%,{size + 2 * right}px 100%;"
+        back = f"background-image:{image},linear-gradient({c['line']},{c['line']}),linear-gradient({c['soft']},{c['soft']});background-repeat:no-repeat;background-position:right {right}px center,right {size + 2 * right}px top,right top;background-size:{size}px,1px 100%,{size + 2 * right}px 100%;"
     return f"select.field{{appearance:none;{split}{back}padding-right:{size + right * 2 + 4}px}}" + combo(rng, c, side)
 
 

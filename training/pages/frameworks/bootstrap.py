@@ -168,7 +168,9 @@ class Bootstrap(Framework):
             f'<li cls="page-item {"active" if str(on) == text else ""}"><a data-k="click" cls="page-link">{text}</a></li>'
             for text in (ends[0], *(str(index) for index in range(1, rng.randrange(4, 7))), ends[1])
         )
-        return f'<ul cls="pagination {rng.choice(("", "pagination-sm", "pagination-lg"))}" style="margin:0">{inner}</ul>'
+        return (
+            f'<ul cls="pagination {rng.choice(("", "pagination-sm", "pagination-lg"))}" style="margin:0">{inner}</ul>'
+        )
 
     def tabs(self) -> str:
         rng, on = self.rng, self.rng.randrange(3)
@@ -207,8 +209,14 @@ class Bootstrap(Framework):
         body = self.any_section()
         title, chance = escape(self.words.heading()), rng.random()
         if chance < 0.35:
-            tail = self.button(look="main") if rng.random() < 0.2 else self.icon(16, "dots") if rng.random() < 0.3 else ""
-            foot = f'<div cls="card-footer text-body-secondary">{escape(self.words.sentence())}</div>' if rng.random() < 0.2 else ""
+            tail = (
+                self.button(look="main") if rng.random() < 0.2 else self.icon(16, "dots") if rng.random() < 0.3 else ""
+            )
+            foot = (
+                f'<div cls="card-footer text-body-secondary">{escape(self.words.sentence())}</div>'
+                if rng.random() < 0.2
+                else ""
+            )
             return f'<div cls="card"><div cls="card-header"><div class="row between"><span>{title}</span>{tail}</div></div><div cls="card-body"><div class="col">{body}</div></div>{foot}</div>'
         if chance < 0.8:
             return f'<div cls="card"><div cls="card-body"><h5 cls="card-title">{title}</h5><div class="col">{body}</div></div></div>'

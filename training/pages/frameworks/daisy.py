@@ -7,8 +7,45 @@ from html import escape
 from training.pages.framework import Framework, Look, fonts
 
 SHEET, THEMES = "daisyui/daisyui.css", "daisyui/themes.css"
-LIGHT = "light cupcake bumblebee emerald corporate retro cyberpunk valentine garden lofi pastel fantasy wireframe cmyk autumn acid lemonade winter nord caramellatte silk".split()
-DARK = "dark synthwave halloween forest aqua black luxury dracula business night coffee dim sunset abyss".split()
+LIGHT = [
+    "light",
+    "cupcake",
+    "bumblebee",
+    "emerald",
+    "corporate",
+    "retro",
+    "cyberpunk",
+    "valentine",
+    "garden",
+    "lofi",
+    "pastel",
+    "fantasy",
+    "wireframe",
+    "cmyk",
+    "autumn",
+    "acid",
+    "lemonade",
+    "winter",
+    "nord",
+    "caramellatte",
+    "silk",
+]
+DARK = [
+    "dark",
+    "synthwave",
+    "halloween",
+    "forest",
+    "aqua",
+    "black",
+    "luxury",
+    "dracula",
+    "business",
+    "night",
+    "coffee",
+    "dim",
+    "sunset",
+    "abyss",
+]
 SIZES = ("", "", "", "-sm", "-sm", "-xs", "-lg")
 TONES = ("primary", "secondary", "accent", "neutral", "info", "success", "warning", "error")
 PREFLIGHT = "@layer base{*,::before,::after{box-sizing:border-box;border:0 solid;margin:0;padding:0}button,input,select,textarea{font:inherit;color:inherit;background:transparent}ul,ol{list-style:none}table{border-collapse:collapse}svg,img{display:inline-block;vertical-align:middle}a{color:inherit}}"
@@ -63,7 +100,11 @@ class Daisy(Framework):
             return f'<input data-k="input" type="file" cls="{self.sized("file-input")}" style="width:100%">'
         if rng.random() < 0.3:
             mark = self.icon(16, "search", "user", "mail", "calendar", "lock", kind="")
-            inner = f"{mark}<input {attributes} style='flex:1;min-width:0'>" if rng.random() < 0.6 else f"<input {attributes} style='flex:1;min-width:0'>{mark}"
+            inner = (
+                f"{mark}<input {attributes} style='flex:1;min-width:0'>"
+                if rng.random() < 0.6
+                else f"<input {attributes} style='flex:1;min-width:0'>{mark}"
+            )
             return f'<label data-k="input" cls="{look}" style="width:100%">{inner}</label>'
         return f'<input data-k="input" cls="{look}" style="width:100%" {off} {attributes}>'
 
@@ -97,7 +138,11 @@ class Daisy(Framework):
         name = escape(self.words.field())
         if beside:
             return f'<div class="row"><span style="width:130px;flex:none">{name}</span><div class="grow">{control}</div></div>'
-        note = f'<p cls="label" style="white-space:normal">{escape(self.words.sentence())}</p>' if self.rng.random() < 0.2 else ""
+        note = (
+            f'<p cls="label" style="white-space:normal">{escape(self.words.sentence())}</p>'
+            if self.rng.random() < 0.2
+            else ""
+        )
         return f'<fieldset cls="fieldset"><legend cls="fieldset-legend">{name}</legend>{control}{note}</fieldset>'
 
     def badge(self) -> str:

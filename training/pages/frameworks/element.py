@@ -81,10 +81,16 @@ class Element(Framework):
         return f'<div cls="el-select {size}" style="width:100%"><div data-k="select" cls="el-select__wrapper {state}">{inner}<div cls="el-select__suffix"><i cls="el-icon el-select__caret el-select__icon">{DOWN}</i></div></div></div>'
 
     def check(self) -> str:
+        return f'<span cls="el-checkbox" style="margin:0;height:auto">{self.check_mark()}</span>'
+
+    def check_mark(self) -> str:
         on = self.rng.choice(("", "is-checked", "is-checked", "is-indeterminate"))
         return f'<span cls="el-checkbox__input {on} {self.rng.choice(("", "", "", "is-disabled"))}"><span data-k="checkbox" cls="el-checkbox__inner"></span></span>'
 
     def radio(self, on: bool) -> str:
+        return f'<span cls="el-radio" style="margin:0;height:auto">{self.radio_mark(on)}</span>'
+
+    def radio_mark(self, on: bool) -> str:
         return f'<span cls="el-radio__input {"is-checked" if on else ""} {self.rng.choice(("", "", "", "is-disabled"))}"><span data-k="radio" cls="el-radio__inner"></span></span>'
 
     def switch(self) -> str:
@@ -98,7 +104,10 @@ class Element(Framework):
         name = {"check": "checkbox", "radio": "radio", "switch": ""}[kind]
         rows = []
         for index in range(count):
-            control, text = self.choice_of(kind, index == chosen), escape(self.words.choice())
+            text = escape(self.words.choice())
+            control = (
+                self.check_mark() if kind == "check" else self.radio_mark(index == chosen) if name else self.switch()
+            )
             if name:
                 rows.append(f'<label cls="el-{name}">{control}<span cls="el-{name}__label">{text}</span></label>')
             else:
@@ -117,7 +126,9 @@ class Element(Framework):
         need = '<span style="color:var(--el-color-danger)">* </span>' if self.rng.random() < 0.2 else ""
         if beside:
             return f'<div class="row"><span style="width:130px;flex:none;text-align:right;color:var(--el-text-color-regular)">{need}{name}</span><div class="grow">{control}</div></div>'
-        return f'<div><div style="margin-bottom:6px;color:var(--el-text-color-regular)">{need}{name}</div>{control}</div>'
+        return (
+            f'<div><div style="margin-bottom:6px;color:var(--el-text-color-regular)">{need}{name}</div>{control}</div>'
+        )
 
     def badge(self) -> str:
         return f'<span cls="el-tag el-tag--{self.rng.choice(TONES)} el-tag--{self.rng.choice(("light", "light", "dark", "plain"))} {self.rng.choice(("", "el-tag--small"))}"><span cls="el-tag__content">{escape(self.words.state())}</span></span>'

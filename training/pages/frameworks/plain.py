@@ -94,7 +94,15 @@ class Tachyons(Plain):
         self.field = f"input-reset {'b--gray' if dark else ''} {rng.choice(('ba', 'ba', 'bb bw1 bt-0 bl-0 br-0', 'bn bg-near-white' if not dark else 'bn bg-mid-gray'))} {rng.choice(('b--black-20', 'b--black-20', 'b--silver', 'b--moon-gray'))} {rng.choice(('pa2', 'pa2', 'pa1', 'pa3'))} {rng.choice(('', 'br1', 'br2', 'br3', 'br-pill'))} db w-100 {'bg-transparent near-white' if dark else ''}"
         self.select_class = rng.choice((self.field.replace("input-reset", ""), "pa1", ""))
         self.shape = f"{rng.choice(('ph3 pv2', 'ph3 pv2', 'ph2 pv1', 'ph4 pv3'))} {rng.choice(('', 'br1', 'br2', 'br3', 'br-pill'))} {rng.choice(('f6', 'f5', 'f7'))}"
-        self.card = rng.choice(("pa3 ba b--black-10 br2", "pa3 shadow-4 br2", "pa3", "pa4 bg-near-white" if not dark else "pa4 bg-dark-gray", "pa3 shadow-1"))
+        self.card = rng.choice(
+            (
+                "pa3 ba b--black-10 br2",
+                "pa3 shadow-4 br2",
+                "pa3",
+                "pa4 bg-near-white" if not dark else "pa4 bg-dark-gray",
+                "pa3 shadow-1",
+            )
+        )
         size = rng.choice((14, 16, 16))
         ground = rng.choice(("#fff", "#fff", "#f4f4f4", "#fffceb")) if not dark else rng.choice(("#111", "#333"))
         colours = {
