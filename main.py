@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.concurrency import run_in_threadpool
 
-from api import analyses, artifacts, comparisons, health, queue, tasks, testcases
+from api import analyses, artifacts, comparisons, health, metrics, queue, tasks, testcases
 from api.access import identify
 from api.doors import ApiKeys, BodyLimit, PlainStart, RequestIds, StartRefused
 from api.errors import MEDIA_TYPE, add_handlers
@@ -64,6 +64,7 @@ def create_app() -> FastAPI:
     app.add_middleware(PlainStart)
     app.include_router(_version_1())
     app.include_router(health.router)
+    app.include_router(metrics.router)
     _add_docs(app)
     return app
 

@@ -27,6 +27,7 @@ CONTRACT = {
     "/api/v1/artifacts/{id}": {"get"},
     "/health/live": {"get"},
     "/health/ready": {"get"},
+    "/metrics": {"get"},
 }
 
 
