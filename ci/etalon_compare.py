@@ -26,6 +26,7 @@ from urllib.request import HTTPRedirectHandler, OpenerDirector, Request, build_o
 PASSED, FAILED, NOT_COMPARED = 0, 1, 2
 LONGEST_WAIT_SECONDS = 60  # the service holds an answer back no longer than this
 RETRY_SECONDS = 2.0
+UNREACHED_TRIES = 5  # of an upload: a service that restarts is back by then, and a wrong address is said early
 
 
 class NotCompared(Exception):
@@ -104,7 +105,9 @@ def submit(service: "Service", asked: argparse.Namespace) -> dict[str, Any]:
         testcase_id = asked.testcase or find_testcase(service, asked)
         path, files = f"/api/v1/testcases/{quote(testcase_id)}/comparisons", {"screenshot": asked.actual}
     body, content_type = multipart({name: value for name, value in fields.items() if value}, files)
-    ticket: dict[str, Any] = service.ask("POST", path, body, {"Content-Type": content_type})
+    # Sent again after a connection that broke, it is the same comparison, not a second one.
+    headers = {"Content-Type": content_type, "Idempotency-Key": uuid.uuid4().hex}
+    ticket: dict[str, Any] = service.ask("POST", path, body, headers)
     return ticket
 
 
@@ -215,7 +218,8 @@ class Service:
     def fetch(
         self, method: str, path: str, body: bytes | None = None, headers: dict[str, str] | None = None
     ) -> tuple[bytes, Message]:
-        """Asks again while the service is busy (503), and a GET also while it cannot be reached."""
+        """Asks again while the service is busy or cannot be reached; an upload is told by its Idempotency-Key."""
+        unreached = 0
         while True:
             if (left := self.seconds_left()) <= 0:
                 self.out_of_time(f"{self.url} has not answered")
@@ -225,19 +229,21 @@ class Service:
                     return answer.read(), answer.headers
             except HTTPError as error:
                 with error:
-                    pause = self._pause(error, method)
+                    pause = self._pause(error)
+                    unreached = 0
             except (URLError, OSError, HTTPException) as error:
-                if method != "GET":  # it may have arrived: a second upload would be a second comparison
+                unreached += 1
+                if method != "GET" and unreached > UNREACHED_TRIES:
                     raise NotCompared(f"{self.url} cannot be reached: {getattr(error, 'reason', error)}") from None
                 pause = RETRY_SECONDS
             time.sleep(max(0.0, min(pause, self.seconds_left())))
 
-    def _pause(self, error: HTTPError, method: str) -> float:
+    def _pause(self, error: HTTPError) -> float:
         """How long to wait before asking again. Raises NotCompared where asking again is no use."""
-        proxy_lost_it = method == "GET" and error.code in (502, 504)
-        if error.code != 503 and not proxy_lost_it:
-            raise NotCompared(f"the service answered {error.code}: {sentence(error)}")
         asked = error.headers.get("Retry-After", "")
+        first_still_under_way = error.code == 409 and asked
+        if error.code not in (502, 503, 504) and not first_still_under_way:
+            raise NotCompared(f"the service answered {error.code}: {sentence(error)}")
         return float(asked) if asked.isdigit() else RETRY_SECONDS
 
     def out_of_time(self, what: str) -> NoReturn:

@@ -104,6 +104,7 @@ def running_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servic
             "TASKS_FORCE_SYNC": "1",
             "MAX_UPLOAD_MB": "1",
             "MAX_MEGAPIXELS": "4",
+            "UPLOAD_SECONDS": "3",
             "UPKEEP_PERIOD_SECONDS": "300",
             "TELEGRAM_BOT_TOKEN": "",
             "DETECTOR_WEIGHTS": str(folder / "nowhere.onnx"),

@@ -2,8 +2,10 @@
 
 import io
 import json
+import select
 import socket
 import struct
+import time
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -132,6 +134,31 @@ def test_a_client_that_goes_away_in_the_middle_leaves_nothing(service: Service) 
     with socket.create_connection((address.hostname, address.port), timeout=10) as connection:
         connection.sendall(f"{head}Content-Length: 100000\r\n\r\n{part}".encode() + page()[:200])
     assert service.client.get("/health/live").status_code == 200
+
+
+def test_a_client_that_trickles_is_cut_off(service: Service) -> None:
+    address = urlsplit(service.url)
+    head = "POST /api/v1/analyses HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; boundary=b\r\n"
+    part = '--b\r\nContent-Disposition: form-data; name="screenshot"; filename="a.png"\r\n\r\n'
+    with socket.create_connection((address.hostname, address.port), timeout=10) as connection:
+        connection.sendall(f"{head}Content-Length: 100000\r\n\r\n{part}".encode())
+        began = time.monotonic()
+        with suppress(OSError):  # it is closed on us
+            while time.monotonic() - began < 8:
+                connection.sendall(b"-")
+                if select.select([connection], [], [], 0.1)[0]:
+                    break
+        answer = connection.makefile("rb").read().decode()
+    assert answer.startswith("HTTP/1.1 408") and "application/problem+json" in answer
+    assert "3 seconds (UPLOAD_SECONDS)" in answer
+    assert 2.5 < time.monotonic() - began < 8
+
+
+@pytest.mark.parametrize("field", ["actual", "build", "options"])
+def test_a_form_field_that_comes_twice(service: Service, field: str) -> None:
+    sent: dict[str, Any] = {name: (name, page(), "image/png") for name in ("reference", "actual")}
+    sent |= {"build": (None, "7"), "options": (None, "{}")}
+    refused(service.client.post(PAIR, files=[*sent.items(), (field, sent[field])]), 422, f"'{field}'", "once")
 
 
 def _post_raw(service: Service, body: Iterator[bytes]) -> httpx.Response:

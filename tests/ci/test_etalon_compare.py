@@ -218,6 +218,19 @@ def test_a_busy_service_is_asked_again(service: StandIn, pictures: tuple[str, st
     assert [asked.method for asked in service.asked] == ["POST", "POST", "GET"]
 
 
+def test_an_upload_that_is_sent_again_is_the_same_upload(service: StandIn, pictures: tuple[str, str]) -> None:
+    service.compares(ended("passed"))
+    lost = [Answer(b"", headers={"Content-Length": "99"}), Answer({}, 502), Answer({}, 409, {"Retry-After": "0"})]
+    service.answers["/api/v1/comparisons"][:0] = lost
+
+    assert compare(service.url, "--reference", *pictures).returncode == PASSED
+    assert compare(service.url, "--reference", *pictures).returncode == PASSED
+
+    words = [asked.headers["Idempotency-Key"] for asked in service.asked if asked.method == "POST"]
+    assert len(words) == 5 and len(set(words[:4])) == 1
+    assert words[4] != words[0]
+
+
 def test_it_waits_until_the_task_is_ready(service: StandIn, pictures: tuple[str, str]) -> None:
     service.compares(ended("passed"))
     running = {"task_id": "t1", "state": "PROGRESS", "ready": False, "result": None, "error": None}
