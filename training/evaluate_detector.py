@@ -18,7 +18,7 @@ import numpy as np
 from vision.boxes import iou, share_inside
 from vision.detector import merged, tiles
 from vision.engines.onnx import OnnxDetector
-from vision.snapping import snap
+from vision.fields import located
 from vision.types import Box, Detection, Kind
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -26,7 +26,7 @@ IOUS = (0.5, 0.75, 0.9)
 
 
 class RawDetector(OnnxDetector):
-    """Without snapping, to see what it does."""
+    """Without snapping and frames, to see what they do."""
 
     def detect(self, picture: Any) -> list[Detection]:
         return merged([(tile, self._look(picture, tile)) for tile in tiles(picture)], picture)
@@ -50,11 +50,11 @@ def main() -> int:
         found = detector.detect(picture)
         seconds.append(time.perf_counter() - began)
         raw.append((found, truth))
-        snapped.append((snap(picture, found), truth))
+        snapped.append((located(picture, found, asked.min_confidence), truth))
         if asked.out:
             write(asked.out / f"{path.stem}.json", snapped[-1][0])
     report("network alone", raw)
-    report("snapped", snapped)
+    report("snapped and framed", snapped)
     print(f"{len(seconds)} pages, median {np.median(seconds) * 1000:.0f} ms")
     return 0
 

@@ -6,6 +6,7 @@ Labels are left alone: their box is the font's, not the ink's (vision/text.py fi
 Measured before and after on held-out pages: models/detector.md.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -36,7 +37,7 @@ _INK_STEP: Final = 10.0
 _SAME_FIELD_IOU, _SAME_GLYPH_IOU = 0.3, 0.45
 
 
-def snap(picture: Picture, detections: list[Detection]) -> list[Detection]:
+def snap(picture: Picture, detections: Sequence[Detection]) -> list[Detection]:
     """The detections with their boxes moved to what is drawn; a box whose sides are not found stays as it was."""
     return [replace(seen, box=_snapped(picture, seen)) for seen in detections]
 

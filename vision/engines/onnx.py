@@ -10,8 +10,8 @@ import onnxruntime
 from numpy.typing import NDArray
 
 from vision.boxes import clipped
-from vision.detector import Candidates, DetectorUnavailable, kinds_of, merged, tiles, version_of, without_rivals
-from vision.snapping import snap
+from vision.detector import Candidates, DetectorUnavailable, kinds_of, merged, tiles, version_of, worth_a_look
+from vision.fields import located
 from vision.types import Box, Detection, Kind, Picture
 
 # What is less sure than this is not reported: the F1 of the kinds is best between 0.19 and 0.62 (models/detector.md's pages).
@@ -36,22 +36,22 @@ class OnnxDetector:
         self.version = version_of(weights)
 
     def detect(self, picture: Picture) -> list[Detection]:
-        """Elements of a BGR picture, boxes snapped to the edges that are drawn; surest first."""
+        """Elements of a BGR picture, where they are drawn; surest first."""
         cut = tiles(picture, self._fixed[1], self._fixed[0]) if self._fixed else tiles(picture)
         found = [(tile, self._look(picture, tile)) for tile in cut]
-        return without_rivals(snap(picture, merged(found, picture)))
+        return located(picture, merged(found, picture), self._min_confidence)
 
     def _look(self, picture: Picture, tile: Box) -> Candidates:
         shown = clipped(tile, picture.shape[1], picture.shape[0])
         answer: NDArray[np.float32] = self._session.run(
             None, {self._input: as_input(picture[shown.slices()], self._fixed)}
         )[0][0]
-        scores = answer[4:].max(axis=0)
-        sure = scores >= self._min_confidence
+        scores, kinds = answer[4:].max(axis=0), self._kinds[answer[4:].argmax(axis=0)]
+        sure = worth_a_look(scores, kinds, self._min_confidence)
         x, y, width, height = answer[:4, sure]
         edges = np.stack([x - width / 2, y - height / 2, x + width / 2, y + height / 2], axis=1)
         edges += np.array([tile.x, tile.y, tile.x, tile.y], np.float32)
-        return Candidates(edges, scores[sure], self._kinds[answer[4:, sure].argmax(axis=0)])
+        return Candidates(edges, scores[sure], kinds[sure])
 
 
 def as_input(part: Picture, fixed: tuple[int, int] | None = None) -> NDArray[np.float32]:

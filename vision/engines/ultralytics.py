@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from vision.detector import Candidates, DetectorUnavailable, kinds_of, merged, tiles, version_of, without_rivals
+from vision.detector import FAINTEST, Candidates, DetectorUnavailable, kinds_of, merged, tiles, version_of, worth_a_look
 from vision.engines.onnx import MIN_CONFIDENCE, STRIDE
-from vision.snapping import snap
+from vision.fields import located
 from vision.types import Box, Detection, Picture
 
 
@@ -23,19 +23,28 @@ class UltralyticsDetector:
         self.version = version_of(weights)
 
     def detect(self, picture: Picture) -> list[Detection]:
-        """Elements of a BGR picture, boxes snapped to the edges that are drawn; surest first."""
+        """Elements of a BGR picture, where they are drawn; surest first."""
         found = [(tile, self._look(picture, tile)) for tile in tiles(picture)]
-        return without_rivals(snap(picture, merged(found, picture)))
+        return located(picture, merged(found, picture), self._min_confidence)
 
     def _look(self, picture: Picture, tile: Box) -> Candidates:
         part = np.ascontiguousarray(picture[tile.slices()])
         side = -(-max(part.shape[:2]) // STRIDE) * STRIDE
         [answer] = self._network.predict(
-            part, imgsz=side, conf=self._min_confidence, iou=0.6, max_det=1000, device="cpu", verbose=False, save=False
+            part,
+            imgsz=side,
+            conf=min(FAINTEST, self._min_confidence),
+            iou=0.6,
+            max_det=1000,
+            device="cpu",
+            verbose=False,
+            save=False,
         )
         boxes = answer.boxes
         edges = boxes.xyxy.numpy().astype(np.float32) + np.array([tile.x, tile.y, tile.x, tile.y], np.float32)
-        return Candidates(edges, boxes.conf.numpy().astype(np.float32), self._kinds[boxes.cls.numpy().astype(np.int64)])
+        scores, kinds = boxes.conf.numpy().astype(np.float32), self._kinds[boxes.cls.numpy().astype(np.int64)]
+        sure = worth_a_look(scores, kinds, self._min_confidence)
+        return Candidates(edges[sure], scores[sure], kinds[sure])
 
 
 def _open(weights: Path, threads: int) -> Any:

@@ -1,0 +1,111 @@
+"""Rectangles that are drawn: `find_frames` finds the boxes of fields, buttons and cards by what closes them, without a network.
+
+What a frame holds is one flat ground, cut off from the page's by a border or by another colour. So the strip between two fields,
+which belongs to the page's ground, is never one, however much like a field it looks.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from vision.boxes import clipped
+from vision.types import Box, Picture
+
+# Neighbours that differ by more than this many levels are not the same ground; gradients and noise stay below.
+_SAME_GROUND: Final = 2
+# A ground fills this share of its frame at least; a thick border does not.
+_LEAST_FILLED: Final = 0.3
+_MIN_WIDTH_PX, _MIN_HEIGHT_PX = 24, 12
+# The share of a side that runs along the ground, round corners left out.
+_SIDE_SHARE: Final = 0.9
+_BENT_SHARE: Final = 0.06
+# A border is at most so thick; it ends in a step of this share of the one it began with (a shadow fades instead).
+_BORDER_PX: Final = 6
+_BORDER_STEP, _BORDER_SHARE = 6.0, 0.35
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """`box` is the border box, `inside` what lies within the border."""
+
+    box: Box
+    inside: Box
+
+
+def find_frames(picture: Picture) -> list[Frame]:
+    """Every closed rectangle with a flat ground, top to bottom. A full 1080p page takes about 20 ms of one core."""
+    flat = _flat(picture)
+    _, grounds, facts, _ = cv2.connectedComponentsWithStats(flat, connectivity=4)
+    labels = grounds.astype(np.int32, copy=False)
+    wide = (facts[:, cv2.CC_STAT_WIDTH] >= _MIN_WIDTH_PX) & (facts[:, cv2.CC_STAT_HEIGHT] >= _MIN_HEIGHT_PX)
+    wide &= (facts[:, cv2.CC_STAT_WIDTH] < picture.shape[1]) & (
+        facts[:, cv2.CC_STAT_HEIGHT] < picture.shape[0]
+    )  # the page
+    wide &= facts[:, cv2.CC_STAT_AREA] >= _LEAST_FILLED * facts[:, cv2.CC_STAT_WIDTH] * facts[:, cv2.CC_STAT_HEIGHT]
+    wide[0] = False
+    found = []
+    for index in np.flatnonzero(wide).tolist():
+        x, y, width, height = facts[index, :4].tolist()
+        if _is_closed(labels[y : y + height, x : x + width], index):
+            found.append(_bordered(picture, clipped(Box(x - 1, y - 1, width + 2, height + 2), *picture.shape[1::-1])))
+    return sorted(found, key=lambda frame: (frame.box.y, frame.box.x))
+
+
+def _flat(picture: Picture) -> NDArray[np.uint8]:
+    """255 where a pixel and its eight neighbours are one ground."""
+    step = cv2.morphologyEx(picture, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8))
+    strongest = cv2.max(cv2.max(step[:, :, 0], step[:, :, 1]), step[:, :, 2])
+    return np.asarray(cv2.threshold(strongest, _SAME_GROUND, 255, cv2.THRESH_BINARY_INV)[1], np.uint8)
+
+
+def _is_closed(labels: NDArray[np.int32], ground: int) -> bool:
+    """Whether the ground runs along all four sides; a pill's ends are round, so these may lie a little inside."""
+    height, width = labels.shape
+    corner = min(height, width) // 2
+    across, along = min(corner, width // 3), min(corner, height // 3)
+    bent = 1 + round(_BENT_SHARE * min(height, width))
+    middle = labels[along : height - along]
+    sides = labels[0, across : width - across] == ground, labels[-1, across : width - across] == ground
+    ends = (middle[:, :bent] == ground).any(axis=1), (middle[:, -bent:] == ground).any(axis=1)
+    return all(side.mean() >= _SIDE_SHARE for side in (*sides, *ends) if side.size)
+
+
+def _bordered(picture: Picture, inside: Box) -> Frame:
+    """The frame around a ground."""
+    room = _BORDER_PX + 2
+    columns = slice(inside.x + inside.width // 3, inside.right - inside.width // 3)
+    rows = slice(inside.y + inside.height // 3, inside.bottom - inside.height // 3)
+    top = _thickness(picture[max(0, inside.y - room) : inside.y + 1, columns][::-1])
+    bottom = _thickness(picture[inside.bottom - 1 : inside.bottom + room, columns])
+    left = _thickness(picture[rows, max(0, inside.x - room) : inside.x + 1][:, ::-1].transpose(1, 0, 2))
+    right = _thickness(picture[rows, inside.right - 1 : inside.right + room].transpose(1, 0, 2))
+    if bottom > top and right > left:
+        bottom, right = top, left  # a hard shadow looks like a border, but falls to one side
+    box = Box(inside.x - left, inside.y - top, inside.width + left + right, inside.height + top + bottom)
+    return Frame(box, inside)
+
+
+def _thickness(outward: Picture) -> int:
+    """How thick the border is: `outward` are lines of pixels, the last one inside first. 0 where none is seen to end."""
+    lines = np.median(outward.astype(np.float32), axis=1)
+    if len(lines) < 4:
+        return 0
+    body = 2 if _is_blend(*lines[:3]) else 1
+    own = max(_BORDER_STEP, _BORDER_SHARE * _apart(lines[body], lines[0]))
+    for place in range(body + 1, len(lines)):
+        if _apart(lines[place], lines[body]) >= own:
+            return place - 1
+    return 0
+
+
+def _is_blend(before: NDArray[np.float32], between: NDArray[np.float32], after: NDArray[np.float32]) -> bool:
+    """A pixel half covered, as fractional scales draw them."""
+    steps = _apart(before, between), _apart(between, after)
+    return min(steps) >= _BORDER_STEP and sum(steps) <= 1.1 * _apart(before, after)
+
+
+def _apart(first: NDArray[np.float32], second: NDArray[np.float32]) -> float:
+    return float(np.abs(first - second).max())
