@@ -62,19 +62,21 @@ def _in_english(type_: DefectType, kind: Kind | None, text: str, place: Box | No
         case DefectType.MOVED:
             return f"{subject} moved {_way_english(detail)}{_because_english(detail)}"
         case DefectType.RESIZED:
-            return f"{subject} changed its size: {_size(detail, 'width', 'height')}"
+            return f"{subject} is {_size_english(detail)}"
         case DefectType.TEXT_CHANGED:
             return _text_english(kind, place, detail)
         case DefectType.STYLE_CHANGED:
             return f"{subject} {_style_english(kind, detail)}"
         case DefectType.IMAGE_CHANGED:
-            return f"{subject} shows another picture"
+            return f"{subject} {'was replaced by another icon' if kind is Kind.ICON else 'shows another picture'}"
         case DefectType.LAYOUT_SHIFT:
             count = len(detail.get("elements", ()))
             return f"A block of the page ({_counted_english(count)}) moved {_way_english(detail)}{_because_english(detail)}"
 
 
 def _named_english(kind: Kind | None, text: str, place: Box | None, detail: Mapping[str, Any]) -> str:
+    if detail.get("part") == "scrollbar":
+        return "A scroll bar"
     if kind is not None:
         noun = _ENGLISH[kind]
         return f"{noun} '{_cut(text)}'" if text else f"{noun}{_at(place, 'at')}"
@@ -106,11 +108,17 @@ def _because_english(detail: Mapping[str, Any]) -> str:
     return because.get(detail.get("cause_type", ""), "")
 
 
-def _size(detail: Mapping[str, Any], width: str, height: str) -> str:
-    steps = ((width, detail.get("dw", 0)), (height, detail.get("dh", 0)))
-    return (
-        ", ".join(f"{name} {'+' if step > 0 else '−'}{abs(step)} px" for name, step in steps if step) or f"{width} 0 px"
-    )
+def _size_english(detail: Mapping[str, Any]) -> str:
+    wider, taller = detail.get("dw", 0), detail.get("dh", 0)
+    ways = [f"{abs(wider)} px {'wider' if wider > 0 else 'narrower'}"] if wider else []
+    ways += [f"{abs(taller)} px {'taller' if taller > 0 else 'shorter'}"] if taller else []
+    return " and ".join(ways) or "of another size"
+
+
+def _size_russian(detail: Mapping[str, Any]) -> str:
+    steps = (("ширина", detail.get("dw", 0)), ("высота", detail.get("dh", 0)))
+    told = ", ".join(f"{name} {'+' if step > 0 else '−'}{abs(step)} px" for name, step in steps if step)
+    return f": {told}" if told else ""
 
 
 def _text_english(kind: Kind | None, place: Box | None, detail: Mapping[str, Any]) -> str:
@@ -118,15 +126,18 @@ def _text_english(kind: Kind | None, place: Box | None, detail: Mapping[str, Any
     before, after = _cut(detail.get("before", "")), _cut(detail.get("after", ""))
     if before and after and before != after:
         return f"{noun} '{before}' now reads '{after}'"
-    known = before or after
-    return f"{noun} '{known}' reads otherwise now" if known else f"{noun}{_at(place, 'at')} reads otherwise now"
+    if after and after != before:
+        return f"{noun}{_at(place, 'at')} now reads '{after}'"
+    named = f"{noun} '{before}'" if before else f"{noun}{_at(place, 'at')}"
+    return f"{named} has another text"
 
 
 def _style_english(kind: Kind | None, detail: Mapping[str, Any]) -> str:
     before, after = detail.get("before"), detail.get("after")
     colours = f": {before} became {after}" if before and after and before != after else ""
-    toggled = kind in (Kind.CHECKBOX, Kind.RADIO, Kind.SWITCH)
-    return f"changed its {'state or ' if toggled else ''}look{colours}"
+    if kind in (Kind.CHECKBOX, Kind.RADIO, Kind.SWITCH):
+        return f"changed its state or look{colours}"
+    return f"changed its {'colour' if colours and detail.get('aspect') == 'colour' else 'look'}{colours}"
 
 
 def _in_russian(type_: DefectType, kind: Kind | None, text: str, place: Box | None, detail: Mapping[str, Any]) -> str:
@@ -140,19 +151,22 @@ def _in_russian(type_: DefectType, kind: Kind | None, text: str, place: Box | No
             return f"{subject} {_shifted(gender)} {_way_russian(detail)}{_because_russian(detail)}"
         case DefectType.RESIZED:
             verb = _agreed("изменил", "изменила", "изменило", gender)
-            return f"{subject} {verb} размер: {_size(detail, 'ширина', 'высота')}"
+            return f"{subject} {verb} размер{_size_russian(detail)}"
         case DefectType.TEXT_CHANGED:
             return _text_russian(kind, place, detail)
         case DefectType.STYLE_CHANGED:
             return f"{subject} {_style_russian(kind, gender, detail)}"
         case DefectType.IMAGE_CHANGED:
-            return f"{subject} {_agreed('заменён', 'заменена', 'заменено', gender)} другой картинкой"
+            other = _agreed("другим", "другой", "другим", gender)
+            return f"{subject} {_agreed('заменён', 'заменена', 'заменено', gender)} {other}"
         case DefectType.LAYOUT_SHIFT:
             counted = _counted_russian(len(detail.get("elements", ())))
             return f"Блок страницы ({counted}) сместился {_way_russian(detail)}{_because_russian(detail)}"
 
 
 def _named_russian(kind: Kind | None, text: str, place: Box | None, detail: Mapping[str, Any]) -> tuple[str, str]:
+    if detail.get("part") == "scrollbar":
+        return "Полоса прокрутки", "f"
     if kind is not None:
         noun, _, gender = _RUSSIAN[kind]
         return (f"{noun} «{_cut(text)}»" if text else f"{noun}{_at(place, 'в точке')}"), gender
@@ -185,8 +199,8 @@ def _way_russian(detail: Mapping[str, Any]) -> str:
 
 def _because_russian(detail: Mapping[str, Any]) -> str:
     because = {
-        "added": ", потому что на страницу добавлено содержимое",
-        "missing": ", потому что со страницы убрано содержимое",
+        "added": " из-за добавленного содержимого",
+        "missing": " из-за удалённого содержимого",
     }
     return because.get(detail.get("cause_type", ""), "")
 
@@ -195,15 +209,18 @@ def _text_russian(kind: Kind | None, place: Box | None, detail: Mapping[str, Any
     genitive = _RUSSIAN[kind][1] if kind else "части страницы"
     before, after = _cut(detail.get("before", "")), _cut(detail.get("after", ""))
     if before and after and before != after:
-        return f"Текст {genitive} «{before}» теперь «{after}»"
-    if before or after:
-        return f"Текст {genitive} «{before or after}» изменился"
-    return f"Текст {genitive}{_at(place, 'в точке')} изменился"
+        return f"Текст {genitive} изменился: было «{before}», стало «{after}»"
+    if after and after != before:
+        return f"Текст {genitive}{_at(place, 'в точке')} изменился: стало «{after}»"
+    return f"Текст {genitive}{f' «{before}»' if before else _at(place, 'в точке')} изменился"
 
 
 def _style_russian(kind: Kind | None, gender: str, detail: Mapping[str, Any]) -> str:
     before, after = detail.get("before"), detail.get("after")
-    colours = f": был цвет {before}, стал {after}" if before and after and before != after else ""
-    toggled = kind in (Kind.CHECKBOX, Kind.RADIO, Kind.SWITCH)
-    verb = _agreed("сменил", "сменила", "сменило", gender)
-    return f"{verb} {'состояние или ' if toggled else ''}вид{colours}"
+    changed = bool(before and after and before != after)
+    verb = _agreed("изменил", "изменила", "изменило", gender)
+    if kind in (Kind.CHECKBOX, Kind.RADIO, Kind.SWITCH):
+        return f"{verb} состояние или вид" + (f": был цвет {before}, стал {after}" if changed else "")
+    if changed and detail.get("aspect") == "colour":
+        return f"{verb} цвет: был {before}, стал {after}"
+    return f"{verb} вид" + (f": был цвет {before}, стал {after}" if changed else "")
