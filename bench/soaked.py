@@ -1,5 +1,6 @@
 """The invariants of the soak: what must hold when the faults are over, whatever they were."""
 
+import os
 import re
 import time
 from collections import Counter
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
 
 POST_SECONDS = 2.0  # besides the work, which is done in the answer's time while Redis is away
 WORK_SECONDS = 1.0
-MESSAGES_WITHIN_SECONDS = 90.0
-UNACKED_WITHIN_SECONDS = 120.0  # a killed worker's messages come back when visibility_timeout, 100 s here, is over
+MESSAGES_STILL_SECONDS = 60.0  # the lease of a message whose sender was killed is 40 s, see bench/broken
+UNACKED_WITHIN_SECONDS = 130.0  # a killed worker's messages come back when visibility_timeout, 100 s here, is over
 MORE_FILES, MORE_KEYS, MEMORY_TIMES = 40, 8, 1.6
 
 
@@ -40,7 +41,7 @@ class Soaked:
 
 def broken(world: "World", unended: Sequence[str], base: Footprint, drained: float, long: bool) -> Soaked:
     """Holds the world to the invariants and ends its processes. `long`: there is time to wait for what takes long by design."""
-    messages = _patiently(lambda: broken_messages(world.chat), MESSAGES_WITHIN_SECONDS)
+    messages = _patiently(lambda: broken_messages(world.chat), MESSAGES_STILL_SECONDS)
     queue = _patiently(lambda: _left_in_redis(world, base, long), UNACKED_WITHIN_SECONDS if long else 20.0)
     after = Footprint.of(world.api.process, world.redis)
     talk = _loose_talk(world)
@@ -72,11 +73,15 @@ def broken(world: "World", unended: Sequence[str], base: Footprint, drained: flo
     return Soaked(summary, world.faults, found)
 
 
-def _patiently(look: Callable[[], list[str]], seconds: float) -> list[str]:
-    deadline = time.monotonic() + seconds
-    while (found := look()) and time.monotonic() < deadline:
+def _patiently(look: Callable[[], list[str]], still_seconds: float) -> list[str]:
+    """What it says when it says nothing any more, or the same for a while."""
+    before, since = look(), time.monotonic()
+    while before and time.monotonic() < since + still_seconds:
         time.sleep(0.5)
-    return found
+        found = look()
+        if found != before:
+            before, since = found, time.monotonic()
+    return before
 
 
 def _rows(world: "World") -> tuple[list[str], list[str]]:
@@ -157,8 +162,9 @@ def _given_up(world: "World") -> list[str]:
 
 
 def _slow_posts(world: "World") -> list[str]:
-    slow = _at(world, 0.99)
-    return [f"p99 of an accepted POST is {slow:.1f} s"] if slow > POST_SECONDS + WORK_SECONDS else []
+    """On a machine with more work than cores everything takes longer by that much, and this too."""
+    slow, times = _at(world, 0.99), max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+    return [f"p99 of an accepted POST is {slow:.1f} s"] if slow > times * (POST_SECONDS + WORK_SECONDS) else []
 
 
 def _at(world: "World", share: float) -> float:

@@ -38,6 +38,21 @@ def once_every(session: Session, name: str, seconds: float) -> bool:
     return done.rowcount > 0
 
 
+def place_in_row(session: Session, name: str, seconds: float, at: datetime) -> datetime:
+    """The next free place of a row whose places are `seconds` apart; it is taken by whoever asks."""
+    insert_if_new(session, Lock, name=name, holder=new_id(), until=at)
+    row = session.get_one(Lock, name, with_for_update=True, populate_existing=True)
+    place = max(at, row.until)
+    row.until = place + timedelta(seconds=seconds)
+    session.flush()
+    return place
+
+
+def free_not_before(session: Session, name: str, at: datetime) -> None:
+    """No place of the row is given out before that moment."""
+    session.execute(update(Lock).where(Lock.name == name, Lock.until < at).values(until=at))
+
+
 def release(session: Session, name: str, holder: str) -> None:
     session.execute(delete(Lock).where(Lock.name == name, Lock.holder == holder))
 

@@ -12,16 +12,31 @@ from typing import Any
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
+from store import locks
 from store.errors import NotificationNotFound
 from store.session import insert_if_new
 from store.tables import Notification, new_id
 
 
-def ensure(session: Session, comparison_id: str, channel: str, now: datetime) -> Notification:
-    """The comparison's notification on that channel, due at once; the same row however often it is asked for."""
+def ensure(
+    session: Session, comparison_id: str, channel: str, now: datetime, seconds_apart: float = 0.0
+) -> Notification:
+    """The comparison's notification on that channel, due at once, or so long after the one before it; the same row however often
+    it is asked for."""
     values = {"comparison_id": comparison_id, "channel": channel}
-    insert_if_new(session, Notification, id=new_id(), next_attempt_at=now, **values)
-    return session.scalars(select(Notification).filter_by(**values)).one()
+    made = insert_if_new(session, Notification, id=new_id(), next_attempt_at=now, **values)
+    row = session.scalars(select(Notification).filter_by(**values)).one()
+    if made and seconds_apart:
+        row.next_attempt_at = locks.place_in_row(session, _row(channel), seconds_apart, now)
+    return row
+
+
+def hold_back(session: Session, channel: str, until: datetime) -> None:
+    """Nothing goes to that channel before that moment: it has said so."""
+    locks.free_not_before(session, _row(channel), until)
+    waiting = (Notification.channel == channel) & (Notification.state == "pending") & Notification.claim_token.is_(None)
+    earlier = waiting & (Notification.next_attempt_at < until)
+    session.execute(update(Notification).where(earlier).values(next_attempt_at=until))
 
 
 def get(session: Session, notification_id: str) -> Notification:
@@ -84,6 +99,10 @@ def end_lost(session: Session, now: datetime) -> int:
     reason = "The sender stopped during the call: the message may have arrived."
     ended = update(Notification).where(lost).values(state="unknown", error=reason, **_RELEASED)
     return len(session.scalars(ended.returning(Notification.id)).all())
+
+
+def _row(channel: str) -> str:
+    return f"messages to {channel}"
 
 
 _RELEASED: dict[str, Any] = {"claim_token": None, "lease_until": None}

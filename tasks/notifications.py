@@ -41,6 +41,8 @@ _LEASE_SECONDS = 120.0  # drawing a large diff, then one call: connect 5 s, writ
 _RATE_LIMITED_MOST = 20  # being told to wait is no failure, but it ends some time
 _NAME_LENGTH = 200
 _LONGEST_COUNTDOWN_SECONDS = 60  # what waits longer is left to upkeep
+# What Telegram lets one chat have (core.telegram.org/bots/faq): a message a second, in a group twenty a minute.
+_SECONDS_APART, _SECONDS_APART_IN_GROUPS = 1.0, 3.0
 _CLOCKS_APART_SECONDS = 0.2  # so that the row is due when the message comes
 
 
@@ -59,6 +61,11 @@ def send_soon(comparison_id: str) -> None:
     """Has the comparison's message sent, if there is one, by another thread: nobody waits for Telegram."""
     if settings().telegram_enabled:
         _sender.add(comparison_id)
+
+
+def seconds_apart() -> float:
+    """Between two messages to the settings' chat. (A group's id is negative, a channel's name begins with @.)"""
+    return _SECONDS_APART_IN_GROUPS if settings().telegram_chat_id.startswith(("-", "@")) else _SECONDS_APART
 
 
 def start(notification_id: str) -> None:
@@ -112,11 +119,12 @@ class _Outcome:
     state: str
     error: str = ""
     wait_seconds: float = 0
+    told_to_wait: bool = False
 
 
 def _ensure(session: Session, comparison_id: str) -> None:
     if settings().telegram_enabled:
-        notifications.ensure(session, comparison_id, CHANNEL, now())
+        notifications.ensure(session, comparison_id, CHANNEL, now(), seconds_apart())
 
 
 def _send(letter: _Letter, attempt: int, max_retries: int, floor_seconds: float) -> _Outcome:
@@ -133,7 +141,7 @@ def _send(letter: _Letter, attempt: int, max_retries: int, floor_seconds: float)
         if attempt > most:
             return _Outcome("failed", str(error))
         wait = floor_seconds * 2 ** (attempt - 1) if error.retry_after_seconds is None else error.retry_after_seconds
-        return _Outcome("pending", str(error), max(floor_seconds, wait))
+        return _Outcome("pending", str(error), max(floor_seconds, wait), error.retry_after_seconds is not None)
     return _Outcome("sent")
 
 
@@ -156,6 +164,8 @@ def _note(notification_id: str, token: str, outcome: _Outcome) -> None:
             case _:
                 again = now() + timedelta(seconds=outcome.wait_seconds)
                 notifications.postpone(session, notification_id, token, again, outcome.error)
+                if outcome.told_to_wait:
+                    notifications.hold_back(session, CHANNEL, again)
 
 
 def _compose(comparison_id: str) -> _Letter:
@@ -296,11 +306,12 @@ class _Sender:
             comparison_id = self._waiting.get()
             try:
                 with read() as session:
-                    due = [
-                        row.id for row in notifications.of_comparison(session, comparison_id) if row.state == "pending"
-                    ]
-                for notification_id in due:
-                    start(notification_id)
+                    rows = notifications.of_comparison(session, comparison_id)
+                for row in (row for row in rows if row.state == "pending"):
+                    wait = (row.next_attempt_at - now()).total_seconds()
+                    if wait < _LONGEST_COUNTDOWN_SECONDS:  # what comes later is left to upkeep
+                        time.sleep(max(0.0, wait))
+                        start(row.id)
             except Exception:
                 log.exception("The notification of comparison %s was not sent; upkeep will try again.", comparison_id)
                 time.sleep(1)

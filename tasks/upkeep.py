@@ -3,7 +3,7 @@
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -20,9 +20,9 @@ from store.errors import ArtifactStoreUnavailable, SchemaMismatch
 from store.session import read, write
 from store.tables import new_id, now
 from tasks import task_runner
-from tasks.celery_app import DEFAULT_QUEUE, app
+from tasks.celery_app import DEFAULT_QUEUE, NOTIFICATION_QUEUE, app
 from tasks.comparison import compare_reference_with_actual
-from tasks.notifications import ensure_for_failure, start
+from tasks.notifications import ensure_for_failure, seconds_apart, start
 from tasks.task_runner import Mode, NotPublished, Overloaded
 
 log = logging.getLogger(__name__)
@@ -40,6 +40,7 @@ _LEASE_ROUNDS = (
 _LOST_ROUNDS = 3  # a message that nobody took for so long, while its queue is empty, is lost
 _LOST_ANYWAY_ROUNDS = 60  # ... and so it is then, whatever else waits in the queue
 _NOTIFIED_AGAIN_ROUNDS = 6
+_STARTING = "notifications due"
 _STATES_DROPPED_EVERY_SECONDS = 6 * 3600.0
 _CLEANUP_EVERY_SECONDS = 24 * 3600.0
 
@@ -127,18 +128,30 @@ def _end_stuck() -> tuple[int, int]:
 
 
 def _send_tasks() -> int:
-    period = settings().upkeep_period_seconds
-    lost_after = period * (_LOST_ROUNDS if _queue_is_empty() else _LOST_ANYWAY_ROUNDS)
+    grace = min(_GRACE_SECONDS, settings().upkeep_period_seconds)
+    lost_after = _lost_after(DEFAULT_QUEUE, _LOST_ROUNDS)
     with read() as session:
-        due = store.tasks.due(session, min(_GRACE_SECONDS, period), lost_after, _AT_ONCE)
+        due = store.tasks.due(session, grace, lost_after, _AT_ONCE)
     return sum(_start_task(task) for task in due)
 
 
 def _send_notifications() -> int:
+    if _runs(_STARTING):
+        return 0
     grace = timedelta(seconds=min(_GRACE_SECONDS, settings().upkeep_period_seconds))
     with read() as session:
         due = notifications.due(session, now() - grace, _AT_ONCE)
-    return sum(_start_notification(notification_id) for notification_id in due)
+    again_seconds = _lost_after(NOTIFICATION_QUEUE, _NOTIFIED_AGAIN_ROUNDS) if due else 0.0
+    fresh = [notification_id for notification_id in due if _not_started_lately(notification_id, again_seconds)]
+    return len(fresh) if fresh and _in_background(_STARTING, lambda: _start_notifications(fresh)) else 0
+
+
+def _start_notifications(notification_ids: Sequence[str]) -> None:
+    """As far apart as their chat takes them."""
+    for number, notification_id in enumerate(notification_ids):
+        if number:
+            time.sleep(seconds_apart())
+        start(notification_id)
 
 
 def _drop_expired_states() -> None:
@@ -192,19 +205,18 @@ def _run_here(task: tables.Task) -> None:
         log.info("Task %s waits for the next round: no slot is free.", task.id)
 
 
-def _start_notification(notification_id: str) -> bool:
-    """Once in a while: its message may be waiting for a worker."""
-    period = settings().upkeep_period_seconds
+def _not_started_lately(notification_id: str, again_seconds: float) -> bool:
+    """Once in a while: its message may be waiting for a worker, and then another would only be one more."""
     at = time.monotonic()
     for known, started in list(_notified.items()):
-        if at - started > period * _NOTIFIED_AGAIN_ROUNDS:
+        if at - started > again_seconds:
             del _notified[known]
     with read() as session:
         key = f"{notification_id} {notifications.get(session, notification_id).attempt}"
     if key in _notified:
         return False
     _notified[key] = at
-    return _in_background(notification_id, lambda: start(notification_id))
+    return True
 
 
 _notified: dict[str, float] = {}
@@ -212,10 +224,14 @@ _notified: dict[str, float] = {}
 
 def _in_background(name: str, work: Callable[[], None]) -> bool:
     """In a thread of its own: a long task does not keep the next round from being done. One thread a name."""
-    if any(thread.name == name for thread in threading.enumerate()):
+    if _runs(name):
         return False
     threading.Thread(target=_guarded, args=(name, work), name=name, daemon=True).start()
     return True
+
+
+def _runs(name: str) -> bool:
+    return any(thread.name == name for thread in threading.enumerate())
 
 
 def _guarded(name: str, work: Callable[[], None]) -> None:
@@ -230,13 +246,18 @@ def _note(task_id: str, mode: Mode, dispatch: str) -> None:
         store.tasks.mark_dispatched(session, task_id, mode, dispatch)
 
 
-def _queue_is_empty() -> bool:
+def _lost_after(queue: str, rounds: int) -> float:
+    """When a message that nobody took counts as lost: soon, while nothing waits in its queue."""
+    return settings().upkeep_period_seconds * (rounds if _is_empty(queue) else _LOST_ANYWAY_ROUNDS)
+
+
+def _is_empty(queue: str) -> bool:
     """False also where that cannot be known: then no message is taken for lost yet."""
     if settings().tasks_force_sync:
         return True
     try:
         with app.connection_for_write() as connection, connection.channel() as channel:
-            return int(channel.queue_declare(DEFAULT_QUEUE).message_count) == 0
+            return int(channel.queue_declare(queue).message_count) == 0
     except (OperationalError, RedisError, OSError):
         return False
 

@@ -102,3 +102,27 @@ def test_notification_of_a_comparison_taken_back_is_gone(store: Settings) -> Non
         assert not notifications.claim(writing, notification_id, "one", 60, NOW)
         with pytest.raises(NotificationNotFound):
             notifications.get(writing, notification_id)
+
+
+def test_messages_to_one_channel_come_as_far_apart_as_it_takes_them(store: Settings) -> None:
+    with session.write() as writing:
+        made_of = [made.a_comparison(writing).id for _ in range(4)]
+        rows = [notifications.ensure(writing, one, "telegram", NOW, 3) for one in made_of[:3]]
+        assert [(row.next_attempt_at - NOW).total_seconds() for row in rows] == [0, 3, 6]
+        assert notifications.ensure(writing, made_of[0], "telegram", LATER, 3).next_attempt_at == NOW
+        assert notifications.ensure(writing, made_of[3], "telegram", LATER, 3).next_attempt_at == LATER
+
+
+def test_a_channel_that_asks_for_a_pause_gets_it_from_every_message(store: Settings) -> None:
+    pause = NOW + timedelta(seconds=4)
+    with session.write() as writing:
+        made_of = [made.a_comparison(writing).id for _ in range(4)]
+        rows = [notifications.ensure(writing, one, "telegram", NOW, 3) for one in made_of[:3]]
+        notifications.claim(writing, rows[0].id, "one", 60, NOW)
+        notifications.hold_back(writing, "telegram", pause)
+        for row in rows:
+            writing.refresh(row)
+        assert [(row.next_attempt_at - NOW).total_seconds() for row in rows] == [0, 4, 6]
+        assert notifications.ensure(writing, made_of[3], "telegram", NOW, 3).next_attempt_at == NOW + timedelta(
+            seconds=9
+        )

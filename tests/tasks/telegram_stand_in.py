@@ -21,7 +21,8 @@ import cv2
 import numpy as np
 
 TOKEN = "123456789:AAstand-in_token_that_must_never_leak_12"
-CHAT = "-100200300"
+CHAT = "-100200300"  # a group
+PERSON = "100200300"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,7 @@ class _Handler(BaseHTTPRequestHandler):
         token, _, method = self.path.removeprefix("/bot").partition("/")
         if token != TOKEN:
             return 401, _refusal(401, "Unauthorized")
-        if fields.get("chat_id", b"").decode() != CHAT:
+        if fields.get("chat_id", b"").decode() not in (CHAT, PERSON):
             return 400, _refusal(400, "Bad Request: chat not found")
         text = fields.get("text", fields.get("caption", b"")).decode()
         parsed = _parsed(text) if fields.get("parse_mode") == b"HTML" else text

@@ -133,6 +133,16 @@ def test_being_told_to_wait_is_obeyed(chat: StandIn) -> None:
     assert (chat.calls, len(chat.delivered)) == (3, 1)
 
 
+def test_messages_to_a_group_are_three_seconds_apart(chat: StandIn) -> None:
+    for _ in range(2):
+        compared()
+    wait_until(lambda: len(chat.delivered) == 2, 15, "the second was not told")
+    with read() as session:
+        first, second = session.scalars(select(tables.Notification).order_by(tables.Notification.next_attempt_at))
+    assert (second.next_attempt_at - first.next_attempt_at).total_seconds() >= 3
+    assert second.sent_at and second.sent_at > second.next_attempt_at
+
+
 def test_an_error_of_telegrams_is_tried_three_times_more_then_given_up(chat: StandIn) -> None:
     chat.script = [Answer(502, b"<html>bad gateway")] * 9
     assert compared().state == "SUCCESS"

@@ -1,0 +1,26 @@
+"""A short soak, and that it can fail: bench/soak.py for half a minute."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.slow
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the soak finds its faults in /proc")
+def test_a_short_soak_breaks_no_invariant() -> None:
+    words = ["--minutes", "0.3", "--jobs", "12", "--seed", "7"]
+    done = subprocess.run(
+        [sys.executable, "-m", "bench.soak", *words],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.count("| holds |") == 9
