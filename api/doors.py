@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.access import EVERYBODY, Caller
 from api.errors import BodyTooLarge, RequestRefused, UploadTooSlow, problem
+from tasks.logs import about
 
 _OPEN = re.compile(r"/|/openapi\.json|/docs(/.*)?|/health/.*")
 _METRICS = "/metrics"
@@ -57,7 +58,8 @@ class RequestIds:
                 MutableHeaders(scope=message)["X-Request-ID"] = request_id
             await send(message)
 
-        await self._app(scope, receive, send_with_id)
+        with about(request_id=request_id):
+            await self._app(scope, receive, send_with_id)
 
 
 class ApiKeys:

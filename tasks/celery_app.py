@@ -14,7 +14,7 @@ from kombu import pools
 from kombu.entity import Queue
 
 from config import settings
-from tasks import redis_fix
+from tasks import logs, redis_fix
 
 TASK_MODULES = ("tasks.analysis", "tasks.comparison", "tasks.notifications")
 DEFAULT_QUEUE = "celery"  # Celery's own name, so that a plain `celery worker` command consumes it
@@ -187,6 +187,13 @@ def _stop_upkeep(**_: Any) -> None:
     from tasks import worker
 
     worker.stop_upkeep()
+
+
+@signals.after_setup_logger.connect  # type: ignore[untyped-decorator]
+@signals.after_setup_task_logger.connect  # type: ignore[untyped-decorator]
+def _log_as_the_api_does(logger: logging.Logger, **_: Any) -> None:
+    for handler in logger.handlers:
+        handler.setFormatter(logs.formatter(settings(), handler.formatter))
 
 
 redis_fix.install()

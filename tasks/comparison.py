@@ -7,9 +7,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from store import analyses, artifacts, comparisons, tables, testcases
+from store import analyses, artifacts, comparisons, projects, tables, testcases
 from store.session import read
-from tasks import lifecycle, notifications
+from tasks import lifecycle, logs, notifications
 from tasks.celery_app import app
 from tasks.engines import engines, versions
 from tasks.lifecycle import OnStage, Record
@@ -28,21 +28,23 @@ DRAWN = ("diff", "heatmap", "side_by_side")
 @app.task(bind=True, throws=(TaskFailed,))  # type: ignore[untyped-decorator]
 def compare_reference_with_actual(self: Any, comparison_id: str) -> dict[str, str]:
     """Aligns the two pictures, measures their similarity, finds and classifies what changed, decides, stores."""
-    try:
-        return lifecycle.perform(
-            self,
-            STAGES,
-            lambda on_stage: _compared(comparison_id, on_stage),
-            failed=lambda session: notifications.ensure_for_failure(session, comparison_id),
-        )
-    finally:
-        notifications.send_soon(comparison_id)
+    with logs.about(comparison_id=comparison_id):
+        try:
+            return lifecycle.perform(
+                self,
+                STAGES,
+                lambda on_stage: _compared(comparison_id, on_stage),
+                failed=lambda session: notifications.ensure_for_failure(session, comparison_id),
+            )
+        finally:
+            notifications.send_soon(comparison_id)
 
 
 def _compared(comparison_id: str, on_stage: OnStage) -> Record:
     on_stage("load")
     with read() as session:
         row = comparisons.get(session, comparison_id)
+        logs.also(project=projects.name_of(session, row.project_id))
     eyes = engines()
     began = time.perf_counter()
     reference_analysis_id, found, actual_digest = _look(row, eyes, on_stage)

@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass
 from functools import cache
 
@@ -37,7 +38,8 @@ async def picture(artifact_id: str) -> DrawnPicture:
 
     Raises ArtifactNotFound, BlobMissing, and NotDrawable while what it shows has not been found yet.
     """
-    return await asyncio.get_running_loop().run_in_executor(_threads(), draw, artifact_id)
+    known = copy_context()  # for the log
+    return await asyncio.get_running_loop().run_in_executor(_threads(), known.run, draw, artifact_id)
 
 
 def draw(artifact_id: str) -> DrawnPicture:

@@ -9,6 +9,8 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import copy_context
+from functools import partial
 from typing import Any, TypeVar
 
 from celery import Task
@@ -24,6 +26,7 @@ from store.session import write
 from store.tables import new_id
 from store.tasks import ClaimLost
 from tasks import states
+from tasks.logs import about
 from tasks.states import TaskFailed
 from vision.image import UnreadableImage
 
@@ -65,7 +68,7 @@ def perform(
     or RETRY.
     """
     run = _Run(task, stages)
-    with run.claimed():
+    with about(task_id=str(task.request.id)), run.claimed():
         try:
             record = work(run.reach)
             result = insist(lambda: run.succeed(record))
@@ -220,7 +223,8 @@ def _explain(error: Exception) -> tuple[str, str]:
 def _heartbeat(task_id: str, token: str, deadline: float) -> Iterator[None]:
     """Renews the lease in a thread, until the block ends or the time limit has passed."""
     done = threading.Event()
-    thread = threading.Thread(target=_beat, args=(task_id, token, deadline, done), name="heartbeat", daemon=True)
+    beat = partial(copy_context().run, _beat, task_id, token, deadline, done)
+    thread = threading.Thread(target=beat, name="heartbeat", daemon=True)
     thread.start()
     try:
         yield

@@ -5,6 +5,7 @@ import logging
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, partial
@@ -24,7 +25,8 @@ from store.tables import new_id, now
 from store.visibility import Projects
 from tasks import states
 from tasks.celery_app import app
-from tasks.requests import Request, digest
+from tasks.logs import about
+from tasks.requests import AnalyzeReference, Request, digest
 from tasks.submission import Planned, forget_pictures, insert, keep_pictures
 from tasks.task_runner import Mode, Overloaded, QueueFull, Unavailable, has_room, run_task_with_fallback
 from tasks.upkeep import WORKER_LOCK
@@ -96,7 +98,8 @@ async def submit(request: Request, caller: str = "", key: str | None = None) -> 
     Raises task_runner.Overloaded, QueueFull or BrokerUnavailable (no row or blob of the request is left then), and store errors.
     A caller that is cancelled leaves a task behind that runs to its end.
     """
-    return await _in_thread(_submit, request, None if key is None else Once(caller, key, digest(request)))
+    with about(project=_project(request)):
+        return await _in_thread(_submit, request, None if key is None else Once(caller, key, digest(request)))
 
 
 async def wait_for(task_id: str, seconds: float) -> TaskStatus:
@@ -138,6 +141,10 @@ async def results_state() -> str:
     if settings().tasks_force_sync:
         return "not_used"
     return "ok" if await _in_thread(_results_answer) else "unreachable"
+
+
+def _project(request: Request) -> str | None:
+    return None if isinstance(request, AnalyzeReference) else request.labels.project
 
 
 def _submit(request: Request, once: Once | None) -> Ticket:
@@ -289,7 +296,8 @@ def _results_answer() -> bool:
 async def _in_thread(function: Callable[..., T], *args: Any) -> T:
     """Threads of our own: SYNC_SLOTS long runs and a burst of short ones never use up the web framework's."""
     loop = asyncio.get_running_loop()
-    return await loop.run_in_executor(_threads(settings().sync_slots), partial(function, *args))
+    known = copy_context()  # which request it is for: the log says so there too
+    return await loop.run_in_executor(_threads(settings().sync_slots), partial(known.run, function, *args))
 
 
 @cache
