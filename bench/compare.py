@@ -21,12 +21,12 @@ from functools import partial
 from pathlib import Path
 
 from bench.clock import Timing, timed_in_turn
-from bench.etalon import READER, Etalon, load_etalon, read_picture
+from bench.etalon import LIMITS, READER, Etalon, load_etalon, read_picture
 from bench.pages import FOUR_K, FULL_HD, LONG, PairFiles, page, saved, with_a_part_changed, with_a_word_gone
 from bench.results import circumstances, table, without_places, write
 from bench.tools import Absent, Tool, peers
 from vision.drawing import draw_diff, draw_heatmap, draw_side_by_side
-from vision.image import encode_png
+from vision.image import decode_both, encode_png
 from vision.types import Comparison, Picture, Size
 
 RIVAL = "blazediff"
@@ -131,7 +131,7 @@ def stages(picture: Picture, etalon: Etalon, folder: Path, cases: Sequence[str],
 
 
 def _decoded(files: PairFiles) -> tuple[Picture, Picture]:
-    return read_picture(files.reference), read_picture(files.actual)
+    return decode_both(files.reference.read_bytes(), files.actual.read_bytes(), LIMITS)
 
 
 def _compared(etalon: Etalon, files: PairFiles, compared: list[Comparison]) -> None:

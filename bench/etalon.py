@@ -11,7 +11,8 @@ from vision.analysis import Engines, analyze
 from vision.comparison import compare, identical
 from vision.defects import decide
 from vision.detector import load_detector
-from vision.image import ImageLimits, decode
+from vision.image import ImageLimits, decode, decode_both
+from vision.scanlines import same_scanlines
 from vision.text import load_reader
 from vision.types import Analysis, CompareOptions, Comparison, Picture, Verdict
 
@@ -45,13 +46,14 @@ class Etalon:
         return self.stored[reference]
 
     def compare(self, reference: Path, actual: Path) -> Comparison:
-        """As a worker does it: the same bytes are not even decoded."""
+        """As a worker does it: the same bytes, or the same bytes packed otherwise, are not even decoded."""
         analysis = self.analysis_of(reference)
         data = reference.read_bytes(), actual.read_bytes()
         if sha256(data[0]).digest() == sha256(data[1]).digest():
             return identical(analysis, self.options)
-        pictures = decode(data[0], LIMITS), decode(data[1], LIMITS)
-        return compare(*pictures, analysis, self.engines, self.options)
+        if same_scanlines(*data):
+            return identical(analysis, self.options)
+        return compare(*decode_both(*data, LIMITS), analysis, self.engines, self.options)
 
     def differs(self, reference: Path, actual: Path) -> bool:
         found = self.compare(reference, actual)
