@@ -219,5 +219,6 @@ async def _store_away(request: Request, error: Exception) -> JSONResponse:
 
 async def _unexpected(request: Request, error: Exception) -> JSONResponse:
     request_id = request.scope.get("state", {}).get("request_id", "")
+    log.error("Request %s failed (%s); its traceback follows.", request_id, type(error).__name__)
     detail = f"Something went wrong on our side. The service's log has the details under the request id {request_id}."
     return problem(request.scope, HTTPStatus.INTERNAL_SERVER_ERROR, detail)

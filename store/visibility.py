@@ -40,7 +40,8 @@ def within(projects: Projects, project_id: Any) -> ColumnElement[bool]:
     """The condition that a row's column `project_id` is one of the projects'."""
     if projects is None:
         return true()
-    return project_id.in_(select(Project.id).where(Project.name.in_(projects)))
+    found: ColumnElement[bool] = project_id.in_(select(Project.id).where(Project.name.in_(projects)))
+    return found
 
 
 def _find(session: Session, table: Any, row_id: str, projects: Projects, refusal: type[NotFound]) -> None:
