@@ -105,11 +105,11 @@ def clouds(noise: np.random.Generator, width: int, height: int, slope: float) ->
 def scene(rng: random.Random, width: int, height: int) -> Picture:
     """Sky, ridges one before the other in haze, ground with texture."""
     noise = np.random.default_rng(rng.randrange(2**32))
-    colour = lambda: noise.random(3) * 255  # noqa: E731
+    first, second, near_ground = (noise.random(3) * 255 for _ in range(3))
     rows = np.linspace(0, 1, height, dtype=np.float32)[:, None, None]
-    picture = colour() * (1 - rows) + colour() * rows + np.zeros((height, width, 3))
+    picture = first * (1 - rows) + second * rows + np.zeros((height, width, 3))
     picture += (clouds(noise, width, height, 0.55)[:, :, None] - 0.5) * rng.uniform(20, 90)
-    haze, ground = picture[height // 2].mean(axis=0), colour() * 0.6
+    haze, ground = picture[height // 2].mean(axis=0), near_ground * 0.6
     for layer in range(rng.randrange(1, 5)):
         near = (layer + 1) / 5
         line = height * (0.35 + 0.13 * layer) + (clouds(noise, width, 4, 0.6)[1] - 0.5) * height * rng.uniform(0.1, 0.5)
@@ -122,7 +122,7 @@ def scene(rng: random.Random, width: int, height: int) -> Picture:
 def blurred(rng: random.Random, width: int, height: int) -> Picture:
     """Soft patches of light out of focus, and something sharper before them."""
     noise = np.random.default_rng(rng.randrange(2**32))
-    picture = np.dstack(
+    picture: NDArray[np.floating] = np.dstack(
         [clouds(noise, width, height, rng.uniform(0.3, 0.6)) * rng.randrange(90, 255) for _ in range(3)]
     )
     for _ in range(rng.randrange(0, 9)):

@@ -246,6 +246,30 @@ def dates(parts: Parts) -> str:
     return "".join(parts.labelled(parts.input(kind=kind)) for kind in kinds)
 
 
+def options(parts: Parts) -> str:
+    """One of several: deliveries, cards and plans in framed rows, each with its radio, its words and its price."""
+    rng, c = parts.rng, parts.style.colours
+    chosen, count = rng.randrange(3), rng.randrange(2, 6)
+    look = rng.choice((f"border:1px solid {c['line']};border-radius:6px;padding:10px 12px", f"border-bottom:1px solid {c['line']};padding:8px 0", "padding:2px 0", "padding:4px 0"))  # fmt: skip
+    rows = "".join(
+        f'<div class="row" style="{look}">{parts.radio(index == chosen)}{parts.icon(20) if rng.random() < 0.2 else ""}<span class="grow">{escape(parts.words.choice())}</span><span class="strong">{parts.words.price() if rng.random() < 0.6 else ""}</span></div>'
+        for index in range(count)
+    )
+    return f'<div class="col" style="gap:{rng.choice((2, 6, 10))}px">{rows}</div>'
+
+
+def survey(parts: Parts) -> str:
+    """Questions, each answered by one radio of a row."""
+    rng = parts.rng
+    steps = rng.randrange(3, 6)
+    return "".join(
+        f'<div class="col tight"><span>{escape(parts.words.sentence())}</span><div class="row wrap">'
+        + "".join(f'<label class="choice">{parts.radio(index == answer)}<span>{index + 1 if rng.random() < 0.5 else escape(parts.words.option())}</span></label>' for index in range(steps))
+        + "</div></div>"
+        for answer in (rng.randrange(steps) for _ in range(rng.randrange(1, 4)))
+    )  # fmt: skip
+
+
 def sliders(parts: Parts) -> str:
     """Native ranges and meters, which are none of the kinds."""
     rng = parts.rng
@@ -257,5 +281,5 @@ def sliders(parts: Parts) -> str:
 
 SECTIONS = (
     reviews, reviews, social, icon_list, icon_list, frames, frames, lines_of_fields, lines_of_fields, lines_of_fields, edited_table, edited_table, search_bar, search_bar, newsletter, footer,
-    thumbnails, things, things, video, line_drawing, line_drawing, logos, map_card, profile, files, board, mail, docs, dates, sliders,
+    thumbnails, things, things, video, line_drawing, line_drawing, logos, map_card, profile, files, board, mail, docs, dates, sliders, options, options, survey, survey,
 )  # fmt: skip

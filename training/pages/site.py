@@ -2,6 +2,7 @@
 """Whole pages: a layout, its bars, and sections until the screen is full."""
 
 import random
+from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape
 
@@ -108,22 +109,16 @@ def with_aside(parts: Parts, width: int, height: int) -> str:
     """A narrow column of filters, contents or an order's sum beside the wide one: shops, checkouts, documentation, mail."""
     rng = parts.rng
     narrow = rng.choice((220, 260, 320))
-    make = rng.choice(
-        (
-            lambda: parts.filters(),
-            lambda: icon_list(parts),
-            lambda: parts.cart(),
-            lambda: mail(parts),
-            lambda: parts.section(),
-        )
+    makes: tuple[Callable[[], str], ...] = (
+        parts.filters,
+        lambda: icon_list(parts),
+        parts.cart,
+        lambda: mail(parts),
+        parts.section,
     )
-    aside = f'<div class="col" style="width:{narrow}px;flex:none;overflow:hidden">{make()}</div>'
-    wide = "".join(
-        rng.choice(
-            (parts.section, parts.section, lambda: things(parts), parts.products, lambda: lines_of_fields(parts))
-        )()
-        for _ in range(height // 260 + 1)
-    )
+    aside = f'<div class="col" style="width:{narrow}px;flex:none;overflow:hidden">{rng.choice(makes)()}</div>'
+    main_makes: tuple[Callable[[], str], ...] = (parts.section, parts.section, lambda: things(parts), parts.products, lambda: lines_of_fields(parts))  # fmt: skip
+    wide = "".join(rng.choice(main_makes)() for _ in range(height // 260 + 1))
     main = f'<div class="grow col" style="overflow:clip;overflow-clip-margin:6px">{heading(parts)}{wide}</div>'
     sides = [aside, main] if rng.random() < 0.6 else [main, aside]
     return f'<main style="padding:{rng.choice((12, 20, 28))}px;max-width:{rng.choice((1100, 1320, 9999))}px;margin:0 auto"><div class="row" style="align-items:flex-start;gap:{rng.choice((20, 28, 36))}px">{"".join(sides)}</div></main>'

@@ -1,6 +1,7 @@
 """The frameworks that pages are made in, each a module of its own; two are held out for validation."""
 
 from training.pages.framework import Framework
+from training.pages.frameworks.ant import Ant
 from training.pages.frameworks.bootstrap import Bootstrap
 from training.pages.frameworks.daisy import Daisy
 from training.pages.frameworks.element import Element
@@ -8,6 +9,7 @@ from training.pages.frameworks.plain import Skeleton, Tachyons, Water
 from training.pages.frameworks.vuetify import Vuetify
 
 CLASSES: dict[str, type[Framework]] = {
+    "ant": Ant,
     "bootstrap": Bootstrap,
     "daisy": Daisy,
     "element": Element,
