@@ -15,6 +15,7 @@ from urllib.parse import unquote, urlsplit
 from config import Settings
 
 _SIGNATURE = re.compile(r"([?&]signature=)[^&\s\"]+")  # a picture's link opens it for whoever has it
+_KEY = re.compile(r"etalon_[\w-]{20,}")  # an API key, which no setting knows
 _known: ContextVar[Mapping[str, str]] = ContextVar("known", default={})  # noqa: B039 (never changed in place)
 
 
@@ -63,7 +64,7 @@ class JsonLines(logging.Formatter):
 
 
 class WithoutSecrets(logging.Formatter):
-    """Another formatter's text with the secrets struck out."""
+    """Another formatter's text with the request's id, the secrets struck out."""
 
     def __init__(self, text: logging.Formatter, strike: Callable[[str], str]) -> None:
         super().__init__()
@@ -71,7 +72,8 @@ class WithoutSecrets(logging.Formatter):
         self._strike = strike
 
     def format(self, record: logging.LogRecord) -> str:
-        return self._strike(self._text.format(record))
+        text, request_id = self._text.format(record), _known.get().get("request_id")
+        return self._strike(f"{text} [request {request_id}]" if request_id else text)
 
 
 def _given(facts: Mapping[str, str | None]) -> dict[str, str]:
@@ -86,12 +88,13 @@ def _task_of(record: logging.LogRecord) -> dict[str, str]:
 
 def _striker(wanted: Settings) -> Callable[[str], str]:
     written = [urlsplit(url).password or "" for url in (wanted.broker, wanted.result_backend, wanted.database)]
-    plain = [wanted.telegram_bot_token.get_secret_value(), wanted.redis_password.get_secret_value()]
+    hidden = (wanted.telegram_bot_token, wanted.redis_password, wanted.link_secret)
+    plain = [secret.get_secret_value() for secret in hidden]
     secrets = sorted({*plain, *written, *(unquote(password) for password in written)} - {""}, key=len, reverse=True)
 
     def strike(text: str) -> str:
         for secret in secrets:
             text = text.replace(secret, "***")
-        return _SIGNATURE.sub(r"\1***", text)
+        return _KEY.sub("etalon_***", _SIGNATURE.sub(r"\1***", text))
 
     return strike

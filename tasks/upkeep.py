@@ -14,7 +14,7 @@ from redis.exceptions import RedisError
 
 import store.tasks
 from config import settings
-from store import locks, notifications, retention, schema, tables
+from store import idempotency, locks, notifications, retention, schema, tables
 from store.artifacts import blob_store
 from store.errors import ArtifactStoreUnavailable, SchemaMismatch
 from store.session import read, write
@@ -175,6 +175,8 @@ def _clean_up_once_a_day() -> None:
 
 def _clean_up() -> None:
     log.info("Cleanup: %s", retention.cleanup(retention.Limits.of(settings())))
+    with write() as session:
+        idempotency.delete_older(session, now() - timedelta(hours=settings().idempotency_hours))
 
 
 def _start_task(task: tables.Task) -> bool:

@@ -14,7 +14,8 @@ from config import Settings
 from tasks.logs import about, also, formatter
 
 PASSWORD = 'pa$$"wörd'
-SECRETS = ("123456:AAbbCCddEEffGGhhIIjj", PASSWORD, "s3cret", quote(PASSWORD, safe=""))
+API_KEY = "etalon_4bGq0T8yd0kq3f6U9-abcdefghijklmnopqrstuvwxyz"
+SECRETS = ("123456:AAbbCCddEEffGGhhIIjj", PASSWORD, "s3cret", quote(PASSWORD, safe=""), "l" * 40, API_KEY)
 
 
 def settings(log_format: str) -> Settings:
@@ -23,6 +24,7 @@ def settings(log_format: str) -> Settings:
         telegram_chat_id="1",
         redis_password=SECRETS[1],
         database_url=f"postgresql://etalon:{SECRETS[2]}@localhost/etalon",
+        link_secret=SECRETS[4],
         log_format=log_format,
     )
 
@@ -100,3 +102,8 @@ def test_celerys_own_line_has_its_tasks_id() -> None:
 def test_text_line_is_the_formatters_own() -> None:
     made = formatter(settings("text"), logging.Formatter("%(levelname)s %(message)s"))
     assert made.format(record("plain")) == "WARNING plain"
+
+
+def test_text_line_of_a_request_says_which() -> None:
+    with about(request_id="build-17"):
+        assert formatter(settings("text")).format(record("plain")) == "plain [request build-17]"
