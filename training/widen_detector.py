@@ -16,7 +16,9 @@ from training.train_detector import HERE, WORK, resume, save, start
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--checkpoint", type=Path, default=WORK / "narrow.pt", help="what training.train_detector saved")
+    parser.add_argument(
+        "--checkpoint", type=Path, default=WORK / "narrow.pt", help="what training.train_detector saved"
+    )
     parser.add_argument("--network", default=str(HERE / "yolov8-ui-narrow.yaml"), help="its description")
     parser.add_argument("--wider", default=str(HERE / "yolov8-ui.yaml"), help="the wider network's description")
     parser.add_argument("--out", type=Path, default=WORK / "detector.pt")
@@ -26,9 +28,7 @@ def main() -> int:
         sys.exit(f"{asked.out} exists and may be hours of work; move it away first.")
     narrow = resume(asked.checkpoint, asked.network)
     wide = start(asked.wider)
-    widened = widen(
-        narrow.average.ema.state_dict(), wide.model.state_dict(), torch.Generator().manual_seed(asked.seed)
-    )
+    widened = widen(narrow.average.ema.state_dict(), wide.model.state_dict(), torch.Generator().manual_seed(asked.seed))
     wide.model.load_state_dict(widened)
     wide.average.ema.load_state_dict(widened)
     wide.passes = narrow.passes
