@@ -100,3 +100,23 @@ def test_pictures_from_32_pixels_are_images_and_their_insides_ignored(browser: B
     assert boxes(found, "image") == [(10, 10, 32, 32)]
     assert [tuple(box.values()) for box in found["ignore"]] == [(10, 10, 32, 32)]
     assert boxes(truth(browser, image.format(31)), "image") == []
+
+
+def test_text_of_its_grounds_colour_is_no_label(browser: Browser) -> None:
+    text = '<p style="left:10px;top:10px;color:{};background:{}">Nobody reads this</p>'
+    for colour, ground, is_read in (
+        ("#fff", "#fff", False),
+        ("oklch(0.98 0.01 90)", "#fff", False),
+        ("oklch(0.4 0.1 250)", "oklch(0.9 0.05 250)", True),
+        ("color-mix(in oklab,#000 60%,transparent)", "#fff", True),
+        ("#222", "linear-gradient(#202020,#303030)", False),
+    ):
+        assert len(boxes(truth(browser, text.format(colour, ground)), "label")) == is_read, colour
+
+
+def test_a_drawn_check_box_is_its_ink_and_a_small_flag_its_frame(browser: Browser) -> None:
+    box = '<svg data-k="checkbox" style="left:50px;top:50px;width:24px;height:24px" viewBox="0 0 24 24"><path d="M3 3h18v18h-18z"/></svg>'
+    flag = '<img data-k="icon" src="data:image/svg+xml,%3Csvg xmlns=%22http://www.w3.org/2000/svg%22/%3E" style="left:100px;top:50px;width:20px;height:15px">'
+    found = truth(browser, box + flag)
+    assert boxes(found, "checkbox") == [(53, 53, 18, 18)]
+    assert boxes(found, "icon") == [(100, 50, 20, 15)]
