@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 import store.tasks
 from config import TelegramNotify, settings
-from store import artifacts, comparisons, notifications, tables
+from store import artifacts, comparisons, keys, links, notifications, tables
 from store.session import read, write
 from store.tables import new_id, now
 from tasks import drawing, lifecycle, task_runner
@@ -175,7 +175,9 @@ def _compose(comparison_id: str) -> _Letter:
         task = store.tasks.get(session, row.task_id)
         found = comparisons.defects(session, comparison_id) if row.verdict else ()
         unexplained = len(comparisons.unexplained(row)) if row.verdict else 0
-        diff = artifacts.drawn_from(session, comparison_id).get("diff")
+        drawn = artifacts.drawn_from(session, comparison_id)
+        keyed = keys.is_closed(session)
+    diff, beside = drawn.get("diff"), drawn.get("side_by_side")
     words = _WORDS[settings().telegram_language]
     name = _short(f"{case.name} ({case.variant})" if case and case.variant else case.name if case else words["pair"])
     head = [_Line(words[row.verdict or "not_compared"], bold=True), _Line(name)]
@@ -189,6 +191,9 @@ def _compose(comparison_id: str) -> _Letter:
         head.append(_Line(words["unexplained"].format(unexplained)))
     public = settings().public_url
     tail = [_Line(words["open"], link=f"{public}/api/v1/comparisons/{comparison_id}")] if public else []
+    if public and keyed and beside and row.verdict == Verdict.FAILED:  # whoever reads the chat has no key
+        signed = f"{public}/api/v1/artifacts/{beside.id}?{links.signed(beside.id)}"
+        tail.append(_Line(words["picture"], link=signed))
     body = [_Line(f"• {_sentence(defect)}") for defect in _worth_a_line(found)]
     photo = _photo(diff.id) if diff and row.verdict == Verdict.FAILED else None
     return _Letter(
@@ -209,6 +214,7 @@ _WORDS = {
         "unexplained": "Unexplained changes: {}",
         "more": "… and {} more",
         "open": "Open the comparison",
+        "picture": "Open the picture",
     },
     "ru": {
         "passed": "✅ пройдено",
@@ -220,6 +226,7 @@ _WORDS = {
         "unexplained": "Необъяснённых изменений: {}",
         "more": "… и ещё {}",
         "open": "Открыть сравнение",
+        "picture": "Открыть картинку",
     },
 }
 _SEVERITIES = [Severity.CRITICAL, Severity.MAJOR, Severity.MINOR]

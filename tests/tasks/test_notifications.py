@@ -1,16 +1,19 @@
 """One message for each comparison that has ended, over real HTTP to a Bot API that misbehaves."""
 
 import asyncio
+import html
 import logging
+import re
 import traceback
 from collections.abc import Iterator
+from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
 import pytest
 from sqlalchemy import select
 
 import store.tasks
-from store import tables, testcases
+from store import keys, links, tables, testcases
 from store.session import read, write
 from store.tables import now
 from tasks import telegram as bot_api
@@ -71,6 +74,17 @@ def test_a_failed_comparison_is_told_with_its_defects_its_picture_and_its_link(c
     assert message.picture and message.picture.startswith(b"\x89PNG")
     assert "failed" in message.parsed and "Start <b>&amp; page" in message.parsed and "• " in message.parsed
     assert f"https://etalon.example/api/v1/comparisons/{ticket.ids['comparison_id']}" in message.text
+
+
+def test_where_keys_are_in_use_the_picture_has_a_link_of_its_own(chat: StandIn) -> None:
+    with write() as session:
+        keys.make(session, "ci")
+    compared()
+    settled("sent")
+    [link] = re.findall(r"https://etalon\.example/api/v1/artifacts/[^\"<]+", html.unescape(chat.delivered[0].text))
+    asked = urlsplit(link)
+    query = parse_qs(asked.query)
+    links.verify(asked.path.rpartition("/")[2], int(query["expires"][0]), query["signature"][0])
 
 
 def test_a_passed_one_is_told_without_a_picture_and_not_at_all_where_only_others_are_wanted(
