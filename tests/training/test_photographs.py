@@ -9,8 +9,8 @@ import pytest
 
 pytest.importorskip("playwright", reason="rendering pages needs requirements-training.txt")
 
-from training.pages.photographs import cutout, outline, photograph  # noqa: E402
-from training.render import BLOCK, smoothing_of  # noqa: E402
+from training.pages.photographs import cutout, outline, photograph
+from training.render import BLOCK, smoothing_of
 
 
 def pixels(address: str) -> np.ndarray:
