@@ -105,7 +105,8 @@ def decode(data: bytes, limits: ImageLimits) -> Picture:
     pixels = _imdecode(data, mode | cv2.IMREAD_IGNORE_ORIENTATION if plain else mode)
     if header.transparent_grey is not None:
         pixels = _without_grey(pixels, header.transparent_grey)
-    picture = _oriented(_to_bgr(_to_8_bit(pixels)), header.orientation)
+    pixels = _to_8_bit(pixels)  # those of 16 bits are let go here
+    picture = _oriented(_to_bgr(pixels), header.orientation)
     if picture.shape != (header.info.height, header.info.width, 3):
         raise TruncatedImage("Its pixels are not of the size that its header says.")
     return picture
@@ -418,13 +419,20 @@ def _to_bgr(pixels: NDArray[np.uint8]) -> Picture:
     return pixels if pixels.shape[2] == 3 else _on_white(pixels)
 
 
+_ROWS_AT_ONCE: Final = (
+    64  # mixing takes 16 bits a sample, several times over: of some rows, not of a picture of 50 megapixels
+)
+
+
 def _on_white(pixels: NDArray[np.uint8]) -> Picture:
     colour, alpha = np.ascontiguousarray(pixels[:, :, :3]), pixels[:, :, 3]
     if int(alpha.min()) == 255:
         return colour
-    share = alpha.astype(np.uint16)[:, :, None]
-    mixed = colour * share + (255 - share) * np.uint16(255)
-    return cast("Picture", ((mixed + 127) // 255).astype(np.uint8))
+    for top in range(0, len(colour), _ROWS_AT_ONCE):
+        rows = slice(top, top + _ROWS_AT_ONCE)
+        share = alpha[rows].astype(np.uint16)[:, :, None]
+        colour[rows] = (colour[rows] * share + (255 - share) * np.uint16(255) + np.uint16(127)) // 255
+    return colour
 
 
 _TURNS: Final[dict[int, Callable[[Picture], Picture]]] = {

@@ -1,10 +1,14 @@
 """Hostile pictures: whatever the file, the reader says yes or says why not, soon and in little memory."""
 
 import struct
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 
+import cv2
+import numpy as np
 import pytest
 
 from fuzz import seeds
@@ -12,7 +16,8 @@ from fuzz.seeds import PNG_SIGNATURE, chunk, png
 from fuzz.targets import picture_target
 from vision.image import ImageLimits, UnreadableImage, decode, inspect
 
-KNOWN = sorted((Path(__file__).parents[1] / "data" / "fuzz" / "picture").glob("*"))
+ROOT = Path(__file__).parents[2]
+KNOWN = sorted((ROOT / "tests" / "data" / "fuzz" / "picture").glob("*"))
 MB = 2**20
 LARGE = ImageLimits(max_bytes=20 * MB, max_pixels=50_000_000)
 JPEG, SCAN = b"\xff\xd8\xff", b"\xff\xda\x00\x02"
@@ -58,6 +63,42 @@ def test_a_jpeg_of_hundreds_of_scans_is_refused_before_it_is_decoded() -> None:
 def test_thousands_of_chunks_that_the_decoder_would_remark_on_are_refused() -> None:
     with pytest.raises(UnreadableImage, match="more than 1,000 chunks"):
         inspect(seeds.pictures()["chunks.png"], LARGE)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="/proc says what a process held at most")
+@pytest.mark.parametrize(("dtype", "channels", "most"), [("uint8", 3, 8), ("uint8", 4, 11), ("uint16", 4, 20)])
+def test_reading_a_large_picture_takes_little_more_than_its_pixels(dtype: str, channels: int, most: int) -> None:
+    code = """
+import sys
+from vision.image import ImageLimits, decode
+def most():
+    with open("/proc/self/status", encoding="utf-8") as status:
+        return next(int(line.split()[1]) * 1024 for line in status if line.startswith("VmHWM"))
+data = sys.stdin.buffer.read()
+before = most()
+decode(data, ImageLimits(10**8, 10**8))
+print((most() - before) / (2000 * 4000))
+"""
+    picture = cv2.imencode(".png", np.full((2000, 4000, channels), 60, dtype))[1].tobytes()
+    answer = subprocess.run([sys.executable, "-c", code], input=picture, capture_output=True, check=True, cwd=ROOT)
+    assert 3 <= float(answer.stdout) < most  # bytes a pixel: the decoder's own, and the three of the result
+
+
+def test_a_colour_profile_changes_no_pixel() -> None:
+    """Values are compared as they are stored: a page does not look different for what a browser says of its colours."""
+    plain, tagged = seeds.pictures()["rgb.png"], seeds.pictures()["icc.png"]
+    notes = {
+        "gamma": chunk(b"gAMA", struct.pack(">I", 100_000)),
+        "primaries": chunk(b"cHRM", struct.pack(">8I", 31270, 32900, 68000, 32000, 26500, 69000, 15000, 6000)),
+        "Display P3": chunk(b"cICP", bytes([12, 13, 0, 1])),
+        "background": chunk(b"bKGD", bytes(6)),
+    }
+    expected = decode(plain, LARGE)
+    assert np.array_equal(decode(tagged, LARGE), expected)
+    for name, note in notes.items():
+        assert np.array_equal(decode(plain[:33] + note + plain[33:], LARGE), expected), name
+    baseline, with_profile = seeds.pictures()["baseline.jpg"], seeds.pictures()["icc.jpg"]
+    assert np.array_equal(decode(with_profile, LARGE), decode(baseline, LARGE))
 
 
 @pytest.mark.parametrize(("bits", "colour"), [(0, 0), (3, 0), (200, 0), (1, 2), (16, 3), (2, 6), (8, 1), (8, 255)])
