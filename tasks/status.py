@@ -166,7 +166,9 @@ def _submit(request: Request, once: Once | None) -> Ticket:
         if not _taken_back(task_id, planned):  # its message got through after all, and somebody works on it
             return Ticket(task_id, "STARTED", Mode.ASYNC, planned.ids)
         raise
-    return Ticket(task_id, _state_of(task_id), done.mode, planned.ids)
+    # A worker may have begun; what the ticket is for is to ask. One read less that could fail after all is said and done.
+    state = _state_of(task_id) if done.is_sync else "PENDING"
+    return Ticket(task_id, state, done.mode, planned.ids)
 
 
 class _Overtaken(Exception):
