@@ -22,6 +22,7 @@
     for (let p = el; p; p = p.parentElement) { const s = style(p); if (s.backgroundImage !== 'none') return firstOfGradient(s.backgroundImage); if (alpha(s.backgroundColor) > 0.05) return s.backgroundColor; }
     return 'rgb(255, 255, 255)';
   }
+  const overPicture = line => document.elementsFromPoint((line.box[0] + line.box[2]) / 2, (line.box[1] + line.box[3]) / 2).some(e => e.matches('img,video,canvas,svg *'));
   function differs(a, b, least = 6) { if (!a || !b) return true; const x = channels(a), y = channels(b); return Math.max(...x.map((v, i) => Math.abs(v - y[i]))) >= least; }
   function hasFrame(el) {
     const s = style(el), under = paintedBackground(el.parentElement);
@@ -184,7 +185,7 @@
     }
     for (const line of lines) {
       if (/^[^\p{L}\p{N}]{1,2}$/u.test(line.text) && !/[$€£₽%#@]/.test(line.text)) { ignore.push(pixels(clip(line.box, line.el))); continue; }
-      if (!differs(style(line.el).color, paintedBackground(line.el), 18) || alpha(style(line.el).color) < 0.1) { ignore.push(pixels(clip(line.box, line.el))); continue; }
+      if (!overPicture(line) && (!differs(style(line.el).color, paintedBackground(line.el), 18) || alpha(style(line.el).color) < 0.1)) { ignore.push(pixels(clip(line.box, line.el))); continue; }
       add('label', line.box, line.el, line.text);
     }
   }

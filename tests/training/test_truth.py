@@ -112,6 +112,8 @@ def test_text_of_its_grounds_colour_is_no_label(browser: Browser) -> None:
         ("#222", "linear-gradient(#202020,#303030)", False),
     ):
         assert len(boxes(truth(browser, text.format(colour, ground)), "label")) == is_read, colour
+    picture = '<img src="data:image/svg+xml,%3Csvg xmlns=%22http://www.w3.org/2000/svg%22/%3E" style="left:0;top:0;width:300px;height:100px">'
+    assert len(boxes(truth(browser, picture + text.format("#fff", "none")), "label")) == 1
 
 
 def test_a_drawn_check_box_is_its_ink_and_a_small_flag_its_frame(browser: Browser) -> None:
