@@ -14,17 +14,21 @@ from store.session import read, write
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="run.py", description=__doc__)
-    commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("migrate", help="bring the database's schema up to date").set_defaults(act=migrate)
-    add_key_commands(commands.add_parser("key", help="API keys: until one is made, the service is open to everybody"))
-    _add_upkeep(commands)
-    arguments = parser.parse_args()
+    arguments = command_line().parse_args()
     try:
         return int(arguments.act(arguments) or 0)
     except StoreError as error:
         print(error, file=sys.stderr)
         return 1
+
+
+def command_line() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="run.py", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("migrate", help="bring the database's schema up to date").set_defaults(act=migrate)
+    add_key_commands(commands.add_parser("key", help="API keys: until one is made, the service is open to everybody"))
+    _add_upkeep(commands)
+    return parser
 
 
 def _add_upkeep(commands: Any) -> None:

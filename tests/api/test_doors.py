@@ -5,9 +5,12 @@ import asyncio
 import httpx
 import pytest
 from fastapi import FastAPI
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
-from api.doors import RequestIds
-from api.errors import add_handlers
+from api.access import Caller
+from api.doors import ApiKeys, RequestIds
+from api.errors import KeyRefused, add_handlers
 from tests.api.conftest import NewKey, Service, page
 
 CONTRACT = {
@@ -134,3 +137,21 @@ def test_an_error_that_nobody_expected_gives_an_id_to_look_for_and_no_traceback(
     assert answer.status_code == 500 and answer.headers["content-type"] == "application/problem+json"
     assert "abc" in answer.json()["detail"] and answer.headers["x-request-id"] == "abc"
     assert "inside" not in answer.text and "ZeroDivision" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("path", "status"), [("/etalon/api/v1/queue", 401), ("/etalon/health/live", 200), ("/healthy/live", 401)]
+)
+def test_a_prefix_that_a_proxy_sets_opens_nothing(path: str, status: int) -> None:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await Response()(scope, receive, send)
+
+    def nobody(*_: object) -> Caller:
+        raise KeyRefused
+
+    async def ask() -> httpx.Response:
+        transport = httpx.ASGITransport(ApiKeys(app, identify=nobody), root_path="/etalon")
+        async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+            return await client.get(path)
+
+    assert asyncio.run(ask()).status_code == status
