@@ -87,7 +87,8 @@ def ground_colour(picture: Picture, box: Box, reach: int = 2) -> NDArray[np.int1
     outer = clipped(grown(box, reach), picture.shape[1], picture.shape[0])
     ring = list(_around(outer, overlap(outer, box))) or [outer]
     colours = np.concatenate([picture[side.slices()].reshape(-1, 3) for side in ring])
-    coarse = (colours >> 3).astype(np.int32) @ np.array([1, 32, 1024], np.int32)
+    blue, green, red = (colours >> 3).astype(np.uint16).T
+    coarse = blue | green << 5 | red << 10
     values, counts = np.unique(coarse, return_counts=True)
     return _median_colour(colours[coarse == values[counts.argmax()]])
 
