@@ -1,3 +1,5 @@
+import threading
+import time
 from datetime import timedelta
 
 import pytest
@@ -65,3 +67,21 @@ def test_words_are_forgotten_by_their_age(store: Settings) -> None:
         assert idempotency.delete_older(writing, tables.now() - timedelta(hours=1)) == 0
         assert idempotency.delete_older(writing, tables.now() + timedelta(seconds=1)) == 1
     assert submit(WORD, "t2")
+
+
+def test_of_two_that_race_one_makes_the_task_and_the_other_waits_for_it(store: Settings) -> None:
+    claimed, outcome = threading.Event(), []
+
+    def first() -> None:
+        with session.write() as writing:
+            outcome.append(("first", idempotency.claim(writing, WORD, "t1")))
+            claimed.set()
+            time.sleep(0.3)
+            tasks.add(writing, task_id="t1", name="t", subject_id="s", mode="async")
+
+    thread = threading.Thread(target=first)
+    thread.start()
+    claimed.wait(5)
+    outcome.append(("second", submit(WORD, "t2")))
+    thread.join()
+    assert outcome == [("first", True), ("second", False)]
