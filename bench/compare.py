@@ -1,11 +1,12 @@
 """How long a comparison takes: Etalon and the tools people use today, on the same files in one run.
 
-  python -m bench.compare [--repeats 30] [--seconds-each 60] [--sizes 1920x1080 3840x2160 1280x8000] [--page FILE] [--write]
+  python -m bench.compare [--repeats 30] [--seconds-each 25 4 4] [--sizes 1920x1080 3840x2160 1280x8000] [--page FILE] [--write]
 
-A time is the median of `--repeats` (of as many as fit into `--seconds-each`, at least 3; the number stands in brackets where
-it is less), tools taken in turn, both files decoded. Etalon is given the reference's stored analysis, and says which elements
-changed and how, with their text; the others say that pixels differ. The last column is Etalon's time over blazediff's in the
-same run. Pages are made of tests/data/pages (bench/pages.py); `--page` takes one screenshot instead, in its own size.
+A time is the median of `--repeats` (of as many as fit into the `--seconds-each` of that size, at least 3; the number stands in
+brackets where it is less), tools taken in turn, both files decoded. All of it takes about eight minutes. Etalon is given the
+reference's stored analysis, and says which elements changed and how, with their text; the others say that pixels differ. The
+last column is Etalon's time over blazediff's in the same run. Pages are made of tests/data/pages (bench/pages.py); `--page`
+takes one screenshot instead, in its own size.
 
 Cases: "same bytes"; "same pixels" (another PNG compression); "a word" (the end of one line of text is gone); "1 %" and "10 %"
 (a rectangle in the middle shows something else); "all" (every pixel).
@@ -36,7 +37,9 @@ CASES = ("same bytes", "same pixels", "a word", "1 %", "10 %", "all")
 def main(words: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--repeats", type=int, default=30)
-    parser.add_argument("--seconds-each", type=float, default=60.0)
+    parser.add_argument(
+        "--seconds-each", type=float, nargs="+", default=[25.0, 4.0, 4.0], help="for each size, or for all"
+    )
     parser.add_argument("--sizes", type=_size, nargs="+", default=[FULL_HD, FOUR_K, LONG], metavar="WIDTHxHEIGHT")
     parser.add_argument("--cases", choices=CASES, nargs="+", default=CASES)
     parser.add_argument("--page", type=Path, help="measure on this screenshot")
@@ -47,18 +50,19 @@ def main(words: Sequence[str] | None = None) -> None:
     arguments = parser.parse_args(words)
     pages = [read_picture(arguments.page)] if arguments.page else [page(size) for size in arguments.sizes]
     etalon = load_etalon(arguments.threads, arguments.reader)
+    seconds = [arguments.seconds_each[min(number, len(arguments.seconds_each) - 1)] for number in range(len(pages))]
+    clocks = [partial(timed_in_turn, repeats=arguments.repeats, seconds_each=each) for each in seconds]
     with peers() as (able, absent), tempfile.TemporaryDirectory() as folder:
         tools: list[Tool] = [etalon] if arguments.alone else [etalon, *able]
-        clock = partial(timed_in_turn, repeats=arguments.repeats, seconds_each=arguments.seconds_each)
         rows = []
-        for number, picture in enumerate(pages):
+        for number, (picture, clock) in enumerate(zip(pages, clocks, strict=True)):
             pairs = pair_files(picture, Path(folder), f"{number}", arguments.cases)
             rows += [row(picture, case, files, tools, clock) for case, files in pairs.items()]
         text = "\n\n".join(
             [
                 table(["size", "case", *(f"{tool.name}, ms" for tool in tools), f"Etalon / {RIVAL}"], rows),
                 *[_not_run(one) for one in absent if not arguments.alone],
-                stages(pages[0], etalon, Path(folder), arguments.cases, clock),
+                stages(pages[0], etalon, Path(folder), arguments.cases, clocks[0]),
             ]
         )
     print(text)
