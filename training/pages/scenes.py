@@ -38,7 +38,10 @@ def social(parts: Parts) -> str:
     """Marks of services, bare or in small filled rounds, and of this page's own icons."""
     rng, c = parts.rng, parts.style.colours
     size, gap = rng.choice((14, 16, 18, 20, 24)), rng.choice((8, 12, 16, 20))
-    marks = [brand(rng, size) if rng.random() < 0.7 else parts.icon(size) for _ in range(rng.randrange(3, 7))]
+    marks = [
+        brand(rng, size) if rng.random() < 0.7 and not parts.is_fixed else parts.icon(size)
+        for _ in range(rng.randrange(3, 7))
+    ]
     if rng.random() < 0.4:
         look = rng.choice((f"background:{c['soft']}", f"background:{c['accent']};color:{c['on_accent']}", f"border:1px solid {c['muted']}"))  # fmt: skip
         side = size + rng.choice((12, 16, 20))
@@ -50,7 +53,7 @@ def icon_list(parts: Parts) -> str:
     """An icon beside each line: contacts, features, a menu, languages with flags."""
     rng, c = parts.rng, parts.style.colours
     size, colour = rng.choice((12, 14, 16, 16, 18, 20, 24, 32)), rng.choice((c["muted"], c["accent"], c["ink"]))
-    flags = rng.random() < 0.2 and bool(drawings())
+    flags = rng.random() < 0.2 and not parts.is_fixed and bool(drawings())
     rows = []
     for _ in range(rng.randrange(3, 8)):
         mark = f'<img data-k="icon" alt="" src="{drawing(rng)}" style="width:{max(16, min(size, 24))}px;height:auto;flex:none">' if flags else parts.icon(size, colour=colour)  # fmt: skip
