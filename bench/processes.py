@@ -83,6 +83,11 @@ def terminate(dice: random.Random, pids: Sequence[int]) -> int:
     return _signal(dice, pids, signal.SIGTERM)
 
 
+def slowness() -> float:
+    """How many times longer everything takes than on a machine that has nothing else to do."""
+    return max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+
+
 def wait_until(fact: Callable[[], object], seconds: float, otherwise: Callable[[], str]) -> None:
     deadline = time.monotonic() + seconds
     while not fact():

@@ -138,7 +138,9 @@ def _world(arguments: argparse.Namespace) -> Iterator[World]:
 
 def _soak(world: World, arguments: argparse.Namespace) -> Soaked:
     chance = random.Random(arguments.seed)
-    processes.wait_until(lambda: world.workers.said().count(" ready.") >= WORKERS, 90, world.workers.said)
+    processes.wait_until(
+        lambda: world.workers.said().count(" ready.") >= WORKERS, 90 * processes.slowness(), world.workers.said
+    )
     seconds = 60 * arguments.minutes
     jobs = _jobs(chance, arguments.jobs, seconds)
     _warm_up(world, chance)
@@ -166,7 +168,7 @@ def _wait_until_nothing_moves(watch: Watch) -> list[str]:
     """Those that have not ended when none has ended for a while: a busy machine may take its time, and no more than that."""
     still = watch.accepted
     while True:
-        unended = watch.wait_final(STILL_SECONDS)
+        unended = watch.wait_final(STILL_SECONDS * processes.slowness())
         if len(unended) in (0, len(still)):
             return unended
         still = tuple(unended)

@@ -1,6 +1,5 @@
 """The invariants of the soak: what must hold when the faults are over, whatever they were."""
 
-import os
 import re
 import time
 from collections import Counter
@@ -13,7 +12,7 @@ import httpx
 from redis.exceptions import RedisError
 from sqlalchemy import select
 
-from bench.processes import Footprint
+from bench.processes import Footprint, slowness
 from store import retention, tables
 from store.session import read
 from store.tables import now
@@ -76,7 +75,7 @@ def broken(world: "World", unended: Sequence[str], base: Footprint, drained: flo
 def _patiently(look: Callable[[], list[str]], still_seconds: float) -> list[str]:
     """What it says when it says nothing any more, or the same for a while."""
     before, since = look(), time.monotonic()
-    while before and time.monotonic() < since + still_seconds:
+    while before and time.monotonic() < since + still_seconds * slowness():
         time.sleep(0.5)
         found = look()
         if found != before:
@@ -163,8 +162,8 @@ def _given_up(world: "World") -> list[str]:
 
 def _slow_posts(world: "World") -> list[str]:
     """On a machine with more work than cores everything takes longer by that much, and this too."""
-    slow, times = _at(world, 0.99), max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
-    return [f"p99 of an accepted POST is {slow:.1f} s"] if slow > times * (POST_SECONDS + WORK_SECONDS) else []
+    slow = _at(world, 0.99)
+    return [f"p99 of an accepted POST is {slow:.1f} s"] if slow > slowness() * (POST_SECONDS + WORK_SECONDS) else []
 
 
 def _at(world: "World", share: float) -> float:

@@ -1,6 +1,7 @@
 """A whole service that can be broken: its own Redis, real worker processes, a chat, and somebody who watches every task."""
 
 import asyncio
+import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -23,6 +24,9 @@ from tests.tasks.eyes import BUTTON, OTHER, page
 from tests.tasks.telegram_stand_in import CHAT, TOKEN, StandIn, telegram
 
 __all__ = ["database_url", "queue", "start_worker"]
+
+# Signals, process groups and limits as POSIX has them.
+collect_ignore_glob = ["test_*.py"] if sys.platform == "win32" else []
 
 SOLO = ("--pool=solo",)
 ENDED_WITHIN_SECONDS = 40.0

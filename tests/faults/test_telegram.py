@@ -1,5 +1,7 @@
 """A Telegram that is down, slow, silent or tired; the comparison itself never notices."""
 
+import time
+
 import pytest
 from sqlalchemy import select
 
@@ -56,6 +58,17 @@ def test_a_telegram_that_is_asked_too_often_is_given_the_time_it_wants(service: 
     service.check()
     assert (service.chat.calls, states()) == (4, ["sent"] * 3)
     assert service.chat.called_at[1] - service.chat.called_at[0] >= 8
+
+
+def test_messages_that_nobody_fetches_do_not_pile_up(service: Service) -> None:
+    first = service.start_worker(*SOLO, "-Q", "celery")
+    service.submit()
+    assert not service.watch.wait_final(30)
+    time.sleep(8)  # sixteen rounds of upkeep, each of which finds the message unsent
+    assert service.redis.client().llen("notifications") <= 2, first.said()
+    service.start_worker(*SOLO)
+    service.check()
+    assert service.chat.calls == 1
 
 
 def test_a_worker_killed_while_telegram_takes_its_message_does_not_send_it_twice(service: Service) -> None:
