@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from vision.alignment import carried
-from vision.boxes import iou, share_inside
+from vision.boxes import Rows, iou, share_inside
 from vision.defects.drafts import came_or_went, distance_px, moved_draft
 from vision.defects.hunt import new_things
 from vision.defects.scene import SAME_PLACE, Scene
@@ -26,8 +26,9 @@ def pushed_by_bands(scene: Scene) -> list[Defect]:
 
 def only_pushed(pushed: Sequence[Defect], others: Sequence[Defect]) -> list[Defect]:
     """Without what went farther than its surroundings, or away: that has a defect of its own."""
-    own = [d.reference_box for d in others if d.type in (DefectType.MOVED, DefectType.MISSING) and d.reference_box]
-    return [d for d in pushed if not any(d.reference_box and iou(d.reference_box, box) > SAME_PLACE for box in own)]
+    own = Rows(d.reference_box for d in others if d.type in (DefectType.MOVED, DefectType.MISSING) and d.reference_box)
+    places = ((draft, draft.reference_box) for draft in pushed)
+    return [d for d, box in places if not box or not any(iou(box, own[i]) > SAME_PLACE for i in own.near(box))]
 
 
 def beyond_the_shift(draft: Defect, scene: Scene) -> Defect:
