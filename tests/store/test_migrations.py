@@ -1,0 +1,54 @@
+"""What a migration does with rows that are there already."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from store import schema, session
+
+ROWS = """
+INSERT INTO projects (id, name, created_at) VALUES ('p', 'web', :at);
+INSERT INTO testcases (id, project_id, name, variant, created_at, updated_at) VALUES ('c', 'p', 'start', '', :at, :at);
+INSERT INTO api_keys (id, name, sha256, created_at) VALUES ('k', 'ci', 'x', :at);
+INSERT INTO artifacts (id, kind, media_type, created_at) VALUES ('a', 'screenshot', 'image/png', :at);
+INSERT INTO tasks (id, name, subject_id, testcase_id, state, mode, attempt, run_after, dispatch, cancel_requested, created_at)
+VALUES ('of a testcase', 't', 's', 'c', 'SUCCESS', 'sync', 1, :at, 'not_sent', false, :at),
+       ('of a comparison', 't', 's', NULL, 'SUCCESS', 'sync', 1, :at, 'not_sent', false, :at),
+       ('of an analysis', 't', 's', NULL, 'SUCCESS', 'sync', 1, :at, 'not_sent', false, :at);
+INSERT INTO comparisons (id, task_id, project_id, reference_artifact_id, actual_artifact_id, options, review, created_at)
+VALUES ('m', 'of a comparison', 'p', 'a', 'a', '{}', 'unreviewed', :at);
+"""
+
+
+@pytest.fixture(autouse=True)
+def closed_engines() -> Iterator[None]:
+    yield
+    session.dispose()
+
+
+def test_keys_become_admins_and_tasks_learn_their_project(database_url: str, tmp_path: Path) -> None:
+    schema.upgrade(database_url, until("0002", tmp_path))
+    with session.engine(database_url).begin() as connection:
+        for statement in filter(str.strip, ROWS.split(";\n")):
+            connection.execute(text(statement), {"at": "2026-01-01 00:00:00"})
+    session.dispose()
+
+    schema.upgrade(database_url)
+
+    with session.engine(database_url).connect() as connection:
+        keys = connection.execute(text("SELECT name, scopes, projects, expires_at FROM api_keys")).all()
+        tasks = connection.execute(text("SELECT id, project_id FROM tasks ORDER BY id")).all()
+    assert [tuple(row) for row in keys] == [("ci", "admin", None, None)]
+    assert [tuple(row) for row in tasks] == [("of a comparison", "p"), ("of a testcase", "p"), ("of an analysis", None)]
+
+
+def until(newest: str, folder: Path) -> Path:
+    """Our migrations up to that one."""
+    copy = shutil.copytree(schema.MIGRATIONS, folder / "migrations")
+    for path in (copy / "versions").glob("0*.py"):
+        if path.name[:4] > newest:
+            path.unlink()
+    return copy
