@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from vision.alignment import align, carried, laid_over, scaled_to
 from vision.analysis import Engines, analyze, ignore
-from vision.boxes import clipped, grown, in_reading_order, iou, overlap, share_inside, union
+from vision.boxes import Rows, clipped, grown, in_reading_order, iou, overlap, share_inside, union
 from vision.coverage import measure_coverage
 from vision.defects import GEOMETRY, MOVED_PX, Found, Scene, classify_defects
 from vision.noise import Judged, judge_difference
@@ -160,21 +160,21 @@ def _actual_elements(
     if sum(window.area_px for window in windows) > WHOLE_PICTURE_SHARE * height * width:
         return analyze(sight.actual, engines).elements
     fresh = [element for window in windows for element in _looked_at(sight.actual, dirty, window, engines)]
-    fresh = [element for element in fresh if not any(_same(element, other) for other in kept)]
+    rows = Rows(element.box for element in kept)
+    fresh = [one for one in fresh if not any(_same(one, kept[index]) for index in rows.near(one.box))]
     return _renumbered(kept + fresh)
 
 
 def _windows(dirty: Mask, elements: Sequence[Box]) -> list[Box]:
     """Changed regions and the elements they touch, with their margin, joined where they meet."""
     height, width = dirty.shape
-    windows: list[Box] = []
+    windows = Rows()
     boxes = [clipped(grown(box, MARGIN_PX), width, height) for box in [*find_regions(dirty), *elements]]
     for box in sorted(boxes, key=lambda box: box.y):
-        while (met := next((window for window in windows if overlap(window, box).area_px), None)) is not None:
-            windows.remove(met)
-            box = union((met, box))
-        windows.append(box)
-    return windows
+        while met := [index for index in windows.near(box) if overlap(windows[index], box).area_px]:
+            box = union((box, *(windows.take(index) for index in met)))
+        windows.add(box)
+    return list(windows)
 
 
 def _touches(dirty: Mask, box: Box) -> bool:
@@ -228,7 +228,7 @@ def _concluded(
 ) -> Comparison:
     defects, ignored = _sorted_out(found.defects, options)
     unexplained = _counting(found.unexplained, options)
-    noise = (*judged.noise, *_offset_noise(sight, options))
+    noise = (*judged.noise, *found.noise, *_offset_noise(sight, options))
     changed_px, unexplained_px = _areas(sight, defects, unexplained)
     coverage = measure_coverage(
         reference_analysis.elements, elements, found.matched_ids, reference_analysis.size,

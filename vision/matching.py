@@ -11,8 +11,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
-from vision.boxes import clipped, iou, overlap
+from vision.boxes import Rows, clipped, grown, iou, overlap
+from vision.noise import unlikeness
 from vision.regions import tight_box
 from vision.similarity import grey
 from vision.types import Box, Kind, Picture
@@ -25,6 +28,10 @@ MOVED_LOOK = 0.85
 # COLOUR_LEVELS.
 SAME_CONTENT = 0.985
 COLOUR_LEVELS = 6.0
+# Below this correlation no slide by a fraction of a pixel makes two crops one; above it the residue (vision/noise.py) decides:
+# the smallest typing error leaves 0.09, another place between two pixels up to 0.07.
+PLACED_BETWEEN_LOOK = 0.5
+BETWEEN_RESIDUE = 0.07
 # A thing laid over something else is recognised from this correlation on (research: 0.80 for what landed elsewhere), when
 # it is large and varied enough to be unlike its surroundings.
 FOUND_LOOK = 0.8
@@ -41,6 +48,8 @@ UNMATCHED_COST = 0.5
 OTHER_KIND_COST = 0.15
 # What stands further down the page than this is the same thing only when its content is equal, which is found before any guess.
 MAX_GUESS_PX = 400
+# What moved further down than this is only recognised when no pixel of it changed.
+MAX_MOVE_PX = 2000
 # Things of other sizes than this ratio are never the same thing.
 MAX_SIZE_RATIO = 4.0
 
@@ -73,23 +82,63 @@ def match_things(laid: Picture, actual: Picture, before: list[Thing], after: lis
     """Pair the things of both sides; what stays alone was taken out or put in."""
     if not before or not after:
         return Matched((), tuple(before), tuple(after))
-    looks = np.array([[_look_if_near_size(laid, actual, b, a) for a in after] for b in before])
-    costs = np.array([[_cost(b, a, looks[i, j]) for j, a in enumerate(after)] for i, b in enumerate(before)])
-    size = len(before) + len(after)
-    padded = np.full((size, size), UNMATCHED_COST)
-    padded[: len(before), : len(after)] = costs
-    padded[len(before) :, len(after) :] = 0.0
-    rows, columns = linear_sum_assignment(padded)
-    held = [
-        (i, j) for i, j in zip(rows, columns, strict=True) if i < len(before) and j < len(after) and costs[i, j] < 1
-    ]
-    pairs = tuple(Pair(before[i], after[j], float(looks[i, j])) for i, j in held)
+    looks, costs = _possible(laid, actual, before, after)
+    held = sorted(pair for group in _groups(list(costs)) for pair in _cheapest(group, costs))
+    pairs = tuple(Pair(before[i], after[j], looks[i, j]) for i, j in held)
     left, right = {i for i, _ in held}, {j for _, j in held}
     return Matched(
         pairs,
         tuple(thing for index, thing in enumerate(before) if index not in left),
         tuple(thing for index, thing in enumerate(after) if index not in right),
     )
+
+
+Places = tuple[int, int]
+
+
+def _possible(
+    laid: Picture, actual: Picture, before: list[Thing], after: list[Thing]
+) -> tuple[dict[Places, float], dict[Places, float]]:
+    """Looks and costs of the pairs that can be one thing, by their places in both lists: only what stands near is asked."""
+    looks: dict[Places, float] = {}
+    costs: dict[Places, float] = {}
+    rows = Rows(thing.box for thing in after)
+    for i, thing in enumerate(before):
+        for j in rows.near(grown(thing.box, MAX_GUESS_PX)):
+            look = _look_if_near_size(laid, actual, thing, after[j])
+            cost = _cost(thing, after[j], look)
+            if cost < 1:
+                looks[i, j], costs[i, j] = look, cost
+    return looks, costs
+
+
+def _groups(pairs: list[Places]) -> list[list[Places]]:
+    """Pairs that have a thing in common, directly or through others: each group can be assigned by itself."""
+    if not pairs:
+        return []
+    first, second = np.array(pairs).T
+    shape = int(first.max()) + 1, int(second.max()) + 1
+    joined = coo_array((np.ones(len(pairs)), (first, second + shape[0])), shape=(sum(shape), sum(shape)))
+    numbers = connected_components(joined, directed=False)[1][first]
+    groups: dict[int, list[Places]] = {}
+    for number, pair in zip(numbers.tolist(), pairs, strict=True):
+        groups.setdefault(number, []).append(pair)
+    return list(groups.values())
+
+
+def _cheapest(group: list[Places], costs: dict[Places, float]) -> list[Places]:
+    """The assignment that costs least, where to stay alone costs UNMATCHED_COST a thing."""
+    ones, others = sorted({i for i, _ in group}), sorted({j for _, j in group})
+    size = len(ones) + len(others)
+    padded = np.full((size, size), UNMATCHED_COST)
+    padded[: len(ones), : len(others)] = 1.0
+    padded[len(ones) :, len(others) :] = 0.0
+    row_of, column_of = ({place: at for at, place in enumerate(places)} for places in (ones, others))
+    for i, j in group:
+        padded[row_of[i], column_of[j]] = costs[i, j]
+    rows, columns = linear_sum_assignment(padded)
+    chosen = [(ones[i], others[j]) for i, j in zip(rows, columns, strict=True) if i < len(ones) and j < len(others)]
+    return [pair for pair in chosen if pair in costs]
 
 
 def look_alike(first: NDArray[np.uint8], second: NDArray[np.uint8]) -> float:
@@ -115,7 +164,15 @@ def same_content(first: Picture, second: Picture, before: Box, after: Box) -> bo
         return False
     if np.array_equal(one, two):
         return True
-    return _colour_distance(one, two) < COLOUR_LEVELS and look_alike(one, two) >= SAME_CONTENT
+    if _colour_distance(one, two) >= COLOUR_LEVELS:
+        return False
+    look = look_alike(one, two)
+    return look >= SAME_CONTENT or (look >= PLACED_BETWEEN_LOOK and drawn_between(one, two))
+
+
+def drawn_between(one: Picture, two: Picture) -> bool:
+    """The same shapes in the same colours, painted a fraction of a pixel elsewhere: what a push by half a pixel does."""
+    return float(unlikeness(one, two, fitted=False).max()) < BETWEEN_RESIDUE
 
 
 def _colour_distance(one: Picture, two: Picture) -> float:
@@ -129,12 +186,29 @@ def equal_things(
     """Things with the same content on both sides (their boxes drawn tight), nearest first, each used once."""
     ones = [replace(thing, box=tight_box(laid, thing.box)) for thing in before]
     others = [replace(thing, box=tight_box(actual, thing.box)) for thing in after]
-    alike = [(one, other) for one in ones for other in others if same_content(laid, actual, one.box, other.box)]
+    by_size: dict[tuple[int, int], list[int]] = {}
+    for index, other in enumerate(others):
+        by_size.setdefault((other.box.width, other.box.height), []).append(index)
+    alike = []
+    for one in ones:
+        sizes = [(one.box.width + w, one.box.height + h) for w in (-1, 0, 1) for h in (-1, 0, 1)]
+        near_size = [others[index] for index in sorted(index for size in sizes for index in by_size.get(size, ()))]
+        alike += [(one, other) for other in near_size if _is_equal(laid, actual, one.box, other.box)]
     held: list[tuple[Thing, Thing]] = []
+    used: tuple[set[Thing], set[Thing]] = set(), set()
     for one, other in sorted(alike, key=lambda pair: _distance(pair[0].box, pair[1].box)):
-        if not any(one == a or other == b for a, b in held):
+        if one not in used[0] and other not in used[1]:
             held.append((one, other))
+            used[0].add(one)
+            used[1].add(other)
     return held
+
+
+def _is_equal(laid: Picture, actual: Picture, before: Box, after: Box) -> bool:
+    """Far down a long page only the very same pixels are the same thing: cards and rows repeat, nearly alike."""
+    if abs(before.y - after.y) > MAX_MOVE_PX:
+        return np.array_equal(laid[before.slices()], actual[after.slices()])
+    return same_content(laid, actual, before, after)
 
 
 def _distance(first: Box, second: Box) -> int:
@@ -192,8 +266,26 @@ def _look_if_near_size(laid: Picture, actual: Picture, before: Thing, after: Thi
     if any(ratio > MAX_SIZE_RATIO or ratio < 1 / MAX_SIZE_RATIO for ratio in ratios):
         return -1.0
     if abs(before.box.width - after.box.width) > 2 or abs(before.box.height - after.box.height) > 2:
-        return 0.0 if not overlap(before.box, after.box).area_px else 0.5
+        return (
+            0.0 if not overlap(before.box, after.box).area_px else max(0.5, _look_of_ends(laid, actual, before, after))
+        )
     return look_alike(laid[before.box.slices()], actual[after.box.slices()])
+
+
+def _look_of_ends(laid: Picture, actual: Picture, before: Thing, after: Thing) -> float:
+    """How alike two lines of other lengths are where both start, or where both end: a text that grew keeps one of them."""
+    one, two = before.box, after.box
+    width, height = min(one.width, two.width), min(one.height, two.height)
+    if abs(one.height - two.height) > 0.4 * height or abs(one.bottom - two.bottom) > 0.4 * height:
+        return 0.0
+    starts = abs(one.x - two.x) <= 2, abs(one.right - two.right) <= 2
+    ends = (one.x, two.x), (one.right - width, two.right - width)
+    looks = [
+        look_alike(laid[Box(x, one.bottom - height, width, height).slices()],
+                   actual[Box(to, two.bottom - height, width, height).slices()])
+        for meets, (x, to) in zip(starts, ends, strict=True) if meets
+    ]  # fmt: skip
+    return max(looks, default=0.0)
 
 
 def _cost(before: Thing, after: Thing, look: float) -> float:

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from vision.blobs import blob_boxes, boxes_of_blobs, label_blobs
 from vision.boxes import Rows, clipped, grown, overlap, share_inside, union
-from vision.similarity import grey
 from vision.types import Box, Picture
 
 # Changed pixels this near to each other are one region: letters of a word across, a letter and its accent down.
@@ -157,9 +156,10 @@ def _uniform(line: NDArray[np.uint8]) -> bool:
 
 
 def edge_energy(picture: Picture, box: Box) -> float:
-    """Sum of absolute steps between neighbouring pixels in the box: how much is drawn there."""
-    light = grey(picture[box.slices()])
-    pairs = ((light[1:], light[:-1]), (light[:, 1:], light[:, :-1]))
+    """Sum of absolute steps between neighbouring pixels in the box: how much is drawn there, in any colour (red on grey has
+    hardly an edge in its light)."""
+    part = picture[box.slices()]
+    pairs = ((part[1:], part[:-1]), (part[:, 1:], part[:, :-1]))
     return sum(float(cv2.norm(one, other, cv2.NORM_L1)) for one, other in pairs if one.size)
 
 

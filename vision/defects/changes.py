@@ -1,22 +1,25 @@
 """Things of both sides paired by place and look, and what stays alone."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from difflib import SequenceMatcher
 
 import numpy as np
 
 from vision.alignment import traced
-from vision.boxes import share_inside, union
+from vision.boxes import clipped, grown, iou, share_inside, union
 from vision.defects.drafts import draft_of, moved_draft
-from vision.defects.hunt import Hunt
+from vision.defects.hunt import Hunt, is_piece
 from vision.defects.pairs import classify_pair
-from vision.defects.scene import FRAMED_KINDS, SPECK_PX
+from vision.defects.scene import ACTION_KINDS, FRAMED_KINDS, SAME_PLACE, SPECK_PX, Scene
 from vision.matching import Pair, Thing, match_things
-from vision.regions import tight_box
-from vision.types import Defect, DefectType
+from vision.regions import FRAME_LEVELS, ground_colour, ink_mask, tight_box
+from vision.types import Defect, DefectType, Kind, Picture
 
 # A card moved with its contents when they explain all but this share of the pixels that changed in it.
 CARRIER_LEFT = 0.3
+# A frame of which less than this share of what is drawn changed is still there.
+STILL_SHARE = 0.3
 # Two texts less alike than this, one this many times as long as the other, are two texts.
 OTHER_READING = 0.4
 OTHER_LENGTH = 1.6
@@ -25,18 +28,61 @@ OTHER_LENGTH = 1.6
 def find_changed(hunt: Hunt) -> None:
     """The rest: things of both sides paired by place and look, and what stays alone."""
     before, after = hunt.touched()
+    before, after = before + _starts_of(after, before, hunt.before), after + _starts_of(before, after, hunt.after)
+    before, after = _without_oversights(hunt, before, after)
     matched = match_things(hunt.scene.laid, hunt.scene.actual, before, after)
     for pair in matched.pairs:
         carrier = _carrier_of_moved(hunt, pair)
         hunt.drafts += [carrier] if carrier else _one_or_two(classify_pair(hunt.scene, pair))
-    for thing in _drawn(hunt, matched.only_before):
+    for thing in _drawn(hunt, matched.only_before, hunt.scene.laid):
         box = tight_box(hunt.scene.laid, thing.box)
         hunt.drafts.append(
             draft_of(DefectType.MISSING, traced(box, hunt.scene.alignment), None, thing.kind, thing.text)
         )
-    for thing in _drawn(hunt, matched.only_after):
+    for thing in _drawn(hunt, matched.only_after, hunt.scene.actual):
         box = tight_box(hunt.scene.actual, thing.box)
         hunt.drafts.append(draft_of(DefectType.ADDED, None, box, thing.kind, thing.text))
+
+
+def _starts_of(lines: Sequence[Thing], known: Sequence[Thing], elements: Sequence[Thing]) -> list[Thing]:
+    """Labels no changed pixel touches, of which a line on the other side is the longer version: a word was written behind."""
+    longer = [line for line in lines if line.kind is Kind.LABEL and not any(iou(line.box, k.box) > 0 for k in known)]
+    return [e for e in elements if e.kind is Kind.LABEL and any(is_piece(e, line) for line in longer)]
+
+
+def _without_oversights(hunt: Hunt, before: list[Thing], after: list[Thing]) -> tuple[list[Thing], list[Thing]]:
+    """A frame that is named on one side only but drawn as it was on the other too is both sides': a detector overlooks things.
+    What was taken for a thing of its own in it belongs to it."""
+    scene = hunt.scene
+    frames = [thing for thing in before if _stands_still(scene, scene.laid, thing, after)]
+    frames += [thing for thing in after if _stands_still(scene, scene.actual, thing, before)]
+    for frame in frames:
+        copy = replace(frame, text="", element_id=None)
+        before = [*_not_in(frame, before), frame if frame in before else copy]
+        after = [*_not_in(frame, after), frame if frame in after else copy]
+    return before, after
+
+
+def _stands_still(scene: Scene, picture: Picture, thing: Thing, others: Sequence[Thing]) -> bool:
+    if thing.kind not in ACTION_KINDS or any(iou(thing.box, other.box) > SAME_PLACE for other in others):
+        return False
+    return _is_still_drawn(scene, picture, thing)
+
+
+def _is_still_drawn(scene: Scene, picture: Picture, thing: Thing) -> bool:
+    box = clipped(thing.box, scene.changed.shape[1], scene.changed.shape[0])
+    ink = ink_mask(picture, box, ground_colour(picture, box), FRAME_LEVELS)
+    return bool(ink.any()) and float(scene.changed[box.slices()][ink].mean()) < STILL_SHARE
+
+
+def _not_in(frame: Thing, things: Sequence[Thing]) -> list[Thing]:
+    """Without the frame itself, and without nameless ink and text in it."""
+    return [
+        thing
+        for thing in things
+        if thing != frame
+        and not (thing.kind in (None, Kind.LABEL) and share_inside(thing.box, grown(frame.box, 2)) > 0.8)
+    ]
 
 
 def _carrier_of_moved(hunt: Hunt, pair: Pair) -> Defect | None:
@@ -67,6 +113,11 @@ def _one_or_two(draft: Defect) -> list[Defect]:
     return [gone, draft_of(DefectType.ADDED, None, after, draft.kind, texts[1])]
 
 
-def _drawn(hunt: Hunt, things: Sequence[Thing]) -> list[Thing]:
-    """Without specks: too few changed pixels to have come or gone by themselves."""
-    return [t for t in things if np.count_nonzero(hunt.left[hunt.inside(t.box).slices()]) >= SPECK_PX]
+def _drawn(hunt: Hunt, things: Sequence[Thing], picture: Picture) -> list[Thing]:
+    """Without specks, too few changed pixels to have come or gone by themselves, and without what is drawn as it was."""
+    return [
+        thing
+        for thing in things
+        if np.count_nonzero(hunt.left[hunt.inside(thing.box).slices()]) >= SPECK_PX
+        and not _is_still_drawn(hunt.scene, picture, thing)
+    ]

@@ -5,15 +5,17 @@ from vision.defects.blocks import beyond_the_shift, only_pushed, pushed_by_bands
 from vision.defects.changes import find_changed
 from vision.defects.grouping import exchanged, grouped
 from vision.defects.hunt import Hunt
+from vision.defects.jitter import without_jitter
 from vision.defects.listing import numbered, with_causes, without_repeats
 from vision.defects.moves import find_landed, find_moved, find_slid
 from vision.defects.pictures import find_other_pictures
-from vision.defects.presence import find_come_and_gone, find_scroll_bar
+from vision.defects.presence import find_come_and_gone, find_scroll_bar, what_is_left
 from vision.defects.scene import Found, Scene
 
 
 def classify_defects(scene: Scene) -> Found:
     """Every defect between two pictures, numbered in reading order, and what no defect explains."""
+    scene, noise = without_jitter(scene)
     hunt = Hunt.of(scene)
     hunt.drafts += put_in_or_out(scene)
     find_scroll_bar(hunt)
@@ -24,6 +26,7 @@ def classify_defects(scene: Scene) -> Found:
     find_landed(hunt)
     find_changed(hunt)
     drafts = exchanged(scene, only_pushed(pushed_by_bands(scene), hunt.drafts) + hunt.drafts)
+    drafts += what_is_left(scene, drafts)
     told = [beyond_the_shift(draft, scene) for draft in grouped(without_repeats(drafts), scene)]
     defects = numbered(with_causes(told))
-    return Found(defects, unexplained(scene, defects), matched_ids(scene, defects), text_lines(scene, defects))
+    return Found(defects, unexplained(scene, defects), matched_ids(scene, defects), text_lines(scene, defects), noise)

@@ -13,6 +13,9 @@ from vision.matching import Pair
 from vision.noise import unlikeness
 from vision.types import Box, Defect, DefectType
 
+# Fills nearer than this (CIE 1976) are one colour: the least difference that is noticed.
+SAME_FILL_DELTA_E = 2.3
+
 
 def style_draft(scene: Scene, pair: Pair, before: Box, after: Box) -> Defect:
     detail = _colours(scene, before, after) | {"aspect": _aspect(scene, before, after)}
@@ -35,6 +38,15 @@ def _colours(scene: Scene, before: Box, after: Box) -> dict[str, Any]:
         changed = np.ones_like(changed)
     one, two = (commonest(picture[place.slices()][changed]) for picture in (scene.laid, scene.actual))
     return {"before": _hex(one), "after": _hex(two), "delta_e": round(delta_e(one, two), 1)}
+
+
+def is_one_colour(scene: Scene, before: Box, after: Box) -> bool:
+    """Is the commonest colour of two boxes the same to the eye?"""
+    one, two = (
+        commonest(picture[box.slices()].reshape(-1, 3))
+        for picture, box in ((scene.laid, before), (scene.actual, after))
+    )
+    return delta_e(one, two) < SAME_FILL_DELTA_E
 
 
 def commonest(colours: NDArray[np.uint8]) -> NDArray[np.uint8]:

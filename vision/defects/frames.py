@@ -4,7 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from vision.defects.colours import commonest, delta_e, style_draft
+from vision.boxes import union
+from vision.defects.colours import commonest, is_one_colour, style_draft
 from vision.defects.drafts import distance_px, moved_pair, pair_draft
 from vision.defects.scene import OTHER_LETTER, Mask, Scene
 from vision.defects.texts import glyphs, letters_differ, text_draft, texts_of
@@ -14,8 +15,6 @@ from vision.types import Box, Defect, DefectType, Picture
 
 # Text in a frame differs from its fill by this much (placeholders are pale).
 FRAME_INK_LEVELS = 32
-# Fills nearer than this (CIE 1976) are one colour: the least difference that is noticed.
-SAME_FILL_DELTA_E = 2.3
 
 
 def classify_framed(scene: Scene, pair: Pair, before: Box, after: Box, size: dict[str, Any] | None) -> Defect:
@@ -23,6 +22,8 @@ def classify_framed(scene: Scene, pair: Pair, before: Box, after: Box, size: dic
     if size is None and not _changed_inside(scene, after):
         return style_draft(scene, pair, before, after)
     inner = _inner_text(scene.laid, before), _inner_text(scene.actual, after)
+    if size is None and inner[0] and inner[1] and not scene.changed[union((inner[0], inner[1])).slices()].any():
+        return style_draft(scene, pair, before, after)
     texts = texts_of(scene, pair, inner[0] or before, inner[1] or after)
     same_text = bool(texts[0]) and texts[0] == texts[1]
     if size is not None and (inner[0] is None or same_text or _stands_in(scene, inner[0], after)):
@@ -40,11 +41,7 @@ def classify_framed(scene: Scene, pair: Pair, before: Box, after: Box, size: dic
 
 def _stands_elsewhere(scene: Scene, before: Box, after: Box) -> bool:
     """At another place in the same colours: glyphs that land between pixels are drawn otherwise, and are the same."""
-    one, two = (
-        commonest(picture[box.slices()].reshape(-1, 3))
-        for picture, box in ((scene.laid, before), (scene.actual, after))
-    )
-    return distance_px(before, after) >= scene.moved_px and delta_e(one, two) < SAME_FILL_DELTA_E
+    return distance_px(before, after) >= scene.moved_px and is_one_colour(scene, before, after)
 
 
 def _changed_inside(scene: Scene, box: Box) -> bool:

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from vision.boxes import clipped, share_inside, union
+from vision.boxes import clipped, grown, share_inside, union
 from vision.defects.drafts import as_dict, draft_of, moved_draft
-from vision.defects.scene import Scene
+from vision.defects.scene import EXPLAINED_REACH_PX, HAIRLINE_PX, MIN_WORD, RESIZED_PX, Scene
 from vision.matching import Thing, same_content
 from vision.types import Box, Defect, DefectType, Picture
 
@@ -26,9 +26,13 @@ def exchanged(scene: Scene, drafts: list[Defect]) -> list[Defect]:
 
 
 def _is_same_thing(scene: Scene, gone: Defect, come: Defect) -> bool:
-    if gone.reference_box is None or come.actual_box is None:
+    one, two = gone.reference_box, come.actual_box
+    if one is None or two is None:
         return False
-    return same_content(scene.reference, scene.actual, gone.reference_box, come.actual_box)
+    if same_content(scene.reference, scene.actual, one, two):
+        return True
+    near_size = max(abs(one.width - two.width), abs(one.height - two.height)) <= RESIZED_PX
+    return near_size and gone.kind is come.kind and len(gone.text) >= MIN_WORD and gone.text == come.text
 
 
 def grouped(drafts: list[Defect], scene: Scene) -> list[Defect]:
@@ -41,7 +45,22 @@ def grouped(drafts: list[Defect], scene: Scene) -> list[Defect]:
         over = [draft for draft in rest if _crossed_the_edge(draft, same[0], scene)]
         rest = [draft for draft in rest if draft not in over]
         rest += [_block(same, over, scene)] if len(same) + len(over) >= BLOCK_ELEMENTS else same
-    return rest
+    blocks = [draft for draft in rest if draft.type is DefectType.LAYOUT_SHIFT]
+    return [draft for draft in rest if not any(_is_line_of(draft, block) for block in blocks)]
+
+
+def _is_line_of(draft: Defect, block: Defect) -> bool:
+    """A nameless hairline in a block that moved: an edge that was pushed by a fraction of a pixel more or less than the rest."""
+    if draft.kind is not None or draft.type not in (DefectType.MISSING, DefectType.ADDED):
+        return False
+    line, place = (
+        (draft.reference_box, block.reference_box)
+        if draft.type is DefectType.MISSING
+        else (draft.actual_box, block.actual_box)
+    )
+    if line is None or place is None or min(line.width, line.height) > HAIRLINE_PX:
+        return False
+    return share_inside(line, grown(place, EXPLAINED_REACH_PX)) > 0.8
 
 
 def _crossed_the_edge(draft: Defect, moved: Defect, scene: Scene) -> bool:

@@ -1,17 +1,35 @@
 """The changed pixels nobody has explained yet, and the things they touch."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from vision.alignment import carried
-from vision.boxes import clipped, grown, iou, share_inside
-from vision.defects.scene import EXPLAINED_REACH_PX, PICTURE_DENSITY, SAME_PLACE, Mask, Scene
+from vision.boxes import Rows, clipped, grown, iou, overlap, share_inside
+from vision.defects.scene import ACTION_KINDS, EXPLAINED_REACH_PX, PART_SHARE, PICTURE_DENSITY, SAME_PLACE, Mask, Scene
 from vision.matching import Thing
-from vision.regions import find_glyph, find_regions, find_things, is_framed, tight_box
+from vision.regions import (
+    FRAME_CLOSED,
+    FRAME_LEVELS,
+    MIN_FRAME_PX,
+    find_glyph,
+    find_regions,
+    find_things,
+    ground_colour,
+    ink_mask,
+    is_framed,
+    tight_box,
+)
 from vision.types import Box, Defect, Kind, Picture
 
 # A "line" higher than this with hardly a letter in it is the edge of a picture or a button.
 HEADING_PX = 48
+# A line of text that runs on is no higher than this many times a part of it (a letter's tail).
+MAX_LINE_GROWTH = 1.6
+# What changed pixels draw is a button or a field up to this size; beyond, a row or a card with things in it.
+LARGEST_FRAME_PX = (480, 96)
+HOLLOW_SHARE = 0.02
+# A side that two buttons share belongs to one of them: this far outside the other's box.
+SHARED_SIDE_PX = 2
 # Pixels this near to an element are its own: an underline, a focus ring, what a snapped box missed.
 OWN_REACH_PX = 3
 
@@ -25,13 +43,16 @@ class Hunt:
     before: list[Thing]
     after: list[Thing]
     drafts: list[Defect]
+    # Where what moved stood, and where it stands now: nothing else is looked for in its ink.
+    left_places: list[Box] = field(default_factory=list)
+    new_places: list[Box] = field(default_factory=list)
 
     @classmethod
     def of(cls, scene: Scene) -> "Hunt":
         places = [(element, carried(element.box, scene.alignment)) for element in scene.reference_elements]
         before = [Thing(box, e.kind, e.text, e.id) for e, box in places if box is not None]
         after = [Thing(e.box, e.kind, e.text, e.id) for e in scene.actual_elements]
-        return cls(scene, scene.changed.copy(), before, after, [])
+        return cls(scene, scene.changed.copy(), _whole_lines(before), _whole_lines(after), [])
 
     def explain(self, *boxes: Box) -> None:
         """The changed pixels in these boxes (of the actual) are accounted for."""
@@ -43,30 +64,108 @@ class Hunt:
 
     def touched(self) -> tuple[list[Thing], list[Thing]]:
         """Elements and other ink that unexplained pixels touch, before and after."""
-        regions = find_regions(self.left)
-        return (
-            _touched(self.left, self.scene.laid, self.before, regions),
-            _touched(self.left, self.scene.actual, self.after, regions),
-        )
+        regions, elements = find_regions(self.left), [*self.before, *self.after]
+        before = _touched(self.left, self.scene.laid, self.before, regions, elements)
+        after = _touched(self.left, self.scene.actual, self.after, regions, elements)
+        return _elsewhere(before, self.left_places), _elsewhere(after, self.new_places)
 
 
-def _touched(left: Mask, picture: Picture, things: list[Thing], regions: list[Box]) -> list[Thing]:
+def _elsewhere(things: list[Thing], told: Sequence[Box]) -> list[Thing]:
+    return [thing for thing in things if not any(share_inside(thing.box, grown(box, 3)) > 0.7 for box in told)]
+
+
+def _whole_lines(things: list[Thing]) -> list[Thing]:
+    """Without labels that are only a part of another label: the line as it was, carried, and the line as it is, found anew."""
+    labels = [thing for thing in things if thing.kind is Kind.LABEL]
+    rows = Rows(label.box for label in labels)
+    near = ((thing, (labels[index] for index in rows.near(grown(thing.box, 2)))) for thing in things)
+    return [t for t, others in near if t.kind is not Kind.LABEL or not any(is_piece(t, other) for other in others)]
+
+
+def is_piece(thing: Thing, line: Thing) -> bool:
+    longer = line.box.width > thing.box.width and line.box.height <= MAX_LINE_GROWTH * thing.box.height
+    return longer and share_inside(thing.box, grown(line.box, 2)) > 0.8
+
+
+def _touched(
+    left: Mask, picture: Picture, things: list[Thing], regions: list[Box], elements: Sequence[Thing]
+) -> list[Thing]:
     """Each changed pixel belongs to the smallest element around it; what belongs to none is looked for in the ink."""
     unowned = left.copy()
     owners: list[Thing] = []
     things = [thing for thing in things if _meets(left, thing.box) and is_borne_out(thing, picture)]
     for region in regions:
-        glyph = find_glyph(picture, region)
+        glyph = find_glyph(picture, region) or _drawn_by_changes(left, picture, region)
         if glyph is not None and not any(iou(glyph, thing.box) > SAME_PLACE for thing in things):
             owners.append(Thing(glyph))
             unowned[clipped(grown(glyph, 2), left.shape[1], left.shape[0]).slices()] = False
-    for thing in sorted(things, key=lambda thing: thing.box.area_px):
-        here = unowned[clipped(grown(thing.box, OWN_REACH_PX), left.shape[1], left.shape[0]).slices()]
-        if here.any() and (thing.kind is not Kind.IMAGE or here.mean() > PICTURE_DENSITY / 2):
-            owners.append(thing)
-            here[...] = False
+    # What lies in a thing is its own before what lies near it is another's.
+    for reach in (0, OWN_REACH_PX):
+        for thing in sorted(things, key=lambda thing: (thing not in owners, thing.box.area_px)):
+            here = unowned[clipped(grown(thing.box, reach), left.shape[1], left.shape[0]).slices()]
+            if here.any() and (thing.kind is not Kind.IMAGE or here.mean() > PICTURE_DENSITY / 2):
+                owners += [] if thing in owners else [thing]
+                here[...] = False
     found = [Thing(box) for region in regions if unowned[region.slices()].any() for box in find_things(picture, region)]
-    return [_named(thing, things) for thing in owners + new_things(found, owners)]
+    found = [thing for thing in found if not (owners and _is_group(thing, elements))]
+    owners = [_whole_line(owner, found, owners, picture) for owner in owners]
+    rows = Rows(thing.box for thing in things)
+    return [_named(thing, [things[i] for i in rows.near(thing.box)]) for thing in owners + new_things(found, owners)]
+
+
+def _is_group(ink: Thing, elements: Sequence[Thing]) -> bool:
+    """Buttons side by side, seen as one: each is a thing of its own."""
+    inside = [e.box for e in elements if e.kind in ACTION_KINDS and share_inside(e.box, grown(ink.box, 2)) > 0.8]
+    parts = [box for box in inside if box.area_px < PART_SHARE * ink.box.area_px]
+    return any(not overlap(one, other).area_px for one in parts for other in parts)
+
+
+def _whole_line(owner: Thing, found: Sequence[Thing], owners: Sequence[Thing], picture: Picture) -> Thing:
+    """A label that runs on further than where it was known to stand: something was written behind it."""
+    if owner.kind is not Kind.LABEL:
+        return owner
+    for thing in found:
+        line = thing.box
+        longer = share_inside(owner.box, grown(line, 2)) > 0.8 and line.width > owner.box.width
+        low = line.height <= MAX_LINE_GROWTH * owner.box.height
+        if not longer or not low:
+            continue
+        alone = sum(share_inside(other.box, grown(line, 2)) > 0.8 for other in owners) == 1
+        if alone and not is_framed(picture, line):
+            return replace(owner, box=line, text="")
+    return owner
+
+
+def _drawn_by_changes(left: Mask, picture: Picture, region: Box) -> Box | None:
+    """The region itself where the changed pixels close a frame that is drawn here: another border, of one button in a row."""
+    low, narrow = region.height <= LARGEST_FRAME_PX[1], region.width <= LARGEST_FRAME_PX[0]
+    changed = left[region.slices()]
+    if not (low and narrow and is_closed(changed) and _is_hollow(changed)):
+        return None
+    return region if is_closed(ink_mask(picture, region, ground_colour(picture, region), FRAME_LEVELS)) else None
+
+
+def _is_hollow(changed: Mask) -> bool:
+    """Is what the pixels close left alone by them?"""
+    edge = 2 * _side_depth(changed)
+    inside = changed[edge:-edge, edge:-edge]
+    return bool(inside.size and inside.mean() <= HOLLOW_SHARE)
+
+
+def is_closed(ink: Mask) -> bool:
+    """Does ink run along all four sides, corners aside?"""
+    height, width = ink.shape
+    if min(height, width) < MIN_FRAME_PX:
+        return False
+    deep = _side_depth(ink)
+    across, down = slice(width // 4, width - width // 4), slice(height // 4, height - height // 4)
+    sides = (ink[:deep, across], ink[-deep:, across], ink[down, :deep].T, ink[down, -deep:].T)
+    return all(bool(side.any(axis=0).mean() > FRAME_CLOSED) for side in sides)
+
+
+def _side_depth(ink: Mask) -> int:
+    height, width = int(ink.shape[0]), int(ink.shape[1])
+    return max(SHARED_SIDE_PX + 1, min(height, width) // 10)
 
 
 def _meets(left: Mask, box: Box) -> bool:
@@ -87,14 +186,21 @@ def is_borne_out(thing: Thing, picture: Picture) -> bool:
         return True
     if thing.kind is Kind.LABEL:
         return thing.box.height < HEADING_PX or len(thing.text) > 2
-    return is_framed(picture, tight_box(picture, thing.box))
+    box = tight_box(picture, thing.box)
+    if is_framed(picture, box):
+        return True
+    # Buttons in a row share their sides: those are closed too, if by a neighbour, though nothing ends there.
+    around = clipped(grown(box, SHARED_SIDE_PX), picture.shape[1], picture.shape[0])
+    return is_closed(ink_mask(picture, around, ground_colour(picture, box), FRAME_LEVELS))
 
 
 def new_things(found: Iterable[Thing], owners: Sequence[Thing]) -> list[Thing]:
     """Ink that is no element's, once."""
     kept: list[Thing] = []
+    rows = Rows(owner.box for owner in owners)
     for thing in found:
-        others = [*owners, *kept]
-        if not any(iou(thing.box, o.box) > 0.5 or share_inside(thing.box, grown(o.box, 3)) > 0.7 for o in others):
+        near = [rows[index] for index in rows.near(grown(thing.box, 3))]
+        if not any(iou(thing.box, box) > 0.5 or share_inside(thing.box, grown(box, 3)) > 0.7 for box in near):
             kept.append(thing)
+            rows.add(thing.box)
     return kept

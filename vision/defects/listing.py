@@ -3,25 +3,31 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from vision.boxes import grown, overlap, share_inside
+from vision.boxes import Rows, grown, overlap, share_inside, union
 from vision.defects.drafts import place_of
 from vision.defects.grouping import is_same_way
-from vision.defects.scene import ACTION_KINDS, FRAMED_KINDS
+from vision.defects.scene import ACTION_KINDS, FRAMED_KINDS, HAIRLINE_PX
 from vision.types import Box, Defect, DefectType, Kind
+
+# A border or shadow lies this near to its thing.
+OWN_LINE_PX = 4
 
 
 def without_repeats(drafts: list[Defect]) -> list[Defect]:
     """A thing is listed once: what lies in a larger defect is its part, where that defect says what happened to it."""
     one_sided = (DefectType.ADDED, DefectType.MISSING)
     kept: list[Defect] = []
+    rows = Rows()
     for draft in sorted(drafts, key=lambda draft: (-place_of(draft).area_px, draft.type in one_sided)):
-        if not any(_is_told_by(draft, other) for other in kept):
+        both_sides = union(box for box in (draft.reference_box, draft.actual_box) if box is not None)
+        if not any(_is_told_by(draft, kept[index]) for index in rows.near(grown(both_sides, OWN_LINE_PX))):
             kept.append(draft)
+            rows.add(both_sides)
     return kept
 
 
 def _is_told_by(part: Defect, whole: Defect) -> bool:
-    if _is_edge_of(part, whole):
+    if _is_edge_of(part, whole) or _is_line_along(part, whole):
         return True
     if _share_of_part(part, whole) < 0.8:
         return False
@@ -41,6 +47,20 @@ def _is_edge_of(part: Defect, whole: Defect) -> bool:
     if part.type is not DefectType.MOVED or whole.type is not DefectType.MOVED or part.kind or not whole.kind:
         return False
     return is_same_way(part, whole) and overlap(place_of(part), place_of(whole)).area_px > 0
+
+
+def _is_line_along(part: Defect, whole: Defect) -> bool:
+    """A nameless hairline that came or went along a thing that changed: its border or its shadow."""
+    line = place_of(part)
+    if (
+        part.kind
+        or part.type not in (DefectType.MISSING, DefectType.ADDED)
+        or min(line.width, line.height) > HAIRLINE_PX
+    ):
+        return False
+    if whole.reference_box is None or whole.actual_box is None or whole.type is DefectType.LAYOUT_SHIFT:
+        return False
+    return share_inside(line, grown(union((whole.reference_box, whole.actual_box)), OWN_LINE_PX)) > 0.8
 
 
 def _share_of_part(part: Defect, whole: Defect) -> float:

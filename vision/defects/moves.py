@@ -28,6 +28,8 @@ def find_moved(hunt: Hunt) -> None:
             continue
         hunt.drafts.append(moved_draft(one, traced(one.box, hunt.scene.alignment), other.box))
         hunt.explain(one.box, other.box)
+        hunt.left_places.append(one.box)
+        hunt.new_places.append(other.box)
         hunt.before = [thing for thing in hunt.before if thing.element_id != one.element_id or one.element_id is None]
         hunt.after = [thing for thing in hunt.after if thing.element_id != other.element_id or other.element_id is None]
 

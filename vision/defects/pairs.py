@@ -1,33 +1,44 @@
 """The same thing on both sides, changed: in what?"""
 
+from dataclasses import replace
+
 import numpy as np
 
-from vision.boxes import clipped, iou, overlap, union
+from vision.boxes import clipped, iou, overlap, share_inside, union
 from vision.defects.colours import style_draft
 from vision.defects.drafts import distance_px, moved_pair, pair_draft
 from vision.defects.frames import classify_framed
+from vision.defects.hunt import is_closed
 from vision.defects.pictures import colour_count
-from vision.defects.scene import FRAMED_KINDS, MIN_PICTURE_PX, PICTURE_COLOURS, PICTURES, TOGGLES, Scene
+from vision.defects.scene import FRAMED_KINDS, MIN_PICTURE_PX, PICTURE_COLOURS, PICTURES, RESIZED_PX, TOGGLES, Scene
 from vision.defects.texts import classify_text
 from vision.matching import Pair, look_alike, same_content
 from vision.regions import ground_colour, ink_mask, is_framed, tight_box
 from vision.types import Box, Defect, DefectType, Kind, Picture
 
-# A side has to change by more than this to be another size: boxes are snapped to pixels, not better.
-RESIZED_PX = 2
 # A framed figure no wider than this and without a name is a checkbox, radio or switch: nothing is written in it.
 LARGEST_TOGGLE_PX = 56
+# A detected toggle wider than this is a narrow field: something may be written in it.
+WIDEST_SWITCH_PX = 64
+# A frame is so much higher than the letters in it.
+MIN_FRAME_ROOM_PX = 8
 # From this correlation on it is the same picture in other colours.
 SAME_PICTURE = 0.95
 
 
 def classify_pair(scene: Scene, pair: Pair) -> Defect:
     kind = pair.before.kind or pair.after.kind
+    if kind in TOGGLES and max(pair.before.box.width, pair.after.box.width) > WIDEST_SWITCH_PX:
+        kind = Kind.INPUT
+        pair = replace(pair, before=replace(pair.before, kind=kind), after=replace(pair.after, kind=kind))
     before, after = _settled(scene, tight_box(scene.laid, pair.before.box), tight_box(scene.actual, pair.after.box))
     if same_content(scene.laid, scene.actual, before, after):
         if distance_px(before, after) < scene.moved_px:
             return style_draft(scene, pair, before, after)
         return moved_pair(scene, pair, before, after)
+    frame = _frame_that_came(scene, before, after)
+    if frame is not None:
+        return style_draft(scene, pair, frame, frame)
     other_size = abs(before.width - after.width) > RESIZED_PX or abs(before.height - after.height) > RESIZED_PX
     size = {"dw": after.width - before.width, "dh": after.height - before.height}
     framed = kind is None and is_framed(scene.laid, before) and is_framed(scene.actual, after)
@@ -49,6 +60,14 @@ def classify_pair(scene: Scene, pair: Pair) -> Defect:
     return style_draft(scene, pair, before, after)
 
 
+def _frame_that_came(scene: Scene, before: Box, after: Box) -> Box | None:
+    """The outline or fill that one side has around letters that stayed as they were."""
+    letters, frame = sorted((before, after), key=lambda box: box.area_px)
+    holds = share_inside(letters, frame) > 0.9 and frame.height >= letters.height + MIN_FRAME_ROOM_PX
+    came = holds and not scene.changed[letters.slices()].any() and is_closed(scene.changed[frame.slices()])
+    return frame if came else None
+
+
 def _settled(scene: Scene, before: Box, after: Box) -> tuple[Box, Box]:
     """Boxes that differ have to differ in pixels: where nothing changed between two edges, they are one edge seen twice.
 
@@ -63,7 +82,7 @@ def _settled(scene: Scene, before: Box, after: Box) -> tuple[Box, Box]:
     left, top = int(columns.min()) + place.x, int(rows.min()) + place.y
     region = Box(left, top, int(columns.max()) + place.x - left + 1, int(rows.max()) + place.y - top + 1)
     fills = tight_box(scene.laid, region) == region == tight_box(scene.actual, region)
-    if fills and min(iou(region, before), iou(region, after)) > 0.5 and is_framed(scene.actual, region):
+    if fills and min(iou(region, before), iou(region, after)) > 0.5 and _is_frame_twice(scene, region):
         return region, region
     either = scene.changed.copy()
     either[overlap(before, after).slices()] = False
@@ -71,6 +90,10 @@ def _settled(scene: Scene, before: Box, after: Box) -> tuple[Box, Box]:
         smaller = min(before, after, key=lambda box: box.area_px)
         return smaller, smaller
     return before, after
+
+
+def _is_frame_twice(scene: Scene, box: Box) -> bool:
+    return is_framed(scene.laid, box) and is_framed(scene.actual, box)
 
 
 def _guess_kind(scene: Scene, before: Box, after: Box, framed: bool) -> Kind | None:

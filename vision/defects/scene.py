@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from vision.types import Alignment, Box, Defect, DefectType, Element, Kind, Picture, Unexplained
+from vision.types import Alignment, Box, Defect, DefectType, Element, Kind, Noise, Picture, Unexplained
 
 # "Another place (2 px or more)" (contract); one pixel of jitter is noise.
 MOVED_PX = 2
@@ -19,6 +19,14 @@ MIN_PICTURE_PX = 32
 PICTURE_COLOURS = 48
 # At least this share of the pixels of a region change with its picture.
 PICTURE_DENSITY = 0.25
+# A side has to change by more than this to be another size: boxes are snapped to pixels, not better.
+RESIZED_PX = 2
+# Fewer letters read alike are no proof that nothing changed.
+MIN_WORD = 3
+# What covers less of a thing than this is a piece of it.
+PART_SHARE = 0.6
+# Borders and dividers between things.
+HAIRLINE_PX = 2
 # Boxes with this IoU are one place.
 SAME_PLACE = 0.5
 # Fewer changed pixels than this are no thing that came or went, only a speck of something near.
@@ -63,3 +71,4 @@ class Found:
     unexplained: tuple[Unexplained, ...]
     matched_ids: frozenset[str]
     text_lines: dict[str, int]
+    noise: tuple[Noise, ...] = ()

@@ -6,15 +6,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vision.alignment import traced
-from vision.boxes import iou, union
-from vision.defects.colours import style_draft
-from vision.defects.drafts import pair_draft
-from vision.defects.scene import FRAMED_KINDS, OTHER_LETTER, SAME_PLACE, Mask, Scene
-from vision.matching import Pair, Thing
+from vision.boxes import iou, overlap, union
+from vision.defects.colours import is_one_colour, style_draft
+from vision.defects.drafts import distance_px, moved_pair, pair_draft
+from vision.defects.readings import read_line
+from vision.defects.scene import FRAMED_KINDS, MIN_WORD, OTHER_LETTER, RESIZED_PX, SAME_PLACE, Mask, Scene
+from vision.matching import Pair, Thing, look_alike
 from vision.noise import unlikeness
 from vision.regions import find_button, ground_colour, ink_mask, tight_box
 from vision.types import Box, Defect, DefectType, Picture
 
+# Lines of one size that correlate less are not the same line, painted elsewhere: another weight, slant or text.
+SAME_LINE_LOOK = 0.7
 # No underline is higher than this.
 LINE_PX = 4
 # The same for columns laid on one another by their line's start or end, half a pixel off at worst: kept letters leave up to
@@ -28,7 +31,9 @@ SAME_READING = 0.75
 
 
 def classify_text(scene: Scene, pair: Pair, before: Box, after: Box) -> Defect:
-    if before.y < after.bottom and after.y < before.bottom and before.x < after.right and after.x < before.right:
+    if _is_read_elsewhere(scene, pair, before, after):
+        return moved_pair(scene, pair, before, after)
+    if overlap(before, after).area_px and _are_one_line_high(before, after):
         line = union((before, after))
         before, after = tight_box(scene.laid, line), tight_box(scene.actual, line)
     texts = texts_of(scene, pair, before, after)
@@ -37,6 +42,24 @@ def classify_text(scene: Scene, pair: Pair, before: Box, after: Box) -> Defect:
     if changed:
         return text_draft(scene, pair, before, after, texts)
     return style_draft(scene, pair, before, after)
+
+
+def _are_one_line_high(before: Box, after: Box) -> bool:
+    low, high = sorted((before.height, after.height))
+    return high <= 1.6 * low + RESIZED_PX
+
+
+def _is_read_elsewhere(scene: Scene, pair: Pair, before: Box, after: Box) -> bool:
+    """The same words at another place: letters that land between pixels are drawn otherwise, and are the same."""
+    if (
+        distance_px(before, after) < scene.moved_px
+        or max(abs(before.width - after.width), abs(before.height - after.height)) > RESIZED_PX
+    ):
+        return False
+    if look_alike(scene.laid[before.slices()], scene.actual[after.slices()]) < SAME_LINE_LOOK:
+        return False
+    texts = texts_of(scene, pair, before, after)
+    return len(texts[0]) >= MIN_WORD and texts[0] == texts[1] and is_one_colour(scene, before, after)
 
 
 def _framed_line(scene: Scene, before: Box, after: Box) -> tuple[Box, Box]:
@@ -56,9 +79,13 @@ def letters_differ(scene: Scene, before: Box, after: Box, texts: tuple[str, str]
         return False
     if _kept_columns(one, two) >= KEPT_COLUMNS:
         return True
-    if not any(texts):
+    if not all(_is_readable(text) for text in texts):
         return not _same_words(glyphs(scene.laid, before), glyphs(scene.actual, after))
     return bool(SequenceMatcher(None, *texts, autojunk=False).ratio() < SAME_READING)
+
+
+def _is_readable(text: str) -> bool:
+    return sum(letter.isalnum() for letter in text) >= 2
 
 
 def _is_only_a_line(changed: Mask) -> bool:
@@ -78,19 +105,23 @@ def _on_common_rows(scene: Scene, before: Box, after: Box) -> tuple[Picture, Pic
     return scene.laid[before.slices()], scene.actual[after.slices()]
 
 
-def _column_residue(one: Picture, two: Picture, from_end: bool) -> NDArray[np.float32]:
+def _column_residue(one: Picture, two: Picture, from_end: bool, fitted: bool = True) -> NDArray[np.float32]:
     """What each column of two lines, laid on one another at their starts or ends, has of its own."""
     height, width = min(one.shape[0], two.shape[0]), min(one.shape[1], two.shape[1])
     if from_end:
-        return unlikeness(one[:height, -width:], two[:height, -width:])[::-1]
-    return unlikeness(one[:height, :width], two[:height, :width])
+        return unlikeness(one[:height, -width:], two[:height, -width:], fitted)[::-1]
+    return unlikeness(one[:height, :width], two[:height, :width], fitted)
 
 
 def _kept_columns(one: Picture, two: Picture) -> float:
-    """Share of the columns that are the same from the start, and of those from the end."""
-    start = _unlike_from(_column_residue(one, two, from_end=False))
-    end = _unlike_from(_column_residue(one, two, from_end=True))
-    return float(min(1.0, (start + end) / max(one.shape[1], two.shape[1], 1)))
+    """Share of the columns that are the same from the start, and of those from the end: as painted, or in another colour (which
+    cannot be fitted well where only a part of the line is alike)."""
+    kept = []
+    for fitted in (False, True):
+        start = _unlike_from(_column_residue(one, two, from_end=False, fitted=fitted))
+        end = _unlike_from(_column_residue(one, two, from_end=True, fitted=fitted))
+        kept.append((start + end) / max(one.shape[1], two.shape[1], 1))
+    return float(min(1.0, max(kept)))
 
 
 def _unlike_from(residue: NDArray[np.float32]) -> int:
@@ -120,8 +151,8 @@ def glyphs(picture: Picture, box: Box) -> Mask:
 def texts_of(scene: Scene, pair: Pair, before: Box, after: Box) -> tuple[str, str]:
     source = traced(before, scene.alignment)
     return (
-        _known_text(pair.before, before) or scene.read(scene.reference, [source])[0],
-        _known_text(pair.after, after) or scene.read(scene.actual, [after])[0],
+        read_line(scene, scene.reference, source, _known_text(pair.before, before)),
+        read_line(scene, scene.actual, after, _known_text(pair.after, after)),
     )
 
 
