@@ -13,7 +13,7 @@ from api import schemas
 from config import settings
 from store import locks, schema
 from store.artifacts import blob_store
-from store.session import is_sqlite, read
+from store.session import file_of, read
 from tasks.engines import engines
 from tasks.status import broker_state, results_state
 
@@ -114,10 +114,8 @@ def _disk() -> str:
 
 def _local_folders() -> list[Path]:
     """Those of the database and of the pictures, or what is there already of the way to them."""
-    wanted = [settings().data_dir] if is_sqlite(settings().database) or not settings().artifact_url else []
-    folder = blob_store().folder()
-    wanted += [folder] if folder else []
-    return [next(part for part in (path, *path.parents) if part.exists()) for path in wanted]
+    kept = [path for path in (file_of(settings().database), blob_store().folder()) if path]
+    return [next(part for part in (path, *path.parents) if part.is_dir()) for path in kept]
 
 
 def _engines() -> str:

@@ -14,14 +14,12 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import make_url
-
 from config import settings
 from store import schema
 from store.artifacts import blob_store
 from store.blobs import BlobStore, LocalFolder
 from store.errors import BlobMissing, StoreError
-from store.session import is_sqlite
+from store.session import file_of
 
 DATABASE = "etalon.db"
 PICTURES = "artifacts"
@@ -77,10 +75,10 @@ def restore(folder: Path) -> Copied:
 
 
 def _database() -> Path:
-    url = settings().database
-    if not is_sqlite(url):
+    file = file_of(settings().database)
+    if file is None:
         raise BackupRefused("This copies SQLite. For PostgreSQL use pg_dump and pg_restore: see doc/operations.md.")
-    return Path(make_url(url).database or "")
+    return file
 
 
 def _copy_pictures(database: Path, source: BlobStore, target: BlobStore) -> Copied:

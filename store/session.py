@@ -68,6 +68,11 @@ def is_sqlite(url: str) -> bool:
     return make_url(url).get_backend_name() == "sqlite"
 
 
+def file_of(url: str) -> Path | None:
+    """An SQLite database's file."""
+    return Path(make_url(url).database or "") if is_sqlite(url) else None
+
+
 def insert_if_new(session: Session, table: type[Table], **values: Any) -> bool:
     """Inserts a row unless one with the same key is there (then nothing happens and the answer is False).
 

@@ -58,15 +58,27 @@ def test_numbers_are_of_every_project_so_a_key_bound_to_one_does_not_do(service:
     assert service.client.get("/metrics").status_code == 401
 
 
+def families(service: Service) -> set[str]:
+    return set(re.findall(r"^# TYPE (\w+) ", service.client.get("/metrics").text, re.MULTILINE))
+
+
+def of_families(names: set[str], known: set[str]) -> dict[str, str | None]:
+    """Each name's family: a sample of it ends in one of PARTS."""
+    return {name: next((f for f in known if any(name == f"{f}{part}" for part in PARTS)), None) for name in names}
+
+
 def test_board_shows_every_metric_and_none_that_is_not_served(service: Service) -> None:
-    text = service.client.get("/metrics").text
-    families = set(re.findall(r"^# TYPE (\w+) ", text, re.MULTILINE))
     board = json.loads(BOARD.read_text(encoding="utf-8"))
     expressions = [target["expr"] for panel in board["panels"] for target in panel["targets"]]
     shown = {name for expression in expressions for name in re.findall(r"\betalon_\w+", expression)}
-    family_of = {name: [f for f in families if any(name in (f, f"{f}{part}") for part in PARTS)] for name in shown}
-    assert {name for name, found in family_of.items() if not found} == set()
-    assert {found[0] for found in family_of.values()} == families
+    known = families(service)
+    assert set(of_families(shown, known).values()) == known, of_families(shown, known)
+
+
+def test_operations_document_names_every_metric_and_none_that_is_not_served(service: Service) -> None:
+    named = set(re.findall(r"\betalon_\w+", (ROOT / "doc" / "operations.md").read_text(encoding="utf-8")))
+    known = families(service)
+    assert set(of_families(named, known).values()) == known, of_families(named, known)
 
 
 def test_board_has_panels_that_do_not_overlap(service: Service) -> None:
