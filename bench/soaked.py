@@ -6,21 +6,18 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 import httpx
 from redis.exceptions import RedisError
 from sqlalchemy import select
 
 from bench.processes import Footprint, slowness
+from bench.soak_world import World
 from store import retention, tables
 from store.session import read
 from store.tables import now
 from tests.faults.invariants import broken_messages, broken_rows
 from tests.tasks.telegram_stand_in import TOKEN
-
-if TYPE_CHECKING:
-    from bench.soak import World
 
 POST_SECONDS = 2.0  # besides the work, which is done in the answer's time while Redis is away
 WORK_SECONDS = 1.0
@@ -38,7 +35,7 @@ class Soaked:
     broken: dict[str, list[str]]
 
 
-def broken(world: "World", unended: Sequence[str], base: Footprint, drained: float, long: bool) -> Soaked:
+def broken(world: World, unended: Sequence[str], base: Footprint, drained: float, long: bool) -> Soaked:
     """Holds the world to the invariants and ends its processes. `long`: there is time to wait for what takes long by design."""
     messages = _patiently(lambda: broken_messages(world.chat), MESSAGES_STILL_SECONDS)
     queue = _patiently(lambda: _left_in_redis(world, base, long), UNACKED_WITHIN_SECONDS if long else 20.0)
@@ -83,7 +80,7 @@ def _patiently(look: Callable[[], list[str]], still_seconds: float) -> list[str]
     return before
 
 
-def _rows(world: "World") -> tuple[list[str], list[str]]:
+def _rows(world: World) -> tuple[list[str], list[str]]:
     """(I2, I3): `broken_rows` with poison judged by how it ended."""
     with read() as session:
         states = {row.id: row.state for row in session.scalars(select(tables.Task))}
@@ -97,7 +94,7 @@ def _rows(world: "World") -> tuple[list[str], list[str]]:
     return [line for line in found if line not in verdicts], verdicts
 
 
-def _wrong_ends(world: "World") -> list[str]:
+def _wrong_ends(world: World) -> list[str]:
     with read() as session:
         tasks = session.scalars(select(tables.Task)).all()
     found = [f"{task.id}: {task.attempt} attempts" for task in tasks if task.attempt > 3]
@@ -108,7 +105,7 @@ def _wrong_ends(world: "World") -> list[str]:
     return found
 
 
-def _left_in_redis(world: "World", base: Footprint, long: bool) -> list[str]:
+def _left_in_redis(world: World, base: Footprint, long: bool) -> list[str]:
     client = world.redis.client()
     try:
         found = [f"{client.llen(name)} messages in {name}" for name in ("celery", "notifications") if client.llen(name)]
@@ -121,7 +118,7 @@ def _left_in_redis(world: "World", base: Footprint, long: bool) -> list[str]:
     return found + ([f"{keys} keys, {base.keys} before"] if keys > base.keys + MORE_KEYS else [])
 
 
-def _loose_talk(world: "World") -> list[str]:
+def _loose_talk(world: World) -> list[str]:
     found = []
     for log in sorted(world.folder.glob("*.log")):
         said = log.read_text(encoding="utf-8", errors="replace")
@@ -136,7 +133,7 @@ def _loose_talk(world: "World") -> list[str]:
     return found
 
 
-def _unasked_exits(world: "World") -> list[str]:
+def _unasked_exits(world: World) -> list[str]:
     ended = re.findall(r"^worker \d+ ended with .*$", world.workers.said(), re.MULTILINE)
     alive = len(world.workers.workers())
     found = [f"{alive} workers are there at the end"] if alive != 2 else []
@@ -156,16 +153,16 @@ def _growth(base: Footprint, after: Footprint) -> list[str]:
     return found
 
 
-def _given_up(world: "World") -> list[str]:
+def _given_up(world: World) -> list[str]:
     return [f"job {number} was never accepted" for number in world.given_up]
 
 
-def _slow_posts(world: "World") -> list[str]:
+def _slow_posts(world: World) -> list[str]:
     """On a machine with more work than cores everything takes longer by that much, and this too."""
     slow = _at(world, 0.99)
     return [f"p99 of an accepted POST is {slow:.1f} s"] if slow > slowness() * (POST_SECONDS + WORK_SECONDS) else []
 
 
-def _at(world: "World", share: float) -> float:
+def _at(world: World, share: float) -> float:
     ordered = sorted(world.posted_seconds) or [0.0]
     return ordered[min(len(ordered) - 1, int(share * len(ordered)))]

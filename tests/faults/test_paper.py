@@ -4,7 +4,8 @@ import ast
 import re
 from pathlib import Path
 
-from bench.soak import FAULTS, MUTANTS
+from bench.soak import MUTANTS
+from bench.soak_faults import FAULTS
 from config import ROOT
 
 PAPER = (ROOT / "doc" / "reliability.md").read_text(encoding="utf-8")

@@ -1,0 +1,88 @@
+"""What the soak does to its service: one fault at a time, each as the dice of the seed say."""
+
+import random
+import time
+from collections.abc import Callable
+
+from bench import processes
+from bench.soak_world import World
+from tests.tasks.telegram_stand_in import Answer, rate_limited
+
+FAULT_EVERY_SECONDS = (3.0, 8.0)
+
+
+def break_things(world: World, chance: random.Random, began: float, seconds: float) -> None:
+    """Until `seconds` after `began`."""
+    while True:
+        time.sleep(chance.uniform(*FAULT_EVERY_SECONDS))
+        name = chance.choice(list(FAULTS))
+        dice = random.Random(chance.random())
+        if time.monotonic() > began + seconds:
+            return
+        world.faults[name] += 1
+        print(f"{time.monotonic() - began:.0f} s: {name}", flush=True)
+        FAULTS[name](world, dice)
+
+
+def _kill_child(world: World, dice: random.Random) -> None:
+    processes.kill(dice, world.workers.pool_processes())
+
+
+def _kill_worker(world: World, dice: random.Random) -> None:
+    world.ended_workers += processes.kill(dice, world.workers.workers())
+
+
+def _stop_worker(world: World, dice: random.Random) -> None:
+    world.ended_workers += processes.terminate(dice, world.workers.workers())
+
+
+def _stop_redis(world: World, dice: random.Random) -> None:
+    world.redis.stop()
+    time.sleep(dice.uniform(1, 10))
+    world.redis.start()
+
+
+def _freeze_redis(world: World, _: random.Random) -> None:
+    world.redis.freeze()
+    time.sleep(3)
+    world.redis.freeze(False)
+
+
+def _drop_connections(world: World, _: random.Random) -> None:
+    world.redis.client().execute_command("CLIENT KILL TYPE normal SKIPME yes")
+
+
+def _kill_api(world: World, _: random.Random) -> None:
+    world.api.kill()
+    time.sleep(1)
+    world.api.start()
+
+
+def _trouble_telegram(world: World, dice: random.Random) -> None:
+    world.chat.script += [dice.choice(_TROUBLES) for _ in range(2)]
+
+
+def _fail_then_stop_redis(world: World, dice: random.Random) -> None:
+    """A message that waits for its retry is held by its worker: that worker is the one a lost Redis is worst for."""
+    world.chat.script.append(Answer(502, b"bad gateway"))
+    time.sleep(2)
+    _stop_redis(world, dice)
+
+
+_TROUBLES = (
+    rate_limited(3),
+    Answer(500, b"oops"),
+    Answer(deliver=True, silent_seconds=0.5),
+    Answer(slow_seconds=2, deliver=True),
+)
+FAULTS: dict[str, Callable[[World, random.Random], None]] = {
+    "kill -9 of a pool process": _kill_child,
+    "kill -9 of a worker": _kill_worker,
+    "SIGTERM to a worker": _stop_worker,
+    "Redis stopped 1 to 10 s": _stop_redis,
+    "Redis hung 3 s": _freeze_redis,
+    "connections to Redis dropped": _drop_connections,
+    "kill -9 of the API": _kill_api,
+    "Telegram 429, 500, slow or silent": _trouble_telegram,
+    "Telegram 502, then Redis stopped": _fail_then_stop_redis,
+}

@@ -1,0 +1,134 @@
+"""The soak's service: real processes on free ports in a temporary folder, and what happened to them."""
+
+import os
+import sys
+import tempfile
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+
+from bench import processes
+from tests.e2e.queue_parts import Api, RedisServer, redis_server
+from tests.faults.watch import Seen, Unanswered, Watch
+from tests.store import databases
+from tests.tasks.telegram_stand_in import PERSON, TOKEN, StandIn, telegram
+
+LEASE_SECONDS = 5
+TIME_LIMIT_SECONDS = 20
+LOOK_SECONDS = 0.1
+WORKERS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What one client posts, and when. `verdict`: what its two pictures deserve; None where looking at them kills."""
+
+    number: int
+    at: float
+    key: str
+    reference: bytes
+    actual: bytes
+    verdict: str | None
+
+
+@dataclass
+class World:
+    """All that runs, and what happened to it."""
+
+    folder: Path
+    redis: RedisServer
+    chat: StandIn
+    api: Api
+    workers: processes.Group
+    watch: Watch
+    took: dict[str, Job] = field(default_factory=dict)
+    posted_seconds: list[float] = field(default_factory=list)
+    wrong_answers: list[str] = field(default_factory=list)
+    given_up: list[int] = field(default_factory=list)
+    retried: int = 0
+    faults: Counter[str] = field(default_factory=Counter)
+    ended_workers: int = 0
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+
+@contextmanager
+def running(mutant: str | None, postgres: bool, windows_loop: bool) -> Iterator[World]:
+    """`mutant`: a module of bench.broken, or `supervisor`."""
+    with ExitStack() as stack:
+        folder = Path(
+            stack.enter_context(tempfile.TemporaryDirectory(prefix="etalon-soak-", ignore_cleanup_errors=True))
+        )
+        redis = stack.enter_context(redis_server(folder))
+        chat = stack.enter_context(telegram())
+        database = stack.enter_context(databases.postgresql()) + "/postgres" if postgres else ""
+        _set_environment(folder, redis, chat, database, windows_loop)
+        module = f"bench.broken.{'nothing' if mutant in (None, 'supervisor') else mutant}:api"
+        api = Api(folder / "api.log", module=module)
+        command = [
+            sys.executable,
+            "-m",
+            "bench.broken.workers",
+            mutant or "nothing",
+            str(WORKERS),
+            "--without-mingle",
+        ]
+        command += ["--pool=solo"] if windows_loop else []
+        api.start()
+        stack.callback(lambda: api.process and api.process.poll() is None and api.stop())
+        workers = stack.enter_context(processes.group(command, folder / "workers.log"))
+        watch = stack.enter_context(Watch(_ask(api)))
+        yield World(folder, redis, chat, api, workers, watch)
+
+
+def _ask(api: Api) -> Callable[[str], Seen | None]:
+    http = httpx.Client(timeout=30)
+
+    def ask(task_id: str) -> Seen | None:
+        try:
+            answer = http.get(f"{api.url}/api/v1/tasks/{task_id}")
+        except httpx.HTTPError as error:
+            raise Unanswered from error
+        if answer.status_code == httpx.codes.NOT_FOUND:
+            return None
+        if not answer.is_success:
+            raise Unanswered
+        said = answer.json()
+        return Seen(said["state"], said["ready"], bool(said.get("result")))
+
+    return ask
+
+
+def _set_environment(folder: Path, redis: RedisServer, chat: StandIn, database: str, windows_loop: bool) -> None:
+    os.environ.update(
+        TASKS_FORCE_SYNC="0",
+        TASKS_FALLBACK_TO_SYNC="1",
+        REDIS_HOST="127.0.0.1",
+        REDIS_PORT=str(redis.port),
+        REDIS_PASSWORD="",
+        CELERY_BROKER_URL="",
+        CELERY_RESULT_BACKEND="",
+        DATA_DIR=str(folder),
+        DATABASE_URL=database,
+        ARTIFACT_URL="",
+        TELEGRAM_BOT_TOKEN=TOKEN,
+        TELEGRAM_CHAT_ID=PERSON,
+        TELEGRAM_API_URL=chat.url,
+        TELEGRAM_NOTIFY="all",
+        PUBLIC_URL="https://etalon.example",
+        TASK_LEASE_SECONDS=str(LEASE_SECONDS),
+        TASK_TIME_LIMIT_SECONDS=str(TIME_LIMIT_SECONDS),
+        UPKEEP_PERIOD_SECONDS="1",
+        SLOW_SECONDS=str(LOOK_SECONDS),
+        FAKE_WINDOWS="1" if windows_loop else "",
+        OMP_NUM_THREADS="1",
+    )
+    from config import settings
+    from store import schema
+
+    settings.cache_clear()
+    schema.upgrade(settings().database)
