@@ -9,6 +9,7 @@ from bench.soak_world import World
 from tests.tasks.telegram_stand_in import Answer, rate_limited
 
 FAULT_EVERY_SECONDS = (3.0, 8.0)
+_REFUSED_WITHIN_SECONDS = 15.0
 
 
 def break_things(world: World, chance: random.Random, began: float, seconds: float) -> None:
@@ -64,8 +65,12 @@ def _trouble_telegram(world: World, dice: random.Random) -> None:
 
 def _fail_then_stop_redis(world: World, dice: random.Random) -> None:
     """A message that waits for its retry is held by its worker: that worker is the one a lost Redis is worst for."""
-    world.chat.script.append(Answer(502, b"bad gateway"))
-    time.sleep(2)
+    refusal = Answer(502, b"bad gateway")
+    world.chat.script.insert(0, refusal)
+    deadline = time.monotonic() + _REFUSED_WITHIN_SECONDS
+    while any(one is refusal for one in world.chat.script) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    time.sleep(1)  # the retry's message is in Redis and with its worker
     _stop_redis(world, dice)
 
 
