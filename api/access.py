@@ -39,7 +39,7 @@ class Caller:
         if not asked and len(self.projects) == 1:
             return next(iter(self.projects))
         allowed = ", ".join(sorted(self.projects))
-        raise ProjectRefused(f"It is bound to {allowed}, and the project asked for is {asked or DEFAULT}.")
+        raise ProjectRefused(f"Its projects: {allowed}; the one asked for: {asked or DEFAULT}.")
 
 
 EVERYBODY = Caller()

@@ -63,7 +63,7 @@ class ScopeMissing(RequestRefused):
 
 
 class ProjectRefused(RequestRefused):
-    """The API key may not file anything there."""
+    """The API key is bound to projects and may not do this."""
 
     status = HTTPStatus.FORBIDDEN
 
