@@ -1,0 +1,99 @@
+# ruff: noqa: E501 - HTML and CSS are easier to read in whole pieces.
+"""`python -m training.defect_pictures --out doc/pictures`: a picture for each defect type and for noise, as Etalon draws them.
+
+One small page is changed in its DOM, photographed, compared as the service compares, and drawn by `vision.drawing`.
+"""
+
+import argparse
+import json
+import random
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+
+from training.browser import Browser, open_browser
+from training.demo_pages import SHEET, icon
+from training.pages import Page
+from training.pages.pictures import photo
+from training.pairs import disturbed
+from vision.analysis import Engines, analyze
+from vision.comparison import compare
+from vision.detector import load_detector
+from vision.drawing import draw_diff, draw_side_by_side
+from vision.image import ImageLimits, decode
+from vision.text import load_reader
+from vision.types import CompareOptions, Comparison, DefectType, Picture
+
+ROOT = Path(__file__).resolve().parent.parent
+LIMITS = ImageLimits(max_bytes=5_000_000, max_pixels=5_000_000)
+WIDTH, HEIGHT = 460, 330
+
+OTHER_PHOTO = json.dumps(photo(random.Random(23), 320, 240))
+BANNER = "const bar = document.createElement('div'); bar.style = 'padding:12px 16px;margin-bottom:14px;border-radius:8px;background:#fde68a;color:#422006;font-weight:600'; bar.textContent = 'Free delivery until Sunday'; document.querySelector('main').prepend(bar);"
+CHANGES = {
+    DefectType.MISSING: "document.querySelector('#pay').style.visibility = 'hidden'",
+    DefectType.ADDED: "document.querySelector('#gift').style.visibility = 'visible'",
+    DefectType.MOVED: "document.querySelector('#back').style.cssText += ';position:relative;left:9px;top:6px'",
+    DefectType.RESIZED: "document.querySelector('#code').style.width = '150px'",
+    DefectType.TEXT_CHANGED: "document.querySelector('#price').textContent = '$94.50'",
+    DefectType.STYLE_CHANGED: "document.querySelector('#pay').style.cssText += ';background:#d9480f;border-color:#d9480f'",
+    DefectType.IMAGE_CHANGED: f"return new Promise(done => {{ const img = document.querySelector('#photo'); img.onload = done; img.src = {OTHER_PHOTO}; }})",
+    DefectType.LAYOUT_SHIFT: BANNER,
+}
+BODY = f"""
+<main style="display:block;padding:20px 24px"><div class="row" style="justify-content:space-between"><h1 style="font-size:22px">Your order</h1>{icon("cart")}</div>
+<div class="row" style="margin:16px 0;align-items:flex-start;gap:18px"><img id="photo" src="{photo(random.Random(11), 320, 240)}" style="width:128px;height:96px;border-radius:8px">
+<div><div style="font-weight:600">Canvas backpack</div><div class="muted">Sand, 18 l</div><div class="price" id="price" style="margin-top:14px">$64.50</div></div></div>
+<div class="row" style="margin-bottom:14px"><div class="search" id="code" style="width:210px">Promo code</div><span id="gift" style="visibility:hidden;color:#14683b;font-weight:600">Gift wrapped</span></div>
+<div class="row" style="margin-bottom:18px"><input type="checkbox" checked style="width:16px;height:16px;margin:0"><span>Remember my address</span></div>
+<div class="row"><span class="btn" id="back">Back</span><span class="btn main" id="pay">Pay now</span></div></main>
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    reference: Picture
+    actual: Picture
+    found: Comparison
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--out", type=Path, default=ROOT / "doc" / "pictures")
+    asked = parser.parse_args()
+    asked.out.mkdir(parents=True, exist_ok=True)
+    engines = Engines(load_detector(ROOT / "models" / "detector.onnx", 1), load_reader("etalon", 1, ("en", "ru")))
+    with open_browser() as browser:
+        for type_, change in CHANGES.items():
+            shot = compared(browser, engines, change)
+            print(type_, [(defect.type.value, defect.kind, defect.text) for defect in shot.found.defects])
+            write(asked.out / f"defect-{type_.replace('_', '-')}.png", side_by_side(shot))
+        shot = compared(browser, engines, "", "jpeg90")
+    noise = [one for one in shot.found.noise if one.area_px > 8]
+    print("noise", {one.reason for one in noise}, shot.found.defects)
+    write(asked.out / "defect-noise.png", draw_diff(shot.reference, shot.actual, (), shot.found.noise, ()))
+    return 0
+
+
+def compared(browser: Browser, engines: Engines, change: str, noise: str = "") -> Shot:
+    sheet = f"<style>{SHEET}</style>"
+    browser.show(Page(f'<!doctype html><meta charset="utf-8">{sheet}<body>{BODY}</body>', WIDTH, HEIGHT, 1, "order"))
+    reference = decode(browser.photograph(), LIMITS)
+    browser.tab.evaluate(f"() => {{ {change} }}")
+    actual = decode(disturbed(browser.photograph(), noise), LIMITS)
+    found = compare(reference, actual, analyze(reference, engines), engines, CompareOptions())
+    return Shot(reference, actual, found)
+
+
+def side_by_side(shot: Shot) -> Picture:
+    return draw_side_by_side(shot.reference, shot.actual, shot.found.defects)
+
+
+def write(path: Path, picture: Picture) -> None:
+    cv2.imwrite(str(path), picture, [cv2.IMWRITE_PNG_COMPRESSION, 9])
+
+
+if __name__ == "__main__":
+    sys.exit(main())
