@@ -1,10 +1,10 @@
 """Two pictures become a stored, judged comparison."""
 
 import time
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 from sqlalchemy.orm import Session
 
 from store import analyses, artifacts, comparisons, projects, tables, testcases
@@ -13,13 +13,14 @@ from tasks import lifecycle, logs, notifications
 from tasks.celery_app import app
 from tasks.engines import engines, versions
 from tasks.lifecycle import OnStage, Record
-from tasks.pictures import analysis_of, digest_of, load_picture
+from tasks.pictures import analysis_of, digest_of, limits, load_bytes
 from tasks.states import TaskFailed
 from vision.analysis import Engines
 from vision.comparison import compare, identical
 from vision.defects import decide
-from vision.image import pixel_digest
-from vision.types import Analysis, Comparison, Picture
+from vision.image import decode_both, pixel_digest
+from vision.scanlines import same_scanlines
+from vision.types import Analysis, Comparison
 
 STAGES = ("load", "detect", "read", "align", "similarity", "analyze", "match", "classify", "store")
 DRAWN = ("diff", "heatmap", "side_by_side")
@@ -75,34 +76,21 @@ def _look(row: tables.Comparison, eyes: Engines, on_stage: OnStage) -> tuple[str
     """(the reference's analysis, what was found, the actual's pixels' digest or None where they are the reference's)."""
     options = comparisons.options(row)
     same_bytes = digest_of(row.reference_artifact_id) == digest_of(row.actual_artifact_id)
-    known = _stored_analysis(row, eyes) if same_bytes else None
-    if known:
+    known = _stored_analysis(row, eyes)
+    if known and same_bytes:
         return known[0], identical(known[1], options), None
-    reference = load_picture(row.reference_artifact_id)
-    reference_digest = pixel_digest(reference)
-    analysis_id, analysis = analysis_of(reference, reference_digest, on_stage)
-    if same_bytes:
+    files = load_bytes(row.reference_artifact_id), load_bytes(row.actual_artifact_id)
+    if known and same_scanlines(*files):
+        return known[0], identical(known[1], options), None
+    reference, actual = decode_both(*files, limits())
+    analysis_id, analysis = known or analysis_of(reference, pixel_digest(reference), on_stage)
+    if np.array_equal(reference, actual):
         return analysis_id, identical(analysis, options), None
-    actual = load_picture(row.actual_artifact_id)
-    actual_digest = pixel_digest(actual)
-    if actual_digest == reference_digest:
-        return analysis_id, identical(analysis, options), None
-    return analysis_id, compare(reference, actual, analysis, eyes, options, on_stage), actual_digest
-
-
-def _load_both(row: tables.Comparison, same_bytes: bool) -> tuple[Picture, Picture]:
-    """Side by side: decoding a PNG takes one core, and is most of the time where little has changed."""
-    if same_bytes:
-        picture = load_picture(row.reference_artifact_id)
-        return picture, picture
-    with ThreadPoolExecutor(1) as beside:
-        reference = beside.submit(load_picture, row.reference_artifact_id)
-        actual = load_picture(row.actual_artifact_id)
-        return reference.result(), actual
+    return analysis_id, compare(reference, actual, analysis, eyes, options, on_stage), pixel_digest(actual)
 
 
 def _stored_analysis(row: tables.Comparison, eyes: Engines) -> tuple[str, Analysis] | None:
-    """The analysis its reference has, made by the present eyes: with it, the same file twice need not even be decoded."""
+    """The analysis its reference has, made by the present eyes: with it, the same file need not even be decoded."""
     if row.reference_id is None:
         return None
     with read() as session:

@@ -24,7 +24,12 @@ def limits() -> ImageLimits:
 
 def load_picture(artifact_id: str) -> Picture:
     """Raises ArtifactNotFound, BlobMissing, UnreadableImage, ArtifactStoreUnavailable."""
-    return decode(blob_store().read(digest_of(artifact_id)), limits())
+    return decode(load_bytes(artifact_id), limits())
+
+
+def load_bytes(artifact_id: str) -> bytes:
+    """The stored file. Raises ArtifactNotFound, BlobMissing, ArtifactStoreUnavailable."""
+    return blob_store().read(digest_of(artifact_id))
 
 
 def digest_of(artifact_id: str) -> str:
