@@ -81,7 +81,7 @@ def _soak(world: World, arguments: argparse.Namespace) -> Soaked:
     ]
     for client in clients:
         client.start()
-    break_things(world, chance, began, seconds)
+    break_things(world, random.Random(f"faults of {arguments.seed}"), began, seconds)  # whatever the jobs are
     for client in clients:
         client.join()
     calm = time.monotonic()
