@@ -13,14 +13,15 @@ from numpy.typing import NDArray
 from vision.boxes import best_of_rivals, clipped
 from vision.types import Box, Detection, Kind, Picture
 
-# Part of every detector's version: raise it when this file, snapping.py, frames.py or fields.py makes other boxes of the
-# same weights.
+# Part of every detector's version: raise it when this file, snapping.py, frames.py, fields.py or toggles.py makes other boxes
+# of the same weights.
 REVISION: Final = 2
 # Research on dense pages: 300 (the usual limit) cuts them off.
 MAX_DETECTIONS: Final = 1000
-# A field seen as faintly as this still counts where a frame is drawn around it (vision/fields.py).
+# What is seen as faintly as this still counts where its outline is drawn (vision/fields.py, vision/toggles.py).
 FAINTEST: Final = 0.03
 FRAMED_KINDS: Final = (Kind.BUTTON, Kind.INPUT, Kind.SELECT)
+OUTLINED_KINDS: Final = (*FRAMED_KINDS, Kind.CHECKBOX, Kind.RADIO, Kind.ICON)
 # Of two boxes of one kind that share this much, one is the other. Elements of one kind hardly ever overlap on a screen.
 RIVAL_IOU: Final = 0.5
 # A page higher than this is cut, where nothing crosses the cut; where something always does, tiles overlap by this much.
@@ -96,9 +97,9 @@ def kinds_of(names: Mapping[int, str], weights: Path) -> NDArray[np.int64]:
 
 
 def worth_a_look(scores: NDArray[np.float32], kinds: NDArray[np.int64], min_confidence: float) -> NDArray[np.bool_]:
-    """Which candidates to keep: the sure ones, and faint fields, for which a frame may speak."""
-    framed = np.isin(kinds, [place for place, kind in enumerate(Kind) if kind in FRAMED_KINDS])
-    return np.asarray(scores >= np.where(framed, min(FAINTEST, min_confidence), min_confidence), np.bool_)
+    """Which candidates to keep: the sure ones, and faint ones for which an outline may speak."""
+    outlined = np.isin(kinds, [place for place, kind in enumerate(Kind) if kind in OUTLINED_KINDS])
+    return np.asarray(scores >= np.where(outlined, min(FAINTEST, min_confidence), min_confidence), np.bool_)
 
 
 def tiles(picture: Picture, max_width: int = MAX_TILE_WIDTH, max_height: int = MAX_TILE_HEIGHT) -> list[Box]:

@@ -13,7 +13,9 @@ from numpy.typing import NDArray
 from vision.boxes import Rows, grown, iou, share_inside
 from vision.detector import FRAMED_KINDS, without_rivals
 from vision.frames import Frame, find_frames
+from vision.pieces import whole_pictures
 from vision.snapping import snap
+from vision.toggles import with_toggles
 from vision.types import Box, Detection, Kind, Picture
 
 # A field is so high at most (a text area).
@@ -41,8 +43,8 @@ _GRIP_PX: Final = 18
 
 def located(picture: Picture, seen: Sequence[Detection], least: float) -> list[Detection]:
     """What a network saw, where it is drawn: boxes snapped, fields framed, of rivals the surest, none less sure than `least`."""
-    framed = with_frames(picture, snap(picture, seen), find_frames(picture))
-    return without_rivals([one for one in framed if one.confidence >= least])
+    framed = with_frames(picture, snap(picture, whole_pictures(seen)), find_frames(picture))
+    return without_rivals([one for one in with_toggles(picture, framed) if one.confidence >= least])
 
 
 def with_frames(picture: Picture, seen: Sequence[Detection], frames: Sequence[Frame]) -> list[Detection]:

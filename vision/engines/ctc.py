@@ -136,11 +136,11 @@ def _cut(picture: Picture, box: Box) -> _Cut | None:
 
 
 def _fitted(box: Box, cut: _Cut, extent: NDArray[np.float32]) -> Box:
-    """Rows half-way between the finder's and the network's: on the development screens 0.586 of the labels meet their truth with
-    IoU 0.9 then, 0.583 with the finder's alone, 0.552 with the network's."""
-    top = round((box.y + cut.top + float(extent[0]) * cut.height) / 2)
-    bottom = round((box.bottom + cut.top + (1 - float(extent[1])) * cut.height) / 2)
-    return Box(box.x, max(top, 0), box.width, bottom - max(top, 0)) if bottom - top > 3 else box
+    """The network's rows: they meet the truth's with IoU 0.9 for 0.665 of the labels on the development screens and 0.688 on
+    held-out pages (columns set aside), the finder's for 0.689 and 0.557, their means for 0.642 and 0.622."""
+    top = max(round(cut.top + float(extent[0]) * cut.height), 0)
+    bottom = round(cut.top + (1 - float(extent[1])) * cut.height)
+    return Box(box.x, top, box.width, bottom - top) if bottom - top > 3 else box
 
 
 def _batches(cuts: list[tuple[int, _Cut]]) -> list[list[tuple[int, _Cut]]]:
