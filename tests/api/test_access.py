@@ -146,7 +146,7 @@ def test_lists_hold_nothing_of_another_project(service: Service, new_key: NewKey
 
 def test_what_runs_in_another_project_is_not_told(service: Service, new_key: NewKey) -> None:
     of_all, other = new_key(), new_key(projects=["other"])
-    wide = {"screenshot": ("wide.png", page(WIDE), "image/png")}
+    wide = {"screenshot": ("wide.png", page(WIDE + 22), "image/png")}
     with ThreadPoolExecutor() as pool, service.held():
         pool.submit(service.client.post, "/api/v1/analyses", files=wide, headers=of_all)
         wait_until(lambda: service.client.get("/api/v1/queue", headers=of_all).json()["running"])

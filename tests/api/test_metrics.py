@@ -28,7 +28,7 @@ def served(service: Service) -> dict[str, dict[tuple[tuple[str, str], ...], floa
 
 def test_comparison_shows_in_the_numbers(service: Service) -> None:
     before = served(service)
-    ticket = service.post("/api/v1/comparisons", reference=page(), actual=page(button=False))
+    ticket = service.post("/api/v1/comparisons", reference=page(187), actual=page(187, button=False))  # new bytes
     assert service.result(ticket)["verdict"] == "failed"
     after = served(service)
 

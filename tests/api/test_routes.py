@@ -296,7 +296,9 @@ def test_ready_tells_each_parts_state(service: Service) -> None:
     assert answer.status_code == 200
     assert {name: part["ok"] for name, part in answer.json()["parts"].items()} == {
         "database": True,
+        "schema": True,
         "artifacts": True,
+        "disk": True,
         "engines": True,
     }
 
