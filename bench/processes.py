@@ -84,8 +84,8 @@ def terminate(dice: random.Random, pids: Sequence[int]) -> int:
 
 
 def slowness() -> float:
-    """How many times longer everything takes than on a machine that has nothing else to do."""
-    return max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+    """How many times longer everything takes than on a machine that has nothing else to do; beyond 4 nobody waits any longer."""
+    return min(4.0, max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1)))
 
 
 def wait_until(fact: Callable[[], object], seconds: float, otherwise: Callable[[], str]) -> None:

@@ -115,7 +115,7 @@ def _job(chance: random.Random, number: int, at: float) -> Job:
     poison = chance.random() < POISON_SHARE
     shape = {"shade": 200 + number % 50, "height": 120 + number // 50}
     shape["width"] = POISON_WIDTH if poison else 160
-    same = chance.random() < 0.3
+    same = chance.random() < 0.3 and not poison  # the API, whose eyes bear poison, finds all of it changed
     reference, actual = page(BUTTON, OTHER, **shape), page(BUTTON, **shape)
     verdict = None if poison else "passed" if same else "failed"
     return Job(number, at, str(UUID(int=chance.getrandbits(128))), reference, reference if same else actual, verdict)

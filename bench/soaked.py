@@ -72,7 +72,7 @@ def broken(world: World, unended: Sequence[str], base: Footprint, drained: float
 def _patiently(look: Callable[[], list[str]], still_seconds: float) -> list[str]:
     """What it says when it says nothing any more, or the same for a while."""
     before, since = look(), time.monotonic()
-    while before and time.monotonic() < since + still_seconds * slowness():
+    while before and time.monotonic() < since + still_seconds:
         time.sleep(0.5)
         found = look()
         if found != before:
