@@ -4,15 +4,17 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.vision.drawn import BLUE, INK, Page
+from tests.vision.drawn import BLUE, GREY, INK, WHITE, Page
 from tests.vision.scripted import BlindReader, ColourDetector, TableReader, compared
 from vision.analysis import Engines
 from vision.defects import decide, severity_of
+from vision.defects.readings import in_one_alphabet
 from vision.types import (
     Box,
     CompareOptions,
     Defect,
     DefectType,
+    Detection,
     Kind,
     MatchLevel,
     Picture,
@@ -234,3 +236,61 @@ def test_a_field_with_a_red_frame_changed_its_style() -> None:
         drawn.text(52, 130, "Main street 5", 16)
 
     assert [defect.type for defect in compared(page(), page(field=marked)).defects] == ["style_changed"]
+
+
+def test_a_button_recoloured_in_red_on_grey_is_not_gone() -> None:
+    """Light alone does not show red letters on grey."""
+
+    def menu(words: str, colour: tuple[int, int, int]) -> Picture:
+        drawn = Page(320, 120, (54, 59, 69))
+        drawn.text(40, 40, words, 16, colour)
+        return drawn.picture
+
+    types = [defect.type for defect in compared(menu("Tables", WHITE), menu("Copy", (170, 20, 30))).defects]
+
+    assert types and not {"missing", "added"} & set(types)
+
+
+def test_another_border_is_the_style_of_one_button_in_a_row() -> None:
+    def row(colour: tuple[int, int, int]) -> Picture:
+        drawn = Page(400, 120)
+        for number, place in enumerate((Box(40, 40, 60, 36), Box(99, 40, 60, 36), Box(158, 40, 60, 36))):
+            drawn.frame(place, GREY, radius=0)
+            drawn.text(place.x + 24, 48, str(number), 16)
+        drawn.frame(Box(99, 40, 60, 36), colour, radius=0)
+        drawn.text(123, 48, "1", 16)
+        return drawn.picture
+
+    (defect,) = compared(row(GREY), row((220, 38, 38))).defects
+
+    assert defect.type == "style_changed"
+    assert near(defect.actual_box, Box(99, 40, 60, 36))
+
+
+def test_a_frame_that_is_named_on_one_side_only_is_no_defect_of_its_own() -> None:
+    """A detector that overlooks the field in the second picture: its text changed, and nothing is missing."""
+
+    class Forgetful(ColourDetector):
+        def detect(self, picture: Picture) -> list[Detection]:
+            return [] if len(self.seen_px) else [*super().detect(picture), Detection(Kind.INPUT, FIELD, 0.9)]
+
+    changed = page(field=lambda p: p.input(FIELD, "Main street 75"))
+    (defect,) = compared(page(), changed, Engines(Forgetful({}), BlindReader())).defects
+
+    assert (defect.type, defect.kind) == ("text_changed", Kind.INPUT)
+    assert near(defect.reference_box, FIELD)
+
+
+@pytest.mark.parametrize(
+    ("text", "page_text", "told"),
+    [
+        ("НОМЕ", "Tables", "HOME"),
+        ("HOME", "Столы", "НОМЕ"),
+        ("Блокнот А5", "", "Блокнот A5"),
+        ("Отчёт", "Tables", "Отчёт"),
+    ],
+)
+def test_letters_that_two_alphabets_share_are_written_in_that_of_their_page(
+    text: str, page_text: str, told: str
+) -> None:
+    assert in_one_alphabet(text, [page_text]) == told

@@ -1,7 +1,11 @@
 """The same thing is found on both sides, wherever it stands."""
 
+import cv2
+import numpy as np
+import pytest
+
 from tests.vision.drawn import BLUE, GREY, INK, Page
-from vision.matching import Thing, equal_things, find_again, look_alike, match_things, same_content
+from vision.matching import Thing, drawn_between, equal_things, find_again, look_alike, match_things, same_content
 from vision.types import Box, Kind
 
 
@@ -83,3 +87,27 @@ def test_a_pair_remembers_its_elements() -> None:
     thing = Thing(box, Kind.BUTTON, "Send", "e7")
 
     assert match_things(page.picture, page.picture, [thing], [thing]).pairs[0].before.element_id == "e7"
+
+
+@pytest.mark.parametrize(("words", "same"), [("Delivery address", True), ("Delivery addrees", False)])
+def test_letters_that_fall_between_pixels_are_the_same_and_another_letter_is_not(words: str, same: bool) -> None:
+    pictures = []
+    for line in ("Delivery address", words):
+        drawn = Page(200, 40)
+        drawn.text(20, 10, line, 14)
+        pictures.append(drawn.picture)
+    half = np.asarray(
+        cv2.warpAffine(pictures[1], np.array([[1, 0, 0.5], [0, 1, 0.5]], np.float32), (200, 40)), np.uint8
+    )
+
+    assert drawn_between(pictures[0][4:36, 4:196], half[4:36, 4:196]) is same
+
+
+def test_a_text_that_grew_is_matched_with_what_it_was() -> None:
+    before, after = Page(320, 60), Page(320, 60)
+    old = before.text(20, 20, "Comment", 14)
+    new = after.text(20, 20, "Comment and more", 14)
+
+    matched = match_things(before.picture, after.picture, [Thing(old, Kind.LABEL)], [Thing(new, Kind.LABEL)])
+
+    assert [(pair.before.box, pair.after.box) for pair in matched.pairs] == [(old, new)]
