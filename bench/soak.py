@@ -14,6 +14,7 @@ found in /proc.
 
 import argparse
 import random
+import signal
 import sys
 import threading
 import time
@@ -195,4 +196,5 @@ def _few(found: Sequence[str]) -> str:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that nothing it started is left
     sys.exit(main())
