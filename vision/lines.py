@@ -17,6 +17,10 @@ from vision.types import Picture
 MIN_RUN_LINES = 6
 # A line without two pixels this far apart is plain: it anchors nothing (in a gradient each plain row is unique by chance).
 BUSY_LEVELS = 12
+# On a page of more lines than this of which fewer than this share are unique, repeated lines are anchors too.
+LONG_PAGE_LINES = 3000
+FEW_UNIQUE = 0.1
+MOST_REPEATS = 32
 # So many lines are read at once: they fit into a core's cache, and a long page needs no second copy of itself.
 BLOCK_LINES = 256
 
@@ -92,17 +96,33 @@ def _makes_a_block(run: Run, lines: Lines) -> bool:
 
 
 def _anchors(first: Lines, second: Lines) -> list[tuple[int, int]]:
-    """Busy lines unique on both sides, as the longest chain that is in order on both."""
-    (values_1, at_1), (values_2, at_2) = _unique_lines(first), _unique_lines(second)
-    _, index_1, index_2 = np.intersect1d(values_1, values_2, assume_unique=True, return_indices=True)
-    pairs = sorted(zip(at_1[index_1].tolist(), at_2[index_2].tolist(), strict=True))
+    """Busy lines unique on both sides, as the longest chain that is in order on both. Where a long page repeats itself and few
+    are unique, the first of those that occur as often on both sides goes with the first, the second with the second."""
+    pairs = _paired(first, second, most=1)
+    busy = min(int(np.count_nonzero(lines.busy)) for lines in (first, second))
+    if min(len(first), len(second)) > LONG_PAGE_LINES and len(pairs) < FEW_UNIQUE * busy:
+        pairs = _paired(first, second, most=MOST_REPEATS)
     return _longest_chain(pairs)
 
 
-def _unique_lines(lines: Lines) -> tuple[Hashes, NDArray[np.intp]]:
-    values, at, counts = np.unique(lines.hashes, return_index=True, return_counts=True)
-    held = (counts == 1) & lines.busy[at]
-    return values[held], at[held]
+def _paired(first: Lines, second: Lines, most: int) -> list[tuple[int, int]]:
+    (values_1, at_1), (values_2, at_2) = _told_apart(first, most), _told_apart(second, most)
+    _, index_1, index_2 = np.intersect1d(values_1, values_2, assume_unique=True, return_indices=True)
+    return sorted(zip(at_1[index_1].tolist(), at_2[index_2].tolist(), strict=True))
+
+
+def _told_apart(lines: Lines, most: int) -> tuple[Hashes, NDArray[np.intp]]:
+    """A number for each busy line that occurs at most so often, made of its own, which occurrence it is and how many there are;
+    and where it stands."""
+    _, group, counts = np.unique(lines.hashes, return_inverse=True, return_counts=True)
+    order = np.argsort(group, kind="stable")
+    starts = np.concatenate(([0], np.cumsum(counts)[:-1]))
+    occurrence = np.empty(len(order), np.uint64)
+    occurrence[order] = (np.arange(len(order)) - starts[group[order]]).astype(np.uint64)
+    count = counts[group].astype(np.uint64)
+    at = np.flatnonzero(lines.busy & (count <= most))
+    place, total = _place_weights(2)
+    return lines.hashes[at] + occurrence[at] * place + count[at] * total, at
 
 
 def _longest_chain(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -37,3 +37,13 @@ def test_runs_are_in_order_on_both_sides() -> None:
     other = read_lines(np.concatenate([blocks[0], blocks[3], blocks[1], blocks[2]]), by_rows=True)
 
     assert equal_runs(one, other) == [(0, 0, 12), (12, 24, 24)]
+
+
+def test_on_a_long_page_that_repeats_itself_the_first_goes_with_the_first() -> None:
+    random = np.random.default_rng(5)
+    cards = [random.integers(0, 256, (90, 8, 3), dtype=np.uint8) for _ in range(12)]
+    page, notice = np.concatenate(cards * 4), random.integers(0, 256, (40, 8, 3), dtype=np.uint8)
+    one = read_lines(page, by_rows=True)
+    other = read_lines(np.concatenate([page[:2000], notice, page[2000:]]), by_rows=True)
+
+    assert equal_runs(one, other) == [(0, 0, 2000), (2000, 2040, len(page) - 2000)]

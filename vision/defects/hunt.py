@@ -100,11 +100,13 @@ def _touched(
             owners.append(Thing(glyph))
             unowned[clipped(grown(glyph, 2), left.shape[1], left.shape[0]).slices()] = False
     # What lies in a thing is its own before what lies near it is another's.
+    owned: set[Thing] = set(owners)
     for reach in (0, OWN_REACH_PX):
-        for thing in sorted(things, key=lambda thing: (thing not in owners, thing.box.area_px)):
+        for thing in sorted(things, key=lambda thing: (thing not in owned, thing.box.area_px)):
             here = unowned[clipped(grown(thing.box, reach), left.shape[1], left.shape[0]).slices()]
             if here.any() and (thing.kind is not Kind.IMAGE or here.mean() > PICTURE_DENSITY / 2):
-                owners += [] if thing in owners else [thing]
+                owners += [] if thing in owned else [thing]
+                owned.add(thing)
                 here[...] = False
     found = [Thing(box) for region in regions if unowned[region.slices()].any() for box in find_things(picture, region)]
     found = [thing for thing in found if not (owners and _is_group(thing, elements))]
