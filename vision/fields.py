@@ -25,6 +25,8 @@ _INSIDE, _LEVEL = 0.7, 0.7
 # A frame that is less sure than this to be a field is none; this sure it is one, whatever it holds and touches. Of frames
 # that are no fields 80 % have no support at all, of fields 3 % (60 held-out pages and the development screens).
 _LEAST_SUPPORT, _SURE_SUPPORT = 0.05, 0.5
+# Cells of a table and parts of a card look much like fields: it takes more to be one, and the rest is hardly one.
+_SURE_IN_STACK, _CELL = 0.8, 0.35
 # A button that a network is this much surer of than of a field is one, though its words stand at the left.
 _RIVAL_SHARE: Final = 0.3
 # A field that nothing closes is less likely by this: most are strips between others, some are underlined.
@@ -52,6 +54,7 @@ def with_frames(picture: Picture, seen: Sequence[Detection], frames: Sequence[Fr
     rows = Rows(one.box for one in seen)
     others = Rows(frame.box for frame in frames)
     explained: set[int] = set()
+    cells: set[int] = set()
     found: list[Detection] = []
     for frame in frames:
         if not _MIN_HEIGHT_PX <= frame.box.height <= _MAX_HEIGHT_PX:
@@ -63,13 +66,16 @@ def with_frames(picture: Picture, seen: Sequence[Detection], frames: Sequence[Fr
         if held is not None:
             explained.update(support)
             found.append(held)
+        elif stacked:
+            cells.update(support)
     fields = [one.box for one in found if one.kind is not Kind.BUTTON]
-    left = [one for index, one in enumerate(seen) if index not in explained]
-    return found + [_unframed(one) for one in left if not _is_between(one, fields)]
+    left = [_doubted(one, index in cells) for index, one in enumerate(seen) if index not in explained]
+    return found + [one for one in left if not _is_between(one, fields)]
 
 
-def _unframed(one: Detection) -> Detection:
-    return replace(one, confidence=_UNFRAMED * one.confidence) if one.kind in (Kind.INPUT, Kind.SELECT) else one
+def _doubted(one: Detection, is_cell: bool) -> Detection:
+    doubt = _CELL if is_cell else _UNFRAMED
+    return replace(one, confidence=doubt * one.confidence) if one.kind in (Kind.INPUT, Kind.SELECT) else one
 
 
 def _is_between(one: Detection, fields: Sequence[Box]) -> bool:
@@ -101,7 +107,7 @@ def _held(picture: Picture, frame: Frame, support: Sequence[Detection], stacked:
     if button > field and (_is_centred(ink) or field < _RIVAL_SHARE * button):
         best = max(support, key=lambda one: one.confidence)
         return Detection(Kind.BUTTON, frame.box, button) if iou(best.box, frame.box) >= _SAME_IOU else None
-    if field < _SURE_SUPPORT and (stacked or not _is_one_thing(ink)):
+    if field < (_SURE_IN_STACK if stacked else _SURE_SUPPORT) and (stacked or not _is_one_thing(ink)):
         return None
     return Detection(_kind(ink, sureness), frame.box, float(np.sqrt(max(field, min(button, 0.5)))))
 
@@ -158,7 +164,7 @@ def _kind(ink: NDArray[np.bool_], sureness: dict[Kind, float]) -> Kind:
 
 
 def has_arrow(ink: NDArray[np.bool_]) -> bool | None:
-    """Whether a field ends in an arrow that points down; None where something else stands there."""
+    """Whether a field ends in an arrow that points down; None where arrows point both ways or there is but a speck."""
     height, width = ink.shape
     zone = ink[:, max(0, width - round(_ARROW_REACH * height)) :]
     rows, columns = np.flatnonzero(zone.any(axis=1)), np.flatnonzero(zone.any(axis=0))
@@ -172,7 +178,11 @@ def has_arrow(ink: NDArray[np.bool_]) -> bool | None:
     glyph = zone[:, first : columns[-1] + 1]
     rows = np.flatnonzero(glyph.any(axis=1))
     glyph = glyph[rows[0] : rows[-1] + 1]
-    return True if _points_down(glyph) else None
+    if _points_down(glyph):
+        return True
+    gap = np.flatnonzero(~glyph.any(axis=1))
+    both = gap.size > 0 and _points_down(glyph[gap[-1] + 1 :]) and _points_down(glyph[: gap[0]][::-1])
+    return None if both else False
 
 
 def _points_down(glyph: NDArray[np.bool_]) -> bool:

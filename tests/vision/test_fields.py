@@ -93,7 +93,15 @@ def test_a_card_of_text_with_a_grip_is_a_text_area() -> None:
 
 @pytest.mark.parametrize(
     ("sign", "is_arrow"),
-    [("chevron", True), ("triangle", True), ("calendar", None), ("clock", None), ("eye", None), ("", False)],
+    [
+        ("chevron", True),
+        ("triangle", True),
+        ("both", None),
+        ("calendar", False),
+        ("clock", False),
+        ("eye", False),
+        ("", False),
+    ],
 )
 def test_arrows_are_told_from_other_signs(sign: str, is_arrow: bool | None) -> None:
     assert has_arrow(drawn(sign)[:, :, 0] > 128) is is_arrow
@@ -107,6 +115,9 @@ def drawn(sign: str) -> Picture:
             cv2.polylines(picture, [np.array([[272, 14], [278, 20], [284, 14]])], False, white, 2, cv2.LINE_AA)
         case "triangle":
             cv2.fillPoly(picture, [np.array([[272, 15], [284, 15], [278, 22]])], white)
+        case "both":
+            cv2.fillPoly(picture, [np.array([[272, 20], [282, 20], [277, 25]])], white)
+            cv2.fillPoly(picture, [np.array([[272, 15], [282, 15], [277, 10]])], white)
         case "calendar":
             cv2.rectangle(picture, (270, 10), (284, 24), white, 1)
             cv2.line(picture, (270, 14), (284, 14), white, 1)
