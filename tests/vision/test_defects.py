@@ -7,14 +7,17 @@ import pytest
 from tests.vision.drawn import BLUE, GREY, INK, WHITE, Page
 from tests.vision.scripted import BlindReader, ColourDetector, TableReader, compared
 from vision.analysis import Engines
-from vision.defects import decide, severity_of
+from vision.defects import Scene, classify_defects, decide, severity_of
 from vision.defects.readings import in_one_alphabet
 from vision.types import (
+    Alignment,
+    Band,
     Box,
     CompareOptions,
     Defect,
     DefectType,
     Detection,
+    Element,
     Kind,
     MatchLevel,
     Picture,
@@ -294,3 +297,25 @@ def test_letters_that_two_alphabets_share_are_written_in_that_of_their_page(
     text: str, page_text: str, told: str
 ) -> None:
     assert in_one_alphabet(text, [page_text]) == told
+
+
+def test_a_full_stop_that_goes_is_a_change_of_its_line() -> None:
+    """The line is named on both sides, no changed pixel touches it on one of them, and most of it is drawn as it was."""
+    pictures: list[Picture] = []
+    elements: list[tuple[Element, ...]] = []
+    for words in ("Choose how we reach you  .", "Choose how we reach you"):
+        drawn = Page(320, 60)
+        elements.append((Element("e1", Kind.LABEL, drawn.text(20, 20, words, 14), "", 1.0),))
+        pictures.append(drawn.picture)
+    differing = (pictures[0] != pictures[1]).any(axis=2)
+    whole = Alignment("identity", (Band(Box(0, 0, 320, 60), 0, 0),))
+
+    def unread(_: Picture, boxes: list[Box]) -> list[str]:
+        return ["" for _ in boxes]
+
+    scene = Scene(pictures[0], pictures[1], pictures[0], whole, differing, differing, elements[0], elements[1], unread)
+
+    found = classify_defects(scene)
+
+    assert [defect.type for defect in found.defects] == ["text_changed"]
+    assert not found.unexplained

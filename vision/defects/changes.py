@@ -34,6 +34,8 @@ def find_changed(hunt: Hunt) -> None:
     for pair in matched.pairs:
         carrier = _carrier_of_moved(hunt, pair)
         hunt.drafts += [carrier] if carrier else _one_or_two(classify_pair(hunt.scene, pair))
+    for pair in _lines_still_drawn(hunt, matched.only_before, matched.only_after):
+        hunt.drafts += _one_or_two(classify_pair(hunt.scene, pair))
     for thing in _drawn(hunt, matched.only_before, hunt.scene.laid):
         box = tight_box(hunt.scene.laid, thing.box)
         hunt.drafts.append(
@@ -67,6 +69,21 @@ def _stands_still(scene: Scene, picture: Picture, thing: Thing, others: Sequence
     if thing.kind not in ACTION_KINDS or any(iou(thing.box, other.box) > SAME_PLACE for other in others):
         return False
     return _is_still_drawn(scene, picture, thing)
+
+
+def _lines_still_drawn(hunt: Hunt, before: Sequence[Thing], after: Sequence[Thing]) -> list[Pair]:
+    """Labels without a partner of which most is drawn on both sides: a full stop at their end came or went."""
+    scene = hunt.scene
+    gone = [t for t in before if _is_line_with_changes(hunt, t) and _is_still_drawn(scene, scene.laid, t)]
+    come = [t for t in after if _is_line_with_changes(hunt, t) and _is_still_drawn(scene, scene.actual, t)]
+    pairs = [Pair(thing, Thing(tight_box(scene.actual, hunt.inside(thing.box)), thing.kind), 1.0) for thing in gone]
+    return pairs + [
+        Pair(Thing(tight_box(scene.laid, hunt.inside(thing.box)), thing.kind), thing, 1.0) for thing in come
+    ]
+
+
+def _is_line_with_changes(hunt: Hunt, thing: Thing) -> bool:
+    return thing.kind is Kind.LABEL and int(np.count_nonzero(hunt.left[hunt.inside(thing.box).slices()])) >= SPECK_PX
 
 
 def _is_still_drawn(scene: Scene, picture: Picture, thing: Thing) -> bool:
