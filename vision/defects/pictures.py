@@ -1,5 +1,6 @@
 """Another picture in the same place, told by pixels alone."""
 
+import cv2
 import numpy as np
 
 from vision.alignment import traced
@@ -47,5 +48,5 @@ def _shows_other_picture(scene: Scene, region: Box, density: float) -> bool:
 
 def colour_count(crop: Picture) -> int:
     """How many coarse colours (16 levels a channel) at least 4 pixels have."""
-    coarse = (crop.reshape(-1, 3) >> 4).astype(np.int64) @ np.array([1, 16, 256])
-    return int(np.count_nonzero(np.bincount(coarse) >= 4))
+    pixels = cv2.calcHist([np.ascontiguousarray(crop)], [0, 1, 2], None, [16, 16, 16], [0, 256, 0, 256, 0, 256])
+    return int(np.count_nonzero(np.asarray(pixels) >= 4))
