@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the soak finds its faults in /proc")
 def test_a_short_soak_breaks_no_invariant() -> None:
-    words = ["--minutes", "0.3", "--jobs", "12", "--seed", "7"]
+    words = ["--minutes", "0.3", "--jobs", "12", "--seed", "66"]
     done = subprocess.run(
         [sys.executable, "-m", "bench.soak", *words],
         cwd=ROOT,
