@@ -5,7 +5,16 @@ from dataclasses import dataclass, field, replace
 
 from vision.alignment import carried
 from vision.boxes import Rows, clipped, grown, iou, overlap, share_inside
-from vision.defects.scene import ACTION_KINDS, EXPLAINED_REACH_PX, PART_SHARE, PICTURE_DENSITY, SAME_PLACE, Mask, Scene
+from vision.defects.scene import (
+    ACTION_KINDS,
+    EXPLAINED_REACH_PX,
+    FRAMED_KINDS,
+    PART_SHARE,
+    PICTURE_DENSITY,
+    SAME_PLACE,
+    Mask,
+    Scene,
+)
 from vision.matching import Thing
 from vision.regions import (
     FRAME_CLOSED,
@@ -28,6 +37,8 @@ MAX_LINE_GROWTH = 1.6
 # What changed pixels draw is a button or a field up to this size; beyond, a row or a card with things in it.
 LARGEST_FRAME_PX = (480, 96)
 HOLLOW_SHARE = 0.02
+# A field or button higher than this may be a card taken for one: what is written in it speaks for itself.
+TALLEST_CONTROL_PX = 80
 # A side that two buttons share belongs to one of them: this far outside the other's box.
 SHARED_SIDE_PX = 2
 # Pixels this near to an element are its own: an underline, a focus ring, what a snapped box missed.
@@ -188,6 +199,8 @@ def is_borne_out(thing: Thing, picture: Picture) -> bool:
         return True
     if thing.kind is Kind.LABEL:
         return thing.box.height < HEADING_PX or len(thing.text) > 2
+    if thing.kind in FRAMED_KINDS and thing.box.height > TALLEST_CONTROL_PX:
+        return False
     box = tight_box(picture, thing.box)
     if is_framed(picture, box):
         return True
