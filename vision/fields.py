@@ -39,6 +39,8 @@ _ONE_LINE_PX: Final = 60
 _INK_STEP: Final = 16
 # The arrow of a list stands this near to the right end, in heights of the field.
 _ARROW_REACH: Final = 1.5
+# Things further apart than this share of the height are several; a field holds no more than these.
+_APART, _MOST_THINGS = 0.8, 4
 # The grip by which a text area is made larger lies in a corner of this size.
 _GRIP_PX: Final = 18
 
@@ -107,6 +109,8 @@ def _held(picture: Picture, frame: Frame, support: Sequence[Detection], stacked:
     if button > field and (_is_centred(ink) or field < _RIVAL_SHARE * button):
         best = max(support, key=lambda one: one.confidence)
         return Detection(Kind.BUTTON, frame.box, button) if iou(best.box, frame.box) >= _SAME_IOU else None
+    if _is_crowded(ink):
+        return None
     if field < (_SURE_IN_STACK if stacked else _SURE_SUPPORT) and (stacked or not _is_one_thing(ink)):
         return None
     return Detection(_kind(ink, sureness), frame.box, float(np.sqrt(max(field, min(button, 0.5)))))
@@ -129,6 +133,12 @@ def _is_centred(ink: NDArray[np.bool_]) -> bool:
         return False
     left, right = int(columns[0]), int(ink.shape[1] - 1 - columns[-1])
     return abs(left - right) <= max(4, 0.1 * ink.shape[1]) and not has_arrow(ink)
+
+
+def _is_crowded(ink: NDArray[np.bool_]) -> bool:
+    """Whether more stands side by side than a field holds: a sign, words, a unit and an arrow at most."""
+    columns = np.flatnonzero(ink.any(axis=0))
+    return int((np.diff(columns) > _APART * ink.shape[0]).sum()) >= _MOST_THINGS
 
 
 def _is_one_thing(ink: NDArray[np.bool_]) -> bool:

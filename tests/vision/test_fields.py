@@ -128,3 +128,12 @@ def drawn(sign: str) -> Picture:
             cv2.ellipse(picture, (277, 18), (9, 5), 0, 0, 360, white, 1, cv2.LINE_AA)
             cv2.circle(picture, (277, 18), 2, white, -1)
     return picture
+
+
+def test_a_bar_of_links_is_no_field_however_sure_a_network_is() -> None:
+    page = Page()
+    bar = page.frame(Box(40, 60, 560, 40))
+    for place, words in enumerate(("Shop", "Sale", "Stores", "Help", "Contact")):
+        page.text(60 + 110 * place, 70, words)
+    [one] = located(page.picture, [Detection(Kind.INPUT, bar, 0.9)], 0.2)
+    assert one.confidence < 0.9
