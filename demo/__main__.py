@@ -102,7 +102,7 @@ def report(client: httpx.Client, pair: Pair, pictures: Path) -> None:
     if comparison["unexplained"]:
         print(f"  unexplained: {len(comparison['unexplained'])} changed areas that no defect names")
     if reasons := sorted({item["reason"] for item in comparison["noise"]}):
-        print(f"  ignored    differences no person would see: {', '.join(reasons)}")
+        print(f"  noise      differences no person would see: {', '.join(reasons)}")
     coverage = comparison["coverage"]
     print(
         f"  coverage   {coverage['matched']} of {coverage['reference_elements']} elements matched "
