@@ -4,11 +4,11 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from typing import Final
 
 from vision.boxes import Rows, in_reading_order, iou, share_inside, union
 from vision.detector import Detector
+from vision.signs import parted_from_signs
 from vision.text import FittingReader, TextReader, find_text_lines
 from vision.types import Analysis, Box, Detection, Element, Kind, Picture, Size
 
@@ -31,12 +31,16 @@ _SMALL_PICTURE_PX: Final = 80
 _TRUSTED: Final = 0.45
 # A detected label lies in a line (or the other way round) with this share.
 _PART: Final = 0.75
-# A line is parted into detected labels when these are this much of its width.
+# A line is parted into detected labels when these are this much of its width, or nothing is wider between them than a
+# breadcrumb's sign and its spaces (in heights of the line).
 _PARTS_COVER: Final = 0.9
+_WIDEST_GAP: Final = 2.5
 # A label is worth this much when only the line finder saw it: the reader decides (below).
 _UNCONFIRMED_CONFIDENCE: Final = 0.3
 # A line nobody confirmed and nobody can read is text only when it is this many times wider than high; icons are square.
 _TEXT_ASPECT: Final = 2.5
+# A sign in a row of equal ones, which the network need not have seen.
+_SIGN_CONFIDENCE: Final = 0.6
 # Of the lines that only the finder saw and in which one letter was read, none of 75 was text (development screens): icons.
 _LEAST_LETTERS: Final = 2
 _SQUARE_ASPECT: Final = 1.3
@@ -64,8 +68,8 @@ def analyze(picture: Picture, engines: Engines, on_stage: Callable[[str], None] 
     with _timed(timings_ms, "detect"):
         seen = _distinct(engines.detector.detect(picture))
     with _timed(timings_ms, "lines"):
-        lines = find_text_lines(picture, _no_text(seen))
-        found = _combined(seen, lines)
+        signs, lines = parted_from_signs(picture, find_text_lines(picture, _no_text(seen)))
+        found = _combined(_with_signs(seen, signs), lines)
     on_stage("read")
     with _timed(timings_ms, "read"):
         elements = _read(found, picture, engines.reader)
@@ -116,6 +120,15 @@ def _distinct(detections: Sequence[Detection]) -> list[Detection]:
     fields = [one.box for one in distinct if one.kind in FIELDS and one.confidence >= _TRUSTED]
     parts = (Kind.ICON, Kind.LABEL)
     return [one for one in distinct if one.kind not in parts or not _held(one.box, fields, _PART)]
+
+
+def _with_signs(seen: Sequence[Detection], signs: Sequence[Box]) -> list[Detection]:
+    """The detections and an icon for each sign that stands in no field; what a network saw of it goes."""
+    fields = [one.box for one in seen if one.kind in FIELDS and one.confidence >= _TRUSTED]
+    free = [sign for sign in signs if not _held(sign, fields, _PART)]
+    parts = (*_GLYPHS, Kind.LABEL)
+    kept = [one for one in seen if one.kind not in parts or not _held(one.box, free, _CONFIRMED_IOU)]
+    return kept + [Detection(Kind.ICON, sign, _SIGN_CONFIDENCE) for sign in free]
 
 
 def _held(box: Box, holders: Sequence[Box], share: float) -> bool:
@@ -203,8 +216,12 @@ def _as_detected(lines: Sequence[Box], labels: Sequence[Detection]) -> list[Box]
 def _side_by_side(parts: Sequence[Box], line: Box) -> bool:
     """Two or more, one right of the other, that leave little of the line unseen."""
     ordered = sorted(parts, key=lambda box: box.x)
-    apart = all(left.right <= right.x for left, right in pairwise(ordered))
-    return len(parts) > 1 and apart and sum(part.width for part in parts) >= _PARTS_COVER * line.width
+    starts = [line.x, *(part.right for part in ordered)]
+    gaps = [end - start for start, end in zip(starts, [*(part.x for part in ordered), line.right], strict=True)]
+    if len(parts) < 2 or min(gaps[1:-1]) < 0:
+        return False
+    covered = sum(part.width for part in parts) >= _PARTS_COVER * line.width
+    return covered or max(gaps) <= _WIDEST_GAP * line.height
 
 
 def _on_one_level(boxes: Sequence[Box]) -> bool:

@@ -15,7 +15,7 @@ from vision.types import Box, Detection, Kind, Picture
 
 # Part of every detector's version: raise it when this file, snapping.py, frames.py, fields.py or toggles.py makes other boxes
 # of the same weights.
-REVISION: Final = 2
+REVISION: Final = 3
 # Research on dense pages: 300 (the usual limit) cuts them off.
 MAX_DETECTIONS: Final = 1000
 # What is seen as faintly as this still counts where its outline is drawn (vision/fields.py, vision/toggles.py).

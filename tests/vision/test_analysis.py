@@ -159,3 +159,17 @@ def test_a_drawn_page_is_read_through_the_real_reader() -> None:
 
 def _elements(page: Page, detector: ScriptedDetector, reader: ScriptedReader | None = None) -> tuple[Element, ...]:
     return analyze(page.picture, Engines(detector, reader or ScriptedReader())).elements
+
+
+def test_a_breadcrumb_is_parted_where_the_detector_sees_its_links() -> None:
+    page = Page()
+    first = page.text(40, 50, "Inbox", 16)
+    page.text(first.right + 6, 50, "/", 16)
+    second = page.text(first.right + 17, 50, "Drafts", 16)
+    detector = ScriptedDetector(*(Detection(Kind.LABEL, box, 0.8) for box in (first, second)))
+    assert [
+        iou(box, other.box) > 0.8 for box, other in zip((first, second), _elements(page, detector), strict=True)
+    ] == [
+        True,
+        True,
+    ]
