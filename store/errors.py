@@ -55,7 +55,10 @@ class Conflict(StoreError):
 
 
 class DuplicateTestCase(Conflict):
-    """A test case named {0!r} with the variant {1!r} is already in the project {2!r}."""
+    """A test case named {0!r} {1} is already in the project {2!r}."""
+
+    def __init__(self, name: str, variant: str, project: str) -> None:
+        super().__init__(name, f"with the variant {variant!r}" if variant else "without a variant", project)
 
 
 class TestCaseBusy(Conflict):

@@ -16,7 +16,10 @@ def test_name_is_taken_once_in_a_project_and_variant(store: Settings) -> None:
         testcases.create(writing, projects.get_or_create(writing, "other"), "start page", "mobile")
         with pytest.raises(DuplicateTestCase, match=r"'start page' with the variant 'mobile'.*project 'default'"):
             made.a_testcase(writing, "start page", "mobile")
-        assert len(testcases.list_page(writing).items) == 3, "the transaction goes on after the refusal"
+        made.a_testcase(writing, "plain page")
+        with pytest.raises(DuplicateTestCase, match=r"'plain page' without a variant is already"):
+            made.a_testcase(writing, "plain page")
+        assert len(testcases.list_page(writing).items) == 4, "the transaction goes on after the refusal"
 
 
 def test_project_is_made_once_however_many_ask_at_once(store: Settings) -> None:
