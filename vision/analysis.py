@@ -1,5 +1,6 @@
 """One picture's elements: what a detector sees, where text stands, what it says. Read `analyze` first."""
 
+import re
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -41,6 +42,9 @@ _UNCONFIRMED_CONFIDENCE: Final = 0.3
 _TEXT_ASPECT: Final = 2.5
 # A sign in a row of equal ones, which the network need not have seen.
 _SIGN_CONFIDENCE: Final = 0.6
+# A field less sure than this, of one or two lines, that says a sentence of so many words is none.
+_NOTICE_BELOW, _NOTICE_PX, _NOTICE_SPACES = 0.7, 110, 2
+_SENTENCE: Final = re.compile(r"[^\W\d_]{2}[.!?]$")
 # Of the lines that only the finder saw and in which one letter was read, none of 75 was text (development screens): icons.
 _LEAST_LETTERS: Final = 2
 _SQUARE_ASPECT: Final = 1.3
@@ -240,10 +244,21 @@ def _read(found: Sequence[_Found], picture: Picture, reader: TextReader) -> list
     for one in found:
         read = {line: next(texts) for line in one.lines}
         text = " ".join(read[line][0] for line in _ordered(one.lines) if read[line][0])
+        if _is_notice(one, text):
+            # what stands in a less trusted field is among the labels already
+            written = read.values() if one.confidence >= _TRUSTED else ()
+            elements += [Element("", Kind.LABEL, box, words, one.confidence) for words, box in written if words]
+            continue
         box = read[one.box][1] if one.kind is Kind.LABEL else one.box
         if one.confirmed or _is_text(one.box, text):
             elements.append(Element("", one.kind, box, text, one.confidence))
     return elements
+
+
+def _is_notice(one: _Found, text: str) -> bool:
+    """Whether what was taken for a field says a sentence: an alert, a message in a chat. Values and placeholders say none."""
+    doubtful = one.kind in FIELDS and one.confidence < _NOTICE_BELOW and one.box.height <= _NOTICE_PX
+    return doubtful and bool(_SENTENCE.search(text)) and text.count(" ") >= _NOTICE_SPACES
 
 
 def _texts(picture: Picture, boxes: Sequence[Box], reader: TextReader) -> list[tuple[str, Box]]:

@@ -173,3 +173,14 @@ def test_a_breadcrumb_is_parted_where_the_detector_sees_its_links() -> None:
         True,
         True,
     ]
+
+
+def test_a_doubtful_field_that_says_a_sentence_is_its_label() -> None:
+    page = Page()
+    field = page.input(Box(40, 60, 300, 40), "Your order is here.")
+    reader = ScriptedReader((Box(52, 70, 150, 20), "Your order is here."))
+    doubtful, sure = (
+        [one.kind for one in _elements(page, ScriptedDetector(Detection(Kind.INPUT, field, confidence)), reader)]
+        for confidence in (0.6, 0.9)
+    )
+    assert (doubtful, sure) == ([Kind.LABEL], [Kind.INPUT])

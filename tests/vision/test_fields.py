@@ -137,3 +137,14 @@ def test_a_bar_of_links_is_no_field_however_sure_a_network_is() -> None:
         page.text(60 + 110 * place, 70, words)
     [one] = located(page.picture, [Detection(Kind.INPUT, bar, 0.9)], 0.2)
     assert one.confidence < 0.9
+
+
+@pytest.mark.parametrize("kind", [Kind.INPUT, Kind.BUTTON])
+def test_the_head_of_a_card_is_no_field_and_no_button(kind: Kind) -> None:
+    page = Page()
+    page.frame(Box(40, 60, 420, 240), radius=0)
+    page.frame(Box(40, 60, 420, 41), fill=(248, 248, 248), radius=0)
+    page.text(56, 70, "Orders of the week")
+    for row in range(4):
+        page.text(56, 120 + 40 * row, "Keyboard, black")
+    assert seen(page, Detection(kind, Box(40, 60, 420, 41), 0.5)) == []
