@@ -145,7 +145,9 @@ def _compared(etalon: Etalon, files: PairFiles, compared: list[Comparison]) -> N
 def _drawings(files: PairFiles, found: Comparison) -> dict[str, Callable[[], object]]:
     reference, actual = _decoded(files)
     return {
-        "diff": lambda: encode_png(draw_diff(reference, actual, found.defects, found.noise, found.unexplained)),
+        "diff": lambda: encode_png(
+            draw_diff(reference, actual, found.defects, found.noise, found.unexplained, found.alignment)
+        ),
         "heat map": lambda: encode_png(draw_heatmap(reference, actual, found.alignment)),
         "side by side": lambda: encode_png(draw_side_by_side(reference, actual, found.defects)),
     }

@@ -84,7 +84,7 @@ def _of_comparison(artifact: tables.Artifact) -> Picture:
     actual = load_picture(row.actual_artifact_id)
     match artifact.kind:
         case "diff":
-            return draw_diff(reference, actual, found.defects, found.noise, found.unexplained)
+            return draw_diff(reference, actual, found.defects, found.noise, found.unexplained, found.alignment)
         case "heatmap":
             return draw_heatmap(reference, actual, found.alignment)
         case "side_by_side":

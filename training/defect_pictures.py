@@ -73,7 +73,10 @@ def main() -> int:
         shot = compared(browser, engines, "", "jpeg90")
     noise = [one for one in shot.found.noise if one.area_px > 8]
     print("noise", {one.reason for one in noise}, shot.found.defects)
-    write(asked.out / "defect-noise.png", draw_diff(shot.reference, shot.actual, (), shot.found.noise, ()))
+    write(
+        asked.out / "defect-noise.png",
+        draw_diff(shot.reference, shot.actual, (), shot.found.noise, (), shot.found.alignment),
+    )
     return 0
 
 

@@ -6,13 +6,13 @@ defect's box is the number in its id, which lists repeat.
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, cast
 
 import cv2
 import numpy as np
 
-from vision.alignment import laid_over
+from vision.alignment import carried, laid_over
 from vision.boxes import clipped, grown, overlap
 from vision.types import (
     Alignment,
@@ -84,10 +84,12 @@ def draw_diff(
     defects: Sequence[Defect],
     noise: Sequence[Noise],
     unexplained: Sequence[Unexplained],
+    alignment: Alignment,
 ) -> Picture:
     """The actual in pale grey; what changed stands out in its own colours, in a numbered frame of its defect type's colour.
 
-    A dashed frame is where something was in the reference, an arrow leads from there to where it is now. Noise has a thin
+    A dashed frame is where something was in the reference, an arrow leads from there to where it is now. What is missing is
+    shown where it would stand now: its surroundings may have been pushed. Noise has a thin
     frame of its own, what nothing explains is hatched. Where the reference is larger, the canvas is as large as both.
     """
     pale = _pale(_grown(actual, reference.shape))
@@ -97,13 +99,24 @@ def draw_diff(
             canvas.restore(actual, one.actual_box)
     for one in defects:
         if one.type is DefectType.MISSING and one.reference_box:
-            canvas.ghost(reference, one.reference_box, DEFECT_COLOURS[one.type])
+            place = _would_stand(one.reference_box, alignment)
+            canvas.ghost(reference, one.reference_box, place, DEFECT_COLOURS[one.type])
     for spot in noise:
         canvas.outline(spot.box, NOISE_COLOUR)
     for rest in unexplained:
-        canvas.hatch(rest.actual_box or rest.reference_box, UNEXPLAINED_COLOUR)
-    _draw_defects(canvas, defects)
+        canvas.hatch(rest.actual_box or _would_stand(rest.reference_box, alignment), UNEXPLAINED_COLOUR)
+    _draw_defects(canvas, [_placed(one, alignment) for one in defects])
     return canvas.with_legend(_legend(defects, noise, unexplained))
+
+
+def _placed(defect: Defect, alignment: Alignment) -> Defect:
+    if defect.actual_box:
+        return defect
+    return replace(defect, reference_box=_would_stand(defect.reference_box, alignment))
+
+
+def _would_stand(box: Box | None, alignment: Alignment) -> Box | None:
+    return (carried(box, alignment) or box) if box else None
 
 
 def draw_heatmap(reference: Picture, actual: Picture, alignment: Alignment) -> Picture:
@@ -251,12 +264,13 @@ class _Canvas:
         if area is not None:
             self.pixels[area.slices()] = picture[area.slices()]
 
-    def ghost(self, picture: Picture, box: Box, colour: Colour) -> None:
-        """What stood here and does not any more, faint."""
-        area = self._inside(clipped(box, picture.shape[1], picture.shape[0]))
+    def ghost(self, picture: Picture, box: Box, place: Box | None, colour: Colour) -> None:
+        """What would stand at this place if it were not gone, faint: the picture's pixels in the box."""
+        dx, dy = (place.x - box.x, place.y - box.y) if place else (0, 0)
+        area = self._inside(clipped(box, picture.shape[1], picture.shape[0]).shifted(dx, dy))
         if area is not None:
             part = self.pixels[area.slices()]
-            part[:] = (part * 0.4 + picture[area.slices()] * 0.6).astype(np.uint8)
+            part[:] = (part * 0.4 + picture[area.shifted(-dx, -dy).slices()] * 0.6).astype(np.uint8)
             self.tint(area, colour)
 
     def tag(self, box: Box | None, words: str, colour: Colour, size: float = 1.0) -> None:

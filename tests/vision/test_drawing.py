@@ -29,6 +29,7 @@ from vision.types import (
 )
 
 BOX = Box(100, 80, 120, 40)
+IN_PLACE = Alignment("identity", (Band(Box(0, 0, 640, 400), 0, 0),))
 
 
 def test_every_kind_and_type_has_a_colour_of_its_own() -> None:
@@ -73,7 +74,9 @@ def test_two_defects_have_two_different_numbers() -> None:
 
 def test_noise_and_unexplained_have_their_own_colours() -> None:
     page = _page()
-    drawn = draw_diff(page, page, [], [Noise("antialiasing", BOX, 9)], [Unexplained(None, BOX.shifted(0, 100), 9)])
+    drawn = draw_diff(
+        page, page, [], [Noise("antialiasing", BOX, 9)], [Unexplained(None, BOX.shifted(0, 100), 9)], IN_PLACE
+    )
     assert _has(drawn[:400], NOISE_COLOUR)
     assert _has(drawn[BOX.shifted(0, 100).slices()], UNEXPLAINED_COLOUR)
 
@@ -85,9 +88,19 @@ def test_boxes_beyond_the_picture_are_drawn_without_complaint() -> None:
         Defect("d2", DefectType.MOVED, Severity.MAJOR, Box(-20, -20, 30, 30), Box(900, 900, 30, 30)),
     ]
     rest = [Unexplained(Box(0, 390, 99, 99), None, 9)]
-    assert draw_diff(tall, short, beyond, [], rest).shape[0] > len(tall)
+    assert draw_diff(tall, short, beyond, [], rest, IN_PLACE).shape[0] > len(tall)
     assert draw_side_by_side(tall, short, beyond).shape[1] > 2 * tall.shape[1]
-    assert draw_diff(np.zeros((2, 2, 3), np.uint8), np.zeros((3, 2, 3), np.uint8), beyond, [], rest).ndim == 3
+    assert draw_diff(np.zeros((2, 2, 3), np.uint8), np.zeros((3, 2, 3), np.uint8), beyond, [], rest, IN_PLACE).ndim == 3
+
+
+def test_what_is_missing_on_a_pushed_page_is_shown_where_it_would_stand() -> None:
+    pushed = Alignment("shifted_rows", (Band(Box(0, 0, 640, 370), 0, 30),), inserted=(Box(0, 0, 640, 30),))
+    gone = Defect("d1", DefectType.MISSING, Severity.MAJOR, BOX, None)
+    blank = Page().picture
+    in_place, moved_on = (draw_diff(_page(), blank, [gone], [], [], how)[:400] for how in (IN_PLACE, pushed))
+    inside = Box(BOX.x + 20, BOX.y + 8, BOX.width - 40, BOX.height - 16)
+    assert np.array_equal(moved_on[inside.shifted(0, 30).slices()], in_place[inside.slices()])
+    assert _colourful(moved_on[BOX.y - 25 : BOX.y]) == 0
 
 
 def test_heat_is_where_aligned_pixels_differ() -> None:
@@ -96,7 +109,7 @@ def test_heat_is_where_aligned_pixels_differ() -> None:
     actual[200:220, 300:330] = (0, 0, 255)
     bands = (Band(Box(0, 0, 640, 370), 0, 30),)
     aligned = draw_heatmap(reference, actual, Alignment("shifted_rows", bands, inserted=(Box(0, 0, 640, 30),)))
-    in_place = draw_heatmap(reference, actual, Alignment("identity", (Band(Box(0, 0, 640, 400), 0, 0),)))
+    in_place = draw_heatmap(reference, actual, IN_PLACE)
     assert _colourful(aligned[200:220, 300:330]) == 1
     assert _colourful(aligned[230:]) == 0
     assert _colourful(in_place[80:180]) > _colourful(aligned[80:180]) == 0
@@ -123,7 +136,7 @@ def _page() -> Picture:
 
 
 def _diff(*defects: Defect) -> Picture:
-    return draw_diff(_page(), _page(), defects, [], [])
+    return draw_diff(_page(), _page(), defects, [], [], IN_PLACE)
 
 
 def _has(picture: Picture, colour: tuple[int, int, int]) -> bool:
