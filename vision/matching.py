@@ -4,6 +4,7 @@ Both sides are given in the actual's coordinates (the reference's things carried
 that nothing happened to stands at its own place. Exact content first, then place, then look.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -14,12 +15,15 @@ from scipy.optimize import linear_sum_assignment
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from vision.bands import each_band
 from vision.boxes import Rows, clipped, grown, iou, overlap
 from vision.noise import unlikeness
 from vision.regions import tight_box
 from vision.similarity import grey
 from vision.types import Box, Kind, Picture
 
+# Crops are held against each other so many rows at a time: one of a whole long page would need a GB for its light in fractions.
+LOOK_ROWS = 512
 # Content counts as equal from this correlation of the two crops on, where their sizes agree to a pixel or two.
 SAME_LOOK = 0.97
 # A thing that stands elsewhere must look this alike to be the same thing, moved.
@@ -145,12 +149,19 @@ def look_alike(first: NDArray[np.uint8], second: NDArray[np.uint8]) -> float:
     """Correlation of two crops' light, -1..1, at the first one's size; 1 where both are uniform."""
     if first.shape != second.shape:
         second = np.asarray(cv2.resize(second, (first.shape[1], first.shape[0]), interpolation=cv2.INTER_AREA))
-    x, y = (grey(crop).astype(np.float64) for crop in (first, second))
-    x, y = x - x.mean(), y - y.mean()
-    norm = float(np.sqrt((x * x).sum() * (y * y).sum()))
-    if norm < 1e-9:
-        return 1.0 if float(np.abs(x).max()) < 1 and float(np.abs(y).max()) < 1 else 0.0
-    return float((x * y).sum() / norm)
+    bands = each_band(len(first), lambda top, bottom: _light_sums(first[top:bottom], second[top:bottom]), LOOK_ROWS)
+    one, other, one_squared, other_squared, product = (int(value) for value in np.sum(bands, axis=0))
+    count = first.shape[0] * first.shape[1]
+    spreads = count * one_squared - one * one, count * other_squared - other * other
+    if not all(spreads):
+        return float(all(np.ptp(grey(crop)) <= 1 for crop in (first, second)))
+    return float((count * product - one * other) / (math.sqrt(spreads[0]) * math.sqrt(spreads[1])))
+
+
+def _light_sums(first: NDArray[np.uint8], second: NDArray[np.uint8]) -> NDArray[np.float64]:
+    """What a correlation is made of; whole numbers, so however the rows are cut the sums are exact."""
+    x, y = (grey(crop).ravel().astype(np.float64) for crop in (first, second))
+    return np.array((x.sum(), y.sum(), x @ x, y @ y, x @ y))
 
 
 def same_content(first: Picture, second: Picture, before: Box, after: Box) -> bool:
@@ -177,7 +188,7 @@ def drawn_between(one: Picture, two: Picture) -> bool:
 
 def _colour_distance(one: Picture, two: Picture) -> float:
     """Largest difference of the mean colours, in levels."""
-    return float(np.abs(one.reshape(-1, 3).mean(axis=0) - two.reshape(-1, 3).mean(axis=0)).max())
+    return float(np.abs(np.subtract(cv2.mean(one), cv2.mean(two))).max())
 
 
 def equal_things(

@@ -111,3 +111,21 @@ def test_a_text_that_grew_is_matched_with_what_it_was() -> None:
     matched = match_things(before.picture, after.picture, [Thing(old, Kind.LABEL)], [Thing(new, Kind.LABEL)])
 
     assert [(pair.before.box, pair.after.box) for pair in matched.pairs] == [(old, new)]
+
+
+def test_how_alike_two_pictures_look_is_their_correlation_however_tall_they_are() -> None:
+    random = np.random.default_rng(3)
+    one = random.integers(0, 256, (1300, 9, 3), dtype=np.uint8)
+    other = one // 2 + random.integers(0, 128, one.shape, dtype=np.uint8)
+
+    expected = np.corrcoef(*(cv2.cvtColor(part, cv2.COLOR_BGR2GRAY).ravel() for part in (one, other)))[0, 1]
+
+    assert look_alike(one, other) == pytest.approx(expected, abs=1e-12)
+
+
+def test_plain_pictures_look_alike_and_nothing_like_what_is_drawn() -> None:
+    plain, drawn = np.full((40, 40, 3), 90, np.uint8), np.full((40, 40, 3), 90, np.uint8)
+    drawn[10:20] = 0
+
+    assert look_alike(plain, plain + 100) == 1
+    assert look_alike(plain, drawn) == 0
