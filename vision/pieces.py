@@ -3,27 +3,34 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from vision.boxes import share_inside, union
+from vision.boxes import Box, share_inside, union
 from vision.types import Detection, Kind
 
 # Pictures never overlap on a screen: with this share of one in another both are one, with the larger share it is a part of it.
 _JOINED, _PART = 0.25, 0.8
+# What a network is less than half as sure of does not grow what it is surer of: a faint box around a gallery swallowed it.
+_AS_SURE = 0.5
 
 
 def whole_pictures(seen: Sequence[Detection]) -> list[Detection]:
-    """The detections, with no picture in a picture and those that overlap made one."""
+    """The detections, with no picture in a surer picture and those that overlap and are about as sure made one."""
     whole: list[Detection] = []
-    for one in sorted((one for one in seen if one.kind is Kind.IMAGE), key=lambda one: -one.box.area_px):
+    for one in sorted((one for one in seen if one.kind is Kind.IMAGE), key=lambda one: -one.confidence):
         whole = _joined(whole, one)
     return [one for one in seen if one.kind is not Kind.IMAGE] + whole
 
 
 def _joined(whole: list[Detection], one: Detection) -> list[Detection]:
-    met = [other for other in whole if share_inside(one.box, other.box) >= _JOINED]
-    if not met:
-        return [*whole, one]
+    """`one` is less sure than all in `whole`."""
+    met = [other for other in whole if _overlap(one.box, other.box) >= _JOINED]
     if any(share_inside(one.box, other.box) >= _PART for other in met):
         return whole
-    sureness = max(other.confidence for other in (one, *met))
-    joined = replace(one, box=union([one.box, *(other.box for other in met)]), confidence=sureness)
-    return [other for other in whole if other not in met] + [joined]
+    pieces = [other for other in met if one.confidence >= _AS_SURE * other.confidence]
+    if not pieces:
+        return [*whole, one]
+    box = union([one.box, *(piece.box for piece in pieces)])
+    return [other for other in whole if other not in pieces] + [replace(pieces[0], box=box)]
+
+
+def _overlap(first: Box, second: Box) -> float:
+    return max(share_inside(first, second), share_inside(second, first))
