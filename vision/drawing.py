@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 
 from vision.alignment import carried, laid_over
-from vision.boxes import clipped, grown, overlap
+from vision.boxes import Rows, clipped, grown, overlap, share_inside
 from vision.types import (
     Alignment,
     Box,
@@ -89,8 +89,8 @@ def draw_diff(
     """The actual in pale grey; what changed stands out in its own colours, in a numbered frame of its defect type's colour.
 
     A dashed frame is where something was in the reference, an arrow leads from there to where it is now. What is missing is
-    shown where it would stand now: its surroundings may have been pushed. Noise has a thin
-    frame of its own, what nothing explains is hatched. Where the reference is larger, the canvas is as large as both.
+    shown where it would stand now: its surroundings may have been pushed. Noise has a thin frame of its own outside of
+    defects, what nothing explains is hatched. Where the reference is larger, the canvas is as large as both.
     """
     pale = _pale(_grown(actual, reference.shape))
     canvas = _Canvas.of(pale)
@@ -101,12 +101,23 @@ def draw_diff(
         if one.type is DefectType.MISSING and one.reference_box:
             place = _would_stand(one.reference_box, alignment)
             canvas.ghost(reference, one.reference_box, place, DEFECT_COLOURS[one.type])
-    for spot in noise:
+    beside = _beside_defects(noise, defects)
+    for spot in beside:
         canvas.outline(spot.box, NOISE_COLOUR)
     for rest in unexplained:
         canvas.hatch(rest.actual_box or _would_stand(rest.reference_box, alignment), UNEXPLAINED_COLOUR)
     _draw_defects(canvas, [_placed(one, alignment) for one in defects])
-    return canvas.with_legend(_legend(defects, noise, unexplained))
+    return canvas.with_legend(_legend(defects, beside, unexplained))
+
+
+def _beside_defects(noise: Sequence[Noise], defects: Sequence[Defect]) -> list[Noise]:
+    """Noise that no defect is drawn over: inside its frame it would hide the change. What was pushed is as large as the page."""
+    frames = Rows(one.actual_box for one in defects if one.actual_box and one.type is not DefectType.LAYOUT_SHIFT)
+    return [spot for spot in noise if not any(_mostly_in(spot.box, frames[at]) for at in frames.near(spot.box))]
+
+
+def _mostly_in(spot: Box, frame: Box) -> bool:
+    return share_inside(spot, frame) > 0.5
 
 
 def _placed(defect: Defect, alignment: Alignment) -> Defect:

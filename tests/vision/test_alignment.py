@@ -70,6 +70,25 @@ def test_a_side_bar_that_stays_does_not_hide_what_moved_beside_it() -> None:
     assert carried(Box(10, 100, 60, 20), alignment) == Box(10, 100, 60, 20)
 
 
+def test_a_header_a_footer_and_a_side_bar_stay_where_the_content_scrolled_between_them() -> None:
+    def page(top: int) -> Picture:
+        drawn = Page(700, 420)
+        article(drawn, top, left=200)
+        drawn.block(Box(0, 0, 700, 40), (40, 60, 90))
+        drawn.text(20, 10, "Shop  Orders  Customers", 16, (255, 255, 255))
+        for line in range(12):
+            drawn.text(10, 50 + 25 * line, f"Menu {line * 7}", 14)
+        drawn.block(Box(0, 370, 700, 50), (60, 60, 60))
+        drawn.text(20, 385, "All rights reserved", 14, (255, 255, 255))
+        return drawn.picture
+
+    alignment = align(page(100), page(60))
+
+    assert carried(Box(220, 180, 200, 20), alignment) == Box(220, 140, 200, 20)
+    for stays in (Box(20, 10, 200, 20), Box(220, 5, 200, 20), Box(20, 385, 150, 20), Box(10, 150, 60, 20)):
+        assert carried(stays, alignment) == stays
+
+
 @pytest.mark.parametrize(("dx", "dy"), [(1, 0), (0, -2), (-1, 2)])
 def test_an_offset_of_the_whole_picture_is_a_translation(dx: int, dy: int) -> None:
     reference = page_with(70)

@@ -81,6 +81,13 @@ def test_noise_and_unexplained_have_their_own_colours() -> None:
     assert _has(drawn[BOX.shifted(0, 100).slices()], UNEXPLAINED_COLOUR)
 
 
+@pytest.mark.parametrize(("type", "drawn"), [(DefectType.STYLE_CHANGED, False), (DefectType.LAYOUT_SHIFT, True)])
+def test_noise_is_left_out_of_a_defect_s_frame_but_not_of_what_was_pushed(type: DefectType, drawn: bool) -> None:
+    speck = Noise("antialiasing", Box(BOX.x + 30, BOX.y + 10, 8, 8), 9)
+    picture = draw_diff(_page(), _page(), [Defect("d1", type, Severity.MINOR, BOX, BOX)], [speck], [], IN_PLACE)
+    assert _has(picture, NOISE_COLOUR) == drawn
+
+
 def test_boxes_beyond_the_picture_are_drawn_without_complaint() -> None:
     tall, short = _page(), _page()[:100]
     beyond = [
