@@ -27,6 +27,7 @@ _CONFIRMED_IOU: Final = 0.3
 # A glyph this sure, or a picture this small (an avatar, a logo), is blank to the line finder: it would join its neighbours.
 _SURE: Final = 0.4
 _SMALL_PICTURE_PX: Final = 80
+_SEVERAL_ASPECT: Final = 1.5
 # A field or picture less sure than this takes no line away from the labels: a wrong one would take many. On the development
 # screens 7.8 % of all characters were wrong with 0.45, 8.2 % with 0.35, 10.2 % with 0.25.
 _TRUSTED: Final = 0.45
@@ -93,10 +94,15 @@ class _Found:
 
 
 def _no_text(seen: Sequence[Detection]) -> list[Box]:
-    """Boxes in which no letter stands: sure glyphs and small pictures, unless the detector sees a label in their place."""
+    """Boxes in which no letter stands: sure glyphs and small pictures, unless the detector sees a label in their place, or
+    several touch each other: the line finder makes one line of them (vision/signs.py)."""
     labels = [one.box for one in seen if one.kind is Kind.LABEL]
-    blank = [one.box for one in seen if one.confidence >= _SURE and _is_wordless(one)]
+    blank = [one.box for one in seen if one.confidence >= _SURE and _is_wordless(one) and not _is_several(one)]
     return [box for box in blank if not any(share_inside(label, box) >= _INSIDE for label in labels)]
+
+
+def _is_several(one: Detection) -> bool:
+    return one.kind is Kind.ICON and one.box.width > _SEVERAL_ASPECT * one.box.height
 
 
 def _is_wordless(detection: Detection) -> bool:

@@ -34,7 +34,7 @@ _RAILS_MIN_PX: Final = 14
 # What differs from the ground around a glyph by this many levels is its ink.
 _INK_STEP: Final = 10.0
 # The snapped box is believed while it is still mostly the seen one; a wide field may have been seen in part.
-_SAME_FIELD_IOU, _SAME_GLYPH_IOU = 0.3, 0.45
+_SAME_FIELD_IOU, _SAME_GLYPH_IOU = 0.3, 0.35
 
 
 def snap(picture: Picture, detections: Sequence[Detection]) -> list[Detection]:

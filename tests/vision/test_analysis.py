@@ -184,3 +184,13 @@ def test_a_doubtful_field_that_says_a_sentence_is_its_label() -> None:
         for confidence in (0.6, 0.9)
     )
     assert (doubtful, sure) == ([Kind.LABEL], [Kind.INPUT])
+
+
+def test_stars_seen_as_one_wide_icon_are_icons_of_their_own() -> None:
+    page = Page()
+    stars = [page.block(Box(40 + 20 * place, 52, 16, 16), (255, 193, 7)) for place in range(5)]
+    wide = Detection(Kind.ICON, Box(40, 52, 36, 16), 0.6)
+    found = _elements(page, ScriptedDetector(wide))
+    assert [(one.kind, iou(one.box, star) > 0.8) for one, star in zip(found, stars, strict=True)] == [
+        (Kind.ICON, True)
+    ] * 5
