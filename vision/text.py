@@ -167,7 +167,7 @@ def _words(edges: NDArray[np.uint8]) -> NDArray[np.int32]:
     _, _, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
     x, y, width, height, area = stats[1:].T
     plausible = (height <= _MAX_HEIGHT_PX) & (width >= 2) & (height >= 2)
-    plausible &= ~((height <= 3) & (width > 12))  # rules, underlines
+    plausible &= ~((height <= 3) & (width > 20))  # rules, underlines; three dots are shorter
     plausible &= area > 0.2 * width * height  # frames are hollow
     boxes = np.stack([x, y, x + width, y + height], axis=1)[plausible]
     if len(boxes) > _MOST_WORDS:
