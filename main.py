@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 from fastapi.openapi.docs import get_swagger_ui_html
 from fastapi.responses import HTMLResponse, RedirectResponse
 from fastapi.staticfiles import StaticFiles
@@ -13,6 +13,7 @@ from starlette.concurrency import run_in_threadpool
 
 from api import analyses, artifacts, comparisons, health, metrics, queue, tasks, testcases
 from api.access import identify
+from api.deps import known_query
 from api.doors import ApiKeys, BodyLimit, PlainStart, RequestIds, StartRefused
 from api.errors import MEDIA_TYPE, add_handlers
 from api.logs import configure_logging
@@ -83,7 +84,7 @@ class Service(FastAPI):
 
 
 def _version_1() -> APIRouter:
-    router = APIRouter(prefix="/api/v1")
+    router = APIRouter(prefix="/api/v1", dependencies=[Depends(known_query)])
     for noun in (analyses, comparisons, testcases, tasks, queue, artifacts):
         router.include_router(noun.router)
     return router

@@ -4,7 +4,10 @@ import re
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from fastapi import Depends, Header, Path, Query
+from fastapi import Depends, Header, Path, Query, Request
+from fastapi.dependencies.utils import get_flat_params
+from fastapi.exceptions import RequestValidationError
+from fastapi.params import Param, ParamTypes
 from pydantic import AfterValidator
 from starlette.concurrency import run_in_threadpool
 
@@ -32,6 +35,14 @@ Id = Annotated[str, Path(json_schema_extra={"pattern": _ID}), AfterValidator(_an
 Limit = Annotated[int, Query(ge=1, le=200, description="How many at most.")]
 Cursor = Annotated[str | None, Query(max_length=300, description="`next_cursor` of the page before.")]
 Filter = Annotated[Annotated[str, AfterValidator(printable)] | None, Query(max_length=500)]
+
+
+async def known_query(request: Request) -> None:
+    """A misspelt filter would be passed over, and a list of everything looks like its result. Every route under /api has this."""
+    allowed = [field.alias for field in get_flat_params(request.scope["route"].dependant) if _is_of_query(field)]
+    unknown = sorted(set(request.query_params) - set(allowed))
+    if unknown:
+        raise RequestValidationError([_unknown(name, allowed) for name in unknown[:5]])
 
 
 async def seen_comparison(id: Id, caller: Caller) -> str:
@@ -94,6 +105,19 @@ _WHEN = {
     422: "A field is missing, unknown or wrong; the sentence says which and what is allowed.",
     503: "As much runs as may run at once, or a part is away; `Retry-After` says when to come back.",
 }
+
+
+def _is_of_query(field: Any) -> bool:
+    return isinstance(field.field_info, Param) and field.field_info.in_ is ParamTypes.query
+
+
+def _unknown(name: str, allowed: list[str]) -> dict[str, Any]:
+    known = f"allowed are {', '.join(allowed)}" if allowed else "none is allowed here"
+    return {
+        "type": "extra_forbidden",
+        "loc": ("query", ascii(name[:40])[1:-1]),
+        "msg": f"There is no such query parameter; {known}",
+    }
 
 
 def _weight(part: str) -> tuple[str, float]:

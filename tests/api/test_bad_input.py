@@ -254,6 +254,25 @@ def test_a_list_asked_for_wrongly(service: Service, query: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("GET", "comparisons", "project, testcase_id, verdict, review, branch, variant, build, limit, cursor"),
+        ("GET", "testcases", "project, name, variant, limit, cursor"),
+        ("GET", f"tasks/{UNKNOWN}", "wait"),
+        ("GET", f"artifacts/{UNKNOWN}", "expires, signature"),
+        ("DELETE", f"tasks/{UNKNOWN}", "none"),
+        ("POST", "analyses", "none"),
+        ("GET", "queue", "none"),
+    ],
+)
+def test_an_unknown_query_parameter_is_named_with_those_that_are_allowed(
+    service: Service, method: str, path: str, allowed: str
+) -> None:
+    answer = service.client.request(method, f"/api/v1/{path}?wiat=5")
+    assert refused(answer, 422, "wiat", allowed)["errors"][0]["field"] == "wiat"
+
+
+@pytest.mark.parametrize(
     "body", [b"{", b'{"nam": "x"}', b'{"name": 5}', b'{"name": ""}', b'{"name": "\\ud800"}', b"[]"]
 )
 def test_new_names_that_cannot_be_used(service: Service, body: bytes) -> None:
