@@ -12,6 +12,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from sqlalchemy.exc import InterfaceError, OperationalError
 from starlette.exceptions import HTTPException
+from starlette.routing import Match, Mount
 
 from store.errors import (
     ArtifactStoreUnavailable,
@@ -28,6 +29,7 @@ from vision.image import ImageTooLarge, UnreadableImage, UnsupportedFormat
 log = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
+_METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 
 class RequestRefused(HTTPException):
@@ -157,7 +159,21 @@ def problem(
 async def _http_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
     kind = error.kind if isinstance(error, RequestRefused) else ""
-    return problem(request.scope, error.status_code, _sentence(request, error), kind=kind, headers=error.headers)
+    headers = error.headers
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        headers = {**(headers or {}), "Allow": _allowed(request)}
+    return problem(request.scope, error.status_code, _sentence(request, error), kind=kind, headers=headers)
+
+
+def _allowed(request: Request) -> str:
+    """Every method of the path: Starlette names those of the first route that has it."""
+    routes = [route for route in request.app.routes if not isinstance(route, Mount)]
+    methods = [
+        method
+        for method in _METHODS
+        if any(route.matches({**request.scope, "method": method})[0] is Match.FULL for route in routes)
+    ]
+    return ", ".join(methods) or "GET, HEAD"  # a path under a mount is a file of /docs
 
 
 def _sentence(request: Request, error: HTTPException) -> str:
@@ -166,8 +182,7 @@ def _sentence(request: Request, error: HTTPException) -> str:
     if error.status_code == HTTPStatus.NOT_FOUND:
         return f"There is nothing at {request.url.path}; /docs lists every route."
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
-        allowed = (error.headers or {}).get("Allow", "another method")
-        return f"{request.method} is not possible at {request.url.path}; allowed: {allowed}."
+        return f"{request.method} is not possible at {request.url.path}; allowed: {_allowed(request)}."
     return f"{error.detail}."
 
 

@@ -303,8 +303,21 @@ def test_a_json_body_where_a_form_is_due(service: Service) -> None:
     refused(service.client.post("/api/v1/analyses", json={"screenshot": "x"}), 422, "screenshot")
 
 
-def test_a_path_and_a_method_that_do_not_exist(service: Service) -> None:
+def test_a_path_that_does_not_exist(service: Service) -> None:
     refused(service.client.get("/api/v1/nothing"), 404, "/api/v1/nothing", "/docs")
-    answer = service.client.delete("/api/v1/queue")
-    refused(answer, 405, "DELETE", "GET")
-    assert "GET" in answer.headers["allow"]
+
+
+@pytest.mark.parametrize(
+    ("path", "allowed"),
+    [
+        ("/api/v1/queue", "GET"),
+        ("/api/v1/comparisons", "GET, POST"),
+        (f"/api/v1/testcases/{UNKNOWN}", "GET, PATCH, DELETE"),
+        ("/docs", "GET"),
+        ("/docs/files/swagger-ui.css", "GET, HEAD"),
+    ],
+)
+def test_a_method_that_is_not_possible_is_told_all_that_are(service: Service, path: str, allowed: str) -> None:
+    answer = service.client.put(path)
+    refused(answer, 405, "PUT", f"allowed: {allowed}.")
+    assert answer.headers["allow"] == allowed
