@@ -300,3 +300,14 @@ from vision.text import load_reader
 from vision.types import Box
 load_reader("rapidocr", 1, ["en"]).read(numpy.zeros((40, 90, 3), numpy.uint8), [Box(5, 5, 70, 20)])
 """
+
+
+def test_what_is_read_in_a_line_does_not_depend_on_the_other_lines() -> None:
+    page = Page()
+    boxes = [
+        page.text(40, 40 + 40 * row, words) for row, words in enumerate(("Search for…", "No", "Settings and more"))
+    ]
+    reader = CtcReader(1)
+    assert reader.read_and_fit(page.picture, boxes) == [
+        one for box in boxes for one in reader.read_and_fit(page.picture, [box])
+    ]
