@@ -105,7 +105,19 @@ def _rows_or_columns(sheets: _Sheets, source: Box, target: Box) -> Cut:
     if by_rows.unequal_px <= MIN_CUT_PX**2:
         return by_rows
     by_columns = _explain(sheets, source, target, MAX_DEPTH, by_rows=False)
-    return by_columns if by_columns.unequal_px < BY_COLUMNS_GAIN * by_rows.unequal_px else by_rows
+    if by_columns.unequal_px < BY_COLUMNS_GAIN * by_rows.unequal_px:
+        return by_columns
+    saved_px = by_rows.unequal_px - by_columns.unequal_px
+    return by_columns if saved_px > MIN_CUT_PX**2 and _keeps_a_side(by_columns, by_rows, source) else by_rows
+
+
+def _keeps_a_side(by_columns: Cut, by_rows: Cut, page: Box) -> bool:
+    """Does a side of the page stand still from top to bottom beside the one block that moved? What went out at the bottom costs
+    both readings alike and hides how much better this one is."""
+    moves = {(band.dx, band.dy) for band in by_columns.bands}
+    still = [band.reference_box for band in by_columns.bands if (band.dx, band.dy) == (0, 0)]
+    whole = any(box.height == page.height and box.width >= MIN_CUT_PX for box in still)
+    return whole and len(moves) == 2 and moves == {(band.dx, band.dy) for band in by_rows.bands}
 
 
 def _merged(cut: Cut) -> Cut:

@@ -70,6 +70,25 @@ def test_a_side_bar_that_stays_does_not_hide_what_moved_beside_it() -> None:
     assert carried(Box(10, 100, 60, 20), alignment) == Box(10, 100, 60, 20)
 
 
+def test_a_short_menu_stays_beside_a_page_of_which_a_picture_was_pushed_out_at_the_bottom() -> None:
+    def page(pushed: int) -> Picture:
+        drawn = Page(900, 600)
+        for line in range(3):
+            drawn.text(10, 120 + 28 * line, f"Menu entry {line * 7}", 16)
+        for line in range(5):
+            drawn.text(
+                240, 10 + 57 * line + (pushed if line > 2 else 0), f"Line {line} of the page, {line * 37} words", 14
+            )
+        drawn.photo(Box(300, 300 + pushed, 300, 120), seed=1)
+        drawn.photo(Box(300, 470 + pushed, 160, 120), seed=2)
+        return drawn.picture
+
+    alignment = align(page(0), page(150))
+
+    assert carried(Box(250, 183, 100, 16), alignment) == Box(250, 333, 100, 16)
+    assert carried(Box(10, 176, 60, 20), alignment) == Box(10, 176, 60, 20)
+
+
 def test_a_header_a_footer_and_a_side_bar_stay_where_the_content_scrolled_between_them() -> None:
     def page(top: int) -> Picture:
         drawn = Page(700, 420)
