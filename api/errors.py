@@ -38,6 +38,8 @@ class RequestRefused(HTTPException):
     # An HTTPException, because FastAPI lets only those through unchanged from within the reading of a body.
     status: ClassVar[HTTPStatus] = HTTPStatus.UNPROCESSABLE_ENTITY
 
+    errors: Sequence[Mapping[str, str]] = ()
+
     def __init__(self, detail: str = "", *, headers: Mapping[str, str] | None = None) -> None:
         self.kind = type(self).__name__
         super().__init__(self.status, f"{type(self).__doc__} {detail}".strip(), headers)
@@ -83,6 +85,11 @@ class FieldSentTwice(RequestRefused):
 class InvalidOptions(RequestRefused):
     """The field `options` cannot be used."""
 
+    def __init__(self, errors: Sequence[Mapping[str, str]]) -> None:
+        """`errors` are those of `field_errors`; their fields are told as fields of `options`."""
+        super().__init__(sentences(errors))
+        self.errors = [{**item, "field": f"options.{item['field']}".rstrip(".")} for item in errors]
+
 
 class StoreAway(RequestRefused):
     """What is stored cannot be reached at the moment. Try again in a few seconds; the service's log has the details."""
@@ -99,6 +106,7 @@ class PictureRefused(RequestRefused):
     def __init__(self, field: str, error: UnreadableImage) -> None:
         self.kind = type(error).__name__
         HTTPException.__init__(self, _PICTURE_STATUS.get(type(error), self.status), f"`{field}`: {error}")
+        self.errors = [{"field": field, "message": str(error)}]
 
 
 _PICTURE_STATUS: Final = {
@@ -162,7 +170,8 @@ async def _http_error(request: Request, error: Exception) -> JSONResponse:
     headers = error.headers
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
         headers = {**(headers or {}), "Allow": _allowed(request)}
-    return problem(request.scope, error.status_code, _sentence(request, error), kind=kind, headers=headers)
+    extra = {"errors": error.errors} if isinstance(error, RequestRefused) and error.errors else {}
+    return problem(request.scope, error.status_code, _sentence(request, error), kind=kind, headers=headers, **extra)
 
 
 def _allowed(request: Request) -> str:
@@ -189,13 +198,17 @@ def _sentence(request: Request, error: HTTPException) -> str:
 async def _wrong_input(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
     found = field_errors(error.errors())
-    detail = " ".join(f"{item['field']}: {item['message']}" if item["field"] else item["message"] for item in found)
-    return problem(request.scope, HTTPStatus.UNPROCESSABLE_ENTITY, detail, kind="WrongInput", errors=found)
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    return problem(request.scope, status, sentences(found), kind="WrongInput", errors=found)
 
 
 def field_errors(errors: Sequence[Any]) -> list[dict[str, str]]:
     """Pydantic's errors as `field` and `message`; nothing that was sent is repeated but the field's name."""
     return [{"field": _field(error), "message": _message(error)} for error in errors]
+
+
+def sentences(errors: Sequence[Mapping[str, str]]) -> str:
+    return " ".join(f"{item['field']}: {item['message']}" if item["field"] else item["message"] for item in errors)
 
 
 def _field(error: Mapping[str, Any]) -> str:

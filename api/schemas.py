@@ -38,7 +38,7 @@ class Problem(Out):
     instance: str
     """The path asked for and the request's id, which the log has too."""
     errors: list[dict[str, str]] | None = None
-    """For wrong input: each `field` and its `message`."""
+    """For wrong input, options or pictures: each `field` and its `message`."""
 
 
 class Box(Out):

@@ -172,7 +172,7 @@ class Options(Strict):
         try:
             return cls.model_validate_json(text or "{}")
         except ValidationError as error:
-            raise InvalidOptions(" ".join(_option_sentence(item) for item in field_errors(error.errors()))) from None
+            raise InvalidOptions(field_errors(error.errors())) from None
 
 
 def size(picture: Upload) -> Size:
@@ -183,14 +183,18 @@ def compare_options(text: str, reference: Size) -> CompareOptions:
     """Raises InvalidOptions where it is not JSON, names what does not exist, or a box leaves the reference."""
     options = Options.parse(text)
     boxes = tuple(region.box() for region in options.ignore_regions)
-    for box in boxes:
-        if box.right > reference.width or box.bottom > reference.height:
-            raise InvalidOptions(
-                f"The ignore region at ({box.x}, {box.y}) of {box.width}x{box.height} pixels leaves the reference, "
-                f"which is {reference.width}x{reference.height}."
-            )
+    outside = [
+        {"field": f"ignore_regions.{place}", "message": _outside(box, reference)}
+        for place, box in enumerate(boxes)
+        if box.right > reference.width or box.bottom > reference.height
+    ]
+    if outside:
+        raise InvalidOptions(outside)
     return CompareOptions(options.match_level, boxes, options.fail_on)
 
 
-def _option_sentence(item: dict[str, str]) -> str:
-    return f"{item['field']}: {item['message']}" if item["field"] else item["message"]
+def _outside(box: Box, reference: Size) -> str:
+    return (
+        f"The box at ({box.x}, {box.y}) of {box.width}x{box.height} pixels leaves the reference, "
+        f"which is {reference.width}x{reference.height}."
+    )

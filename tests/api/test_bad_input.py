@@ -94,7 +94,9 @@ PICTURES: list[tuple[Callable[[], bytes], int, str]] = [
 def test_a_file_that_is_no_usable_picture(
     service: Service, picture: Callable[[], bytes], status: int, word: str
 ) -> None:
-    refused(service.post("/api/v1/analyses", screenshot=picture()), status, "`screenshot`", word)
+    problem = refused(service.post("/api/v1/analyses", screenshot=picture()), status, "`screenshot`", word)
+    [error] = problem["errors"]
+    assert error["field"] == "screenshot" and word in error["message"]
 
 
 @pytest.mark.parametrize("field", ["reference", "actual"])
@@ -191,22 +193,37 @@ def test_a_label_that_is_too_long_or_holds_control_characters(service: Service, 
 
 
 OPTIONS = [
-    ("{", "JSON"),
-    ("[]", "options"),
-    ('{"match_level": "fuzzy"}', "'exact', 'strict', 'content' or 'layout'"),
-    ('{"fail_on": "never"}', "'minor', 'major' or 'critical'"),
-    ('{"threshold": 1}', "threshold"),
-    ('{"ignore_regions": [{"x": 100, "y": 0, "width": 61, "height": 10}]}', "160x120"),
-    ('{"ignore_regions": [{"x": 0, "y": 0, "width": 0, "height": 10}]}', "width"),
-    ('{"ignore_regions": [{"x": -1, "y": 0, "width": 5, "height": 10}]}', "x"),
-    ('{"ignore_regions": [{"x": 1.5, "y": 0, "width": 5, "height": 10}]}', "x"),
-    (json.dumps({"ignore_regions": [{"x": 0, "y": 0, "width": 1, "height": 1}] * 1001}), "1000"),
+    ("{", "options", "JSON"),
+    ("[]", "options", "options"),
+    ('{"match_level": "fuzzy"}', "options.match_level", "'exact', 'strict', 'content' or 'layout'"),
+    ('{"fail_on": "never"}', "options.fail_on", "'minor', 'major' or 'critical'"),
+    ('{"threshold": 1}', "options", "threshold"),
+    (
+        '{"ignore_regions": [{"x": 100, "y": 0, "width": 61, "height": 10}]}',
+        "options.ignore_regions.0",
+        "160x120",
+    ),
+    (
+        '{"ignore_regions": [{"x": 0, "y": 0, "width": 0, "height": 10}]}',
+        "options.ignore_regions.0.width",
+        "width",
+    ),
+    ('{"ignore_regions": [{"x": -1, "y": 0, "width": 5, "height": 10}]}', "options.ignore_regions.0.x", "x"),
+    ('{"ignore_regions": [{"x": 1.5, "y": 0, "width": 5, "height": 10}]}', "options.ignore_regions.0.x", "x"),
+    (
+        json.dumps({"ignore_regions": [{"x": 0, "y": 0, "width": 1, "height": 1}] * 1001}),
+        "options.ignore_regions",
+        "1000",
+    ),
 ]
 
 
-@pytest.mark.parametrize(("options", "word"), OPTIONS)
-def test_options_that_cannot_be_used(service: Service, options: str, word: str) -> None:
-    refused(service.post(PAIR, {"options": options}, reference=page(), actual=page()), 422, "options", word)
+@pytest.mark.parametrize(("options", "field", "word"), OPTIONS)
+def test_options_that_cannot_be_used(service: Service, options: str, field: str, word: str) -> None:
+    answer = service.post(PAIR, {"options": options}, reference=page(), actual=page())
+    errors = refused(answer, 422, "options", word)["errors"]
+    assert [error["field"] for error in errors] == [field]
+    assert all(error["message"] in answer.json()["detail"] for error in errors)
 
 
 UNKNOWN = "0123456789abcdef0123456789abcdef"
