@@ -14,6 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from vision.badges import without_badge
 from vision.boxes import clipped, grown, iou
 from vision.types import Box, Detection, Kind, Picture
 
@@ -47,6 +48,8 @@ def _snapped(picture: Picture, seen: Detection) -> Box:
         box, same_iou = _framed(picture, seen.box, follow=seen.kind != Kind.IMAGE), _SAME_FIELD_IOU
     elif seen.kind in INKED:
         box, same_iou = _inked(picture, seen.box), _SAME_GLYPH_IOU
+        if seen.kind is Kind.ICON and box is not None and iou(box, seen.box) >= same_iou:
+            return without_badge(picture, box)
     else:
         return seen.box
     return box if box is not None and iou(box, seen.box) >= same_iou else seen.box

@@ -22,7 +22,7 @@ HEIGHT_PX: Final = 32
 # Columns for one step of the network's output.
 STEP_PX: Final = 4
 # Widths are padded to a multiple of this. With 4 to 32 the network reads best: 0.60 and 0.97 % of the characters of the
-# development screens and held-out pages wrong, 0.76 and 1.08 % when padded to the widest of many; each width is a call of its own.
+# development screens and held-out pages wrong; padded to the widest of many 0.76 and 1.08 %.
 _WIDTH_STEP_PX: Final = 16
 # Lines longer than this are squeezed: no screen has them at a readable size.
 _WIDEST_PX: Final = 2048
@@ -166,7 +166,8 @@ def _stacked(lines: Sequence[NDArray[np.uint8]]) -> NDArray[np.float32]:
 
 
 def _padded(line: NDArray[np.uint8]) -> int:
-    return -(-line.shape[1] // _WIDTH_STEP_PX) * _WIDTH_STEP_PX
+    width: int = line.shape[1]
+    return -(-width // _WIDTH_STEP_PX) * _WIDTH_STEP_PX
 
 
 # Letters that look the same in both scripts, place by place.
