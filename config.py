@@ -10,9 +10,13 @@ from typing import Annotated, Literal, Self
 from urllib.parse import quote
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent
+
+
+_BOUNDS = (("ge", "from"), ("le", "to"))
 
 
 class OcrEngine(StrEnum):
@@ -173,9 +177,21 @@ def settings() -> Settings:
 
 def _sentence(item: object) -> str:
     assert isinstance(item, dict)
-    message = str(item["msg"]).removeprefix("Value error, ")
+    message = str(item["msg"]).removeprefix("Value error, ").replace("Input should be", "must be")
     if not item["loc"]:
         return f"Setting {message}."
     name, value = str(item["loc"][0]), repr(item["input"])
+    message = _allowed(Settings.model_fields[name]) or message
     secret = "@" in value or Settings.model_fields[name].annotation is SecretStr  # before an @ may stand a password
     return f"Setting {name.upper()}: {message}{'' if secret else f' (it is {value})'}."
+
+
+def _allowed(field: FieldInfo) -> str:
+    """What a truth value or a number may be. Pydantic says first that it is none, and only then which is too large."""
+    if field.annotation is bool:
+        return "must be true or false (or 1 or 0)"
+    if field.annotation not in (int, float):
+        return ""
+    bounds = {word: getattr(rule, name) for rule in field.metadata for name, word in _BOUNDS if hasattr(rule, name)}
+    kind = "whole number" if field.annotation is int else "number"
+    return " ".join([f"must be a {kind}", *(f"{word} {bound}" for word, bound in bounds.items())])

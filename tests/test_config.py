@@ -45,9 +45,12 @@ def test_empty_urls_are_the_redis_pair_in_async_mode(monkeypatch: pytest.MonkeyP
 @pytest.mark.parametrize(
     ("name", "value", "words"),
     [
-        ("TASKS_FORCE_SYNC", "maybe", "boolean"),
-        ("SYNC_SLOTS", "0", "greater than or equal to 1"),
-        ("OCR_ENGINE", "tesseract", "'etalon'"),
+        ("TASKS_FALLBACK_TO_SYNC", "2", ": must be true or false (or 1 or 0) (it is '2')."),
+        ("SYNC_SLOTS", "0", ": must be a whole number from 1 to 64 (it is '0')."),
+        ("SYNC_SLOTS", "65", ": must be a whole number from 1 to 64 (it is '65')."),
+        ("REDIS_PORT", "seventy", ": must be a whole number from 1 to 65535 (it is 'seventy')."),
+        ("UPKEEP_PERIOD_SECONDS", "nan", ": must be a number from 0.1 to 300 (it is 'nan')."),
+        ("OCR_ENGINE", "tesseract", ": must be 'etalon', 'rapidocr', 'easyocr' or 'none' (it is 'tesseract')."),
         ("DATABASE_URL", "mysql://localhost/etalon", "sqlite:/// or postgresql://"),
         ("ARTIFACT_URL", "ftp://somewhere", "file:// or s3://"),
         ("TELEGRAM_NOTIFY", "some", "'not_passed'"),
