@@ -319,3 +319,95 @@ def test_a_full_stop_that_goes_is_a_change_of_its_line() -> None:
 
     assert [defect.type for defect in found.defects] == ["text_changed"]
     assert not found.unexplained
+
+
+def test_an_icon_that_goes_from_a_line_named_with_it_is_missing() -> None:
+    """The detector took the words and the icon for one label."""
+
+    def line(icon: bool) -> Picture:
+        drawn = Page(400, 80)
+        drawn.text(20, 30, "Depot north", 16)
+        drawn.text(160, 30, "Ext. 4410", 16)
+        if icon:
+            drawn.text(122, 24, "&", 24)
+        return drawn.picture
+
+    before, after = line(icon=True), line(icon=False)
+    differing = (before != after).any(axis=2)
+    whole = Alignment("identity", (Band(Box(0, 0, 400, 80), 0, 0),))
+    named = (Element("e1", Kind.LABEL, Box(120, 28, 110, 22), "", 1.0),)
+
+    def unread(_: Picture, boxes: list[Box]) -> list[str]:
+        return ["" for _ in boxes]
+
+    scene = Scene(before, after, before, whole, differing, differing, named, (), unread)
+
+    (defect,) = classify_defects(scene).defects
+
+    assert defect.type is DefectType.MISSING
+    assert defect.reference_box is not None and 118 < defect.reference_box.x < defect.reference_box.right < 145
+
+
+def test_one_digit_in_a_wide_button_is_another_text() -> None:
+    """The whole button correlates with itself by more than 0.99: it is what is written in it that counts."""
+    place = Box(40, 190, 360, 40)
+    before = page(button=lambda p: p.button(place, "+7 900 000-00-00"))
+    after = page(button=lambda p: p.button(place, "+7 900 003-00-00"))
+
+    (defect,) = compared(before, after, Engines(ColourDetector(), BlindReader())).defects
+
+    assert (defect.type, defect.kind) == ("text_changed", Kind.BUTTON)
+
+
+def test_a_large_switch_that_is_turned_changed_its_style() -> None:
+    """At twice the density a switch is as wide as a narrow field."""
+    track = Box(40, 240, 74, 31)
+
+    def turned(knob_x: int) -> Picture:
+        def draw(drawn: Page) -> None:
+            drawn.frame(track, BLUE, BLUE, 15)
+            drawn.frame(Box(knob_x, 244, 23, 23), WHITE, WHITE, 11)
+
+        return page(glyph=draw, beside=nothing, button=nothing)
+
+    (defect,) = compared(turned(44), turned(87), Engines(ColourDetector({BLUE: Kind.SWITCH}), BlindReader())).defects
+
+    assert (defect.type, defect.kind) == ("style_changed", Kind.SWITCH)
+
+
+def test_a_text_read_alike_on_both_sides_changed_its_style() -> None:
+    """Bold letters: the first and the last may well look as they did."""
+    before, after = page(), page(label=lambda p: [p.text(40 + step, 90, "Delivery address", 14) for step in (0, 1)])
+    place = Box(30, 84, 200, 28)
+    reader = TableReader((before, {place: "Delivery address"}), (after, {place: "Delivery address"}))
+
+    (defect,) = compared(before, after, Engines(ColourDetector({}), reader)).defects
+
+    assert defect.type == "style_changed"
+
+
+def test_a_neighbour_that_came_nearer_is_no_part_of_a_shorter_text() -> None:
+    read: list[Box] = []
+
+    def menu(words: str, next_x: int) -> Page:
+        drawn = Page(400, 60)
+        drawn.text(20, 20, words, 16)
+        drawn.text(next_x, 20, "Contacts", 16)
+        return drawn
+
+    before, after = menu("Gift cards and more", 200).picture, menu("Gift cards", 140).picture
+    labels = [Element(f"e{x}", Kind.LABEL, Box(x, 20, width, 19), "", 1.0) for x, width in ((20, 146), (200, 66))]
+    others = [Element(f"e{x}", Kind.LABEL, Box(x, 20, width, 19), "", 1.0) for x, width in ((20, 74), (140, 66))]
+    differing = (before != after).any(axis=2)
+    whole = Alignment("identity", (Band(Box(0, 0, 400, 60), 0, 0),))
+
+    def watch(picture: Picture, boxes: list[Box]) -> list[str]:
+        read.extend(boxes if picture is after else [])
+        return ["" for _ in boxes]
+
+    found = classify_defects(
+        Scene(before, after, before, whole, differing, differing, tuple(labels), tuple(others), watch)
+    ).defects
+
+    assert {defect.type for defect in found} == {DefectType.TEXT_CHANGED, DefectType.MOVED}
+    assert all(box.right < 140 for box in read)

@@ -7,14 +7,14 @@ from difflib import SequenceMatcher
 import numpy as np
 
 from vision.alignment import traced
-from vision.boxes import clipped, grown, iou, share_inside, union
+from vision.boxes import clipped, grown, iou, overlap, share_inside, union
 from vision.defects.drafts import draft_of, moved_draft
 from vision.defects.hunt import Hunt, is_piece
 from vision.defects.pairs import classify_pair
 from vision.defects.scene import ACTION_KINDS, FRAMED_KINDS, SAME_PLACE, SPECK_PX, Scene
 from vision.matching import Pair, Thing, match_things
-from vision.regions import FRAME_LEVELS, ground_colour, ink_mask, tight_box
-from vision.types import Defect, DefectType, Kind, Picture
+from vision.regions import FRAME_LEVELS, find_regions, ground_colour, ink_mask, is_blank, tight_box
+from vision.types import Box, Defect, DefectType, Kind, Picture
 
 # A card moved with its contents when they explain all but this share of the pixels that changed in it.
 CARRIER_LEFT = 0.3
@@ -23,6 +23,8 @@ STILL_SHARE = 0.3
 # Two texts less alike than this, one this many times as long as the other, are two texts.
 OTHER_READING = 0.4
 OTHER_LENGTH = 1.6
+# What came or went in a line is no letter or stop of it from this share of the line's height on, in both directions.
+OWN_THING_HEIGHT = 0.8
 
 
 def find_changed(hunt: Hunt) -> None:
@@ -83,7 +85,21 @@ def _lines_still_drawn(hunt: Hunt, before: Sequence[Thing], after: Sequence[Thin
 
 
 def _is_line_with_changes(hunt: Hunt, thing: Thing) -> bool:
-    return thing.kind is Kind.LABEL and int(np.count_nonzero(hunt.left[hunt.inside(thing.box).slices()])) >= SPECK_PX
+    if thing.kind is not Kind.LABEL or np.count_nonzero(hunt.left[hunt.inside(thing.box).slices()]) < SPECK_PX:
+        return False
+    return not any(_is_thing_of_its_own(hunt.scene, region, thing) for region in find_regions(hunt.left))
+
+
+def _is_thing_of_its_own(scene: Scene, region: Box, line: Thing) -> bool:
+    """What came or went in a line, as high as it and as wide: an icon beside the words, taken for a part of them."""
+    squarish = region.width < OTHER_LENGTH * region.height
+    if not squarish or not overlap(region, line.box).area_px:
+        return False
+    return any(
+        min(region.width, region.height) >= OWN_THING_HEIGHT * tight_box(drawn, line.box).height
+        and is_blank(blank, region, drawn)
+        for drawn, blank in ((scene.laid, scene.actual), (scene.actual, scene.laid))
+    )
 
 
 def _is_still_drawn(scene: Scene, picture: Picture, thing: Thing) -> bool:

@@ -18,8 +18,9 @@ from vision.types import Box, Defect, DefectType, Kind, Picture
 
 # A framed figure no wider than this and without a name is a checkbox, radio or switch: nothing is written in it.
 LARGEST_TOGGLE_PX = 56
-# A detected toggle wider than this is a narrow field: something may be written in it.
+# A detected toggle wider than this and longer than a switch is a narrow field: something may be written in it.
 WIDEST_SWITCH_PX = 64
+LONGEST_SWITCH = 2.6
 # A frame is so much higher than the letters in it.
 MIN_FRAME_ROOM_PX = 8
 # From this correlation on it is the same picture in other colours.
@@ -28,14 +29,16 @@ SAME_PICTURE = 0.95
 
 def classify_pair(scene: Scene, pair: Pair) -> Defect:
     kind = pair.before.kind or pair.after.kind
-    if kind in TOGGLES and max(pair.before.box.width, pair.after.box.width) > WIDEST_SWITCH_PX:
+    if kind in TOGGLES and any(_is_narrow_field(thing.box) for thing in (pair.before, pair.after)):
         kind = Kind.INPUT
         pair = replace(pair, before=replace(pair.before, kind=kind), after=replace(pair.after, kind=kind))
     before, after = _settled(scene, tight_box(scene.laid, pair.before.box), tight_box(scene.actual, pair.after.box))
     if same_content(scene.laid, scene.actual, before, after):
-        if distance_px(before, after) < scene.moved_px:
+        if distance_px(before, after) >= scene.moved_px:
+            return moved_pair(scene, pair, before, after)
+        # A wide field correlates with itself whatever digit changed in it.
+        if kind in TOGGLES or kind in PICTURES:
             return style_draft(scene, pair, before, after)
-        return moved_pair(scene, pair, before, after)
     frame = _frame_that_came(scene, before, after)
     if frame is not None:
         return style_draft(scene, pair, frame, frame)
@@ -58,6 +61,10 @@ def classify_pair(scene: Scene, pair: Pair) -> Defect:
     if other_size:
         return pair_draft(scene, DefectType.RESIZED, pair, before, after, size)
     return style_draft(scene, pair, before, after)
+
+
+def _is_narrow_field(box: Box) -> bool:
+    return box.width > max(WIDEST_SWITCH_PX, LONGEST_SWITCH * box.height)
 
 
 def _frame_that_came(scene: Scene, before: Box, after: Box) -> Box | None:

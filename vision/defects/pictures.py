@@ -7,7 +7,15 @@ from vision.alignment import traced
 from vision.boxes import iou
 from vision.defects.drafts import draft_of
 from vision.defects.hunt import Hunt
-from vision.defects.scene import MIN_PICTURE_PX, PICTURE_COLOURS, PICTURE_DENSITY, PICTURES, SAME_PLACE, Scene
+from vision.defects.scene import (
+    ACTION_KINDS,
+    MIN_PICTURE_PX,
+    PICTURE_COLOURS,
+    PICTURE_DENSITY,
+    PICTURES,
+    SAME_PLACE,
+    Scene,
+)
 from vision.matching import look_alike
 from vision.regions import find_regions, is_blank
 from vision.types import Box, DefectType, Kind, Picture
@@ -21,6 +29,8 @@ PICTURE_LOOK = 0.7
 def find_other_pictures(hunt: Hunt) -> None:
     """Regions that are drawn full on both sides, in many colours, and hardly alike: another picture in the same place."""
     for region in find_regions(hunt.left):
+        if _is_control(hunt, region):
+            continue
         if _shows_other_picture(hunt.scene, region, float(hunt.left[region.slices()].mean())):
             named = max(hunt.before, key=lambda thing: iou(thing.box, region), default=None)
             same = named is not None and named.kind in PICTURES and iou(named.box, region) > SAME_PLACE
@@ -31,6 +41,12 @@ def find_other_pictures(hunt: Hunt) -> None:
                 draft_of(DefectType.IMAGE_CHANGED, before, region, kind, "", {"similarity": round(look, 3)})
             )
             hunt.explain(region)
+
+
+def _is_control(hunt: Hunt, region: Box) -> bool:
+    """A switch or a field named so on both sides has states, its shadow and ring included."""
+    sides = ((thing.box for thing in things if thing.kind in ACTION_KINDS) for things in (hunt.before, hunt.after))
+    return all(any(iou(box, region) > SAME_PLACE for box in boxes) for boxes in sides)
 
 
 def _shows_other_picture(scene: Scene, region: Box, density: float) -> bool:

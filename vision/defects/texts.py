@@ -1,11 +1,13 @@
 """Lines of text: other letters, or the same in another style?"""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from difflib import SequenceMatcher
 
 import numpy as np
 from numpy.typing import NDArray
 
-from vision.alignment import traced
+from vision.alignment import carried, traced
 from vision.boxes import iou, overlap, union
 from vision.defects.colours import is_one_colour, style_draft
 from vision.defects.drafts import distance_px, moved_pair, pair_draft
@@ -35,13 +37,22 @@ def classify_text(scene: Scene, pair: Pair, before: Box, after: Box) -> Defect:
         return moved_pair(scene, pair, before, after)
     if overlap(before, after).area_px and _are_one_line_high(before, after):
         line = union((before, after))
-        before, after = tight_box(scene.laid, line), tight_box(scene.actual, line)
+        stood = (carried(element.box, scene.alignment) for element in scene.reference_elements)
+        before_end = _end_of_line(line, before, [box for box in stood if box is not None])
+        after_end = _end_of_line(line, after, [element.box for element in scene.actual_elements])
+        before, after = tight_box(scene.laid, before_end), tight_box(scene.actual, after_end)
     texts = texts_of(scene, pair, before, after)
     changed = letters_differ(scene, before, after, texts)
     before, after = _framed_line(scene, before, after)
     if changed:
         return text_draft(scene, pair, before, after, texts)
     return style_draft(scene, pair, before, after)
+
+
+def _end_of_line(line: Box, own: Box, others: Sequence[Box]) -> Box:
+    """The line up to the next thing in it: where a text got shorter, its neighbour came nearer."""
+    starts = [box.x for box in others if box.x >= own.right and overlap(box, line).area_px]
+    return replace(line, width=min([line.right, *starts]) - line.x)
 
 
 def _are_one_line_high(before: Box, after: Box) -> bool:
@@ -73,6 +84,8 @@ def _framed_line(scene: Scene, before: Box, after: Box) -> tuple[Box, Box]:
 def letters_differ(scene: Scene, before: Box, after: Box, texts: tuple[str, str]) -> bool:
     """Other letters, or the same in another colour, weight or slant?"""
     if _is_only_a_line(scene.changed[union((before, after)).slices()]):
+        return False
+    if texts[0] == texts[1] and sum(letter.isalnum() for letter in texts[0]) >= MIN_WORD:
         return False
     one, two = _on_common_rows(scene, before, after)
     if abs(before.width - after.width) <= 1 and float(_column_residue(one, two, from_end=False).max()) < OTHER_LETTER:
