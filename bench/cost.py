@@ -103,7 +103,7 @@ def workers(hourly: int, cost: Cost) -> int:
 def sqlite_writes_per_second(processes: int = 4, seconds: float = 3) -> float:
     """Short write transactions that so many processes get done on one SQLite file together, as the service makes them."""
     with tempfile.TemporaryDirectory() as folder:
-        environment = os.environ | plain_settings(Path(folder), 0)
+        environment = os.environ | plain_settings(Path(folder), 1)  # nobody asks Redis here
         command = [sys.executable, "-c", _WRITER, str(seconds)]
         subprocess.run(
             [*command[:-1], "0"], cwd=ROOT, env=environment, check=True, capture_output=True
