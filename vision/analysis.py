@@ -44,7 +44,7 @@ _TEXT_ASPECT: Final = 2.5
 # A sign in a row of equal ones, which the network need not have seen.
 _SIGN_CONFIDENCE: Final = 0.6
 # A field less sure than this, of one or two lines, that says a sentence of so many words is none.
-_NOTICE_BELOW, _NOTICE_PX, _NOTICE_SPACES = 0.7, 110, 2
+_NOTICE_BELOW, _NOTICE_PX, _NOTICE_SPACES = 0.6, 110, 2
 _SENTENCE: Final = re.compile(r"[^\W\d_]{2}[.!?]$")
 # Of the lines that only the finder saw and in which one letter was read, none of 75 was text (development screens): icons.
 _LEAST_LETTERS: Final = 2

@@ -181,7 +181,7 @@ def test_a_doubtful_field_that_says_a_sentence_is_its_label() -> None:
     reader = ScriptedReader((Box(52, 70, 150, 20), "Your order is here."))
     doubtful, sure = (
         [one.kind for one in _elements(page, ScriptedDetector(Detection(Kind.INPUT, field, confidence)), reader)]
-        for confidence in (0.6, 0.9)
+        for confidence in (0.5, 0.9)
     )
     assert (doubtful, sure) == ([Kind.LABEL], [Kind.INPUT])
 
