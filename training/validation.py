@@ -81,7 +81,7 @@ NOISES: dict[str, Callable[[random.Random, Picture], Picture]] = {
 }
 # What is done in the page, not to the picture.
 PAGE_NOISES = {
-    "caret": "() => { const field = [...document.querySelectorAll('input,.field')].find(f => f.getBoundingClientRect().height > 18 && f.getBoundingClientRect().top > 0 && f.getBoundingClientRect().bottom < innerHeight); if (!field) return false; const b = field.getBoundingClientRect(), bar = document.createElement('div'), high = Math.round(b.height * .45); bar.style = `position:fixed;z-index:99;width:1px;background:${getComputedStyle(field).color};left:${Math.round(b.left + Math.max(4, parseFloat(getComputedStyle(field).paddingLeft)) - 1)}px;top:${Math.round(b.top + (b.height - high) / 2)}px;height:${high}px`; document.body.append(bar); return true; }",  # noqa: E501
+    "caret": "() => { const field = [...document.querySelectorAll('input:not([type=radio],[type=checkbox],[type=range]),.field')].find(f => f.getBoundingClientRect().height > 18 && f.getBoundingClientRect().top > 0 && f.getBoundingClientRect().bottom < innerHeight); if (!field) return false; const b = field.getBoundingClientRect(), bar = document.createElement('div'), high = Math.round(b.height * .45); bar.style = `position:fixed;z-index:99;width:1px;background:${getComputedStyle(field).color};left:${Math.round(b.left + Math.max(4, parseFloat(getComputedStyle(field).paddingLeft)) - 1)}px;top:${Math.round(b.top + (b.height - high) / 2)}px;height:${high}px`; document.body.append(bar); return true; }",  # noqa: E501
     "subpixel_shift": "() => { document.body.style.transform = 'translate(.35px, 0)'; return true; }",
     "subpixel_text": "() => { document.body.style.textRendering = 'geometricPrecision'; return true; }",
     "reload": "() => true",
@@ -95,11 +95,12 @@ def main() -> int:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--count", type=int, default=60, help="pairs with changes; half as many are made without")
     parser.add_argument("--seed", type=int, default=700_000)
+    parser.add_argument("--theirs", action="store_true", help="in frameworks' style sheets (python -m training.fetch)")
     asked = parser.parse_args()
     asked.out.mkdir(parents=True, exist_ok=True)
     with open_browser() as browser:
         for number in range(asked.count):
-            make_one(browser, asked.out, asked.seed, number)
+            make_one(browser, asked.out, asked.seed, number, asked.theirs)
         for number in range(asked.count // 4):
             make_one_quiet(browser, asked.out, asked.seed + 500_000, number)
     for noise in BROWSER_NOISES:
@@ -107,11 +108,11 @@ def main() -> int:
     return 0
 
 
-def make_one(browser: Browser, folder: Path, seed: int, number: int) -> None:
+def make_one(browser: Browser, folder: Path, seed: int, number: int, theirs: bool) -> None:
     case = CASES[number % len(CASES)]
     for attempt in range(40):
         rng = random.Random(f"{seed}/{number}/{attempt}")
-        page = page_of(rng)
+        page = page_of(rng, theirs)
         try:
             pair = make_pair(browser, page, case, rng)
         except NoTarget:
@@ -121,9 +122,9 @@ def make_one(browser: Browser, folder: Path, seed: int, number: int) -> None:
     print(f"nothing to do {case} on", file=sys.stderr)
 
 
-def page_of(rng: random.Random) -> Page:
+def page_of(rng: random.Random, theirs: bool = False) -> Page:
     size = rng.choice(SIZES) if rng.random() < 0.7 else None
-    return make_page(rng.randrange(10**9), held_out=rng.random() < 0.5, size=size)
+    return make_page(rng.randrange(10**9), held_out=rng.random() < 0.5, size=size, theirs=theirs)
 
 
 def make_pair(browser: Browser, page: Page, case: Case, rng: random.Random) -> tuple[bytes, bytes, Truth]:
@@ -191,7 +192,7 @@ def changes_between(before: Truth, after: Truth, looks: dict[str, str], put: dic
     old, new = keyed(before), keyed(after)
     changes: list[Truth] = []
     for key in old.keys() | new.keys():
-        changes += change_of(old.get(key), new.get(key), looks.get(key[0]))
+        changes += change_of(old.get(key), new.get(key), looks.get(key[0]), before)
     changes = grouped(changes, before, after)
     if put:
         parts = [c["actual_box"] for c in changes if c["type"] == "added" and inside(c["actual_box"], put)]
@@ -210,7 +211,13 @@ def keyed(truth: Truth) -> dict[tuple[str, str, int], dict[str, Any]]:
     return found
 
 
-def change_of(old: dict[str, Any] | None, new: dict[str, Any] | None, look: str | None) -> list[Truth]:
+def at_edge(box: dict[str, int], page: Truth) -> bool:
+    """Is it cut by the screenshot's edge, so that its size says nothing?"""
+    over = box["x"] + box["width"] >= page["width"] or box["y"] + box["height"] >= page["height"]
+    return over or min(box["x"], box["y"]) <= 0
+
+
+def change_of(old: dict[str, Any] | None, new: dict[str, Any] | None, look: str | None, size: Truth) -> list[Truth]:
     one = old or new
     assert one is not None
     change: Truth = {"kind": one["kind"], "reference_box": old and old["box"], "actual_box": new and new["box"]}
@@ -221,7 +228,8 @@ def change_of(old: dict[str, Any] | None, new: dict[str, Any] | None, look: str 
         return [{"type": "text_changed", **change, "before": old["text"], "after": new["text"]}]
     if look:
         return [{"type": look, **change}]
-    if max(abs(first["width"] - second["width"]), abs(first["height"] - second["height"])) > 2:
+    cut = at_edge(first, size) or at_edge(second, size)
+    if not cut and max(abs(first["width"] - second["width"]), abs(first["height"] - second["height"])) > 2:
         return [{"type": "resized", **change}] if one["kind"] != "label" else [{"type": "style_changed", **change}]
     if max(abs(first["x"] - second["x"]), abs(first["y"] - second["y"])) >= 2:
         return [{"type": "moved", **change}]
@@ -273,6 +281,8 @@ def is_grounded(reference: bytes, actual: bytes, changes: list[Truth]) -> bool:
     differing = (first != second).any(axis=2)
     if np.count_nonzero(differing) < 6:
         return False
+    if any(not is_drawn(differing, change) for change in changes):
+        return False
     if any(change["type"] == "layout_shift" for change in changes):
         return True
     for change in changes:
@@ -282,6 +292,12 @@ def is_grounded(reference: bytes, actual: bytes, changes: list[Truth]) -> bool:
                 bottom, right = box["y"] + box["height"] + STRAY_PX, box["x"] + box["width"] + STRAY_PX
                 differing[top:bottom, left:right] = False
     return bool(np.count_nonzero(differing) < 40)
+
+
+def is_drawn(differing: NDArray[np.bool_], change: Truth) -> bool:
+    """Does it show at all? (A browser does not paint every change of its own controls.)"""
+    boxes = [change[side] for side in ("reference_box", "actual_box") if change[side]]
+    return any(differing[b["y"] : b["y"] + b["height"], b["x"] : b["x"] + b["width"]].any() for b in boxes)
 
 
 # -- noise: nothing changed -------------------------------------------------------------------------------------------------
@@ -310,21 +326,34 @@ def make_one_quiet(browser: Browser, folder: Path, seed: int, number: int) -> No
 def make_repainted(folder: Path, seed: int, noise: str, count: int) -> None:
     """The same pages by a browser that smooths letters otherwise, or at twice the density and scaled down."""
     smoothing, density = BROWSER_NOISES[noise]
-    pages = [page_of(random.Random(f"{seed}/{noise}/{number}")) for number in range(count)]
+    pages = [page_of(random.Random(f"{seed}/{noise}/{number}")) for number in range(3 * count)]
     pages = [replace(page, ratio=1) for page in pages]
     with open_browser() as browser:
         references = [shot(browser, page) for page in pages]
     with open_browser(smoothing) as browser:
-        actuals = [scaled_down(shot(browser, replace(page, ratio=density)), density) for page in pages]
-    for number, (page, reference, actual) in enumerate(zip(pages, references, actuals, strict=True)):
+        actuals = [shot(browser, replace(page, ratio=density)) for page in pages]
+    taken = [(page, one, two) for page, one, two in zip(pages, references, actuals, strict=True)
+             if stands_alike(one[1], two[1], density)]  # fmt: skip
+    for number, (page, (reference, _), (actual, _)) in enumerate(taken[:count]):
+        actual = scaled_down(actual, density)
         truth = {"category": "nochange", "changes": [], "noise": noise, "page": page.family}
         write_pair(folder, f"{noise}-{page.family}-{number:03}", reference, actual, truth)
 
 
-def shot(browser: Browser, page: Page) -> bytes:
+def shot(browser: Browser, page: Page) -> tuple[bytes, Truth]:
     browser.show(page)
     browser.tab.evaluate(SETTLED)
-    return browser.photograph()
+    return browser.photograph(), browser.truth()
+
+
+def stands_alike(one: Truth, two: Truth, density: int) -> bool:
+    """A browser rounds what it lays out to device pixels: at another density a page's end may stand lines lower."""
+    first, second = one["elements"], two["elements"]
+    return len(first) == len(second) and all(
+        abs(a["box"][side] - b["box"][side] / density) <= 1
+        for a, b in zip(first, second, strict=True)
+        for side in ("x", "y", "width", "height")
+    )
 
 
 def scaled_down(png: bytes, density: int) -> bytes:
