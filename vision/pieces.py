@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from vision.boxes import Box, share_inside, union
-from vision.types import Detection, Kind
+from vision.boxes import share_inside, union
+from vision.types import Box, Detection, Kind
 
 # Pictures never overlap on a screen: with this share of one in another both are one, with the larger share it is a part of it.
 _JOINED, _PART = 0.25, 0.8
