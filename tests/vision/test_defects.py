@@ -411,3 +411,17 @@ def test_a_neighbour_that_came_nearer_is_no_part_of_a_shorter_text() -> None:
 
     assert {defect.type for defect in found} == {DefectType.TEXT_CHANGED, DefectType.MOVED}
     assert all(box.right < 140 for box in read)
+
+
+def test_a_short_text_in_the_place_of_a_long_one_is_a_change_of_it() -> None:
+    before, after = page(), page(label=lambda p: p.text(40, 90, "Till", 14))
+    place = Box(30, 84, 200, 28)
+    reader = TableReader((before, {place: "Delivery address"}), (after, {place: "Till"}))
+
+    (defect,) = compared(before, after, Engines(ColourDetector({}), reader)).defects
+
+    assert (defect.type, defect.detail["before"], defect.detail["after"]) == (
+        "text_changed",
+        "Delivery address",
+        "Till",
+    )

@@ -11,7 +11,7 @@ from vision.boxes import clipped, grown, iou, overlap, share_inside, union
 from vision.defects.drafts import draft_of, moved_draft
 from vision.defects.hunt import Hunt, is_piece
 from vision.defects.pairs import classify_pair
-from vision.defects.scene import ACTION_KINDS, FRAMED_KINDS, SAME_PLACE, SPECK_PX, Scene
+from vision.defects.scene import ACTION_KINDS, FRAMED_KINDS, RESIZED_PX, SAME_PLACE, SPECK_PX, Scene
 from vision.matching import Pair, Thing, match_things
 from vision.regions import FRAME_LEVELS, find_regions, ground_colour, ink_mask, is_blank, tight_box
 from vision.types import Box, Defect, DefectType, Kind, Picture
@@ -134,9 +134,12 @@ def _carrier_of_moved(hunt: Hunt, pair: Pair) -> Defect | None:
 
 
 def _one_or_two(draft: Defect) -> list[Defect]:
-    """Another text of quite another length that shares nothing with the first is no change of it: one went, one came."""
+    """Another text of quite another length that shares nothing with the first and starts elsewhere is no change of it: one went,
+    one came."""
     before, after = draft.reference_box, draft.actual_box
     if draft.type is not DefectType.TEXT_CHANGED or draft.kind in FRAMED_KINDS or before is None or after is None:
+        return [draft]
+    if _start_together(before, after):
         return [draft]
     texts = draft.detail["before"], draft.detail["after"]
     unlike = all(texts) and SequenceMatcher(None, *texts, autojunk=False).ratio() < OTHER_READING
@@ -144,6 +147,11 @@ def _one_or_two(draft: Defect) -> list[Defect]:
         return [draft]
     gone = draft_of(DefectType.MISSING, before, None, draft.kind, texts[0])
     return [gone, draft_of(DefectType.ADDED, None, after, draft.kind, texts[1])]
+
+
+def _start_together(one: Box, other: Box) -> bool:
+    high = min(one.height, other.height)
+    return abs(one.x - other.x) <= RESIZED_PX and abs(2 * one.y + one.height - 2 * other.y - other.height) <= high
 
 
 def _drawn(hunt: Hunt, things: Sequence[Thing], picture: Picture) -> list[Thing]:
