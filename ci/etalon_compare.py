@@ -18,7 +18,7 @@ import uuid
 from email.message import Message
 from http.client import HTTPException
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.parse import quote, urlencode
 from urllib.request import HTTPRedirectHandler, OpenerDirector, Request, build_opener
@@ -29,22 +29,74 @@ RETRY_SECONDS = 2.0
 UNREACHED_TRIES = 5  # of an upload: a service that restarts is back by then, and a wrong address is said early
 
 
+RUSSIAN = {
+    "passed": "пройдено",
+    "failed": "не пройдено",
+    "critical": "критический",
+    "major": "серьёзный",
+    "minor": "мелкий",
+    " (follows from {cause})": " (следствие {cause})",
+    "{areas} that no defect explains": "не объяснено дефектами: {areas}",
+    "{matched} of {all} elements matched, {share:.0%} of the area compared": (
+        "сопоставлено элементов: {matched} из {all}, сравнено {share:.0%} площади"
+    ),
+    "no {kind} picture: {reason}": "картинки {kind} нет: {reason}",
+    "not compared: {reason}": "не сравнено: {reason}",
+    "interrupted": "прервано",
+    "the comparison {id} has no verdict": "у сравнения {id} нет вердикта",
+    "no test case has {labels}": "нет тест-кейса, у которого {labels}",
+    "more than one test case has {labels}; say which by --project, --variant or --testcase": (
+        "тест-кейсов, у которых {labels}, больше одного; уточните через --project, --variant или --testcase"
+    ),
+    "the file {path} cannot be read: {reason}": "файл {path} не читается: {reason}",
+    "the task {id} is still {state}, and the time is up (--timeout)": (
+        "задача {id} всё ещё в состоянии {state}, а время вышло (--timeout)"
+    ),
+    "the task {id} ended as {state}": "задача {id} закончилась состоянием {state}",
+    "the task {id} ended as {state}: {reason}": "задача {id} закончилась состоянием {state}: {reason}",
+    "{url} did not answer in JSON; is ETALON_URL the address of Etalon?": (
+        "{url} отвечает не в JSON; это точно адрес Etalon в ETALON_URL?"
+    ),
+    "{url} has not answered, and the time is up (--timeout)": "{url} не отвечает, а время вышло (--timeout)",
+    "{url} cannot be reached: {reason}": "{url} недоступен: {reason}",
+    "the service answered {status}: {reason}": "сервис ответил {status}: {reason}",
+    "the service answered {status}: it redirects to {place}; set ETALON_URL to where it really is": (
+        "сервис ответил {status}: он перенаправляет на {place}; укажите в ETALON_URL его настоящий адрес"
+    ),
+}
+RUSSIAN_NOUNS = {
+    "defect": ("дефект", "дефекта", "дефектов"),
+    "changed area": ("изменённая область", "изменённые области", "изменённых областей"),
+}
+
+
 class NotCompared(Exception):
-    """What kept the two from being compared, as a sentence."""
+    """What kept the two from being compared: a sentence in English, and what to fill it with."""
+
+    def __init__(self, sentence: str, **values: object) -> None:
+        super().__init__(sentence.format(**values))
+        self.sentence, self.values = sentence, values
+
+    def told(self, language: str) -> str:
+        return told(language, self.sentence, **self.values)
 
 
 def main(arguments: list[str]) -> int:
     for stream in (sys.stdout, sys.stderr):  # a Windows console may not know every letter of a page's text
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
+    language = "en"
     try:
-        return run(parse(arguments))
+        asked = parse(arguments)
+        language = asked.language
+        return run(asked)
     except NotCompared as error:
-        print(f"not compared: {error}", file=sys.stderr)
+        reason = error.told(language)
     except KeyboardInterrupt:
-        print("not compared: interrupted", file=sys.stderr)
+        reason = told(language, "interrupted")
     except Exception as error:  # Python's own exit status for a crash is 1, and that means "failed" here
-        print(f"not compared: {type(error).__name__}: {error}", file=sys.stderr)
+        reason = f"{type(error).__name__}: {error}"
+    print(told(language, "not compared: {reason}", reason=reason), file=sys.stderr)
     return NOT_COMPARED
 
 
@@ -67,7 +119,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
         parser.add_argument(f"--{label}", help=f"the {label} to file the comparison under")
     parser.add_argument("--pictures", type=Path, metavar="FOLDER", help="where to save the pictures of the result")
     parser.add_argument("--json", type=Path, metavar="FILE", help="where to save the whole comparison")
-    parser.add_argument("--language", choices=("en", "ru"), default="en", help="of the sentences")
+    parser.add_argument("--language", choices=("en", "ru"), default="en", help="of what is said of the comparison")
     parser.add_argument("--timeout", type=float, default=600, metavar="SECONDS", help="for everything (600)")
     return parser.parse_args(arguments)
 
@@ -89,7 +141,7 @@ def run(asked: argparse.Namespace) -> int:
     if asked.pictures:
         save_pictures(service, comparison, asked.pictures)
     if comparison.get("verdict") is None:
-        raise NotCompared(f"the comparison {comparison.get('comparison_id')} has no verdict")
+        raise NotCompared("the comparison {id} has no verdict", id=comparison.get("comparison_id"))
     return PASSED if comparison["verdict"] == "passed" else FAILED
 
 
@@ -115,10 +167,13 @@ def find_testcase(service: "Service", asked: argparse.Namespace) -> str:
     labels = {"name": asked.name, "project": asked.project, "variant": asked.variant}
     wanted = {label: value for label, value in labels.items() if value}
     found = service.ask("GET", f"/api/v1/testcases?{urlencode(wanted)}")["items"]
-    if len(found) != 1:
-        words = ", ".join(f"{label} {value!r}" for label, value in wanted.items())
-        which = "; say which by --project, --variant or --testcase" if found else ""
-        raise NotCompared(f"{count(len(found), 'test case')} with {words}{which}")
+    labels_told = ", ".join(f"{label} {value!r}" for label, value in wanted.items())
+    if not found:
+        raise NotCompared("no test case has {labels}", labels=labels_told)
+    if len(found) > 1:
+        raise NotCompared(
+            "more than one test case has {labels}; say which by --project, --variant or --testcase", labels=labels_told
+        )
     return str(found[0]["testcase_id"])
 
 
@@ -138,7 +193,8 @@ def read(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise NotCompared(f"the file {path} cannot be read: {error.strerror or error}") from None
+        reason = error.strerror or error
+        raise NotCompared("the file {path} cannot be read: {reason}", path=path, reason=reason) from None
 
 
 def wait_for(service: "Service", ticket: dict[str, Any]) -> dict[str, Any]:
@@ -151,32 +207,46 @@ def wait_for(service: "Service", ticket: dict[str, Any]) -> dict[str, Any]:
         if seconds == 0:
             time.sleep(RETRY_SECONDS)
         if service.seconds_left() <= 0:
-            service.out_of_time(f"the task {ticket['task_id']} is still {task['state']}")
+            still = "the task {id} is still {state}, and the time is up (--timeout)"
+            raise NotCompared(still, id=ticket["task_id"], state=task["state"])
     if task["state"] != "SUCCESS" or not task["result"]:
-        error = task.get("error") or {}
-        raise NotCompared(f"the task {task['task_id']} ended as {task['state']}: {error.get('message', 'no reason')}")
+        ending = {"id": task["task_id"], "state": task["state"]}
+        if reason := (task.get("error") or {}).get("message"):
+            raise NotCompared("the task {id} ended as {state}: {reason}", **ending, reason=reason)
+        raise NotCompared("the task {id} ended as {state}", **ending)
     comparison: dict[str, Any] = task["result"]
     return comparison
 
 
 def print_report(service: "Service", comparison: dict[str, Any]) -> None:
-    defects, unexplained = comparison["defects"], comparison["unexplained"]
-    print(f"{comparison['verdict']}: {count(len(defects), 'defect')}")
+    language, defects = service.language, comparison["defects"]
+    print(f"{told(language, str(comparison['verdict']))}: {count(language, len(defects), 'defect')}")
+    width = max(len(told(language, severity)) for severity in ("critical", "major", "minor")) + 1
     for number, defect in enumerate(defects, 1):
-        because = f" (follows from {defect['cause_id']})" if defect["cause_id"] else ""
-        print(f"  {number:>2}. {defect['severity']:<9}{defect['message']}{because}")
-    if unexplained:
-        print(f"  {count(len(unexplained), 'changed area')} that no defect explains")
+        because = told(language, " (follows from {cause})", cause=defect["cause_id"]) if defect["cause_id"] else ""
+        print(f"  {number:>2}. {told(language, defect['severity']):<{width}}{defect['message']}{because}")
+    if areas := len(comparison["unexplained"]):
+        print("  " + told(language, "{areas} that no defect explains", areas=count(language, areas, "changed area")))
     if coverage := comparison.get("coverage"):
-        matched, all_of_them = coverage["matched"], coverage["reference_elements"]
-        print(f"  {matched} of {all_of_them} elements matched, {coverage['area_coverage']:.0%} of the area compared")
+        matched, all_of_them, share = (coverage[key] for key in ("matched", "reference_elements", "area_coverage"))
+        line = "{matched} of {all} elements matched, {share:.0%} of the area compared"
+        print("  " + told(language, line, matched=matched, all=all_of_them, share=share))
     print(f"  {service.url}/api/v1/comparisons/{comparison['comparison_id']}")
     if diff := comparison["artifacts"].get("diff"):
         print(f"  {service.url}{diff}")
 
 
-def count(number: int, noun: str) -> str:
-    return f"{number or 'no'} {noun}{'' if number == 1 else 's'}"
+def told(language: str, sentence: str, **values: object) -> str:
+    return (RUSSIAN.get(sentence, sentence) if language == "ru" else sentence).format(**values)
+
+
+def count(language: str, number: int, noun: str) -> str:
+    if language != "ru":
+        return f"{number or 'no'} {noun}{'' if number == 1 else 's'}"
+    one, few, many = RUSSIAN_NOUNS[noun]
+    teen = number % 100 in range(11, 15)
+    form = many if teen else one if number % 10 == 1 else few if number % 10 in (2, 3, 4) else many
+    return f"{number or 'нет'} {form}"
 
 
 def save_pictures(service: "Service", comparison: dict[str, Any], folder: Path) -> None:
@@ -186,7 +256,10 @@ def save_pictures(service: "Service", comparison: dict[str, Any], folder: Path) 
         try:
             data, headers = service.fetch("GET", url)
         except NotCompared as error:
-            print(f"  no {kind} picture: {error}", file=sys.stderr)
+            reason = error.told(service.language)
+            print(
+                "  " + told(service.language, "no {kind} picture: {reason}", kind=kind, reason=reason), file=sys.stderr
+            )
             continue
         suffix = headers.get_content_type().removeprefix("image/")
         path = folder / f"{kind}.{suffix}"
@@ -199,6 +272,7 @@ class Service:
 
     def __init__(self, url: str, language: str, timeout: float) -> None:
         self.url = url.rstrip("/")
+        self.language = language
         self._deadline = time.monotonic() + timeout
         self._headers = {"Accept-Language": language, "User-Agent": "etalon-compare"}
         if key := os.environ.get("ETALON_API_KEY"):
@@ -213,7 +287,8 @@ class Service:
         try:
             return json.loads(data)
         except ValueError:
-            raise NotCompared(f"{self.url} did not answer in JSON; is ETALON_URL the address of Etalon?") from None
+            strange = "{url} did not answer in JSON; is ETALON_URL the address of Etalon?"
+            raise NotCompared(strange, url=self.url) from None
 
     def fetch(
         self, method: str, path: str, body: bytes | None = None, headers: dict[str, str] | None = None
@@ -222,7 +297,7 @@ class Service:
         unreached = 0
         while True:
             if (left := self.seconds_left()) <= 0:
-                self.out_of_time(f"{self.url} has not answered")
+                raise NotCompared("{url} has not answered, and the time is up (--timeout)", url=self.url)
             request = Request(self.url + path, body, self._headers | (headers or {}), method=method)
             try:
                 with self._opener.open(request, timeout=left) as answer:
@@ -234,7 +309,8 @@ class Service:
             except (URLError, OSError, HTTPException) as error:
                 unreached += 1
                 if method != "GET" and unreached > UNREACHED_TRIES:
-                    raise NotCompared(f"{self.url} cannot be reached: {getattr(error, 'reason', error)}") from None
+                    reason = getattr(error, "reason", error)
+                    raise NotCompared("{url} cannot be reached: {reason}", url=self.url, reason=reason) from None
                 pause = RETRY_SECONDS
             time.sleep(max(0.0, min(pause, self.seconds_left())))
 
@@ -243,11 +319,8 @@ class Service:
         asked = error.headers.get("Retry-After", "")
         first_still_under_way = error.code == 409 and asked
         if error.code not in (502, 503, 504) and not first_still_under_way:
-            raise NotCompared(f"the service answered {error.code}: {sentence(error)}")
+            raise refusal(error)
         return float(asked) if asked.isdigit() else RETRY_SECONDS
-
-    def out_of_time(self, what: str) -> NoReturn:
-        raise NotCompared(f"{what}, and the time is up (--timeout)")
 
 
 class NoRedirects(HTTPRedirectHandler):
@@ -257,14 +330,15 @@ class NoRedirects(HTTPRedirectHandler):
         return None
 
 
-def sentence(error: HTTPError) -> str:
+def refusal(error: HTTPError) -> NotCompared:
     if 300 <= error.code < 400:
-        return f"it redirects to {error.headers.get('Location')}; set ETALON_URL to where it really is"
+        redirect = "the service answered {status}: it redirects to {place}; set ETALON_URL to where it really is"
+        return NotCompared(redirect, status=error.code, place=error.headers.get("Location"))
     try:
-        detail = json.loads(error.read())["detail"]
+        reason = json.loads(error.read())["detail"]
     except (ValueError, KeyError, TypeError):
-        return str(error.reason)
-    return str(detail)
+        reason = error.reason
+    return NotCompared("the service answered {status}: {reason}", status=error.code, reason=reason)
 
 
 if __name__ == "__main__":

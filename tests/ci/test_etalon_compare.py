@@ -1,5 +1,6 @@
 """The CI client, started as a pipeline starts it, against a small HTTP server with scripted answers."""
 
+import ast
 import json
 import os
 import subprocess
@@ -11,6 +12,7 @@ from email import message_from_bytes
 from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from string import Formatter
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -141,6 +143,66 @@ def test_failed_is_1_and_says_the_defects_as_sentences(service: StandIn, picture
         f"  {service.url}/api/v1/comparisons/c1",
         f"  {service.url}/api/v1/artifacts/a1",
     ]
+
+
+def test_the_report_is_in_russian_where_that_is_asked_for(service: StandIn, pictures: tuple[str, str]) -> None:
+    service.compares(ended("failed", *[DEFECT | {"message": "Кнопка пропала."}] * 2, FOLLOWER, unexplained=21))
+
+    done = compare(service.url, "--language", "ru", "--reference", *pictures)
+
+    assert done.returncode == FAILED
+    assert done.stdout.splitlines()[:6] == [
+        "не пройдено: 3 дефекта",
+        "   1. критический Кнопка пропала.",
+        "   2. критический Кнопка пропала.",
+        "   3. мелкий      A block moved 48 px up. (следствие d1)",
+        "  не объяснено дефектами: 21 изменённая область",
+        "  сопоставлено элементов: 41 из 42, сравнено 100% площади",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("number", "words"), [(0, "нет дефектов"), (1, "1 дефект"), (5, "5 дефектов"), (12, "12 дефектов")]
+)
+def test_russian_counts_agree_with_their_nouns(
+    service: StandIn, pictures: tuple[str, str], number: int, words: str
+) -> None:
+    service.compares(ended("passed", *[DEFECT] * number))
+
+    assert compare(service.url, "--language", "ru", "--reference", *pictures).stdout.startswith(f"пройдено: {words}\n")
+
+
+def test_why_nothing_was_compared_is_in_russian_too(service: StandIn, pictures: tuple[str, str]) -> None:
+    service.answers["/api/v1/testcases"] = [Answer({"items": [], "next_cursor": None})]
+
+    done = compare(service.url, "--language", "ru", "--name", "Вход", pictures[1])
+
+    assert (done.returncode, done.stderr) == (NOT_COMPARED, "не сравнено: нет тест-кейса, у которого name 'Вход'\n")
+
+
+def test_every_sentence_has_its_russian_with_the_same_gaps() -> None:
+    tree = ast.parse(CLIENT.read_text(encoding="utf-8"))
+    [table] = [
+        ast.literal_eval(one.value)
+        for one in tree.body
+        if isinstance(one, ast.Assign) and ast.unparse(one.targets[0]) == "RUSSIAN"
+    ]
+    constants = [node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)]
+    for english, russian in table.items():
+        assert _gaps(english) == _gaps(russian), english
+        assert not _gaps(english) or constants.count(english) > 1, f"nobody says: {english}"
+    passed_on = [
+        argument.value
+        for call in ast.walk(tree)
+        if isinstance(call, ast.Call) and ast.unparse(call.func) in ("NotCompared", "told")
+        for argument in call.args
+        if isinstance(argument, ast.Constant)
+    ]
+    assert len(passed_on) > 8 and set(passed_on) <= table.keys()
+
+
+def _gaps(sentence: str) -> set[str]:
+    return {str(name) for _, name, _, _ in Formatter().parse(sentence) if name}
 
 
 def test_a_verdict_that_is_not_known_is_not_green(service: StandIn, pictures: tuple[str, str]) -> None:
