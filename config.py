@@ -14,8 +14,6 @@ from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent
-
-
 _BOUNDS = (("ge", "from"), ("le", "to"))
 
 
