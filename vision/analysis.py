@@ -151,12 +151,22 @@ def _combined(seen: Sequence[Detection], lines: Sequence[Box]) -> list[_Found]:
     labels = [one for one in seen if one.kind is Kind.LABEL]
     others = [one for one in seen if one.kind not in FIELDS and one.kind is not Kind.LABEL]
     glyphs = [one.box for one in others if one.kind in _GLYPHS and one.confidence >= _SURE]
-    inside, outside = _parted(lines, fields)
+    inside, outside = _parted(_without_things(lines, seen), fields)
     outside += [line for index, one in enumerate(fields) if one.confidence < _TRUSTED for line in inside[index]]
     found = [_Found(one.kind, one.box, one.confidence, _words_of(inside[index])) for index, one in enumerate(fields)]
     found += [_Found(one.kind, one.box, one.confidence) for one in others]
     pictures = [one.box for one in others if one.kind is Kind.IMAGE and one.confidence >= _TRUSTED]
     return found + _labels(labels, _without_glyphs(outside, glyphs), pictures)
+
+
+def _without_things(lines: Sequence[Box], seen: Sequence[Detection]) -> list[Box]:
+    """No text is twice as high as a field or picture within it: what looks like such a line is the ground between things."""
+    things = [one.box for one in seen if one.kind in (*FIELDS, Kind.IMAGE) and one.confidence >= _TRUSTED]
+    return [line for line in lines if not any(_towers_over(line, thing) for thing in things)]
+
+
+def _towers_over(line: Box, thing: Box) -> bool:
+    return line.height >= 2 * thing.height and share_inside(thing, line) >= _PART
 
 
 def _parted(lines: Sequence[Box], fields: Sequence[Detection]) -> tuple[list[list[Box]], list[Box]]:

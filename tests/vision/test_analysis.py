@@ -194,3 +194,19 @@ def test_stars_seen_as_one_wide_icon_are_icons_of_their_own() -> None:
     assert [(one.kind, iou(one.box, star) > 0.8) for one, star in zip(found, stars, strict=True)] == [
         (Kind.ICON, True)
     ] * 5
+
+
+def test_what_towers_over_a_sure_picture_is_no_line_of_text() -> None:
+    page = Page()
+    heading = page.text(30, 20, "Profile", 48)
+    thing = Box(heading.x + heading.width // 3, heading.y + 4, 40, heading.height // 2 - 2)
+    kinds = [
+        [
+            one.kind
+            for one in analyze(
+                page.picture, Engines(ScriptedDetector(*seen), ScriptedReader((heading, "Profile")))
+            ).elements
+        ]
+        for seen in ([], [Detection(Kind.BUTTON, thing, 0.9)])
+    ]
+    assert kinds == [[Kind.LABEL], [Kind.BUTTON]]
