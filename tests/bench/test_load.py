@@ -38,9 +38,9 @@ def test_patient_clients_get_every_verdict() -> None:
 
 @pytest.mark.slow
 def test_a_full_queue_refuses_with_a_time_to_come_back_and_does_what_it_took() -> None:
-    found = load.measure(Plan("full", workers=1, clients=12, pairs=12, settings=(("QUEUE_LIMIT", 1),), patient=False))
+    found = load.measure(Plan("full", workers=1, clients=12, pairs=36, settings=(("QUEUE_LIMIT", 1),), patient=False))
     assert found.refused > 0 and found.taken > 0
-    assert (found.taken + found.refused, found.failed, found.other) == (12, 0, Counter())
+    assert (found.taken + found.refused, found.failed, found.other) == (36, 0, Counter())
 
 
 @pytest.mark.slow
