@@ -2,7 +2,7 @@
 
 import base64
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import cv2
 import numpy as np
@@ -10,7 +10,7 @@ import pytest
 
 playwright = pytest.importorskip("playwright", reason="rendering pages needs requirements-training.txt")
 
-from training.browser import Browser, NoBrowser, open_browser  # noqa: E402
+from training.browser import Browser  # noqa: E402
 from training.pages import Page, make_page  # noqa: E402
 from training.pages.framework import Framework, dressed  # noqa: E402
 from training.pages.frameworks import CLASSES, FRAMEWORKS, HELD_OUT_FRAMEWORKS, NotFetched, load  # noqa: E402
@@ -20,15 +20,6 @@ from vision.types import Picture  # noqa: E402
 
 STILL = "<style>*,*::before,*::after{transition:none!important;animation:none!important}</style>"
 ALLOWED = {"bootstrap", "daisy", "ant", "element", "vuetify", "skeleton", "water", "tachyons"}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    try:
-        with open_browser() as opened:
-            yield opened
-    except NoBrowser as fault:
-        pytest.skip(str(fault))
 
 
 def drawn(name: str, seed: int) -> Framework:

@@ -1,29 +1,19 @@
 # ruff: noqa: E501 - HTML is easier to read in whole pieces.
 """The truth read from a page is what the contract says an element is."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 playwright = pytest.importorskip("playwright", reason="rendering pages needs requirements-training.txt")
 
-from training.browser import Browser, NoBrowser, open_browser  # noqa: E402
+from training.browser import Browser  # noqa: E402
 from training.pages import Page  # noqa: E402
 
 SHEET = (
     "*{box-sizing:border-box}body{margin:0;font:16px/24px 'DejaVu Sans',sans-serif;background:#fff;color:#222}"
     "div,a,svg,img,input,span{position:absolute}p{margin:0;position:absolute}"
 )
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    try:
-        with open_browser() as opened:
-            yield opened
-    except NoBrowser as fault:
-        pytest.skip(str(fault))
 
 
 def truth(browser: Browser, body: str, ratio: float = 1) -> dict[str, Any]:

@@ -10,7 +10,6 @@ import random
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from html import escape
 
 from training.pages.icons import FETCHED, IconSet
 from training.pages.parts import Parts
@@ -60,20 +59,7 @@ class Framework(Parts):
         )
 
     def typed(self, hint: str, value: str, kind: str) -> str:
-        """The attributes of a native field: what was typed or, where nothing was, the hint."""
-        rng = self.rng
-        given = value or (self.words.value() if rng.random() < 0.5 else "")
-        hint = hint or rng.choice((self.words.field(), self.words.choice(), "name@example.com", "+7 900 000-00-00", ""))
-        if kind == "text" and rng.random() < 0.16:
-            kind = rng.choice(("password", "date", "number", "email", "time"))
-        given = {
-            "password": "x" * rng.randrange(6, 13),
-            "date": f"2026-0{rng.randrange(1, 9)}-1{rng.randrange(9)}" if rng.random() < 0.5 else "",
-            "number": str(rng.randrange(500)),
-            "time": "12:30",
-            "file": "",
-        }.get(kind, given)
-        return f'type="{kind}" placeholder="{escape(hint)}" value="{escape(given)}"'
+        return self.filled(hint, value, kind)[1]
 
     def choice_of(self, kind: str, on: bool) -> str:
         return self.check() if kind == "check" else self.switch() if kind == "switch" else self.radio(on)

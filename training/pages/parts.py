@@ -51,6 +51,18 @@ class Parts:
     def input(self, hint: str = "", value: str = "", kind: str = "text") -> str:
         rng = self.rng
         state = rng.choice(("", "", "", "", "", "focus", "error", "off", "ro"))
+        kind, attributes = self.filled(hint, value, kind)
+        if (
+            rng.random() < 0.3
+            and self.style.tokens["field"] != "native"
+            and kind in ("text", "search", "email", "number")
+        ):
+            return adorned_input(self, attributes, state)
+        return f'<input data-k="input" class="field {state}" {attributes}>'
+
+    def filled(self, hint: str, value: str, kind: str) -> tuple[str, str]:
+        """The kind of a native field and its attributes: what was typed or, where nothing was, the hint."""
+        rng = self.rng
         given = value or (self.words.value() if rng.random() < 0.5 else "")
         hint = hint or rng.choice((self.words.field(), self.words.choice(), "name@example.com", "+7 900 000-00-00", ""))
         if kind == "text" and rng.random() < 0.16:
@@ -60,15 +72,9 @@ class Parts:
             "date": f"2026-0{rng.randrange(1, 9)}-1{rng.randrange(9)}" if rng.random() < 0.5 else "",
             "number": str(rng.randrange(500)),
             "time": "12:30",
+            "file": "",
         }.get(kind, given)
-        attributes = f'type="{kind}" placeholder="{escape(hint)}" value="{escape(given)}"'
-        if (
-            rng.random() < 0.3
-            and self.style.tokens["field"] != "native"
-            and kind in ("text", "search", "email", "number")
-        ):
-            return adorned_input(self, attributes, state)
-        return f'<input data-k="input" class="field {state}" {attributes}>'
+        return kind, f'type="{kind}" placeholder="{escape(hint)}" value="{escape(given)}"'
 
     def area(self) -> str:
         rng = self.rng
