@@ -24,6 +24,7 @@ WORK_SECONDS = 1.0
 MESSAGES_STILL_SECONDS = 60.0  # the lease of a message whose sender was killed is 40 s, see bench/broken
 UNACKED_WITHIN_SECONDS = 130.0  # a killed worker's messages come back when visibility_timeout, 100 s here, is over
 RESTARTED_WITHIN_SECONDS = 15.0
+LONGEST_TIMES = 3
 MORE_FILES, MORE_KEYS, MEMORY_TIMES = 40, 8, 1.6
 
 
@@ -38,8 +39,8 @@ class Soaked:
 
 def broken(world: World, unended: Sequence[str], base: Footprint, drained: float, long: bool) -> Soaked:
     """Holds the world to the invariants and ends its processes. `long`: there is time to wait for what takes long by design."""
-    messages = _patiently(lambda: broken_messages(world.chat), MESSAGES_STILL_SECONDS)
-    queue = _patiently(lambda: _left_in_redis(world, base, long), UNACKED_WITHIN_SECONDS if long else 20.0)
+    messages = patiently(lambda: broken_messages(world.chat), MESSAGES_STILL_SECONDS)
+    queue = patiently(lambda: _left_in_redis(world, base, long), UNACKED_WITHIN_SECONDS if long else 20.0)
     after = Footprint.of(world.api.process, world.redis)
     talk = _loose_talk(world)
     exits = _unasked_exits(world)
@@ -70,10 +71,12 @@ def broken(world: World, unended: Sequence[str], base: Footprint, drained: float
     return Soaked(summary, world.faults, found)
 
 
-def _patiently(look: Callable[[], list[str]], still_seconds: float) -> list[str]:
-    """What it says when it says nothing any more, or the same for a while."""
+def patiently(look: Callable[[], list[str]], still_seconds: float) -> list[str]:
+    """What it says when it says nothing any more, or the same for a while. What never stands still, such as a queue that
+    upkeep adds to and no worker empties, is looked at `LONGEST_TIMES` as long and no longer."""
     before, since = look(), time.monotonic()
-    while before and time.monotonic() < since + still_seconds:
+    end = since + LONGEST_TIMES * still_seconds
+    while before and time.monotonic() < min(end, since + still_seconds):
         time.sleep(0.5)
         found = look()
         if found != before:
