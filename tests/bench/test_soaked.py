@@ -18,4 +18,4 @@ def test_what_changes_all_the_time_is_not_waited_for_without_end() -> None:
 def test_what_is_over_at_once_is_not_waited_for() -> None:
     looks: Iterator[int] = count()
 
-    assert [] == patiently(lambda: [] if next(looks) else ["one message"], 60)
+    assert patiently(lambda: [] if next(looks) else ["one message"], 60) == []
