@@ -38,7 +38,8 @@ _LEASE_ROUNDS = (
     3  # a process that does the upkeep goes on with it; another takes over three rounds after it fell silent
 )
 _LOST_ROUNDS = 3  # a message that nobody took for so long, while its queue is empty, is lost
-_LOST_ANYWAY_ROUNDS = 60  # ... and so it is then, whatever else waits in the queue
+_LOST_ANYWAY_ROUNDS = 60  # ... and so it is then, while fewer wait in the queue than there should
+_NEVER_SECONDS = 10 * 365 * 24 * 3600.0
 _NOTIFIED_AGAIN_ROUNDS = 6
 _STARTING = "notifications due"
 _STATES_DROPPED_EVERY_SECONDS = 6 * 3600.0
@@ -129,7 +130,9 @@ def _end_stuck() -> tuple[int, int]:
 
 def _send_tasks() -> int:
     grace = min(_GRACE_SECONDS, settings().upkeep_period_seconds)
-    lost_after = _lost_after(DEFAULT_QUEUE, _LOST_ROUNDS)
+    with read() as session:
+        waiting, _ = store.tasks.waiting(session)
+    lost_after = _lost_after(DEFAULT_QUEUE, _LOST_ROUNDS, waiting)
     with read() as session:
         due = store.tasks.due(session, grace, lost_after, _AT_ONCE)
     return sum(_start_task(task) for task in due)
@@ -141,7 +144,7 @@ def _send_notifications() -> int:
     grace = timedelta(seconds=min(_GRACE_SECONDS, settings().upkeep_period_seconds))
     with read() as session:
         due = notifications.due(session, now() - grace, _AT_ONCE)
-    again_seconds = _lost_after(NOTIFICATION_QUEUE, _NOTIFIED_AGAIN_ROUNDS) if due else 0.0
+    again_seconds = _lost_after(NOTIFICATION_QUEUE, _NOTIFIED_AGAIN_ROUNDS, len(due)) if due else 0.0
     fresh = [notification_id for notification_id in due if _not_started_lately(notification_id, again_seconds)]
     return len(fresh) if fresh and _in_background(_STARTING, lambda: _start_notifications(fresh)) else 0
 
@@ -248,20 +251,26 @@ def _note(task_id: str, mode: Mode, dispatch: str) -> None:
         store.tasks.mark_dispatched(session, task_id, mode, dispatch)
 
 
-def _lost_after(queue: str, rounds: int) -> float:
-    """When a message that nobody took counts as lost: soon, while nothing waits in its queue."""
-    return settings().upkeep_period_seconds * (rounds if _is_empty(queue) else _LOST_ANYWAY_ROUNDS)
+def _lost_after(queue: str, rounds: int, wanted: int) -> float:
+    """When a message that nobody took counts as lost: soon, while nothing waits in its queue; never, while as many wait there as
+    are `wanted`: without workers each round would only add to them, and Redis would fill up."""
+    count = _messages_in(queue)
+    if count == 0:
+        return settings().upkeep_period_seconds * rounds
+    if count is not None and count >= wanted:
+        return _NEVER_SECONDS
+    return settings().upkeep_period_seconds * _LOST_ANYWAY_ROUNDS
 
 
-def _is_empty(queue: str) -> bool:
-    """False also where that cannot be known: then no message is taken for lost yet."""
+def _messages_in(queue: str) -> int | None:
+    """None where that cannot be known: then no message is taken for lost yet."""
     if settings().tasks_force_sync:
-        return True
+        return 0
     try:
         with app.connection_for_write() as connection, connection.channel() as channel:
-            return int(channel.queue_declare(queue).message_count) == 0
+            return int(channel.queue_declare(queue).message_count)
     except (OperationalError, RedisError, OSError):
-        return False
+        return None
 
 
 def _take_lease() -> bool:

@@ -119,3 +119,13 @@ def _restart(service: Service) -> None:
     time.sleep(AWAY_SECONDS)
     service.redis.start()
     task_runner.forget_broker()
+
+
+def test_uploads_that_no_worker_fetches_wait_as_one_message_each(service: Service) -> None:
+    upkeep_only = service.start_worker(*SOLO, "-Q", "notifications")
+    service.submit()
+    service.submit()
+    time.sleep(34)  # 68 rounds of upkeep: after 60 it once sent each of them again, and so on for ever
+    assert service.redis.client().llen("celery") == 2, upkeep_only.said()
+    service.start_worker(*SOLO)
+    service.check()
