@@ -72,8 +72,8 @@ def broken(world: World, unended: Sequence[str], base: Footprint, drained: float
 
 
 def patiently(look: Callable[[], list[str]], still_seconds: float) -> list[str]:
-    """What it says when it says nothing any more, or the same for a while. What never stands still, such as a queue that
-    upkeep adds to and no worker empties, is looked at `LONGEST_TIMES` as long and no longer."""
+    """What it says when it says nothing any more, or the same for a while. What never stands still is
+    looked at `LONGEST_TIMES` as long and no longer."""
     before, since = look(), time.monotonic()
     end = since + LONGEST_TIMES * still_seconds
     while before and time.monotonic() < min(end, since + still_seconds):

@@ -114,13 +114,6 @@ def test_without_redis_and_without_fallback_an_upload_is_refused_and_leaves_noth
 KEPT = (tables.Task, tables.Comparison, tables.Artifact, tables.Blob)
 
 
-def _restart(service: Service) -> None:
-    service.redis.stop()
-    time.sleep(AWAY_SECONDS)
-    service.redis.start()
-    task_runner.forget_broker()
-
-
 def test_uploads_that_no_worker_fetches_wait_as_one_message_each(service: Service) -> None:
     upkeep_only = service.start_worker(*SOLO, "-Q", "notifications")
     service.submit()
@@ -129,3 +122,10 @@ def test_uploads_that_no_worker_fetches_wait_as_one_message_each(service: Servic
     assert service.redis.client().llen("celery") == 2, upkeep_only.said()
     service.start_worker(*SOLO)
     service.check()
+
+
+def _restart(service: Service) -> None:
+    service.redis.stop()
+    time.sleep(AWAY_SECONDS)
+    service.redis.start()
+    task_runner.forget_broker()
