@@ -85,12 +85,13 @@ def main(words: Sequence[str] | None = None) -> None:
     parser.add_argument("--write", action="store_true", help="into bench/RESULTS.md and doc/scaling.md")
     arguments = parser.parse_args(words)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # whatever ends this process, its children end with it
+    said = circumstances(sys.argv)  # before the first round: later, this machine's work is the load itself
     rounds = []
     for plan in plans(arguments.pairs, arguments.clients, arguments.workers, arguments.refusals):
         rounds.append(measure(plan))
         print(table(HEAD, [row(rounds[-1])]).splitlines()[-1], flush=True)
     if rounds:
-        _report(rounds, arguments.write)
+        _report(rounds, said if arguments.write else None)
     if arguments.memory:
         memory.report(memory.measure(arguments.memory), arguments.write)
 
@@ -212,18 +213,19 @@ def row(found: Round) -> list[str]:
     ]
 
 
-def _report(rounds: Sequence[Round], to_files: bool) -> None:
+def _report(rounds: Sequence[Round], said: str | None) -> None:
+    """Into the files as well where it is `said` under which circumstances."""
     text = table(HEAD, [row(found) for found in rounds])
     print(f"\n{text}")
     priced = next((found for found in rounds if found.plan.clients == CLIENTS_OF_WORKERS), None)
     if priced:
         print(f"\n{cost.as_table(priced.cost)}")
-    if not to_files:
+    if not said:
         return
     PLOT.write_text(plot(rounds), encoding="utf-8")
-    write("load", f"{circumstances(sys.argv)}\n\n{text}\n\n![the queue under load]({PLOT.name})")
+    write("load", f"{said}\n\n{text}\n\n![the queue under load]({PLOT.name})")
     if priced:
-        cost.write_down(priced.cost, circumstances(sys.argv))
+        cost.write_down(priced.cost, said)
 
 
 def plot(rounds: Sequence[Round]) -> str:
