@@ -6,6 +6,7 @@ python3 run.py serve [--host H] [--port P]   the service
 python3 run.py worker [--processes N]        Celery workers, each started again when it dies
 python3 run.py migrate                       brings the database's schema up to date
 python3 run.py key make|list|revoke|open     API keys: who may do what, in which projects; --help says more
+python3 run.py workers [--here]              which workers were seen lately; exit status 1 if none
 python3 run.py cleanup [--dry-run]           deletes what is past its age or count (RETENTION_DAYS)
 python3 run.py check                         is every stored picture there and undamaged
 python3 run.py backup FOLDER                 copies the database and the pictures (SQLite)
@@ -26,6 +27,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+BY_HAND = ("migrate", "key", "workers", "cleanup", "check", "backup", "restore")
 SERVICE = ("requirements-service.txt",)
 SERVICE_TESTS = ("requirements-service.txt", "requirements-dev.txt")
 ALL_TESTS = ("requirements.txt", "requirements-dev.txt", "requirements-training.txt")
@@ -35,7 +37,7 @@ STOP_WITHIN_SECONDS = 330.0  # a worker ends its running task first (TASK_TIME_L
 
 def main(arguments: list[str]) -> int:
     commands = {"demo": demo, "serve": serve, "worker": worker, "test": test}
-    commands |= {name: by_hand(name) for name in ("migrate", "key", "cleanup", "check", "backup", "restore")}
+    commands |= {name: by_hand(name) for name in BY_HAND}
     if sys.version_info < (3, 11):
         return refuse(f"Etalon needs Python 3.11 or newer; this is {sys.version.split()[0]}.")
     if not arguments or arguments[0] in ("-h", "--help"):

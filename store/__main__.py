@@ -1,13 +1,14 @@
-"""What an operator does by hand: `python3 run.py migrate`, `key`, `cleanup`, `check`, `backup` and `restore`."""
+"""What an operator does by hand: `python3 run.py migrate`, `key`, `workers`, `cleanup`, `check`, `backup` and `restore`."""
 
 import argparse
+import socket
 import sys
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from config import settings
-from store import backup, integrity, keys, retention, schema, tables
+from store import backup, integrity, keys, locks, retention, schema, tables
 from store.errors import StoreError
 from store.keys import Scope
 from store.session import read, write
@@ -27,6 +28,11 @@ def command_line() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("migrate", help="bring the database's schema up to date").set_defaults(act=migrate)
     add_key_commands(commands.add_parser("key", help="API keys: until one is made, the service is open to everybody"))
+    workers = commands.add_parser(
+        "workers", help="which workers said lately that they are there; exit status 1 if none"
+    )
+    workers.add_argument("--here", action="store_true", help="only those of this machine, or of this container")
+    workers.set_defaults(act=list_workers)
     _add_upkeep(commands)
     return parser
 
@@ -139,6 +145,15 @@ def open_service(_: argparse.Namespace) -> None:
     with write() as session:
         keys.forget_all(session)
     print("No key is left: the service is open to everybody who reaches it.")
+
+
+def list_workers(arguments: argparse.Namespace) -> int:
+    schema.check(settings().database)
+    ending = f"@{socket.gethostname()}"[-locks.HOLDER_LENGTH :] if arguments.here else ""
+    with read() as session:
+        names = [lease.holder for lease in locks.live(session, locks.WORKERS) if lease.holder.endswith(ending)]
+    print("\n".join(names) or "No worker was seen lately.")
+    return int(not names)
 
 
 def clean_up(arguments: argparse.Namespace) -> None:

@@ -14,6 +14,7 @@ from store.tables import Lock, new_id, now
 WORKERS = "worker "
 SIGHTS = "sees "
 BLIND = "unusable"
+HOLDER_LENGTH = 36  # characters of a column: of a longer name its end, where the machine's name stands
 
 
 def acquire(session: Session, name: str, holder: str, seconds: float, at: datetime | None = None) -> bool:

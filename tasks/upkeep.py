@@ -31,7 +31,6 @@ WORKER_LOCK = locks.WORKERS
 _UPKEEP_LOCK = "upkeep"
 _CLEANUP_LOCK = "cleanup of the day"
 _HOLDER = new_id()
-_HOLDER_LENGTH = 36
 _AT_ONCE = 100
 _GRACE_SECONDS = 5.0  # whoever inserted a row is about to send it, or to run it, itself
 _LEASE_ROUNDS = (
@@ -283,7 +282,7 @@ def _say_worker_is_here(worker: str) -> None:
     sight = _sight()
     with write() as session:
         lease_seconds = _LEASE_ROUNDS * settings().upkeep_period_seconds
-        for name, holder in ((locks.WORKERS, worker[-_HOLDER_LENGTH:]), (locks.SIGHTS, sight)):
+        for name, holder in ((locks.WORKERS, worker[-locks.HOLDER_LENGTH :]), (locks.SIGHTS, sight)):
             locks.drop_lapsed(session, name)
             if not locks.acquire(session, name + _HOLDER, holder, lease_seconds):  # it has seen another store before
                 locks.release_all(session, name + _HOLDER)

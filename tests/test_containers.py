@@ -18,7 +18,7 @@ import pytest
 import yaml
 
 from config import ROOT, Settings
-from tests.e2e.queue_parts import free_port
+from tests.e2e.queue_parts import free_port, redis_server, wait_until
 
 INSTRUCTIONS = [
     line.partition(" ")[::2]
@@ -209,3 +209,27 @@ def test_the_image_starts_passes_its_health_check_and_writes_nothing_beside_the_
         time.sleep(0.5)
 
     assert sorted(app.rglob("*")) == before
+
+
+def test_a_worker_passes_its_health_check_while_it_is_there(
+    app: Path, environment: dict[str, str], tmp_path: Path
+) -> None:
+    words = OURS["worker"]["healthcheck"]["test"]
+    assert words[0] == "CMD"
+
+    def healthy() -> bool:
+        return subprocess.run(runnable(words[1:]), cwd=app, env=environment, capture_output=True).returncode == 0
+
+    with redis_server(tmp_path) as redis, (tmp_path / "log").open("wb") as log:
+        environment |= {"TASKS_FORCE_SYNC": "0", "REDIS_PORT": str(redis.port)}
+        subprocess.run(runnable(OURS["migrate"]["command"]), cwd=app, env=environment, capture_output=True, check=True)
+        assert not healthy()
+        process = subprocess.Popen(
+            runnable(OURS["worker"]["command"]), cwd=app, env=environment, stdout=log, stderr=log
+        )
+        try:
+            wait_until(healthy, 60, lambda: (tmp_path / "log").read_text(encoding="utf-8"))
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.wait(30)
+        assert not healthy()

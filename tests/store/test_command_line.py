@@ -1,6 +1,8 @@
 """What an operator does by hand: `run.py migrate` and `run.py key`."""
 
 import os
+import socket
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -66,6 +68,28 @@ def test_second_key_of_a_name_and_an_unknown_one_are_refused_in_a_sentence(tmp_p
         assert answer.returncode == 1
         assert arguments[1] in answer.stderr
         assert "Traceback" not in answer.stderr
+
+
+def test_workers_are_those_whose_lease_is_in_force(tmp_path: Path) -> None:
+    assert "run.py migrate" in store(tmp_path, "workers").stderr
+    store(tmp_path, "migrate")
+    nobody = store(tmp_path, "workers")
+    assert (nobody.returncode, nobody.stdout) == (1, "No worker was seen lately.\n")
+    with sqlite3.connect(tmp_path / "etalon.db") as database:
+        for number, (worker, until) in enumerate(
+            ((f"etalon-1@{socket.gethostname()}"[-36:], "2999"), ("etalon-1@elsewhere", "2999"), ("gone@here", "2001"))
+        ):
+            database.execute(
+                "INSERT INTO locks (name, holder, until) VALUES (?, ?, ?)",
+                (f"worker {number}", worker, f"{until}-01-01 00:00:00.000000"),
+            )
+    database.close()
+
+    everywhere, here = store(tmp_path, "workers"), store(tmp_path, "workers", "--here")
+
+    assert (everywhere.returncode, len(everywhere.stdout.splitlines())) == (0, 2)
+    assert "gone" not in everywhere.stdout
+    assert (here.returncode, here.stdout) == (0, everywhere.stdout.splitlines()[0] + "\n")
 
 
 def test_migrate_makes_the_tables_and_can_be_run_again(tmp_path: Path) -> None:
