@@ -5,7 +5,6 @@ late; the claim makes a second run a no-op, and `tasks/upkeep.py` sends again wh
 """
 
 import logging
-import sys
 import threading
 from typing import Any
 
@@ -55,6 +54,11 @@ def common_terms() -> dict[str, Any]:
         "timezone": "UTC",
         "enable_utc": True,
         "worker_hijack_root_logger": False,
+        # Here, although it is a worker's: the command line has chosen the pool before a worker's own terms are applied.
+        # prefork fails on Windows (WinError 5 and 6). Elsewhere it is a process that can be killed: only prefork keeps the
+        # time limit and survives a crash in native code, and it is as fast as threads (bench/pools.py, two cores,
+        # VISION_THREADS=1: 1.55 comparisons a second against 1.53, solo 1.44; two at once 2.41 against 2.35).
+        "worker_pool": "solo" if app.IS_WINDOWS else "prefork",
     }
 
 
@@ -106,7 +110,8 @@ def worker_terms() -> dict[str, Any]:
         # Cancelling what runs when the connection drops lost the task in 4 of 4 runs; 6.0 will turn it on by default.
         "worker_cancel_long_running_tasks_on_connection_loss": False,
         "worker_soft_shutdown_timeout": _SHUTDOWN_SECONDS,
-        **_pool_terms(),
+        "worker_concurrency": 1,  # and more workers for more cores: each dies alone
+        **({} if app.IS_WINDOWS else _prefork_terms()),
     }
 
 
@@ -126,15 +131,8 @@ def _queues() -> tuple[Any, ...]:
     return make(DEFAULT_QUEUE), make(NOTIFICATION_QUEUE)
 
 
-def _pool_terms() -> dict[str, Any]:
-    if sys.platform == "win32":
-        return {"worker_pool": "solo", "worker_concurrency": 1}  # prefork fails there: WinError 5 and 6
+def _prefork_terms() -> dict[str, Any]:
     return {
-        # A process that can be killed: only prefork keeps the time limit and survives a crash in native code, and it is
-        # as fast as threads (bench/pools.py, two cores, VISION_THREADS=1: 1.55 comparisons a second against 1.53, solo
-        # 1.44; two at once 2.41 against 2.35). One at a time, and more workers for more cores: each dies alone.
-        "worker_pool": "prefork",
-        "worker_concurrency": 1,
         "worker_pool_start_method": "spawn",  # a forked child of a parent that has used torch or onnxruntime may hang
         "worker_proc_alive_timeout": 60.0,  # a spawned child imports its engines first; the default gives it 4 s
         "worker_max_tasks_per_child": 500,  # whatever leaks in native code ends here

@@ -10,8 +10,7 @@ import pytest
 import redis
 
 from config import ROOT, Settings
-from tasks import celery_app
-from tasks.celery_app import common_terms, sender_terms, worker_terms
+from tasks.celery_app import app, common_terms, sender_terms, worker_terms
 from tests.e2e.queue_parts import redis_server
 from tests.test_docs import worker_options
 
@@ -50,9 +49,9 @@ def commands(name: str, program: str) -> list[str]:
     return sorted(set(re.findall(rf"`({program} [^`…]+)`", read(name))))
 
 
-@pytest.fixture(params=["linux", "win32"])
+@pytest.fixture(params=[False, True], ids=["linux", "windows"])
 def platform(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(celery_app.sys, "platform", request.param)
+    monkeypatch.setattr(app, "IS_WINDOWS", request.param)
 
 
 @pytest.mark.parametrize("paper", PAPERS)
@@ -67,7 +66,7 @@ def test_every_term_stands_in_the_paper(paper: str, terms: Any, platform: None) 
 @pytest.mark.parametrize("paper", PAPERS)
 @pytest.mark.parametrize("terms", PARTS)
 def test_every_term_in_the_paper_exists(paper: str, terms: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(celery_app.sys, "platform", "linux")  # Windows has fewer
+    monkeypatch.setattr(app, "IS_WINDOWS", False)  # Windows has fewer
 
     assert set(sections(paper)[terms.__name__]) - set(flat(terms())) == set()
 
@@ -75,7 +74,7 @@ def test_every_term_in_the_paper_exists(paper: str, terms: Any, monkeypatch: pyt
 @pytest.mark.parametrize("paper", PAPERS)
 @pytest.mark.parametrize("terms", PARTS)
 def test_the_values_in_the_paper_are_the_terms(paper: str, terms: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(celery_app.sys, "platform", "linux")
+    monkeypatch.setattr(app, "IS_WINDOWS", False)
     written = {name: cell for name, cell in sections(paper)[terms.__name__].items() if re.fullmatch("`[^`]+`", cell)}
 
     assert written

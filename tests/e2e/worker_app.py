@@ -1,6 +1,6 @@
 """Etalon's own Celery application with scripted eyes: `celery -A tests.e2e.worker_app worker`.
 
-SLOW_SECONDS is how long a look takes, LOOKS a file that gets a line for each, FAKE_WINDOWS the loop Celery uses on Windows.
+SLOW_SECONDS is how long a look takes, LOOKS a file that gets a line for each, FAKE_WINDOWS the loop and the pool of Windows.
 """
 
 import os
@@ -11,15 +11,16 @@ from pathlib import Path
 from celery import signals
 
 from tasks import engines
-from tasks.celery_app import app
+from tasks.celery_app import app, configure
 from tests.tasks.eyes import POISON_WIDTH, STUCK_WIDTH, Eyes
 from vision.types import Detection, Picture
 
-# A spawned pool process imports what is named here, and so gets these eyes as well.
-app.conf.imports = (*app.conf.imports, "tests.e2e.worker_app")
-
 if os.environ.get("FAKE_WINDOWS"):
     app.IS_WINDOWS = True
+    configure()
+
+# A spawned pool process imports what is named here, and so gets these eyes as well.
+app.conf.imports = (*app.conf.imports, "tests.e2e.worker_app")
 
 
 def _note() -> None:

@@ -24,13 +24,14 @@ AWAY_SECONDS = 5.0
 
 @pytest.mark.parametrize(
     ("pool", "fake_windows"),
-    [((), ""), (SOLO, "1"), (THREADS, "")],
-    ids=["prefork", "solo in the loop of Windows", "threads"],
+    [((), ""), ((), "1"), (THREADS, "")],
+    ids=["prefork", "what Windows gets", "threads"],
 )
 def test_a_worker_outlives_a_redis_that_is_away_for_five_seconds_while_it_rests_and_while_it_works(
     service: Service, pool: tuple[str, ...], fake_windows: str
 ) -> None:
     worker = service.start_worker(*pool, SLOW_SECONDS="1.5", FAKE_WINDOWS=fake_windows)
+    assert ("(solo)" in worker.said()) == bool(fake_windows)
     _restart(service)
     service.submit()
     service.somebody_looked()

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 import redis
+from celery.bin.base import CLIContext
+from celery.bin.worker import worker
 from kombu import Connection
 from kombu.transport.redis import Channel
 
@@ -37,9 +39,18 @@ def test_a_message_outlives_the_longest_task_and_everybody_agrees_on_it(store: S
     assert sender["visibility_timeout"] == worker["visibility_timeout"] > app.conf.task_time_limit
 
 
-def test_windows_gets_the_pool_that_works_there(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(celery_app.sys, "platform", "win32")
-    assert (worker_terms()["worker_pool"], worker_terms()["worker_concurrency"]) == ("solo", 1)
+@pytest.mark.parametrize("asked", [(), ("--pool=prefork",)], ids=["by default", "asked for prefork"])
+@pytest.mark.parametrize(("windows", "pool"), [(True, "solo"), (False, "prefork")])
+def test_the_pool_is_one_that_works_there(
+    monkeypatch: pytest.MonkeyPatch, asked: tuple[str, ...], windows: bool, pool: str
+) -> None:
+    """As Celery's own command line chooses it, before a worker's terms are applied."""
+    with monkeypatch.context() as faked:
+        faked.setattr(app, "IS_WINDOWS", windows)
+        celery_app.configure()
+        with worker.make_context("worker", list(asked), obj=CLIContext(app, False, "")) as context:
+            assert context.params["pool"].__module__ == f"celery.concurrency.{pool}"
+    celery_app.configure()
 
 
 def test_neither_results_nor_pickles_travel_through_the_queue() -> None:
