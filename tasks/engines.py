@@ -2,6 +2,8 @@
 
 import threading
 
+import cv2
+
 from config import settings
 from vision.analysis import Engines
 from vision.detector import load_detector
@@ -35,6 +37,7 @@ def versions(engines: Engines) -> dict[str, str]:
 
 def _load() -> Engines:
     current = settings()
+    cv2.setNumThreads(current.vision_threads)  # OpenCV's own bound is every core, for each worker of the machine
     detector = load_detector(current.detector_weights, current.vision_threads)
     reader = load_reader(current.ocr_engine, current.vision_threads, current.easyocr_langs)
     return Engines(detector, reader)
