@@ -16,7 +16,8 @@ from vision.drawing import draw_annotated, draw_diff, draw_heatmap, draw_side_by
 from vision.image import encode_png
 from vision.types import Picture
 
-_THREADS = 2  # drawing is a second's work for the CPU at most; more at once would only take it from each other
+_DRAWERS = 2  # drawing is a second's work for the CPU at most; more at once would only take it from each other
+_READERS = 8  # what is there already waits for the artifact store, and for no picture that is being drawn
 _STRIPES = 64
 
 
@@ -39,16 +40,27 @@ async def picture(artifact_id: str) -> DrawnPicture:
     Raises ArtifactNotFound, BlobMissing, and NotDrawable while what it shows has not been found yet.
     """
     known = copy_context()  # for the log
-    return await asyncio.get_running_loop().run_in_executor(_threads(), known.run, draw, artifact_id)
+    loop = asyncio.get_running_loop()
+    kept = await loop.run_in_executor(_threads("reading", _READERS), known.run, _kept, artifact_id)
+    if kept:
+        return kept
+    return await loop.run_in_executor(_threads("drawing", _DRAWERS), known.run, draw, artifact_id)
 
 
 def draw(artifact_id: str) -> DrawnPicture:
     """The same, in the calling thread."""
+    with _locks()[hash(artifact_id) % _STRIPES]:  # two who ask for it at once have it drawn once
+        return _kept(artifact_id) or _bytes_of(_drawn(artifact_id))
+
+
+def _kept(artifact_id: str) -> DrawnPicture | None:
+    """None where it has not been drawn yet."""
     with read() as session:
         artifact = artifacts.load(session, artifact_id)
-    if artifact.sha256 is None:
-        with _locks()[hash(artifact_id) % _STRIPES]:  # two who ask for it at once have it drawn once
-            artifact = _drawn(artifact_id)
+    return _bytes_of(artifact) if artifact.sha256 else None
+
+
+def _bytes_of(artifact: tables.Artifact) -> DrawnPicture:
     assert artifact.sha256 and artifact.width and artifact.height
     data = blob_store().read(artifact.sha256)
     return DrawnPicture(data, artifact.media_type, artifact.sha256, artifact.width, artifact.height)
@@ -57,11 +69,10 @@ def draw(artifact_id: str) -> DrawnPicture:
 def _drawn(artifact_id: str) -> tables.Artifact:
     with read() as session:
         artifact = artifacts.load(session, artifact_id)
-    if artifact.sha256 is not None:
-        return artifact
     made = _annotated(artifact) if artifact.kind == "annotated" else _of_comparison(artifact)
     height, width = made.shape[:2]
     png = encode_png(made)
+    blob_store().put(png)  # before the transaction: nobody waits for its lock while a slow store takes the bytes
     with write() as session:
         return artifacts.fill(session, artifact_id, png, width, height)
 
@@ -93,8 +104,8 @@ def _of_comparison(artifact: tables.Artifact) -> Picture:
 
 
 @cache
-def _threads() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(_THREADS, thread_name_prefix="drawing")
+def _threads(name: str, count: int) -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(count, thread_name_prefix=name)
 
 
 @cache

@@ -8,7 +8,7 @@ import struct
 import time
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -129,21 +129,66 @@ def test_a_chunked_body_over_the_limit_is_cut_off_while_it_streams(service: Serv
     assert sent < 64 * 2**20  # what fits into the sockets' buffers, not 500 MB
 
 
-def test_a_client_that_goes_away_in_the_middle_leaves_nothing(service: Service) -> None:
-    address = urlsplit(service.url)
-    head = "POST /api/v1/analyses HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; boundary=b\r\n"
-    part = '--b\r\nContent-Disposition: form-data; name="screenshot"; filename="a.png"\r\n\r\n'
-    with socket.create_connection((address.hostname, address.port), timeout=10) as connection:
-        connection.sendall(f"{head}Content-Length: 100000\r\n\r\n{part}".encode() + page()[:200])
+HEAD = b"POST /api/v1/analyses HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; boundary=b\r\n"
+PART = b'--b\r\nContent-Disposition: form-data; name="screenshot"; filename="a.png"\r\n\r\n'
+
+
+@pytest.mark.parametrize("sent_percent", [10, 50, 90, 99])
+def test_a_client_that_goes_away_in_the_middle_leaves_nothing(service: Service, sent_percent: int) -> None:
+    body = PART + page() + b"\r\n--b--\r\n"
+    with connected(service) as connection:
+        head = HEAD + f"Content-Length: {len(body)}\r\n\r\n".encode()
+        connection.sendall(head + body[: len(body) * sent_percent // 100])
     assert service.client.get("/health/live").status_code == 200
 
 
+@pytest.mark.parametrize(
+    "request_bytes",
+    [
+        HEAD + b"Content-Length: -5\r\n\r\n" + PART,
+        HEAD + b"Content-Length: 5\r\nContent-Length: 6\r\n\r\n" + PART,
+        HEAD + b"Transfer-Encoding: chunked\r\n\r\n-5\r\n" + PART,
+        HEAD + b"X: " + b"y" * 10 * 2**20 + b"\r\n\r\n",
+        HEAD + b"X: y\r\n" * 2**20 + b"\r\n",
+        b"POST /" + b"y" * 10 * 2**20 + b" HTTP/1.1\r\n\r\n",
+        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + bytes(500),
+    ],
+    ids=[
+        "negative length",
+        "two lengths",
+        "negative chunk",
+        "header of 10 MB",
+        "a million headers",
+        "path of 10 MB",
+        "TLS",
+    ],
+)
+def test_a_request_that_is_no_http_is_refused_at_once_and_holds_nobody_up(
+    service: Service, request_bytes: bytes
+) -> None:
+    began = time.process_time()
+    with connected(service) as connection, suppress(OSError):  # it may be closed on us before all is sent
+        connection.sendall(request_bytes)
+        connection.shutdown(socket.SHUT_WR)
+        answer = connection.makefile("rb").read()
+        assert not answer or answer.startswith((b"HTTP/1.1 4", b"HTTP/1.0 4")), answer[:200]
+    assert service.client.get("/health/live").status_code == 200
+    assert time.process_time() - began < 1  # the service is a thread of this process
+
+
+def test_two_hundred_who_trickle_keep_nobody_else_from_being_served(service: Service) -> None:
+    with ExitStack() as open_connections:
+        for _ in range(200):
+            connection = open_connections.enter_context(connected(service))
+            connection.sendall(HEAD + b"Content-Length: 100000\r\n\r\n" + PART)
+        began = time.monotonic()
+        refused(service.post("/api/v1/analyses"), 422, "screenshot", "required")
+        assert time.monotonic() - began < 2
+
+
 def test_a_client_that_trickles_is_cut_off(service: Service) -> None:
-    address = urlsplit(service.url)
-    head = "POST /api/v1/analyses HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; boundary=b\r\n"
-    part = '--b\r\nContent-Disposition: form-data; name="screenshot"; filename="a.png"\r\n\r\n'
-    with socket.create_connection((address.hostname, address.port), timeout=10) as connection:
-        connection.sendall(f"{head}Content-Length: 100000\r\n\r\n{part}".encode())
+    with connected(service) as connection:
+        connection.sendall(HEAD + b"Content-Length: 100000\r\n\r\n" + PART)
         began = time.monotonic()
         with suppress(OSError):  # it is closed on us
             while time.monotonic() - began < 8:
@@ -161,6 +206,11 @@ def test_a_form_field_that_comes_twice(service: Service, field: str) -> None:
     sent: dict[str, Any] = {name: (name, page(), "image/png") for name in ("reference", "actual")}
     sent |= {"build": (None, "7"), "options": (None, "{}")}
     refused(service.client.post(PAIR, files=[*sent.items(), (field, sent[field])]), 422, f"'{field}'", "once")
+
+
+def connected(service: Service) -> socket.socket:
+    address = urlsplit(service.url)
+    return socket.create_connection((address.hostname, address.port), timeout=10)
 
 
 def _post_raw(service: Service, body: Iterator[bytes]) -> httpx.Response:

@@ -1,13 +1,18 @@
 """The routes of the contract, asked as a client asks them."""
 
 import asyncio
+import socket
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
+import pytest
 
-from tasks import engines
+from store import session
+from store.blobs import LocalFolder
+from tasks import drawing, engines
 from tests.api.conftest import BUTTON, WIDE, Service, page
 from vision.analysis import Engines
 from vision.image import CmykImage
@@ -276,6 +281,82 @@ def test_a_hundred_waiters_slow_down_neither_an_upload_nor_health(service: Servi
     assert live < 2 and upload < 5  # waiters that hold threads or sessions would make it 30
 
 
+def test_pictures_that_are_there_wait_for_none_that_is_being_drawn(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = service.result(service.post("/api/v1/comparisons", reference=page(170), actual=page(170, button=False)))
+    pictures, may_go_on = found["artifacts"], threading.Event()
+    slow = ("diff", "heatmap", "side_by_side")
+    begun: list[str] = []
+    for kind in slow:
+
+        def wait_and_draw(*what: Any, kind: str = kind, draw: Any = getattr(drawing, f"draw_{kind}")) -> Any:
+            begun.append(kind)
+            assert may_go_on.wait(20)
+            return draw(*what)
+
+        monkeypatch.setattr(drawing, f"draw_{kind}", wait_and_draw)
+    with ThreadPoolExecutor() as pool:
+        asked = [pool.submit(service.client.get, pictures[kind]) for kind in slow]
+        wait_until(lambda: len(begun) == 2)  # as many as are drawn at once
+        try:
+            seconds = timed(lambda: service.client.get(pictures["reference"]))
+        finally:
+            may_go_on.set()
+        assert [one.result().status_code for one in asked] == [200] * 3
+    assert seconds < 2
+
+
+@pytest.mark.parametrize("work", ["an upload", "a drawing"])
+def test_a_slow_artifact_store_keeps_nobody_from_writing(
+    service: Service, monkeypatch: pytest.MonkeyPatch, work: str
+) -> None:
+    found = service.result(service.post("/api/v1/comparisons", reference=page(180), actual=page(180, button=False)))
+    put, begun, may_go_on = LocalFolder.put, threading.Event(), threading.Event()
+
+    def put_slowly(self: LocalFolder, data: bytes) -> str:
+        begun.set()
+        assert may_go_on.wait(20)
+        return put(self, data)
+
+    monkeypatch.setattr(LocalFolder, "put", put_slowly)
+    with ThreadPoolExecutor() as pool:
+        if work == "an upload":
+            asked = pool.submit(service.post, "/api/v1/analyses", None, screenshot=page(181))
+        else:
+            asked = pool.submit(service.client.get, found["artifacts"]["diff"])
+        assert begun.wait(10)
+        try:
+            seconds = timed(_write_nothing)
+        finally:
+            may_go_on.set()
+        assert asked.result().is_success
+    assert seconds < 2
+
+
+def test_what_was_sent_in_full_is_worked_on_although_its_client_has_gone(service: Service) -> None:
+    sent = httpx.Request("POST", f"{service.url}/api/v1/analyses", files={"screenshot": ("a.png", page(WIDE + 11))})
+    head = "".join(f"{name}: {value}\r\n" for name, value in sent.headers.items())
+    with service.held():
+        with socket.create_connection((sent.url.host, sent.url.port), timeout=10) as connection:
+            connection.sendall(f"POST {sent.url.path} HTTP/1.1\r\n{head}\r\n".encode() + sent.read())
+            task_id = running_task(service)
+        assert service.client.get("/health/live").status_code == 200
+    task = service.client.get(f"/api/v1/tasks/{task_id}", params={"wait": 20}).json()
+    assert task["state"] == "SUCCESS"
+
+
+def test_five_thousand_ranges_and_another_hosts_name_change_nothing(service: Service) -> None:
+    analysis = service.result(service.post("/api/v1/analyses", screenshot=page(182)))
+    ranges = {"Range": "bytes=" + ",".join(f"{n}-{n}" for n in range(0, 10_000, 2))}
+    for path in (analysis["artifacts"]["screenshot"], "/docs/files/swagger-ui.css"):
+        began = time.process_time()
+        assert service.client.get(path, headers=ranges).status_code in (200, 206, 400, 416)
+        assert time.process_time() - began < 1
+    answer = service.client.get(f"/api/v1/analyses/{analysis['analysis_id']}", headers={"Host": "evil.example/x?"})
+    assert "evil" not in answer.text + str(answer.headers)
+
+
 async def wait_a_hundredfold(service: Service, task_id: str) -> list[str]:
     limits = httpx.Limits(max_connections=100)
     async with httpx.AsyncClient(base_url=service.url, limits=limits, timeout=40) as client:
@@ -315,6 +396,11 @@ def test_not_ready_while_a_part_cannot_be_used(service: Service) -> None:
 def running_task(service: Service) -> str:
     wait_until(lambda: service.client.get("/api/v1/queue").json()["running"])
     return str(service.client.get("/api/v1/queue").json()["running"][0]["task_id"])
+
+
+def _write_nothing() -> None:
+    with session.write():
+        pass
 
 
 def wait_until(true: Any) -> None:
