@@ -14,7 +14,7 @@ import httpx
 
 from bench import processes
 from tests.e2e.queue_parts import Api, RedisServer, redis_server
-from tests.faults.watch import Seen, Unanswered, Watch
+from tests.faults.watch import Seen, Unanswered, Watch, WrongAnswer
 from tests.store import databases
 from tests.tasks.telegram_stand_in import PERSON, TOKEN, StandIn, telegram
 
@@ -95,8 +95,10 @@ def _ask(api: Api) -> Callable[[str], Seen | None]:
             raise Unanswered from error
         if answer.status_code == httpx.codes.NOT_FOUND:
             return None
-        if not answer.is_success:
+        if answer.status_code == httpx.codes.SERVICE_UNAVAILABLE:
             raise Unanswered
+        if not answer.is_success:
+            raise WrongAnswer(f"{answer.status_code} {answer.text[:200]}")
         said = answer.json()
         return Seen(said["state"], said["ready"], bool(said.get("result")))
 

@@ -109,7 +109,6 @@ def worker_terms() -> dict[str, Any]:
         },
         # Cancelling what runs when the connection drops lost the task in 4 of 4 runs; 6.0 will turn it on by default.
         "worker_cancel_long_running_tasks_on_connection_loss": False,
-        "worker_soft_shutdown_timeout": _SHUTDOWN_SECONDS,
         "worker_concurrency": 1,  # and more workers for more cores: each dies alone
         **({} if app.IS_WINDOWS else _prefork_terms()),
     }
@@ -136,6 +135,7 @@ def _prefork_terms() -> dict[str, Any]:
         "worker_pool_start_method": "spawn",  # a forked child of a parent that has used torch or onnxruntime may hang
         "worker_proc_alive_timeout": 60.0,  # a spawned child imports its engines first; the default gives it 4 s
         "worker_max_tasks_per_child": 500,  # whatever leaks in native code ends here
+        "worker_soft_shutdown_timeout": _SHUTDOWN_SECONDS,  # not for solo: it would wait in the place of the task itself
     }
 
 

@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 
 from celery import Task
 from celery.exceptions import Ignore, SoftTimeLimitExceeded
+from celery.worker import state as worker_state
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
@@ -76,6 +77,11 @@ def perform(
             run.stop(stop)
             raise Ignore from stop
         except Exception as error:
+            if (
+                worker_state.should_terminate
+            ):  # in a solo worker that is made to end Celery's own signal handler raises it
+                run.give_back()
+                raise Ignore from error
             sentence = run.fail(error, failed)
             raise TaskFailed(sentence) from None
         except BaseException:

@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 import threading
+import time
 
 import pytest
 from sqlalchemy import select
@@ -44,11 +45,58 @@ def test_a_worker_that_is_asked_to_stop_finishes_what_it_does_and_leaves_the_res
     tickets = [service.submit() for _ in range(2)]
     service.somebody_looked()
     assert worker.stop() == 0
-    assert asyncio.run(queue_status()).workers == ()
+    assert workers() == ()
     assert sorted(service.attempts(ticket) for ticket in tickets) == [0, 1]
     service.start_worker()
     service.check()
     assert [service.attempts(ticket) for ticket in tickets] == [1, 1]
+
+
+@pytest.mark.parametrize(
+    ("fake_windows", "within"), [("", 30), ("1", 10)], ids=["20 s of grace", "what Windows gets: none"]
+)
+def test_a_worker_that_is_told_twice_to_stop_ends_and_its_task_begins_again(
+    service: Service, fake_windows: str, within: float
+) -> None:
+    """The second Ctrl+C of somebody who does not wait."""
+    worker = service.start_worker(SLOW_SECONDS="60", FAKE_WINDOWS=fake_windows)
+    ticket = service.submit()
+    service.somebody_looked()
+    assert worker.process
+    began = time.monotonic()
+    for _ in range(2):
+        worker.process.send_signal(signal.SIGINT)
+        time.sleep(1)
+    worker.process.wait(30)
+    assert time.monotonic() - began < within
+    service.start_worker(*SOLO)
+    service.check(seconds=20)
+    assert service.attempts(ticket) == 1  # what was given back does not count
+
+
+def test_a_busy_worker_is_seen_and_one_that_hangs_is_not(service: Service) -> None:
+    worker = service.start_worker(*SOLO, SLOW_SECONDS="4")
+    service.submit()
+    service.somebody_looked()
+    assert worker.process
+    for _ in range(20):  # longer than a lease of three rounds of upkeep
+        assert workers()
+        time.sleep(0.1)
+    os.killpg(worker.process.pid, signal.SIGSTOP)
+    wait_until(lambda: not workers(), 5, "it still counts as there")
+    os.killpg(worker.process.pid, signal.SIGCONT)
+    wait_until(workers, 5, "it does not come back")
+    service.check()
+
+
+def test_pool_processes_are_replaced_and_no_task_is_lost(service: Service) -> None:
+    """What leaks in native code ends with the process, `worker_max_tasks_per_child`."""
+    service.start_worker("--max-tasks-per-child=2", "-Q", "celery")  # messages would count as tasks
+    service.start_worker("-Q", "notifications")
+    for _ in range(5):
+        service.submit()
+    service.check()
+    assert len(set(service.looks.read_text("utf-8").split())) == 3
 
 
 def test_a_picture_that_kills_whoever_looks_is_given_up_and_the_next_is_done(service: Service) -> None:
@@ -100,6 +148,10 @@ def test_a_comparison_over_its_time_limit_ends_in_time_and_the_next_is_done(
     with read() as session:
         assert store.tasks.get(session, stuck.task_id).error_type == "TimeLimitExceeded"
     assert service.watch.said[good.task_id].state == "SUCCESS"
+
+
+def workers() -> tuple[str, ...]:
+    return asyncio.run(queue_status()).workers
 
 
 def task_ids() -> list[str]:

@@ -1,17 +1,22 @@
 """Redis goes away, hangs, forgets."""
 
+import asyncio
 import time
+from concurrent.futures import ThreadPoolExecutor
 
+import httpx
 import pytest
 from sqlalchemy import func, select
 
 from config import settings
 from store import tables
 from store.session import read
+from store.tables import new_id
 from tasks import task_runner
 from tasks.comparison import compare_reference_with_actual
+from tasks.status import queue_status
 from tasks.task_runner import BrokerUnavailable, Mode, NotPublished
-from tests.e2e.queue_parts import wait_until
+from tests.e2e.queue_parts import Worker, api, wait_until
 from tests.faults.conftest import SOLO, Service
 from tests.tasks.asked import files
 from tests.tasks.conftest import apply_settings
@@ -88,6 +93,69 @@ def test_without_redis_an_upload_is_worked_on_here_within_two_seconds_and_once(s
     wait_until(lambda: not service.redis.client().llen("celery"), 20, worker.said)
     service.check()
     assert (service.attempts(first), service.attempts(ticket)) == (1, 1)
+
+
+def test_a_burst_while_redis_hangs_takes_what_there_is_room_for_and_refuses_the_rest(service: Service) -> None:
+    with api(service.folder, SLOW_SECONDS="1") as door, ThreadPoolExecutor(30) as clients:
+        assert service.post(door).status_code == 202  # a warm connection
+        service.redis.freeze()
+        posted = [clients.submit(service.post, door) for _ in range(30)]
+        live: list[float] = []
+        while not all(one.done() for one in posted):
+            began = time.monotonic()
+            assert httpx.get(f"{door.url}/health/live", timeout=20).status_code == 200
+            live.append(time.monotonic() - began)
+            assert len(asyncio.run(queue_status()).running) <= settings().sync_slots
+            time.sleep(0.1)
+        answers = [one.result() for one in posted]
+        refused = [answer for answer in answers if answer.status_code == 503]
+        assert {answer.status_code for answer in answers} == {202, 503}
+        assert all(int(answer.headers["retry-after"]) >= 1 for answer in refused)
+        assert max(live) < 1
+        service.redis.freeze(False)
+        service.start_worker()
+        service.check()
+    with read() as session:
+        assert session.scalar(select(func.count()).select_from(tables.Task)) == 31 - len(refused)
+
+
+@pytest.mark.parametrize("frozen", [False, True], ids=["refused", "hung"])
+def test_a_task_is_told_of_while_redis_is_away(service: Service, frozen: bool) -> None:
+    ticket = service.submit()
+    with api(service.folder) as door:
+        service.redis.freeze() if frozen else service.redis.stop()
+        for task_id, status in ((ticket.task_id, 200), (new_id(), 404)):
+            began = time.monotonic()
+            answer = httpx.get(f"{door.url}/api/v1/tasks/{task_id}", timeout=20)
+            assert answer.status_code == status
+            assert time.monotonic() - began < 2.5
+        service.redis.freeze(False) if frozen else service.redis.start()
+    service.start_worker(*SOLO)
+    service.check()
+
+
+def test_a_worker_may_start_before_redis_does(service: Service) -> None:
+    service.redis.stop()
+    worker = Worker(SOLO, {}, log=service.folder / "early.log")
+    worker.start()
+    try:
+        wait_until(lambda: "Trying again" in worker.said(), 40, worker.said)
+        service.redis.start()
+        worker.wait_ready()
+        service.submit()
+        service.check()
+    finally:
+        worker.kill()
+
+
+def test_a_message_about_a_task_does_not_wait_behind_those_in_the_queue(service: Service) -> None:
+    service.start_worker(*SOLO, SLOW_SECONDS="0.5")
+    for _ in range(8):
+        service.submit()
+    wait_until(lambda: service.chat.called_at, 20, "no message came")
+    waiting = [task_id for task_id in service.watch.accepted if not service.watch.said[task_id].ready]
+    assert len(waiting) >= 4
+    service.check()
 
 
 @pytest.mark.parametrize("frozen", [False, True], ids=["refused", "hung"])

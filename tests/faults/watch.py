@@ -27,6 +27,10 @@ class Unanswered(Exception):
     """The service said that it cannot answer now: no lie."""
 
 
+class WrongAnswer(Exception):
+    """The service said what it may never say of a task, whatever is away."""
+
+
 @dataclass
 class Watch:
     """`lies`: what it said and took back, or what cannot be."""
@@ -90,6 +94,9 @@ class Watch:
             now = self.ask(task_id)
         except Unanswered:
             self.unanswered += 1
+            return
+        except WrongAnswer as wrong:
+            self.lies.append(f"{task_id}: {wrong}")
             return
         finally:
             self.slowest_seconds = max(self.slowest_seconds, time.monotonic() - began)

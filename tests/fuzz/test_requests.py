@@ -1,6 +1,7 @@
 """Whatever is sent, the service answers: with what was asked for, or with a problem, and then nothing of it is kept."""
 
 import json
+import time
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -219,7 +220,9 @@ def test_a_form_cut_or_turned_over_anywhere(running: Service, at: int, turned: l
 )
 @pytest.mark.parametrize("path", ["/api/v1/analyses", "/api/v1/comparisons"])
 def test_a_form_made_to_be_expensive(running: Service, path: str, body: bytes) -> None:
+    began = time.process_time()
     assert asked(running, "POST", path, body, headers=FORM).status in (202, 400, 413, 415, 422)
+    assert time.process_time() - began < 2  # meanwhile nobody else is served
 
 
 @any_input

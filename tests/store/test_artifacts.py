@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from config import Settings
 from store import analyses, artifacts, session, tables
-from store.blobs import LEFTOVER_AGE_SECONDS, BlobStore, LocalFolder, open_blob_store
+from store.blobs import LEFTOVER_AGE_SECONDS, REPLACE_TRIES, BlobStore, LocalFolder, open_blob_store
 from store.errors import ArtifactNotFound, ArtifactStoreUnavailable, BlobMissing
 from tests.store import made
 
@@ -23,6 +23,28 @@ def test_bytes_come_back_by_their_sha256(home: BlobStore) -> None:
     assert digest == hashlib.sha256(data).hexdigest() == home.put(data)
     assert home.exists(digest)
     assert home.read(digest) == data
+
+
+@pytest.mark.parametrize("refusals", [2, 99])
+def test_a_target_that_somebody_holds_open_is_tried_again(
+    folder: BlobStore, monkeypatch: pytest.MonkeyPatch, refusals: int
+) -> None:
+    """As Windows refuses to replace a file that is being read."""
+    replace, left = Path.replace, [refusals]
+
+    def refuse(self: Path, target: Path) -> Path:
+        left[0] -= 1
+        if left[0] >= 0:
+            raise PermissionError(13, "Access is denied")
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", refuse)
+    if refusals < REPLACE_TRIES:
+        assert folder.read(folder.put(b"held open")) == b"held open"
+    else:
+        with pytest.raises(ArtifactStoreUnavailable):
+            folder.put(b"held open")
+        assert list(folder.stored()) == []
 
 
 def test_what_was_deleted_is_missing_and_may_be_deleted_again(home: BlobStore) -> None:

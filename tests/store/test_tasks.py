@@ -68,6 +68,21 @@ def test_whoever_lost_the_lease_changes_nothing(store: Settings) -> None:
     assert (ended.state, ended.attempt, ended.error_message, ended.claim_token) == ("FAILURE", 2, "It failed.", None)
 
 
+def test_a_task_that_is_given_back_is_not_counted_and_only_its_holder_can(store: Settings) -> None:
+    task_id = a_task()
+    assert claim(task_id, "holder")
+    with write() as session:
+        tasks.release(session, task_id, "somebody else")
+    with pytest.raises(tasks.ClaimLost), write() as session:
+        tasks.retry_later(session, task_id, "somebody else", 1.0, "E", "It failed.")
+    assert (row(task_id).claim_token, row(task_id).attempt) == ("holder", 1)
+    with write() as session:
+        tasks.release(session, task_id, "holder")
+    waiting = row(task_id)
+    assert (waiting.state, waiting.attempt, waiting.claim_token) == ("PENDING", 0, None)
+    assert claim(task_id, "next")
+
+
 def test_an_ended_task_cannot_be_claimed_or_stopped(store: Settings) -> None:
     task_id = a_task()
     assert claim(task_id, "one")

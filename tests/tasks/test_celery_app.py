@@ -12,7 +12,8 @@ from kombu.transport.redis import Channel
 
 from config import Settings
 from tasks import celery_app, redis_fix
-from tasks.celery_app import app, sender_terms, worker_terms
+from tasks.celery_app import DEFAULT_QUEUE, NOTIFICATION_QUEUE, app, sender_terms, worker_terms
+from tasks.notifications import send_tg_notification
 
 
 class ClosedChannel(Channel):
@@ -51,6 +52,12 @@ def test_the_pool_is_one_that_works_there(
         with worker.make_context("worker", list(asked), obj=CLIContext(app, False, "")) as context:
             assert context.params["pool"].__module__ == f"celery.concurrency.{pool}"
     celery_app.configure()
+
+
+def test_messages_to_people_have_a_queue_of_their_own() -> None:
+    queues = {name: app.amqp.router.route({}, name)["queue"].name for name in app.tasks if name.startswith("tasks.")}
+    assert {queue for name, queue in queues.items() if name != send_tg_notification.name} == {DEFAULT_QUEUE}
+    assert queues[send_tg_notification.name] == NOTIFICATION_QUEUE
 
 
 def test_neither_results_nor_pickles_travel_through_the_queue() -> None:

@@ -15,7 +15,7 @@ from store import analyses, tables, testcases
 from store.errors import ArtifactStoreUnavailable, DuplicateTestCase, TaskNotFound
 from store.session import read, write
 from store.tables import now
-from tasks import drawing, states, upkeep
+from tasks import drawing, lifecycle, states, upkeep
 from tasks.celery_app import app
 from tasks.requests import AnalyzeScreenshot, CompareWithTestCase, CreateTestCase, ReplaceReference, Upload
 from tasks.status import cancel, get_task, queue_status, submit, wait_for
@@ -110,6 +110,21 @@ def test_a_disk_that_is_away_for_a_moment_is_tried_again(sync_mode: object, eyes
     assert ticket.state == "SUCCESS"
     with read() as session:
         assert store.tasks.get(session, ticket.task_id).attempt == 2
+
+
+def test_a_disk_that_stays_away_ends_the_task_in_a_sentence(
+    sync_mode: object, eyes: Eyes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail() -> None:
+        raise ArtifactStoreUnavailable("/secret/folder: no space")
+
+    monkeypatch.setattr(lifecycle, "RETRY_SECONDS", 0.1)
+    eyes.before_look = fail
+    ticket = asyncio.run(submit(AnalyzeScreenshot(upload(page()))))
+    with read() as session:
+        task = store.tasks.get(session, ticket.task_id)
+    assert (task.state, task.attempt, task.error_type) == ("FAILURE", 3, "StorageUnavailable")
+    assert "secret" not in str(task.error_message)
 
 
 def test_more_than_the_slots_is_refused_and_leaves_nothing(
