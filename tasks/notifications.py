@@ -289,8 +289,11 @@ def _fit(head: list[_Line], body: list[_Line], tail: list[_Line], limit: int, mo
 
 
 def _short(text: str, length: int = _NAME_LENGTH) -> str:
+    """One line of at most so many UTF-16 units, in which Telegram counts."""
     line = " ".join(text.split())
-    return line if len(line) <= length else line[: length - 1] + "…"
+    if utf16_length(line) <= length:
+        return line
+    return line.encode("utf-16-le")[: 2 * (length - 1)].decode("utf-16-le", "ignore") + "…"  # no half of a pair
 
 
 @dataclass(slots=True)

@@ -76,6 +76,8 @@ def _inflate_alike(first: bytes, second: bytes, size: int) -> bool:
                 if not part:
                     return seen == size
                 seen += len(part)
+                if seen > size:  # a bomb: nothing after the last line is a picture's
+                    return False
     except zlib.error:
         return False
 

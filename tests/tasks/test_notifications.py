@@ -19,7 +19,7 @@ from store.tables import now
 from tasks import telegram as bot_api
 from tasks import upkeep
 from tasks.notifications import send_tg_notification
-from tasks.requests import CompareWithTestCase, CreateTestCase, Upload
+from tasks.requests import CompareWithTestCase, CreateTestCase, Labels, Upload
 from tasks.status import Ticket, get_task, submit
 from tasks.telegram import Bot, Photo, TelegramUnavailable, TelegramUncertain, Text
 from tests.e2e.queue_parts import free_port, wait_until
@@ -169,7 +169,7 @@ def test_an_error_of_telegrams_is_tried_three_times_more_then_given_up(chat: Sta
     assert "502" in (the_row().error or "")
 
 
-@pytest.mark.parametrize("status", [401, 403, 404])
+@pytest.mark.parametrize("status", [400, 401, 403, 404])
 def test_a_refusal_is_final(chat: StandIn, status: int) -> None:
     chat.script = [Answer(status, {"ok": False, "description": "Forbidden: bot was kicked"})]
     compared()
@@ -205,14 +205,21 @@ def test_telegram_being_away_neither_fails_nor_delays_a_comparison(
     assert TOKEN not in said and TOKEN.split(":")[1] not in said
 
 
-def test_the_token_is_in_no_error_and_no_log_whatever_goes_wrong(
-    chat: StandIn, caplog: pytest.LogCaptureFixture
+@pytest.mark.parametrize("status", [401, 404, 500])
+def test_the_token_is_in_no_error_no_log_and_no_row_whatever_goes_wrong(
+    chat: StandIn, caplog: pytest.LogCaptureFixture, status: int
 ) -> None:
-    chat.script = [Answer(404, {"ok": False, "description": f"no bot{TOKEN} here"})]
+    chat.script = [Answer(status, {"ok": False, "description": f"no bot{TOKEN} here"})]
     with caplog.at_level(logging.DEBUG):
-        compared()
-        settled("failed")
-    assert TOKEN not in caplog.text + (the_row().error or "")
+        ticket = compared()
+        wait_until(lambda: the_row().error, 10, "no attempt")
+    with read() as session:
+        rows = [repr(session.execute(select(table)).all()) for table in tables.Table.metadata.tables.values()]
+    secret = TOKEN.partition(":")[2]
+    assert secret not in caplog.text + "".join(rows) + repr(asyncio.run(get_task(ticket.task_id)))
+
+
+def test_the_token_is_in_no_traceback(chat: StandIn) -> None:
     with pytest.raises(TelegramUnavailable) as away:
         Bot(TOKEN, CHAT, f"http://127.0.0.1:{free_port()}").send(Text("a", "a"), Text("a", "a"), None)
     assert TOKEN not in "".join(traceback.format_exception(away.value))
@@ -224,23 +231,35 @@ def test_pictures_go_the_way_their_size_allows(chat: StandIn) -> None:
     rng = np.random.default_rng(7)
     noise = encode_png(rng.integers(0, 255, (2000, 2000, 3), np.uint8))
     tall = encode_png(np.zeros((9000, 400, 3), np.uint8))
+    large = encode_png(np.zeros((6000, 4100, 3), np.uint8))
     bot.send(*words, Photo(noise, 2000, 2000))
     bot.send(*words, Photo(tall, 400, 9000))
+    bot.send(*words, Photo(large, 4100, 6000))
     bot.send(*words, Photo(bytes(bot_api.DOCUMENT_BYTES + 1), 100, 100))
     bot.send(*words, Photo(page(), 160, 120))
     assert len(noise) > bot_api.PHOTO_BYTES
     sent = [message.method for message in chat.delivered]
-    assert sent == ["sendDocument", "sendDocument", "sendMessage", "sendPhoto"]
+    assert sent == ["sendDocument", "sendDocument", "sendDocument", "sendMessage", "sendPhoto"]
 
 
 def test_a_hundred_defects_and_a_long_name_stay_within_a_caption(chat: StandIn) -> None:
     many = [Box(10 + 40 * column, 10 + 40 * row, 24, 24) for row in range(10) for column in range(10)]
     before, after = (page(*many, width=420, height=420, ink=ink) for ink in ((60, 60, 60), (10, 10, 125)))
     made = asyncio.run(submit(CreateTestCase("🙂<&" * 160, upload(before))))
-    asyncio.run(submit(CompareWithTestCase(made.ids["testcase_id"], upload(after))))
+    labels = Labels(branch="🙂" * 200, build="🙂" * 200)
+    asyncio.run(submit(CompareWithTestCase(made.ids["testcase_id"], upload(after), labels=labels)))
     settled("sent")
     (message,) = chat.delivered
     assert "more" in message.parsed and message.method == "sendPhoto"
+
+
+@pytest.mark.parametrize("name", ['<a href="https://evil.example">x</a>', "<b>&amp;", "&lt;script&gt;", "a_b*c`d["])
+def test_a_name_is_said_as_it_is_and_is_no_markup(chat: StandIn, name: str) -> None:
+    made = asyncio.run(submit(CreateTestCase(name, upload(CHANGED[0]))))
+    asyncio.run(submit(CompareWithTestCase(made.ids["testcase_id"], upload(CHANGED[1]))))
+    settled("sent")
+    assert name in chat.delivered[0].parsed
+    assert chat.calls == 1  # not sent again as plain words
 
 
 def test_what_is_not_the_bot_api_is_not_taken_for_it(chat: StandIn) -> None:
