@@ -7,6 +7,8 @@ that nothing happened to stands at its own place. Exact content first, then plac
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from hashlib import blake2b
+from heapq import nsmallest
 
 import cv2
 import numpy as np
@@ -54,6 +56,8 @@ OTHER_KIND_COST = 0.15
 MAX_GUESS_PX = 400
 # What moved further down than this is only recognised when no pixel of it changed.
 MAX_MOVE_PX = 2000
+# Of a thing that stands on the page in more copies than this only the nearest are asked whether they are the same.
+MAX_COPIES = 50
 # Things of other sizes than this ratio are never the same thing.
 MAX_SIZE_RATIO = 4.0
 
@@ -200,11 +204,15 @@ def equal_things(
     by_size: dict[tuple[int, int], list[int]] = {}
     for index, other in enumerate(others):
         by_size.setdefault((other.box.width, other.box.height), []).append(index)
+    is_equal = _Equality(laid, actual)
     alike = []
     for one in ones:
         sizes = [(one.box.width + w, one.box.height + h) for w in (-1, 0, 1) for h in (-1, 0, 1)]
         near_size = [others[index] for index in sorted(index for size in sizes for index in by_size.get(size, ()))]
-        alike += [(one, other) for other in near_size if _is_equal(laid, actual, one.box, other.box)]
+        equal = [other for other in near_size if is_equal(one.box, other.box)]
+        if len(equal) > MAX_COPIES:
+            equal = nsmallest(MAX_COPIES, equal, key=lambda other: _distance(one.box, other.box))
+        alike += [(one, other) for other in equal]
     held: list[tuple[Thing, Thing]] = []
     used: tuple[set[Thing], set[Thing]] = set(), set()
     for one, other in sorted(alike, key=lambda pair: _distance(pair[0].box, pair[1].box)):
@@ -215,11 +223,31 @@ def equal_things(
     return held
 
 
-def _is_equal(laid: Picture, actual: Picture, before: Box, after: Box) -> bool:
-    """Far down a long page only the very same pixels are the same thing: cards and rows repeat, nearly alike."""
-    if abs(before.y - after.y) > MAX_MOVE_PX:
-        return np.array_equal(laid[before.slices()], actual[after.slices()])
-    return same_content(laid, actual, before, after)
+class _Equality:
+    """Do two boxes show the same? Each pair of contents is looked at once: icons, bullets and rows come in hundreds of copies."""
+
+    def __init__(self, laid: Picture, actual: Picture) -> None:
+        self._laid, self._actual = laid, actual
+        self._before: dict[Box, bytes] = {}
+        self._after: dict[Box, bytes] = {}
+        self._known: dict[tuple[bytes, bytes], bool] = {}
+
+    def __call__(self, before: Box, after: Box) -> bool:
+        one, other = _content(self._laid, before, self._before), _content(self._actual, after, self._after)
+        # Far down a long page only the very same pixels are the same thing: cards and rows repeat, nearly alike.
+        if one == other or abs(before.y - after.y) > MAX_MOVE_PX:
+            return one == other
+        if (one, other) not in self._known:
+            self._known[one, other] = same_content(self._laid, self._actual, before, after)
+        return self._known[one, other]
+
+
+def _content(picture: Picture, box: Box, known: dict[Box, bytes]) -> bytes:
+    """A digest of what the box shows and of its size."""
+    if box not in known:
+        crop = np.ascontiguousarray(picture[box.slices()])
+        known[box] = blake2b(crop.data, salt=repr(crop.shape[:2]).encode()[:16]).digest() if crop.size else b""
+    return known[box]
 
 
 def _distance(first: Box, second: Box) -> int:

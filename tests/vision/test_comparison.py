@@ -1,5 +1,6 @@
 """Whole comparisons: what must hold for any two pictures."""
 
+import time
 from collections.abc import Callable
 
 import cv2
@@ -236,6 +237,37 @@ def test_any_two_pictures_can_be_compared(seed: int) -> None:
     assert 0 <= found.changed_ratio <= 1 and 0 <= found.unexplained_ratio <= 1
     for box in boxes_of(found.defects):
         assert box is None or box.area_px > 0
+
+
+def plain(height: int, width: int, shade: int) -> Picture:
+    return np.full((height, width, 3), shade, np.uint8)
+
+
+def with_blocks(height: int, width: int, step: int) -> Picture:
+    picture = plain(height, width, 255)
+    for y in range(8, height - 8, step):
+        for x in range(8, width - 8, step):
+            picture[y : y + 6, x : x + 6] = (30, 30, 200)
+    return picture
+
+
+@pytest.mark.parametrize(
+    ("reference", "actual"),
+    [
+        (plain(20_000, 2, 255), plain(2, 20_000, 0)),
+        (plain(4000, 1280, 255), plain(4000, 1280, 40)),
+        (plain(720, 1280, 255), with_blocks(720, 1280, 26)),
+        (with_blocks(720, 1280, 26), with_blocks(720, 1280, 27)),
+    ],
+    ids=["two lines", "one colour", "1300 specks come", "1300 specks move"],
+)
+def test_pictures_made_to_be_expensive_are_compared_in_time(reference: Picture, actual: Picture) -> None:
+    began = time.process_time()
+
+    found = compared(reference, actual)
+
+    assert decide(found.defects, found.unexplained, CompareOptions()).verdict is Verdict.FAILED
+    assert time.process_time() - began < 20
 
 
 def boxes_of(defects: tuple[Defect, ...]) -> list[Box | None]:

@@ -1,6 +1,7 @@
 """Equal scanlines are equal pixels; what is not sure is not said."""
 
 import io
+import time
 import zlib
 from collections.abc import Callable
 
@@ -60,6 +61,25 @@ def test_notes_and_how_pixels_are_split_into_chunks_do_not_matter() -> None:
         return chunk(b"tEXt", b"Author\0somebody") + chunk(name, content) if name == b"IEND" else chunk(name, content)
 
     assert same_scanlines(data, with_chunks(data, noted))
+
+
+def test_what_goes_on_after_the_last_line_is_not_inflated() -> None:
+    """300 MB of nothing in 300 KB, in two files that differ by a note alone."""
+    nothing = zlib.compress(bytes(300 * 2**20), 9)
+    small = packed(Page(40, 40).picture, 3)
+
+    def swollen(note: bytes) -> bytes:
+        return with_chunks(
+            small,
+            lambda name, content: (
+                chunk(b"tEXt", note) + chunk(name, nothing) if name == b"IDAT" else chunk(name, content)
+            ),
+        )
+
+    one, other = swollen(b"a\0b"), swollen(b"a\0c")
+    began = time.process_time()
+    assert not same_scanlines(one, other)
+    assert time.process_time() - began < 0.2
 
 
 @pytest.mark.parametrize("at", [(0, 0), (450, 350), (899, 699)])

@@ -1,6 +1,6 @@
 """The changed pixels nobody has explained yet, and the things they touch."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from vision.alignment import carried
@@ -45,6 +45,15 @@ SHARED_SIDE_PX = 2
 OWN_REACH_PX = 3
 
 
+Near = Callable[[Box], list[Thing]]
+
+
+def by_rows(things: Sequence[Thing]) -> Near:
+    """Asks which of the things may touch a box; all that do are among them, in their order."""
+    rows = Rows(thing.box for thing in things)
+    return lambda box: [things[index] for index in rows.near(box)]
+
+
 @dataclass(slots=True)
 class Hunt:
     """The changed pixels nobody has explained yet, and the things on both sides (in the actual's coordinates)."""
@@ -75,14 +84,16 @@ class Hunt:
 
     def touched(self) -> tuple[list[Thing], list[Thing]]:
         """Elements and other ink that unexplained pixels touch, before and after."""
-        regions, elements = find_regions(self.left), [*self.before, *self.after]
+        regions, elements = find_regions(self.left), by_rows([*self.before, *self.after])
         before = _touched(self.left, self.scene.laid, self.before, regions, elements)
         after = _touched(self.left, self.scene.actual, self.after, regions, elements)
         return _elsewhere(before, self.left_places), _elsewhere(after, self.new_places)
 
 
 def _elsewhere(things: list[Thing], told: Sequence[Box]) -> list[Thing]:
-    return [thing for thing in things if not any(share_inside(thing.box, grown(box, 3)) > 0.7 for box in told)]
+    rows = Rows(told)
+    near = ((thing, (rows[index] for index in rows.near(grown(thing.box, 3)))) for thing in things)
+    return [thing for thing, boxes in near if not any(share_inside(thing.box, grown(box, 3)) > 0.7 for box in boxes)]
 
 
 def _whole_lines(things: list[Thing]) -> list[Thing]:
@@ -98,16 +109,15 @@ def is_piece(thing: Thing, line: Thing) -> bool:
     return longer and share_inside(thing.box, grown(line.box, 2)) > 0.8
 
 
-def _touched(
-    left: Mask, picture: Picture, things: list[Thing], regions: list[Box], elements: Sequence[Thing]
-) -> list[Thing]:
+def _touched(left: Mask, picture: Picture, things: list[Thing], regions: list[Box], elements: Near) -> list[Thing]:
     """Each changed pixel belongs to the smallest element around it; what belongs to none is looked for in the ink."""
     unowned = left.copy()
     owners: list[Thing] = []
     things = [thing for thing in things if _meets(left, thing.box) and is_borne_out(thing, picture)]
+    near = by_rows(things)
     for region in regions:
         glyph = find_glyph(picture, region) or _drawn_by_changes(left, picture, region)
-        if glyph is not None and not any(iou(glyph, thing.box) > SAME_PLACE for thing in things):
+        if glyph is not None and not any(iou(glyph, thing.box) > SAME_PLACE for thing in near(glyph)):
             owners.append(Thing(glyph))
             unowned[clipped(grown(glyph, 2), left.shape[1], left.shape[0]).slices()] = False
     # What lies in a thing is its own before what lies near it is another's.
@@ -121,29 +131,30 @@ def _touched(
                 here[...] = False
     found = [Thing(box) for region in regions if unowned[region.slices()].any() for box in find_things(picture, region)]
     found = [thing for thing in found if not (owners and _is_group(thing, elements))]
-    owners = [_whole_line(owner, found, owners, picture) for owner in owners]
-    rows = Rows(thing.box for thing in things)
-    return [_named(thing, [things[i] for i in rows.near(thing.box)]) for thing in owners + new_things(found, owners)]
+    found_near, owners_near = by_rows(found), by_rows(owners)
+    owners = [_whole_line(owner, found_near, owners_near, picture) for owner in owners]
+    return [_named(thing, near(thing.box)) for thing in owners + new_things(found, owners)]
 
 
-def _is_group(ink: Thing, elements: Sequence[Thing]) -> bool:
+def _is_group(ink: Thing, elements: Near) -> bool:
     """Buttons side by side, seen as one: each is a thing of its own."""
-    inside = [e.box for e in elements if e.kind in ACTION_KINDS and share_inside(e.box, grown(ink.box, 2)) > 0.8]
+    around = grown(ink.box, 2)
+    inside = [e.box for e in elements(around) if e.kind in ACTION_KINDS and share_inside(e.box, around) > 0.8]
     parts = [box for box in inside if box.area_px < PART_SHARE * ink.box.area_px]
     return any(not overlap(one, other).area_px for one in parts for other in parts)
 
 
-def _whole_line(owner: Thing, found: Sequence[Thing], owners: Sequence[Thing], picture: Picture) -> Thing:
+def _whole_line(owner: Thing, found: Near, owners: Near, picture: Picture) -> Thing:
     """A label that runs on further than where it was known to stand: something was written behind it."""
     if owner.kind is not Kind.LABEL:
         return owner
-    for thing in found:
+    for thing in found(grown(owner.box, 2)):
         line = thing.box
         longer = share_inside(owner.box, grown(line, 2)) > 0.8 and line.width > owner.box.width
         low = line.height <= MAX_LINE_GROWTH * owner.box.height
         if not longer or not low:
             continue
-        alone = sum(share_inside(other.box, grown(line, 2)) > 0.8 for other in owners) == 1
+        alone = sum(share_inside(other.box, grown(line, 2)) > 0.8 for other in owners(grown(line, 2))) == 1
         if alone and not is_framed(picture, line):
             return replace(owner, box=line, text="")
     return owner

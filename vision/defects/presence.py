@@ -8,7 +8,7 @@ from vision.alignment import traced
 from vision.boxes import grown, iou, share_inside
 from vision.defects.account import unexplained
 from vision.defects.drafts import came_or_went, draft_of
-from vision.defects.hunt import Hunt, is_borne_out
+from vision.defects.hunt import Hunt, by_rows, is_borne_out
 from vision.defects.scene import PART_SHARE, SPECK_PX, TEXT_KINDS, Scene
 from vision.matching import Thing
 from vision.regions import find_regions, find_things, is_blank, tight_box
@@ -19,6 +19,8 @@ MIN_LEFT_PX = 6
 # What is smaller may be a letter or a mark; a row this many times as high as a thing in it is no line of text.
 MIN_THING_PX = 10
 ROW_GROWTH = 1.5
+# Nothing further from a region is asked whether the region is its own.
+NEAR_PX = 8
 # The widest scroll bar a desktop browser draws.
 SCROLL_BAR_MAX_PX = 20
 
@@ -59,14 +61,15 @@ def _upright(picture: Picture, bar: Box) -> float:
 
 def find_come_and_gone(hunt: Hunt) -> None:
     """Regions that are blank on one side, unless they are only a part of a thing that stands on both."""
-    scene = hunt.scene
+    scene, before, after = hunt.scene, by_rows(hunt.before), by_rows(hunt.after)
     for region in find_regions(hunt.left):
         if np.count_nonzero(hunt.left[region.slices()]) < SPECK_PX:
             continue
+        near = grown(region, NEAR_PX)
         if is_blank(scene.actual, region, scene.laid):
-            _come_or_gone(hunt, region, DefectType.MISSING)
+            _come_or_gone(hunt, region, DefectType.MISSING, before(near), after(near))
         elif is_blank(scene.laid, region, scene.actual):
-            _come_or_gone(hunt, region, DefectType.ADDED)
+            _come_or_gone(hunt, region, DefectType.ADDED, after(near), before(near))
 
 
 def what_is_left(scene: Scene, drafts: Sequence[Defect]) -> list[Defect]:
@@ -83,10 +86,10 @@ def what_is_left(scene: Scene, drafts: Sequence[Defect]) -> list[Defect]:
     return told
 
 
-def _come_or_gone(hunt: Hunt, region: Box, type_: DefectType) -> None:
-    scene, things = hunt.scene, hunt.before if type_ is DefectType.MISSING else hunt.after
+def _come_or_gone(hunt: Hunt, region: Box, type_: DefectType, things: Sequence[Thing], others: Sequence[Thing]) -> None:
+    """`things` are near the region on the side where it is drawn, `others` on the side where it is blank."""
+    scene = hunt.scene
     picture = scene.laid if type_ is DefectType.MISSING else scene.actual
-    others = hunt.after if type_ is DefectType.MISSING else hunt.before
     if _is_part(region, picture, things) or _decorates(region, others):
         return
     inside = [thing for thing in things if share_inside(thing.box, grown(region, 4)) > 0.7]
