@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import httpx
 from redis.exceptions import RedisError
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from bench.processes import Footprint, slowness
 from bench.soak_world import WORKERS, World
@@ -39,7 +39,7 @@ class Soaked:
 
 def broken(world: World, unended: Sequence[str], base: Footprint, drained: float, long: bool) -> Soaked:
     """Holds the world to the invariants and ends its processes. `long`: there is time to wait for what takes long by design."""
-    messages = patiently(lambda: broken_messages(world.chat), MESSAGES_STILL_SECONDS)
+    messages = patiently(lambda: broken_messages(world.chat), MESSAGES_STILL_SECONDS) + _uncertain_for_nothing(world)
     queue = patiently(lambda: _left_in_redis(world, base, long), UNACKED_WITHIN_SECONDS if long else 20.0)
     after = Footprint.of(world.api.process, world.redis)
     talk = _loose_talk(world)
@@ -96,6 +96,16 @@ def _rows(world: World) -> tuple[list[str], list[str]]:
     found = broken_rows(set(world.took), wanted)
     verdicts = [line for line in found if re.search(r": \w+ with (passed|failed|None), not", line)]
     return [line for line in found if line not in verdicts], verdicts
+
+
+def _uncertain_for_nothing(world: World) -> list[str]:
+    """Whether a message arrived is not known where no answer came, or where its sender was killed: no more often than that."""
+    with read() as session:
+        wanted = select(func.count()).select_from(tables.Notification).where(tables.Notification.state == "unknown")
+        unknown = session.scalar(wanted) or 0
+    killed = sum(times for fault, times in world.faults.items() if fault.startswith("kill -9"))
+    allowed = world.chat.silences + killed
+    return [f"{unknown} messages are unknown, {allowed} may be"] if unknown > allowed else []
 
 
 def _wrong_ends(world: World) -> list[str]:

@@ -95,13 +95,14 @@ def worker_terms() -> dict[str, Any]:
     return {
         "broker_connection_retry_on_startup": True,  # it may start before Redis does
         "broker_connection_max_retries": None,  # for ever; the default gives up after a hundred
+        "broker_channel_error_retry": True,  # Redis is full: by default that ends the worker, it cannot even acknowledge
         "broker_connection_timeout": 4,
         "broker_transport_options": {
             "visibility_timeout": _visibility_timeout(),
             # Looks for messages of killed workers every 5 s; by default every 100 s, whatever the timeout says (measured).
             "unacked_restore_interval": 5,
             "unacked_restore_throttle": 1,
-            # Notices a half-open connection within about 20 s.
+            # Notices a half-open connection within about half a minute, see tasks/redis_fix.py.
             "socket_connect_timeout": 2,
             "socket_timeout": 10,
             "health_check_interval": 10,

@@ -1,8 +1,8 @@
-"""Without tasks/redis_fix.py: kombu's own method is back."""
+"""Without tasks/redis_fix.py: kombu's own methods are back."""
 
 from typing import Any
 
-from kombu.transport.redis import Channel
+from kombu.transport.redis import Channel, QoS
 
 from bench.broken import nothing
 from tasks import redis_fix
@@ -11,6 +11,7 @@ app = nothing.app
 app.conf.imports = (*app.conf.imports, __name__)
 
 Channel._connparams = redis_fix.original_connparams
+QoS.ack, QoS.reject = redis_fix.original_ack, redis_fix.original_reject
 
 
 def __getattr__(name: str) -> Any:

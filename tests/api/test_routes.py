@@ -91,7 +91,12 @@ def test_every_picture_of_a_comparison_can_be_seen(service: Service) -> None:
     found = service.result(service.post("/api/v1/comparisons", reference=page(), actual=page(button=False)))
     assert found["artifacts"].keys() >= {"reference", "actual", "diff", "heatmap", "side_by_side"}
     for name, url in found["artifacts"].items():
-        assert service.client.get(url).content.startswith(b"\x89PNG"), name
+        answer = service.client.get(url)
+        again = service.client.get(url, headers={"If-None-Match": answer.headers["etag"]})
+        assert answer.content.startswith(b"\x89PNG") and again.status_code == 304, name
+        for headers in (answer.headers, again.headers):
+            assert headers["x-content-type-options"] == "nosniff", name
+            assert headers["content-security-policy"] == "default-src 'none'; sandbox", name
 
 
 def test_messages_come_in_the_readers_language(service: Service) -> None:

@@ -6,9 +6,10 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -183,6 +184,44 @@ def worker(folder: Path, *arguments: str, module: str = "tests.e2e.worker_app", 
     finally:
         if started.process and started.process.poll() is None:
             started.kill()
+
+
+class Relay:
+    """A way to a local port that can be cut without anybody being told, as by a firewall or a suspended machine: the connections
+    stay open, and nothing comes through any more. Those that are made later are whole."""
+
+    def __init__(self, target: int) -> None:
+        self._target = target
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port = int(self._listener.getsockname()[1])
+        self._ends: list[socket.socket] = []
+        self._cut: set[socket.socket] = set()
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def cut(self) -> None:
+        self._cut |= set(self._ends)
+
+    def close(self) -> None:
+        self._listener.close()
+        for end in self._ends:
+            end.close()
+
+    def _accept(self) -> None:
+        with suppress(OSError):  # it is closed
+            while True:
+                here, _ = self._listener.accept()
+                there = socket.create_connection(("127.0.0.1", self._target))
+                self._ends += [here, there]
+                for source, target in ((here, there), (there, here)):
+                    threading.Thread(target=self._pump, args=(source, target), daemon=True).start()
+
+    def _pump(self, source: socket.socket, target: socket.socket) -> None:
+        with suppress(OSError):
+            while data := source.recv(2**16):
+                if source not in self._cut:
+                    target.sendall(data)
+            if source not in self._cut:
+                target.shutdown(socket.SHUT_WR)
 
 
 def free_port() -> int:

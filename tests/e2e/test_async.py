@@ -13,11 +13,13 @@ from store import tables
 from store.session import read
 from tasks import upkeep
 from tasks.celery_app import TASK_MODULES, app
-from tasks.status import Ticket, broker_state, cancel, queue_status, submit, wait_for
+from tasks.requests import AnalyzeScreenshot, CreateTestCase
+from tasks.status import Ticket, broker_state, cancel, get_task, queue_status, submit, wait_for
 from tasks.task_runner import Mode
 from tests.e2e.conftest import StartWorker
 from tests.e2e.queue_parts import ROOT, RedisServer, wait_until
-from tests.tasks.asked import comparison, pair
+from tests.tasks.asked import comparison, pair, upload
+from tests.tasks.eyes import page
 from tests.tasks.telegram_stand_in import CHAT, TOKEN, Answer, telegram
 
 SOLO = ("--pool=solo",)
@@ -80,6 +82,34 @@ def test_a_worker_tries_telegram_again_by_itself_after_five_seconds(start_worker
         assert wait(asyncio.run(submit(pair()))) == "SUCCESS"
         wait_until(lambda: len(chat.delivered) == 1, 20, "the retry's message never came")
         assert 5 <= chat.called_at[1] - chat.called_at[0] < 15
+
+
+def test_what_celery_keeps_may_vanish_and_its_keys_do_not_add_up(start_worker: StartWorker, queue: RedisServer) -> None:
+    start_worker()
+    tickets = [asyncio.run(submit(pair()))]
+    assert wait(tickets[0]) == "SUCCESS"
+    base = queue.client().dbsize()
+    for _ in range(8):
+        tickets.append(asyncio.run(submit(pair())))
+        app.control.inspect(timeout=0.3).ping()
+    assert {wait(ticket) for ticket in tickets} == {"SUCCESS"}
+    results = queue.client(1)
+    wait_until(lambda: results.dbsize() == len(tickets), 10, lambda: f"{results.dbsize()} states")
+    assert all(0 < results.ttl(key) <= 86_400 for key in results.scan_iter())
+    wait_until(lambda: queue.client().dbsize() <= base + 2, 15, lambda: f"{queue.client().keys()}")
+
+    results.flushall()  # a day later
+    assert AsyncResult(tickets[0].task_id, app=app).state == "PENDING"
+    assert asyncio.run(get_task(tickets[0].task_id)).state == "SUCCESS"
+
+
+def test_messages_carry_ids_and_no_pictures(queue: RedisServer) -> None:
+    picture = upload(page(width=1280, height=2000))
+    for request in (pair(page(width=1280, height=2000)), AnalyzeScreenshot(picture), CreateTestCase("new", picture)):
+        asyncio.run(submit(request))
+    messages = queue.client().lrange("celery", 0, -1)
+    assert len(messages) == 3
+    assert max(map(len, messages)) < 4096
 
 
 def test_a_pair_goes_through_redis_to_a_worker_and_comes_back_judged(start_worker: StartWorker) -> None:

@@ -57,7 +57,7 @@ def broken_messages(chat: StandIn, uncertain: Collection[str] = ("unknown",)) ->
     return found
 
 
-_UNSENT = ("pending", "sending")
+_UNSENT = ("pending", "sending", "failed")
 
 
 def _broken_pictures(session: Session) -> list[str]:

@@ -1,25 +1,31 @@
 """Redis goes away, hangs, forgets."""
 
 import asyncio
+import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
 
 import httpx
 import pytest
 from sqlalchemy import func, select
 
+from bench import processes
 from config import settings
 from store import tables
 from store.session import read
 from store.tables import new_id
 from tasks import task_runner
+from tasks.celery_app import app
 from tasks.comparison import compare_reference_with_actual
-from tasks.status import queue_status
+from tasks.status import Ticket, queue_status
 from tasks.task_runner import BrokerUnavailable, Mode, NotPublished
-from tests.e2e.queue_parts import Worker, api, wait_until
+from tests.e2e.queue_parts import Relay, Worker, api, wait_until
 from tests.faults.conftest import SOLO, Service
 from tests.tasks.asked import files
 from tests.tasks.conftest import apply_settings
+from tests.tasks.telegram_stand_in import Answer
 
 pytestmark = pytest.mark.slow
 
@@ -134,6 +140,112 @@ def test_a_task_is_told_of_while_redis_is_away(service: Service, frozen: bool) -
     service.check()
 
 
+@pytest.mark.parametrize("fake_windows", ["", "1"], ids=["event loop", "what Windows gets"])
+def test_a_worker_notices_a_connection_that_died_in_silence(service: Service, fake_windows: str) -> None:
+    with closing(Relay(service.redis.port)) as way:
+        worker = service.start_worker(
+            REDIS_PORT=str(way.port), TASKS_FALLBACK_TO_SYNC="0", FAKE_WINDOWS=fake_windows, SLOW_SECONDS="1"
+        )
+        service.submit()
+        service.somebody_looked()
+        way.cut()  # so the message of what it does cannot be acknowledged
+        service.submit()
+        service.check(seconds=50)
+        assert worker.process and worker.process.poll() is None, worker.said()
+
+
+@pytest.mark.parametrize("fake_windows", ["", "1"], ids=["prefork", "what Windows gets"])
+def test_a_worker_that_waits_to_tell_telegram_again_outlives_a_redis_that_is_away(
+    service: Service, fake_windows: str
+) -> None:
+    """It holds a message that is not acknowledged: what ends a worker of Celery 5.7 (tasks/redis_fix.py)."""
+    service.chat.script = [Answer(502, b"bad gateway")]
+    worker = service.start_worker(FAKE_WINDOWS=fake_windows)
+    service.submit()
+    wait_until(lambda: service.chat.calls == 1, 20, "no message was sent")
+    time.sleep(1)
+    _restart(service)
+    service.submit()
+    service.check()
+    assert worker.process and worker.process.poll() is None, worker.said()
+
+
+def test_messages_that_come_again_are_worked_on_once(service: Service) -> None:
+    """While the first is worked on, for longer than a lease, and after it has ended."""
+    for _ in range(2):
+        service.start_worker(*SOLO, SLOW_SECONDS="3")
+    ticket = service.submit()
+    service.somebody_looked()
+    for _ in range(2):
+        _send_again(ticket)
+    assert service.watch.wait_for(ticket.task_id, 30)
+    _send_again(ticket)
+    wait_until(lambda: not service.redis.client().llen("celery"), 10, "messages are left")
+    service.check()
+    assert service.attempts(ticket) == 1
+    assert len(set(service.looks.read_text("utf-8").split())) == 1
+
+
+def test_what_is_no_message_ends_a_worker_and_its_supervisor_starts_it_again(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LOOKS", str(service.looks))
+    command = [sys.executable, "-m", "bench.broken.workers", "nothing", "1", "--pool=solo", "--without-mingle"]
+    with processes.group(command, service.folder / "workers.log") as workers:
+        wait_until(lambda: " ready." in workers.said(), 40, workers.said)
+        service.redis.client().lpush("celery", "garbage")
+        wait_until(lambda: "starting it again" in workers.said(), 20, workers.said)
+        service.submit()
+        service.check()
+
+
+def test_a_pickled_message_is_refused_and_runs_nothing(service: Service) -> None:
+    worker = service.start_worker(*SOLO)
+    app.send_task(compare_reference_with_actual.name, (Touches(service.folder / "owned"),), serializer="pickle")
+    wait_until(lambda: "Refusing to deserialize" in worker.said(), 20, worker.said)
+    service.submit()
+    service.check()
+    assert not (service.folder / "owned").exists()
+
+
+class Touches:
+    """Who unpickles it makes a file."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return Path.touch, (self._path,)
+
+
+def test_short_tasks_do_not_wait_behind_a_long_one_while_a_worker_is_idle(service: Service) -> None:
+    service.start_worker(*SOLO, SLOW_SECONDS="8")
+    long = service.submit()
+    service.somebody_looked()
+    short = [service.submit() for _ in range(4)]
+    service.start_worker(*SOLO)
+    for ticket in short:
+        assert service.watch.wait_for(ticket.task_id, 10)
+    assert not service.watch.said[long.task_id].ready
+    service.check()
+
+
+def test_a_redis_that_is_full_loses_nothing_and_costs_no_worker(service: Service) -> None:
+    worker = service.start_worker(SLOW_SECONDS="1")
+    for _ in range(3):
+        service.submit()
+    service.somebody_looked()
+    service.redis.client().config_set("maxmemory", 1)
+    with api(service.folder) as door:
+        assert service.post(door).status_code == 202  # worked on in the API
+    time.sleep(AWAY_SECONDS)
+    service.redis.client().config_set("maxmemory", 0)
+    task_runner.forget_broker()
+    service.submit()
+    service.check()
+    assert worker.process and worker.process.poll() is None, worker.said()
+
+
 def test_a_worker_may_start_before_redis_does(service: Service) -> None:
     service.redis.stop()
     worker = Worker(SOLO, {}, log=service.folder / "early.log")
@@ -191,6 +303,12 @@ def test_uploads_that_no_worker_fetches_wait_as_one_message_each(service: Servic
     assert service.redis.client().llen("celery") == 2, upkeep_only.said()
     service.start_worker(*SOLO)
     service.check()
+
+
+def _send_again(ticket: Ticket) -> None:
+    app.send_task(
+        compare_reference_with_actual.name, (ticket.ids["comparison_id"],), task_id=ticket.task_id, queue="celery"
+    )
 
 
 def _restart(service: Service) -> None:

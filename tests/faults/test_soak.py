@@ -1,4 +1,4 @@
-"""A short soak, and that it can fail: bench/soak.py for half a minute."""
+"""A short soak: bench/soak.py for half a minute. That it can fail, and by what, is in bench/RESULTS.md."""
 
 import subprocess
 import sys

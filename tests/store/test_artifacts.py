@@ -1,6 +1,7 @@
 import hashlib
 import multiprocessing
 import os
+import re
 import threading
 import time
 from datetime import UTC, datetime, timedelta
@@ -45,6 +46,12 @@ def test_a_target_that_somebody_holds_open_is_tried_again(
         with pytest.raises(ArtifactStoreUnavailable):
             folder.put(b"held open")
         assert list(folder.stored()) == []
+
+
+def test_ids_cannot_be_guessed_from_one_another() -> None:
+    ids = [tables.new_id() for _ in range(500)]
+    assert all(re.fullmatch("[0-9a-f]{32}", one) for one in ids)
+    assert len({one[:8] for one in ids}) == len({one[-8:] for one in ids}) == len(ids)
 
 
 def test_what_was_deleted_is_missing_and_may_be_deleted_again(home: BlobStore) -> None:

@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from config import Settings
-from store import metrics, session, tables, tasks
+from store import metrics, notifications, session, tables, tasks
 from tests.store import made
 
 NAME = "tasks.comparison.compare_reference_with_actual"
@@ -120,6 +120,17 @@ def test_what_is_there_now_is_looked_up(store: Settings) -> None:
     assert found["tasks"] == {(("state", "PENDING"), COMPARE): 2, (("state", "STARTED"), COMPARE): 1}
     assert (found["artifact_files"], found["artifact_bytes"]) == ({(): 1}, {(): 5})
     assert (found["workers"], found["notifications"]) == ({(): 0}, {})
+
+
+def test_messages_that_could_not_be_sent_are_counted(store: Settings) -> None:
+    with session.write() as writing:
+        comparison_id = made.a_comparison(writing).id
+        notifications.ensure(writing, comparison_id, "telegram", tables.now(), 0)
+        (row,) = notifications.of_comparison(writing, comparison_id)
+        assert notifications.claim(writing, row.id, "sender", 60, tables.now())
+        assert notifications.mark_sending(writing, row.id, "sender")
+        notifications.mark_failed(writing, row.id, "sender", "Forbidden: bot was kicked")
+    assert gauges()["notifications"] == {(("state", "failed"),): 1}
 
 
 def test_threads_that_count_at_once_lose_nothing(store: Settings) -> None:

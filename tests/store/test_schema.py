@@ -1,3 +1,5 @@
+import multiprocessing
+import os
 import shutil
 import threading
 from pathlib import Path
@@ -74,6 +76,21 @@ def test_migration_that_fails_leaves_nothing_of_itself(database_url: str, tmp_pa
     schema.check(database_url)
     with session.engine(database_url).connect() as connection:
         assert "later" not in inspect(connection).get_table_names()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="nobody is killed by a signal there")
+def test_migration_whose_process_is_killed_leaves_nothing_of_itself(database_url: str, tmp_path: Path) -> None:
+    schema.upgrade(database_url)
+    dies = later_migrations(
+        tmp_path, "op.execute('CREATE TABLE later (id INTEGER)'); import os; os.kill(os.getpid(), 9)"
+    )
+    migrating = multiprocessing.get_context("spawn").Process(target=schema.upgrade, args=(database_url, dies))
+    migrating.start()
+    migrating.join(60)
+    assert migrating.exitcode == -9
+    schema.check(database_url)
+    assert "later" not in inspect(session.engine(database_url)).get_table_names()
+    schema.upgrade(database_url)
 
 
 @pytest.mark.parametrize("refuses", [schema.check, schema.upgrade, schema.prepare])

@@ -48,12 +48,14 @@ class Answer:
 
 @dataclass
 class StandIn:
-    """`script` is used up call by call, after that it behaves; `delivered` is what arrived in the chat."""
+    """`script` is used up call by call, after that it behaves; `delivered` is what arrived in the chat, `silences` how
+    often it gave no answer."""
 
     url: str = ""
     script: list[Answer] = field(default_factory=list)
     delivered: list[Received] = field(default_factory=list)
     calls: int = 0
+    silences: int = 0
     called_at: list[float] = field(default_factory=list)
 
 
@@ -96,6 +98,7 @@ class _Handler(BaseHTTPRequestHandler):
         status, body = self._receive(fields) if scripted.deliver else (scripted.status, scripted.body)
         time.sleep(scripted.slow_seconds)
         if scripted.silent_seconds:
+            self.here.silences += 1
             time.sleep(scripted.silent_seconds)
             self.close_connection = True
             return None
