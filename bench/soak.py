@@ -154,8 +154,9 @@ def _insist(world: World, http: httpx.Client, job: Job) -> None:
             answer = None
         taken = time.monotonic() - began
         with world.lock:
-            if answer is not None and answer.status_code == httpx.codes.ACCEPTED:
+            if answer is not None:
                 world.posted_seconds.append(taken)
+            if answer is not None and answer.status_code == httpx.codes.ACCEPTED:
                 world.took[answer.json()["task_id"]] = job
                 world.watch.add(answer.json()["task_id"])
                 return

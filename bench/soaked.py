@@ -180,7 +180,7 @@ def _given_up(world: World) -> list[str]:
 def _slow_posts(world: World) -> list[str]:
     """On a machine with more work than cores everything takes longer by that much, and this too."""
     slow = _at(world, 0.99)
-    return [f"p99 of an accepted POST is {slow:.1f} s"] if slow > slowness() * (POST_SECONDS + WORK_SECONDS) else []
+    return [f"p99 of an answered POST is {slow:.1f} s"] if slow > slowness() * (POST_SECONDS + WORK_SECONDS) else []
 
 
 def _at(world: World, share: float) -> float:
