@@ -49,7 +49,7 @@ def main(words: Sequence[str] | None = None) -> int:
     text = _report(result, arguments)
     print(text)
     if arguments.write:
-        write("soak", f"{circumstances(sys.argv)}\n\n{text}")
+        write(_section(arguments), f"{circumstances(sys.argv)}\n\n{_short(result) if arguments.mutant else text}")
     return int(any(result.broken.values()))
 
 
@@ -173,6 +173,22 @@ def _note_refusal(world: World, job: Job, answer: httpx.Response) -> None:
         world.wrong_answers.append(f"job {job.number}: {answer.status_code} {answer.text[:200]}")
     if TOKEN in answer.text or "Traceback" in answer.text:
         world.wrong_answers.append(f"job {job.number}: the answer tells too much: {answer.text[:200]}")
+
+
+def _section(arguments: argparse.Namespace) -> str:
+    """Each kind of soak has its own in bench/RESULTS.md."""
+    kinds = {
+        "postgres": arguments.postgres,
+        "windows-loop": arguments.windows_loop,
+        f"without-{arguments.mutant}": arguments.mutant,
+    }
+    return "-".join(["soak", *(kind for kind, asked in kinds.items() if asked)])
+
+
+def _short(result: Soaked) -> str:
+    """Which invariants noticed that a part was missing, and by what first."""
+    noticed = [f"- {name}: {found[0]} ({len(found)} in all)" for name, found in result.broken.items() if found]
+    return f"{result.summary}\n\nBroken:\n\n" + ("\n".join(noticed).replace("|", "/") or "- nothing")
 
 
 def _report(result: Soaked, arguments: argparse.Namespace) -> str:
