@@ -1,9 +1,9 @@
 """What is deleted as time goes by: comparisons, single analyses, superseded references, and files that nothing points at.
 
 `python3 run.py cleanup` and the daily round of `tasks/upkeep.py` are `cleanup`; with `--dry-run` it is `foresee`. What is past
-its limits is found by reading, then deleted in batches: short transactions, each of which looks again (not at comparisons: what is past
-its limits stays so, and what was approved meanwhile is kept by its reference). Rows go first, their files after the commit,
-as everywhere (`store/artifacts.py`).
+its limits is found by reading, then deleted in batches: short transactions, each of which looks again (not at comparisons: what
+is past its limits stays so, and what was approved meanwhile is kept by its reference). Rows go first, their files after the
+commit, as everywhere (`store/artifacts.py`).
 
 Never deleted: a current reference, a test case, whatever an unfinished task works on. A comparison that nobody has reviewed goes
 by its age like any other: the age is a promise about other people's screenshots. The count spares it while it failed and could

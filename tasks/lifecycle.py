@@ -5,6 +5,7 @@ puts it back.
 """
 
 import logging
+import os
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -37,6 +38,7 @@ T = TypeVar("T")
 OnStage = Callable[[str], None]
 Record = Callable[[Session], dict[str, str]]
 
+STUCK_EXIT_STATUS = 70  # EX_SOFTWARE
 RETRY_SECONDS = 2.0  # then 4, 8, ...
 _INSIST_SECONDS = (0.2, 0.5, 1.0, 2.0, 4.0)  # a database that is away for a few seconds costs no second inference
 _LOST = (OperationalError, InterfaceError, ArtifactStoreUnavailable, OSError, MemoryError)  # it may be back later
@@ -123,7 +125,7 @@ class _Run:
             raise Ignore
         self._attempt = row.attempt
         self._tell("STARTED", None)
-        with _heartbeat(self._id, self._token, self._deadline):
+        with _heartbeat(self._id, self._token, self._deadline, is_workers=not self._task.request.is_eager):
             yield
 
     def reach(self, stage: str) -> None:
@@ -226,10 +228,11 @@ def _explain(error: Exception) -> tuple[str, str]:
 
 
 @contextmanager
-def _heartbeat(task_id: str, token: str, deadline: float) -> Iterator[None]:
-    """Renews the lease in a thread, until the block ends or the time limit has passed."""
+def _heartbeat(task_id: str, token: str, deadline: float, is_workers: bool) -> Iterator[None]:
+    """Renews the lease in a thread, until the block ends or the time limit has passed. A worker whose block goes on long after
+    that is stuck in native code, and ends: the row is another's by then, and who looks after workers starts a new one."""
     done = threading.Event()
-    beat = partial(copy_context().run, _beat, task_id, token, deadline, done)
+    beat = partial(copy_context().run, _beat, task_id, token, deadline, done, is_workers)
     thread = threading.Thread(target=beat, name="heartbeat", daemon=True)
     thread.start()
     try:
@@ -239,7 +242,7 @@ def _heartbeat(task_id: str, token: str, deadline: float) -> Iterator[None]:
         thread.join()
 
 
-def _beat(task_id: str, token: str, deadline: float, done: threading.Event) -> None:
+def _beat(task_id: str, token: str, deadline: float, done: threading.Event, is_workers: bool) -> None:
     lease_seconds = settings().task_lease_seconds
     while not done.wait(lease_seconds / 4) and time.monotonic() < deadline:
         try:
@@ -248,3 +251,6 @@ def _beat(task_id: str, token: str, deadline: float, done: threading.Event) -> N
                     return
         except _LOST:
             log.warning("Task %s: its lease could not be renewed; trying again.", task_id)
+    if is_workers and not done.wait(lease_seconds + settings().upkeep_period_seconds):
+        log.critical("Task %s is long over its time limit and cannot be reached: this worker ends.", task_id)
+        os._exit(STUCK_EXIT_STATUS)
