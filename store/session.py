@@ -18,7 +18,15 @@ from config import settings
 from store.tables import Table
 
 BUSY_TIMEOUT_MS = 5000
-CONNECT_TIMEOUT_SECONDS = 5
+# A connection that died in silence (a firewall, a machine that went away) is given up after 15 s; by itself Linux may try for a
+# quarter of an hour to send, and wait for two before it asks. Windows knows all but the last.
+POSTGRESQL_CONNECTION = {
+    "connect_timeout": 5,
+    "keepalives_idle": 30,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 15_000,
+}
 MAX_OVERFLOW = 40  # as many as the web framework has threads: a request waits for the database, never for the pool
 
 
@@ -121,7 +129,7 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 def _open_postgresql(url: str, options: dict[str, Any]) -> Engine:
-    return create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": CONNECT_TIMEOUT_SECONDS}, **options)
+    return create_engine(url, pool_pre_ping=True, connect_args=POSTGRESQL_CONNECTION, **options)
 
 
 def _let_go_after_fork() -> None:

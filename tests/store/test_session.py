@@ -86,3 +86,12 @@ def test_sqlite_keeps_its_log_beside_and_its_foreign_keys_on(store: Settings) ->
     with session.read() as reading:
         pragmas = {name: reading.scalar(text(f"PRAGMA {name}")) for name in ("journal_mode", "foreign_keys")}
     assert pragmas == {"journal_mode": "wal", "foreign_keys": 1}
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_postgresql_connection_that_died_in_silence_is_given_up(store: Settings) -> None:
+    with session.read() as reading:
+        connection = reading.connection().connection.driver_connection
+        assert connection is not None
+        used = connection.info.get_parameters()
+    assert {name: int(used[name]) for name in session.POSTGRESQL_CONNECTION} == session.POSTGRESQL_CONNECTION
