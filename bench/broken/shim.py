@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from kombu.transport.redis import Channel, QoS
+from kombu.transport.redis import Channel, MultiChannelPoller, QoS
 
 from bench.broken import nothing
 from tasks import redis_fix
@@ -11,6 +11,7 @@ app = nothing.app
 app.conf.imports = (*app.conf.imports, __name__)
 
 Channel._connparams = redis_fix.original_connparams
+MultiChannelPoller.get = redis_fix.original_get
 QoS.ack, QoS.reject = redis_fix.original_ack, redis_fix.original_reject
 
 

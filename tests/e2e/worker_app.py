@@ -1,6 +1,7 @@
 """Etalon's own Celery application with scripted eyes: `celery -A tests.e2e.worker_app worker`.
 
-SLOW_SECONDS is how long a look takes, LOOKS a file that gets a line for each, FAKE_WINDOWS the loop and the pool of Windows.
+SLOW_SECONDS is how long a look takes, LOOKS a file that gets a line for each, FAKE_WINDOWS the loop and the pool of
+Windows, VISIBILITY_SECONDS when Redis hands a message out again.
 """
 
 import os
@@ -10,10 +11,14 @@ from pathlib import Path
 
 from celery import signals
 
-from tasks import engines
+from tasks import celery_app, engines
 from tasks.celery_app import app, configure
 from tests.tasks.eyes import POISON_WIDTH, STUCK_WIDTH, Eyes
 from vision.types import Detection, Picture
+
+if "VISIBILITY_SECONDS" in os.environ:
+    celery_app._visibility_timeout = lambda: int(os.environ["VISIBILITY_SECONDS"])
+    configure()
 
 if os.environ.get("FAKE_WINDOWS"):
     app.IS_WINDOWS = True

@@ -170,6 +170,20 @@ def test_a_worker_that_waits_to_tell_telegram_again_outlives_a_redis_that_is_awa
     assert worker.process and worker.process.poll() is None, worker.said()
 
 
+@pytest.mark.parametrize("fake_windows", ["", "1"], ids=["event loop", "what Windows gets"])
+def test_what_a_killed_worker_held_does_not_stay_in_redis(service: Service, fake_windows: str) -> None:
+    """The task comes back through its row, long before Redis hands its message out again."""
+    settings = {"FAKE_WINDOWS": fake_windows, "VISIBILITY_SECONDS": "8"}
+    first = service.start_worker(SLOW_SECONDS="30", **settings)
+    service.submit()
+    service.somebody_looked()
+    first.kill()
+    assert service.redis.client().hlen("unacked") == 1
+    worker = service.start_worker(**settings)
+    service.check()
+    wait_until(lambda: not service.redis.client().hlen("unacked"), 8 + 2 * 5 + 5, worker.said)
+
+
 def test_messages_that_come_again_are_worked_on_once(service: Service) -> None:
     """While the first is worked on, for longer than a lease, and after it has ended."""
     for _ in range(2):
