@@ -126,7 +126,7 @@ def _engines() -> str:
 def _workers() -> str:
     """That there is none keeps no upload from being taken: it waits. That they read other pictures makes every task fail."""
     with read() as session:
-        seen = len(locks.live(session, locks.WORKERS))
+        seen = len(locks.workers(session))
         sights = _sights(session)
     if sights - {blob_store().mark()}:
         raise NotReady(_ELSEWHERE if sights != {locks.BLIND} else _BLIND)

@@ -149,9 +149,8 @@ def open_service(_: argparse.Namespace) -> None:
 
 def list_workers(arguments: argparse.Namespace) -> int:
     schema.check(settings().database)
-    ending = f"@{socket.gethostname()}"[-locks.HOLDER_LENGTH :] if arguments.here else ""
     with read() as session:
-        names = [lease.holder for lease in locks.live(session, locks.WORKERS) if lease.holder.endswith(ending)]
+        names = locks.workers(session, socket.gethostname() if arguments.here else None)
     print("\n".join(names) or "No worker was seen lately.")
     return int(not names)
 

@@ -14,7 +14,7 @@ from store.tables import Lock, new_id, now
 WORKERS = "worker "
 SIGHTS = "sees "
 BLIND = "unusable"
-HOLDER_LENGTH = 36  # characters of a column: of a longer name its end, where the machine's name stands
+_HOLDER_LENGTH = 36  # characters of a column
 
 
 def acquire(session: Session, name: str, holder: str, seconds: float, at: datetime | None = None) -> bool:
@@ -67,6 +67,17 @@ def live(session: Session, prefix: str) -> Sequence[Lock]:
     """The leases in force whose names begin with `prefix`."""
     in_force = select(Lock).where(Lock.name.startswith(prefix, autoescape=True), Lock.until >= now())
     return session.scalars(in_force.order_by(Lock.name)).all()
+
+
+def worker_name(nodename: str) -> str:
+    """As its lease holds it: of a longer name the end, where the machine's name stands."""
+    return nodename[-_HOLDER_LENGTH:]
+
+
+def workers(session: Session, host: str | None = None) -> tuple[str, ...]:
+    """The names of the workers that were seen lately, or of those of one machine."""
+    ending = worker_name(f"@{host}") if host else ""
+    return tuple(lease.holder for lease in live(session, WORKERS) if lease.holder.endswith(ending))
 
 
 def drop_lapsed(session: Session, prefix: str) -> None:

@@ -110,7 +110,7 @@ def _gauges(session: Session) -> dict[str, dict[Labels, float]]:
         },
         "queue_depth": {(): depth},
         "queue_oldest_seconds": {(): max(0.0, (now() - since).total_seconds()) if since else 0.0},
-        "workers": {(): len(locks.live(session, locks.WORKERS))},
+        "workers": {(): len(locks.workers(session))},
         "notifications": {(("state", state),): number for state, number in session.execute(messages)},
         "artifact_files": {(): files},
         "artifact_bytes": {(): size_bytes or 0},

@@ -29,7 +29,6 @@ from tasks.logs import about
 from tasks.requests import AnalyzeReference, Request, digest
 from tasks.submission import Planned, forget_pictures, insert, keep_pictures
 from tasks.task_runner import Mode, Overloaded, QueueFull, Unavailable, has_room, run_task_with_fallback
-from tasks.upkeep import WORKER_LOCK
 from tasks.waiting import until_final
 
 log = logging.getLogger(__name__)
@@ -271,7 +270,7 @@ def _cancel(task_id: str) -> TaskStatus:
 def _queue_status(of: Projects) -> QueueStatus:
     with read() as session:
         depth, since = store.tasks.waiting(session)
-        workers = tuple(lock.holder for lock in locks.live(session, WORKER_LOCK))
+        workers = locks.workers(session)
         running = tuple(
             RunningTask(row.id, row.name, row.stage, row.percent, row.started_at)
             for row in store.tasks.running(session, projects=of)

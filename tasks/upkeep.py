@@ -27,7 +27,6 @@ from tasks.task_runner import Mode, NotPublished, Overloaded
 
 log = logging.getLogger(__name__)
 
-WORKER_LOCK = locks.WORKERS
 _UPKEEP_LOCK = "upkeep"
 _CLEANUP_LOCK = "cleanup of the day"
 _HOLDER = new_id()
@@ -282,7 +281,7 @@ def _say_worker_is_here(worker: str) -> None:
     sight = _sight()
     with write() as session:
         lease_seconds = _LEASE_ROUNDS * settings().upkeep_period_seconds
-        for name, holder in ((locks.WORKERS, worker[-locks.HOLDER_LENGTH :]), (locks.SIGHTS, sight)):
+        for name, holder in ((locks.WORKERS, locks.worker_name(worker)), (locks.SIGHTS, sight)):
             locks.drop_lapsed(session, name)
             if not locks.acquire(session, name + _HOLDER, holder, lease_seconds):  # it has seen another store before
                 locks.release_all(session, name + _HOLDER)
