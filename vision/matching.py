@@ -56,7 +56,7 @@ OTHER_KIND_COST = 0.15
 MAX_GUESS_PX = 400
 # What moved further down than this is only recognised when no pixel of it changed.
 MAX_MOVE_PX = 2000
-# Of a thing that stands on the page in more copies than this only the nearest are asked whether they are the same.
+# Of a thing that stands on the page in more copies than this only the nearest may be the one it has become.
 MAX_COPIES = 50
 # Things of other sizes than this ratio are never the same thing.
 MAX_SIZE_RATIO = 4.0

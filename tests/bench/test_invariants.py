@@ -1,7 +1,6 @@
 """The invariants of the fault tests and the soak notice whatever breaks them: a whole service, then one thing wrong with it."""
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 from sqlalchemy import delete, update
@@ -14,14 +13,11 @@ from store.session import write
 from store.tables import now
 from tasks.comparison import DRAWN
 from tests.faults.invariants import broken_messages, broken_rows
-from tests.store import databases, made
+from tests.store import made
+from tests.tasks.conftest import database_url
 from tests.tasks.telegram_stand_in import Received, StandIn
 
-
-@pytest.fixture
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    with databases.empty_database("sqlite", tmp_path, request) as url:
-        yield url
+__all__ = ["database_url"]
 
 
 @pytest.fixture

@@ -98,9 +98,8 @@ def _elsewhere(things: list[Thing], told: Sequence[Box]) -> list[Thing]:
 
 def _whole_lines(things: list[Thing]) -> list[Thing]:
     """Without labels that are only a part of another label: the line as it was, carried, and the line as it is, found anew."""
-    labels = [thing for thing in things if thing.kind is Kind.LABEL]
-    rows = Rows(label.box for label in labels)
-    near = ((thing, (labels[index] for index in rows.near(grown(thing.box, 2)))) for thing in things)
+    labels = by_rows([thing for thing in things if thing.kind is Kind.LABEL])
+    near = ((thing, labels(grown(thing.box, 2))) for thing in things)
     return [t for t, others in near if t.kind is not Kind.LABEL or not any(is_piece(t, other) for other in others)]
 
 
