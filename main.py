@@ -24,8 +24,8 @@ from store.errors import DatabaseUnavailable, SchemaMismatch
 from store.session import read
 from tasks import upkeep
 from tasks.engines import engines
-from vision.detector import DetectorUnavailable
-from vision.text import ReaderUnavailable
+from vision.elements.detector import DetectorUnavailable
+from vision.elements.text_lines import ReaderUnavailable
 
 log = logging.getLogger("etalon")
 

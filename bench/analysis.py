@@ -22,7 +22,7 @@ import psutil  # type: ignore[import-untyped]
 from bench.etalon import LIMITS, READER, ROOT, WEIGHTS, load_etalon, read_picture
 from bench.pages import FULL_HD, page, saved
 from bench.results import circumstances, table, write
-from vision.analysis import Engines, analyze
+from vision.elements.analysis import Engines, analyze
 from vision.image import inspect
 from vision.types import Analysis
 

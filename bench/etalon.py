@@ -7,13 +7,13 @@ from pathlib import Path
 import cv2
 
 from config import Settings
-from vision.analysis import Engines, analyze
-from vision.comparison import compare, identical
-from vision.defects import decide
-from vision.detector import load_detector
+from vision.difference.comparison import compare, identical
+from vision.difference.defects import decide
+from vision.elements.analysis import Engines, analyze
+from vision.elements.detector import load_detector
+from vision.elements.text_lines import load_reader
 from vision.image import ImageLimits, decode, decode_both
 from vision.scanlines import same_scanlines
-from vision.text import load_reader
 from vision.types import Analysis, CompareOptions, Comparison, Picture, Verdict
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from bench.etalon import ROOT, read_picture
-from vision.text import find_text_lines
+from vision.elements.text_lines import find_text_lines
 from vision.types import Box, Picture, Size
 
 PAGES: Final = ROOT / "tests" / "data" / "pages"

@@ -12,11 +12,11 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from vision.analysis import Engines, analyze
-from vision.comparison import compare
-from vision.defects import decide
+from vision.difference.comparison import compare
+from vision.difference.defects import decide
+from vision.elements.analysis import Engines, analyze
+from vision.elements.text_lines import load_reader
 from vision.image import ImageLimits, decode
-from vision.text import load_reader
 from vision.types import CompareOptions, Comparison, Detection, MatchLevel, Picture
 
 LIMITS = ImageLimits(max_bytes=200_000_000, max_pixels=200_000_000)
@@ -58,7 +58,7 @@ def main() -> None:
 def _detector(weights: str) -> Any:
     if weights == "none":
         return NoDetector()
-    from vision.detector import load_detector
+    from vision.elements.detector import load_detector
 
     return load_detector(Path(weights), 2)
 

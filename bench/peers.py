@@ -22,8 +22,8 @@ from pathlib import Path
 from bench.etalon import READER, ROOT, load_etalon
 from bench.results import circumstances, table, without_places, write
 from bench.tools import Absent, NotRun, Tool, install_npm_tools, peers
-from vision.detector import DetectorUnavailable
-from vision.text import ReaderUnavailable
+from vision.elements.detector import DetectorUnavailable
+from vision.elements.text_lines import ReaderUnavailable
 
 SHARED_PAIRS = ROOT.parent / "shared" / "pairs"
 OWN_PAIRS = ROOT / "tests" / "data" / "pairs"

@@ -34,10 +34,10 @@ import cv2
 from bench.etalon import LANGUAGES, ROOT, WEIGHTS, read_picture
 from bench.results import circumstances, table, without_places, write
 from bench.tools import Absent, NotRun
-from vision.analysis import Engines, analyze
 from vision.boxes import grown, in_reading_order, share_inside
-from vision.detector import DetectorUnavailable, load_detector
-from vision.text import ReaderUnavailable, TextReader, load_reader
+from vision.elements.analysis import Engines, analyze
+from vision.elements.detector import DetectorUnavailable, load_detector
+from vision.elements.text_lines import ReaderUnavailable, TextReader, load_reader
 from vision.types import Box, Picture
 
 SHARED_SCREENS = ROOT.parent / "shared" / "screens"

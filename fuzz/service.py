@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from config import settings
 from store import artifacts, session, tables
 from tasks import celery_app, engines, states, task_runner
-from vision.analysis import Engines
+from vision.elements.analysis import Engines
 from vision.types import Box, Detection, Picture
 
 PROBLEM = "application/problem+json"

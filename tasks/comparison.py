@@ -15,9 +15,9 @@ from tasks.engines import engines, versions
 from tasks.lifecycle import OnStage, Record
 from tasks.pictures import analysis_of, digest_of, limits, load_bytes
 from tasks.states import TaskFailed
-from vision.analysis import Engines
-from vision.comparison import compare, identical
-from vision.defects import decide
+from vision.difference.comparison import compare, identical
+from vision.difference.defects import decide
+from vision.elements.analysis import Engines
 from vision.image import decode_both, pixel_digest
 from vision.scanlines import same_scanlines
 from vision.types import Analysis, Comparison

@@ -5,9 +5,9 @@ import threading
 import cv2
 
 from config import settings
-from vision.analysis import Engines
-from vision.detector import load_detector
-from vision.text import load_reader
+from vision.elements.analysis import Engines
+from vision.elements.detector import load_detector
+from vision.elements.text_lines import load_reader
 
 _lock = threading.Lock()
 _engines: Engines | None = None

@@ -8,7 +8,7 @@ from store.artifacts import blob_store, load
 from store.errors import BlobMissing
 from store.session import read, write
 from tasks.engines import engines
-from vision.analysis import analyze
+from vision.elements.analysis import analyze
 from vision.image import ImageLimits, decode
 from vision.types import Analysis, Picture
 

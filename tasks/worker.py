@@ -7,8 +7,8 @@ from store import schema
 from store.errors import StoreError
 from tasks import states, upkeep
 from tasks.engines import engines
-from vision.detector import DetectorUnavailable
-from vision.text import ReaderUnavailable
+from vision.elements.detector import DetectorUnavailable
+from vision.elements.text_lines import ReaderUnavailable
 
 _running = ExitStack()
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import cv2
 
-from vision.analysis import Engines, analyze
-from vision.detector import load_detector
 from vision.drawing import draw_annotated
+from vision.elements.analysis import Engines, analyze
+from vision.elements.detector import load_detector
+from vision.elements.text_lines import load_reader
 from vision.image import ImageLimits, decode
-from vision.text import load_reader
 
 ROOT = Path(__file__).resolve().parent.parent
 LIMITS = ImageLimits(max_bytes=20_000_000, max_pixels=50_000_000)

@@ -18,12 +18,12 @@ from training.demo_pages import SHEET, icon
 from training.pages import Page
 from training.pages.pictures import photo
 from training.pairs import disturbed
-from vision.analysis import Engines, analyze
-from vision.comparison import compare
-from vision.detector import load_detector
+from vision.difference.comparison import compare
 from vision.drawing import draw_diff, draw_side_by_side
+from vision.elements.analysis import Engines, analyze
+from vision.elements.detector import load_detector
+from vision.elements.text_lines import load_reader
 from vision.image import ImageLimits, decode
-from vision.text import load_reader
 from vision.types import CompareOptions, Comparison, DefectType, Picture
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -16,9 +16,9 @@ import cv2
 import numpy as np
 
 from vision.boxes import iou, share_inside
-from vision.detector import merged, tiles
+from vision.elements.detector import merged, tiles
+from vision.elements.fields import located
 from vision.engines.onnx import OnnxDetector
-from vision.fields import located
 from vision.types import Box, Detection, Kind
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -12,8 +12,8 @@ from typing import Final, cast
 import cv2
 import numpy as np
 
-from vision.alignment import carried, laid_over
 from vision.boxes import Rows, clipped, grown, overlap, share_inside
+from vision.difference.alignment import carried, laid_over
 from vision.types import (
     Alignment,
     Box,

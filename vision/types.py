@@ -227,7 +227,7 @@ class CompareOptions:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """All that was found between two pictures; judging it is `vision.defects.decide`'s work.
+    """All that was found between two pictures; judging it is `vision.difference.defects.decide`'s work.
 
     `ssim` is -1..1, None below 7 px a side; `changed_ratio` and `unexplained_ratio` are 0..1 of the actual's pixels.
     """

@@ -19,7 +19,7 @@ from config import settings
 from store import artifacts, keys, session, tables
 from store.keys import Scope
 from tasks import celery_app, engines, states, task_runner
-from vision.analysis import Engines
+from vision.elements.analysis import Engines
 from vision.image import encode_png
 from vision.types import Box, Detection, Kind, Picture
 

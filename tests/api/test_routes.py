@@ -14,7 +14,7 @@ from store import session
 from store.blobs import LocalFolder
 from tasks import drawing, engines
 from tests.api.conftest import BUTTON, WIDE, Service, page
-from vision.analysis import Engines
+from vision.elements.analysis import Engines
 from vision.image import CmykImage
 
 BOX = {"x": BUTTON.x, "y": BUTTON.y, "width": BUTTON.width, "height": BUTTON.height}

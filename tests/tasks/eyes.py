@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import cv2
 import numpy as np
 
-from vision.analysis import Engines
+from vision.elements.analysis import Engines
 from vision.image import encode_png
 from vision.types import Box, Detection, Kind, Picture
 

@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 import cv2
 from tasks.engines import engines
-from vision.analysis import analyze
+from vision.elements.analysis import analyze
 from vision.image import ImageLimits, decode
 
 def threads():

@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 
 from tests.vision.drawn import BLUE, Colour
-from vision.analysis import Engines, analyze
-from vision.comparison import compare
+from vision.difference.comparison import compare
+from vision.elements.analysis import Engines, analyze
 from vision.types import Box, CompareOptions, Comparison, Detection, Kind, Picture
 
 

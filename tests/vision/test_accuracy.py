@@ -11,13 +11,13 @@ from typing import Any
 
 import pytest
 
-from vision.analysis import Engines, analyze
 from vision.boxes import iou, overlap
-from vision.comparison import compare
-from vision.defects import decide
-from vision.detector import load_detector
+from vision.difference.comparison import compare
+from vision.difference.defects import decide
+from vision.elements.analysis import Engines, analyze
+from vision.elements.detector import load_detector
+from vision.elements.text_lines import load_reader
 from vision.image import ImageLimits, decode
-from vision.text import load_reader
 from vision.types import Box, CompareOptions, Comparison, Element, Picture
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from bench.pages import with_a_word_gone
-from vision.analysis import Engines, analyze
 from vision.boxes import iou
-from vision.comparison import compare
-from vision.detector import load_detector
+from vision.difference.comparison import compare
+from vision.elements.analysis import Engines, analyze
+from vision.elements.detector import load_detector
+from vision.elements.text_lines import load_reader
 from vision.image import ImageLimits, decode
-from vision.text import load_reader
 from vision.types import CompareOptions, Element
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -9,7 +9,7 @@ ROOT = Path(__file__).resolve().parents[2]
 LOOK = """
 from pathlib import Path
 import numpy
-from vision.detector import load_detector
+from vision.elements.detector import load_detector
 load_detector(Path("models/detector.onnx"), 1).detect(numpy.zeros((64, 64, 3), numpy.uint8))
 """
 

@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from vision.text import ReaderUnavailable
+from vision.elements.text_lines import ReaderUnavailable
 from vision.types import Box, Picture
 
 HEIGHT_PX: Final = 32

@@ -10,8 +10,8 @@ import onnxruntime
 from numpy.typing import NDArray
 
 from vision.boxes import clipped
-from vision.detector import Candidates, DetectorUnavailable, kinds_of, merged, tiles, version_of, worth_a_look
-from vision.fields import located
+from vision.elements.detector import Candidates, DetectorUnavailable, kinds_of, merged, tiles, version_of, worth_a_look
+from vision.elements.fields import located
 from vision.types import Box, Detection, Kind, Picture
 
 # What is less sure than this is not reported: the F1 of the kinds is best between 0.19 and 0.62 (models/detector.md's pages).

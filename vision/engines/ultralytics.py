@@ -7,9 +7,18 @@ from typing import Any
 
 import numpy as np
 
-from vision.detector import FAINTEST, Candidates, DetectorUnavailable, kinds_of, merged, tiles, version_of, worth_a_look
+from vision.elements.detector import (
+    FAINTEST,
+    Candidates,
+    DetectorUnavailable,
+    kinds_of,
+    merged,
+    tiles,
+    version_of,
+    worth_a_look,
+)
+from vision.elements.fields import located
 from vision.engines.onnx import MIN_CONFIDENCE, STRIDE
-from vision.fields import located
 from vision.types import Box, Detection, Picture
 
 

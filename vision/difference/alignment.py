@@ -1,0 +1,362 @@
+"""How the actual lies on the reference: which parts stayed, which moved as a block, what was put in or taken out.
+
+Runs of rows that both pictures share (row_hashes.py) are the blocks that moved up or down as one. What no row explains is
+cut the same way by columns, then by rows again, so a side bar or one card that moved alone is found too.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from vision.boxes import overlap, union
+from vision.difference.row_hashes import Lines, Run, equal_runs, read_lines
+from vision.difference.similarity import channel_step, grey
+from vision.types import Alignment, Band, Box, Picture
+
+# Rows, columns of what rows left over, rows again, columns again: page, side bar, card, row of cards.
+MAX_DEPTH = 4
+# A part is cut further only when it is at least this wide and high: inside one line of text a shift is another word,
+# no layout.
+MIN_CUT_PX = 32
+# A cut has to explain this share of the pixels that differ in place; otherwise the part is compared in place.
+MIN_GAIN = 0.5
+# Columns are cut first only where that leaves less than this share of what rows first leave.
+BY_COLUMNS_GAIN = 0.8
+# "A whole-image offset of a pixel or two" (contract).
+MAX_OFFSET_PX = 2
+# An offset is believed when it leaves less than this share of the difference that stands in place.
+MAX_OFFSET_RESIDUE = 0.25
+# An offset touches more rows than this on any page that is not nearly empty.
+MIN_TOUCHED_ROWS = 0.02
+# Where more of the rows with something drawn in them stand still than this, the picture as a whole did not move.
+MAX_STILL_ROWS = 0.2
+# Sizes nearer to each other than this are another window, not another scale.
+MIN_SCALE_STEP = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A part of the page explained: what is laid on what, what has no counterpart, how many pixels are left unequal."""
+
+    bands: tuple[Band, ...] = ()
+    removed: tuple[Box, ...] = ()
+    inserted: tuple[Box, ...] = ()
+    unequal_px: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Sheets:
+    """Both pictures, and what was read of their lines: the same part is asked for more than once on the way down."""
+
+    reference: Picture
+    actual: Picture
+    known: dict[tuple[bool, Box, bool], Lines] = field(default_factory=dict)
+
+    def lines(self, source: Box, target: Box, by_rows: bool) -> tuple[Lines, Lines]:
+        return self._lines(False, source, by_rows), self._lines(True, target, by_rows)
+
+    def _lines(self, of_actual: bool, box: Box, by_rows: bool) -> Lines:
+        key = of_actual, box, by_rows
+        if key not in self.known:
+            picture = self.actual if of_actual else self.reference
+            self.known[key] = read_lines(picture[box.slices()], by_rows)
+        return self.known[key]
+
+
+def align(reference: Picture, actual: Picture, offset_is_noise: bool = True) -> Alignment:
+    """Lay `actual` over `reference` (both (height, width, 3) uint8 BGR); see `Alignment`.
+
+    With kind `scale` the bands speak of the actual resized to the reference's size. `offset_is_noise`: look for an offset of
+    the whole picture by a pixel or two, which no bands are made of.
+    """
+    source, target = _whole(reference), _whole(actual)
+    scale = _exact_scale(source, target)
+    if scale is not None:
+        return Alignment("scale", (Band(source, 0, 0),), scale=scale)
+    sheets = _Sheets(reference, actual)
+    if source != target:
+        cut = _merged(_rows_or_columns(sheets, source, target))
+        return Alignment("shifted_rows", cut.bands, removed=cut.removed, inserted=cut.inserted)
+    unequal = np.flatnonzero(_unequal_rows(reference, actual))
+    if not len(unequal):
+        return Alignment("identity", (Band(source, 0, 0),))
+    dx, dy = _whole_offset(sheets, len(unequal)) if offset_is_noise else (0, 0)
+    if (dx, dy) != (0, 0):
+        return _translated(source, dx, dy)
+    cut = _merged(_between(sheets, source, int(unequal[0]), int(unequal[-1]) + 1))
+    kind = "shifted_rows" if any(band.dx or band.dy for band in cut.bands) else "identity"
+    return Alignment(kind, cut.bands, removed=cut.removed, inserted=cut.inserted)
+
+
+def _between(sheets: _Sheets, page: Box, top: int, bottom: int) -> Cut:
+    """Pages of one size whose rows are equal above `top` and from `bottom` on."""
+    middle = _lines(page, top, bottom, by_rows=True)
+    equal = _lines(page, 0, top, by_rows=True), _lines(page, bottom, page.height, by_rows=True)
+    still = [Cut((Band(box, 0, 0),)) for box in equal if box.area_px]
+    return _joined([*still, _rows_or_columns(sheets, middle, middle)])
+
+
+def _rows_or_columns(sheets: _Sheets, source: Box, target: Box) -> Cut:
+    """By rows first; by columns where that leaves far less (a side bar that stays beside what moved)."""
+    by_rows = _explain(sheets, source, target, MAX_DEPTH, by_rows=True)
+    if by_rows.unequal_px <= MIN_CUT_PX**2:
+        return by_rows
+    by_columns = _explain(sheets, source, target, MAX_DEPTH, by_rows=False)
+    if by_columns.unequal_px < BY_COLUMNS_GAIN * by_rows.unequal_px:
+        return by_columns
+    saved_px = by_rows.unequal_px - by_columns.unequal_px
+    return by_columns if saved_px > MIN_CUT_PX**2 and _keeps_a_side(by_columns, by_rows, source) else by_rows
+
+
+def _keeps_a_side(by_columns: Cut, by_rows: Cut, page: Box) -> bool:
+    """Does a side of the page stand still from top to bottom beside the one block that moved? What went out at the bottom costs
+    both readings alike and hides how much better this one is."""
+    moves = {(band.dx, band.dy) for band in by_columns.bands}
+    still = [band.reference_box for band in by_columns.bands if (band.dx, band.dy) == (0, 0)]
+    whole = any(box.height == page.height and box.width >= MIN_CUT_PX for box in still)
+    return whole and len(moves) == 2 and moves == {(band.dx, band.dy) for band in by_rows.bands}
+
+
+def _merged(cut: Cut) -> Cut:
+    """Bands that moved alike and stand on one another, or side by side, as one."""
+    bands: Sequence[Band] = cut.bands
+    for by_rows in (True, False):
+        ending: dict[tuple[int, ...], Band] = {}
+        for band in sorted(bands, key=lambda band: (band.reference_box.y, band.reference_box.x)):
+            box = band.reference_box
+            start, across = (box.y, (box.x, box.width)) if by_rows else (box.x, (box.y, box.height))
+            mate = ending.pop((start, *across, band.dx, band.dy), None)
+            if mate is not None:
+                box = union((mate.reference_box, box))
+            end = box.bottom if by_rows else box.right
+            ending[end, *across, band.dx, band.dy] = Band(box, band.dx, band.dy)
+        bands = list(ending.values())
+    return replace(cut, bands=tuple(bands))
+
+
+def scaled_to(actual: Picture, width: int, height: int) -> Picture:
+    """The actual at the reference's size: area averaging downwards, as a browser paints a dense picture on a coarse screen."""
+    method = cv2.INTER_AREA if actual.shape[1] > width else cv2.INTER_CUBIC
+    return np.asarray(cv2.resize(actual, (width, height), interpolation=method), dtype=np.uint8)
+
+
+def laid_over(reference: Picture, actual: Picture, alignment: Alignment) -> Picture:
+    """The reference drawn where it lies on the actual; where nothing of it lies, the actual's own pixels stand."""
+    if len(alignment.bands) == 1 and alignment.bands[0] == Band(_whole(actual), 0, 0):
+        return reference
+    laid = actual.copy()
+    for band in alignment.bands:
+        laid[band.reference_box.shifted(band.dx, band.dy).slices()] = reference[band.reference_box.slices()]
+    return laid
+
+
+def _whole(picture: Picture) -> Box:
+    return Box(0, 0, picture.shape[1], picture.shape[0])
+
+
+def _exact_scale(source: Box, target: Box) -> float | None:
+    scale = target.width / source.width
+    off_ratio_px = abs(target.height - source.height * scale)
+    return None if abs(scale - 1) < MIN_SCALE_STEP or off_ratio_px > max(1.0, scale) else scale
+
+
+def _whole_offset(sheets: _Sheets, unequal_rows: int) -> tuple[int, int]:
+    """The whole picture's offset when it explains nearly all that differs in place, otherwise (0, 0)."""
+    page = _whole(sheets.reference)
+    if min(page.height, page.width) < 8 * MAX_OFFSET_PX or unequal_rows < MIN_TOUCHED_ROWS * page.height:
+        return 0, 0
+    before, after = sheets.lines(page, page, by_rows=True)
+    busy = before.busy | after.busy
+    if not busy.any() or np.mean((before.hashes == after.hashes)[busy]) > MAX_STILL_ROWS:
+        return 0, 0
+    first, second = grey(sheets.reference), grey(sheets.actual)
+    reach = range(-MAX_OFFSET_PX, MAX_OFFSET_PX + 1)
+    costs = {(dx, dy): _offset_cost(first, second, dx, dy) for dx in reach for dy in reach}
+    best = min(costs, key=lambda at: (costs[at], abs(at[0]) + abs(at[1])))
+    return best if costs[best] < MAX_OFFSET_RESIDUE * costs[0, 0] else (0, 0)
+
+
+def _unequal_rows(reference: Picture, actual: Picture) -> NDArray[np.bool_]:
+    return np.asarray((channel_step(reference, actual) > 0).any(axis=1), dtype=np.bool_)
+
+
+def _offset_cost(reference: NDArray[np.uint8], actual: NDArray[np.uint8], dx: int, dy: int) -> float:
+    height, width = reference.shape
+    edge = MAX_OFFSET_PX
+    core = reference[edge : height - edge, edge : width - edge]
+    return float(cv2.norm(core, actual[edge + dy : height - edge + dy, edge + dx : width - edge + dx], cv2.NORM_L1))
+
+
+def _translated(page: Box, dx: int, dy: int) -> Alignment:
+    overlap = Box(max(0, -dx), max(0, -dy), page.width - abs(dx), page.height - abs(dy))
+    removed, inserted = _outside(page, overlap), _outside(page, overlap.shifted(dx, dy))
+    return Alignment("translation", (Band(overlap, dx, dy),), dx=dx, dy=dy, removed=removed, inserted=inserted)
+
+
+def _outside(outer: Box, inner: Box) -> tuple[Box, ...]:
+    parts = (
+        Box(outer.x, outer.y, outer.width, inner.y - outer.y),
+        Box(outer.x, inner.bottom, outer.width, outer.bottom - inner.bottom),
+        Box(outer.x, inner.y, inner.x - outer.x, inner.height),
+        Box(inner.right, inner.y, outer.right - inner.right, inner.height),
+    )
+    return tuple(part for part in parts if part.area_px > 0)
+
+
+def _explain(sheets: _Sheets, source: Box, target: Box, depth: int, by_rows: bool, in_vain: bool = False) -> Cut:
+    """The cheaper of two readings of `source` against `target`: compared in place, or cut into runs that moved. `in_vain`: the
+    other way round they were looked for already, and there is none."""
+    if not source.area_px or not target.area_px:
+        return _one_sided(sheets, source, target)
+    in_place = _in_place(sheets, source, target, by_rows)
+    if (
+        not depth
+        or not in_place.unequal_px
+        or min(source.width, source.height, target.width, target.height) < MIN_CUT_PX
+    ):
+        return in_place
+    cut = _cut(sheets, source, target, depth, by_rows, in_vain)
+    return cut if cut is not None and cut.unequal_px < (1 - MIN_GAIN) * in_place.unequal_px else in_place
+
+
+def _one_sided(sheets: _Sheets, source: Box, target: Box) -> Cut:
+    removed, inserted = ((box,) if box.area_px else () for box in (source, target))
+    cost = sum(_edge_px(sheets.reference, box) for box in removed)
+    cost += sum(_edge_px(sheets.actual, box) for box in inserted)
+    return Cut(removed=removed, inserted=inserted, unequal_px=cost)
+
+
+def _edge_px(picture: Picture, box: Box) -> int:
+    """Pixels unlike their left neighbour: what it costs to leave this box without a counterpart. A banner's fill costs nothing,
+    or the text that it pushed, thin as it is, could never outweigh it."""
+    part = picture[box.slices()]
+    return cv2.countNonZero(channel_step(part[:, 1:], part[:, :-1])) if box.width > 1 else 0
+
+
+def _in_place(sheets: _Sheets, source: Box, target: Box, by_rows: bool) -> Cut:
+    """Laid on one another from the start to the best line, from there on from the end; between lies what one side has more."""
+    across = min(source.width, target.width) if by_rows else min(source.height, target.height)
+    strips = _one_sided(sheets, _beyond(source, across, by_rows), _beyond(target, across, by_rows))
+    first, second = (_narrowed(box, across, by_rows) for box in (source, target))
+    lengths = [box.height if by_rows else box.width for box in (first, second)]
+    common = min(lengths)
+    from_start = _unequal_lines(sheets, _lines(first, 0, common, by_rows), _lines(second, 0, common, by_rows), by_rows)
+    if lengths[0] == lengths[1]:
+        return _joined([strips, Cut((_band(first, second),), unequal_px=int(from_start.sum()))])
+    tails = [
+        _lines(box, length - common, length, by_rows) for box, length in zip((first, second), lengths, strict=True)
+    ]
+    from_end = _unequal_lines(sheets, tails[0], tails[1], by_rows)
+    costs = np.concatenate(([0], np.cumsum(from_start))) + np.concatenate((np.cumsum(from_end[::-1])[::-1], [0]))
+    split = int(np.argmin(costs))
+    ends = [split + length - common for length in lengths]
+    parts = [strips, Cut(unequal_px=int(costs[split]))]
+    parts += [_one_sided(sheets, *(_lines(b, split, e, by_rows) for b, e in zip((first, second), ends, strict=True)))]
+    if split:
+        parts.append(Cut((_band(_lines(first, 0, split, by_rows), _lines(second, 0, split, by_rows)),)))
+    if split < common:
+        heads = [
+            _lines(box, end, length, by_rows) for box, end, length in zip((first, second), ends, lengths, strict=True)
+        ]
+        parts.append(Cut((_band(heads[0], heads[1]),)))
+    return _joined(parts)
+
+
+def _cut(sheets: _Sheets, source: Box, target: Box, depth: int, by_rows: bool, in_vain: bool) -> Cut | None:
+    """Runs of equal lines, each one band; what lies between them is explained the other way round, one level deeper. None where
+    there is no run either way."""
+    across = min(source.width, target.width) if by_rows else min(source.height, target.height)
+    first, second = (_narrowed(box, across, by_rows) for box in (source, target))
+    lines = sheets.lines(first, second, by_rows)
+    runs = equal_runs(*lines)
+    if not by_rows:
+        runs = [run for run in runs if not _cuts_through(run, lines[0])]
+    if not runs and in_vain:
+        return None
+    if not by_rows and runs and _slid_in_from_nowhere(sheets.actual, second, runs[0]):
+        return _in_place(sheets, source, target, by_rows)
+    parts = [_one_sided(sheets, _beyond(source, across, by_rows), _beyond(target, across, by_rows))]
+    at = to = 0
+    for start, goal, length in [*runs, (len(lines[0]), len(lines[1]), 0)]:
+        gap = _lines(first, at, start, by_rows), _lines(second, to, goal, by_rows)
+        parts.append(_explain(sheets, *gap, depth - 1, not by_rows, in_vain=not runs))
+        at, to = start + length, goal + length
+        if length:
+            parts.append(Cut((_band(_lines(first, start, at, by_rows), _lines(second, goal, to, by_rows)),)))
+    return _joined(parts)
+
+
+def _cuts_through(run: Run, lines: Lines) -> bool:
+    """Columns that moved, cut off in the middle of something drawn: one end of a field that became narrower."""
+    start, goal, length = run
+    ends = [at for at in (start, start + length) if 0 < at < len(lines.busy)]
+    return start != goal and any(lines.busy[at - 1] and lines.busy[at] for at in ends)
+
+
+def _slid_in_from_nowhere(actual: Picture, target: Box, first_run: Run) -> bool:
+    """Columns from the very left that went right, and nothing came in their stead: half of a centred text that shrank."""
+    start, goal, _ = first_run
+    return start == 0 and goal > 0 and not _edge_px(actual, _lines(target, 0, goal, by_rows=False))
+
+
+def _band(source: Box, target: Box) -> Band:
+    return Band(source, target.x - source.x, target.y - source.y)
+
+
+def _joined(parts: list[Cut]) -> Cut:
+    return Cut(
+        tuple(band for part in parts for band in part.bands),
+        tuple(box for part in parts for box in part.removed),
+        tuple(box for part in parts for box in part.inserted),
+        sum(part.unequal_px for part in parts),
+    )
+
+
+def _lines(box: Box, start: int, stop: int, by_rows: bool) -> Box:
+    """Lines `start` to `stop` of a box: rows, or columns."""
+    if by_rows:
+        return Box(box.x, box.y + start, box.width, stop - start)
+    return Box(box.x + start, box.y, stop - start, box.height)
+
+
+def _narrowed(box: Box, across: int, by_rows: bool) -> Box:
+    return _lines(box, 0, across, not by_rows)
+
+
+def _beyond(box: Box, across: int, by_rows: bool) -> Box:
+    return _lines(box, across, box.width if by_rows else box.height, not by_rows)
+
+
+def _unequal_lines(sheets: _Sheets, source: Box, target: Box, by_rows: bool) -> NDArray[np.int64]:
+    """How many pixels differ in each line of two boxes of one size."""
+    unequal = channel_step(sheets.reference[source.slices()], sheets.actual[target.slices()])
+    return np.asarray(np.count_nonzero(unequal, axis=1 if by_rows else 0), dtype=np.int64)
+
+
+def carried(box: Box, alignment: Alignment) -> Box | None:
+    """Where a box of the reference lies in the actual; None where most of it lies in no band (it was taken out)."""
+    band, shared_px = _band_of(box, alignment, of_actual=False)
+    return box.shifted(band.dx, band.dy) if band and 2 * shared_px >= box.area_px else None
+
+
+def traced(box: Box, alignment: Alignment) -> Box:
+    """Where in the reference a box of the actual lay; at the same coordinates where nothing of the reference lies there."""
+    band, _ = _band_of(box, alignment, of_actual=True)
+    return box.shifted(-band.dx, -band.dy) if band else box
+
+
+def _band_of(box: Box, alignment: Alignment, of_actual: bool) -> tuple[Band | None, int]:
+    """The displacement most of the box shares, and how many of its pixels do."""
+    shares: dict[tuple[int, int], int] = {}
+    for band in alignment.bands:
+        place = band.reference_box.shifted(band.dx, band.dy) if of_actual else band.reference_box
+        shared = overlap(place, box).area_px
+        if shared:
+            shares[band.dx, band.dy] = shares.get((band.dx, band.dy), 0) + shared
+    if not shares:
+        return None, 0
+    (dx, dy), shared_px = max(shares.items(), key=lambda item: item[1])
+    return Band(box, dx, dy), shared_px

@@ -1,0 +1,10 @@
+"""What changed, as a list a tester would write; and the verdict on it.
+
+`classify_defects` finds everything; `decide` judges. Every rule here is told in doc/defects.md. Start with `classify`.
+"""
+
+from vision.difference.defects.classify import classify_defects
+from vision.difference.defects.scene import GEOMETRY, MOVED_PX, Found, Scene
+from vision.difference.defects.verdict import decide, severity_of
+
+__all__ = ["GEOMETRY", "MOVED_PX", "Found", "Scene", "classify_defects", "decide", "severity_of"]

@@ -1,0 +1,164 @@
+"""Things of both sides paired by place and look, and what stays alone."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from difflib import SequenceMatcher
+
+import numpy as np
+
+from vision.boxes import clipped, grown, iou, overlap, share_inside, union
+from vision.difference.alignment import traced
+from vision.difference.defects.drafts import draft_of, moved_draft
+from vision.difference.defects.hunt import Hunt, is_piece
+from vision.difference.defects.pairs import classify_pair
+from vision.difference.defects.scene import ACTION_KINDS, FRAMED_KINDS, RESIZED_PX, SAME_PLACE, SPECK_PX, Scene
+from vision.difference.matching import Pair, Thing, match_things
+from vision.difference.regions import FRAME_LEVELS, find_regions, ground_colour, ink_mask, is_blank, tight_box
+from vision.types import Box, Defect, DefectType, Kind, Picture
+
+# A card moved with its contents when they explain all but this share of the pixels that changed in it.
+CARRIER_LEFT = 0.3
+# A frame of which less than this share of what is drawn changed is still there.
+STILL_SHARE = 0.3
+# Two texts less alike than this, one this many times as long as the other, are two texts.
+OTHER_READING = 0.4
+OTHER_LENGTH = 1.6
+# What came or went in a line is no letter or stop of it from this share of the line's height on, in both directions.
+OWN_THING_HEIGHT = 0.8
+
+
+def find_changed(hunt: Hunt) -> None:
+    """The rest: things of both sides paired by place and look, and what stays alone."""
+    before, after = hunt.touched()
+    before, after = before + _starts_of(after, before, hunt.before), after + _starts_of(before, after, hunt.after)
+    before, after = _without_oversights(hunt, before, after)
+    matched = match_things(hunt.scene.laid, hunt.scene.actual, before, after)
+    for pair in matched.pairs:
+        carrier = _carrier_of_moved(hunt, pair)
+        hunt.drafts += [carrier] if carrier else _one_or_two(classify_pair(hunt.scene, pair))
+    for pair in _lines_still_drawn(hunt, matched.only_before, matched.only_after):
+        hunt.drafts += _one_or_two(classify_pair(hunt.scene, pair))
+    for thing in _drawn(hunt, matched.only_before, hunt.scene.laid):
+        box = tight_box(hunt.scene.laid, thing.box)
+        hunt.drafts.append(
+            draft_of(DefectType.MISSING, traced(box, hunt.scene.alignment), None, thing.kind, thing.text)
+        )
+    for thing in _drawn(hunt, matched.only_after, hunt.scene.actual):
+        box = tight_box(hunt.scene.actual, thing.box)
+        hunt.drafts.append(draft_of(DefectType.ADDED, None, box, thing.kind, thing.text))
+
+
+def _starts_of(lines: Sequence[Thing], known: Sequence[Thing], elements: Sequence[Thing]) -> list[Thing]:
+    """Labels no changed pixel touches, of which a line on the other side is the longer version: a word was written behind."""
+    longer = [line for line in lines if line.kind is Kind.LABEL and not any(iou(line.box, k.box) > 0 for k in known)]
+    return [e for e in elements if e.kind is Kind.LABEL and any(is_piece(e, line) for line in longer)]
+
+
+def _without_oversights(hunt: Hunt, before: list[Thing], after: list[Thing]) -> tuple[list[Thing], list[Thing]]:
+    """A frame that is named on one side only but drawn as it was on the other too is both sides': a detector overlooks things.
+    What was taken for a thing of its own in it belongs to it."""
+    scene = hunt.scene
+    frames = [thing for thing in before if _stands_still(scene, scene.laid, thing, after)]
+    frames += [thing for thing in after if _stands_still(scene, scene.actual, thing, before)]
+    for frame in frames:
+        copy = replace(frame, text="", element_id=None)
+        before = [*_not_in(frame, before), frame if frame in before else copy]
+        after = [*_not_in(frame, after), frame if frame in after else copy]
+    return before, after
+
+
+def _stands_still(scene: Scene, picture: Picture, thing: Thing, others: Sequence[Thing]) -> bool:
+    if thing.kind not in ACTION_KINDS or any(iou(thing.box, other.box) > SAME_PLACE for other in others):
+        return False
+    return _is_still_drawn(scene, picture, thing)
+
+
+def _lines_still_drawn(hunt: Hunt, before: Sequence[Thing], after: Sequence[Thing]) -> list[Pair]:
+    """Labels without a partner of which most is drawn on both sides: a full stop at their end came or went."""
+    scene = hunt.scene
+    gone = [t for t in before if _is_line_with_changes(hunt, t) and _is_still_drawn(scene, scene.laid, t)]
+    come = [t for t in after if _is_line_with_changes(hunt, t) and _is_still_drawn(scene, scene.actual, t)]
+    pairs = [Pair(thing, Thing(tight_box(scene.actual, hunt.inside(thing.box)), thing.kind), 1.0) for thing in gone]
+    return pairs + [
+        Pair(Thing(tight_box(scene.laid, hunt.inside(thing.box)), thing.kind), thing, 1.0) for thing in come
+    ]
+
+
+def _is_line_with_changes(hunt: Hunt, thing: Thing) -> bool:
+    if thing.kind is not Kind.LABEL or np.count_nonzero(hunt.left[hunt.inside(thing.box).slices()]) < SPECK_PX:
+        return False
+    return not any(_is_thing_of_its_own(hunt.scene, region, thing) for region in find_regions(hunt.left))
+
+
+def _is_thing_of_its_own(scene: Scene, region: Box, line: Thing) -> bool:
+    """What came or went in a line, as high as it and as wide: an icon beside the words, taken for a part of them."""
+    squarish = region.width < OTHER_LENGTH * region.height
+    if not squarish or not overlap(region, line.box).area_px:
+        return False
+    return any(
+        min(region.width, region.height) >= OWN_THING_HEIGHT * tight_box(drawn, line.box).height
+        and is_blank(blank, region, drawn)
+        for drawn, blank in ((scene.laid, scene.actual), (scene.actual, scene.laid))
+    )
+
+
+def _is_still_drawn(scene: Scene, picture: Picture, thing: Thing) -> bool:
+    box = clipped(thing.box, scene.changed.shape[1], scene.changed.shape[0])
+    ink = ink_mask(picture, box, ground_colour(picture, box), FRAME_LEVELS)
+    return bool(ink.any()) and float(scene.changed[box.slices()][ink].mean()) < STILL_SHARE
+
+
+def _not_in(frame: Thing, things: Sequence[Thing]) -> list[Thing]:
+    """Without the frame itself, and without nameless ink and text in it."""
+    return [
+        thing
+        for thing in things
+        if thing != frame
+        and not (thing.kind in (None, Kind.LABEL) and share_inside(thing.box, grown(frame.box, 2)) > 0.8)
+    ]
+
+
+def _carrier_of_moved(hunt: Hunt, pair: Pair) -> Defect | None:
+    """A card whose contents moved, which is nearly all that changed in it, moved with them."""
+    if pair.before.kind is not None:
+        return None
+    box = hunt.inside(union((pair.before.box, pair.after.box)))
+    left, changed = (np.count_nonzero(mask[box.slices()]) for mask in (hunt.left, hunt.scene.changed))
+    inside = [
+        d for d in hunt.drafts if d.type is DefectType.MOVED and d.actual_box and share_inside(d.actual_box, box) > 0.8
+    ]
+    if not inside or left > CARRIER_LEFT * changed:
+        return None
+    dx, dy = inside[0].detail["dx"], inside[0].detail["dy"]
+    return moved_draft(pair.before, traced(pair.before.box, hunt.scene.alignment), pair.before.box.shifted(dx, dy))
+
+
+def _one_or_two(draft: Defect) -> list[Defect]:
+    """Another text of quite another length that shares nothing with the first and starts elsewhere is no change of it: one went,
+    one came."""
+    before, after = draft.reference_box, draft.actual_box
+    if draft.type is not DefectType.TEXT_CHANGED or draft.kind in FRAMED_KINDS or before is None or after is None:
+        return [draft]
+    if _start_together(before, after):
+        return [draft]
+    texts = draft.detail["before"], draft.detail["after"]
+    unlike = all(texts) and SequenceMatcher(None, *texts, autojunk=False).ratio() < OTHER_READING
+    if not unlike or max(before.width, after.width) < OTHER_LENGTH * min(before.width, after.width):
+        return [draft]
+    gone = draft_of(DefectType.MISSING, before, None, draft.kind, texts[0])
+    return [gone, draft_of(DefectType.ADDED, None, after, draft.kind, texts[1])]
+
+
+def _start_together(one: Box, other: Box) -> bool:
+    high = min(one.height, other.height)
+    return abs(one.x - other.x) <= RESIZED_PX and abs(2 * one.y + one.height - 2 * other.y - other.height) <= high
+
+
+def _drawn(hunt: Hunt, things: Sequence[Thing], picture: Picture) -> list[Thing]:
+    """Without specks, too few changed pixels to have come or gone by themselves, and without what is drawn as it was."""
+    return [
+        thing
+        for thing in things
+        if np.count_nonzero(hunt.left[hunt.inside(thing.box).slices()]) >= SPECK_PX
+        and not _is_still_drawn(hunt.scene, picture, thing)
+    ]

@@ -1,0 +1,64 @@
+"""A defect before it has its number."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from vision.boxes import iou
+from vision.difference.alignment import traced
+from vision.difference.defects.scene import SAME_PLACE, Scene
+from vision.difference.defects.verdict import severity_of
+from vision.difference.matching import Pair, Thing
+from vision.types import Box, Defect, DefectType, Kind
+
+
+def draft_of(
+    type_: DefectType,
+    reference_box: Box | None,
+    actual_box: Box | None,
+    kind: Kind | None,
+    text: str,
+    detail: dict[str, Any] | None = None,
+) -> Defect:
+    detail = detail or {}
+    return Defect("", type_, severity_of(type_, kind, detail), reference_box, actual_box, kind, text, None, detail)
+
+
+def pair_draft(scene: Scene, type_: DefectType, pair: Pair, before: Box, after: Box, detail: dict[str, Any]) -> Defect:
+    kind, text = pair.before.kind or pair.after.kind, pair.before.text or pair.after.text
+    return draft_of(type_, traced(before, scene.alignment), after, kind, text, detail)
+
+
+def moved_draft(thing: Thing, before: Box, after: Box) -> Defect:
+    detail = {"dx": after.x - before.x, "dy": after.y - before.y}
+    return draft_of(DefectType.MOVED, before, after, thing.kind, thing.text, detail)
+
+
+def moved_pair(scene: Scene, pair: Pair, before: Box, after: Box) -> Defect:
+    thing = Thing(before, pair.before.kind or pair.after.kind, pair.before.text or pair.after.text)
+    return moved_draft(thing, traced(before, scene.alignment), after)
+
+
+def came_or_went(type_: DefectType, box: Box, inside: Sequence[Thing]) -> Defect:
+    """`added` or `missing`: named after the one element it is, or a block that lists its parts."""
+    whole = max(inside, key=lambda thing: iou(thing.box, box), default=None)
+    before, after = (box, None) if type_ is DefectType.MISSING else (None, box)
+    if whole is not None and iou(whole.box, box) > (SAME_PLACE if len(inside) > 1 else SAME_PLACE / 2):
+        return draft_of(type_, before, after, whole.kind, whole.text)
+    if len(inside) == 1:
+        return draft_of(type_, before, after, None, inside[0].text)
+    parts = [{"kind": thing.kind, "text": thing.text, "box": as_dict(thing.box)} for thing in inside]
+    return draft_of(type_, before, after, None, "", {"parts": parts} if parts else {})
+
+
+def as_dict(box: Box) -> dict[str, int]:
+    return {"x": box.x, "y": box.y, "width": box.width, "height": box.height}
+
+
+def distance_px(before: Box, after: Box) -> int:
+    return max(abs(after.x - before.x), abs(after.y - before.y))
+
+
+def place_of(defect: Defect) -> Box:
+    box = defect.actual_box or defect.reference_box
+    assert box is not None
+    return box

@@ -1,0 +1,96 @@
+"""Things that went and came elsewhere, and things that moved together."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from vision.boxes import clipped, grown, share_inside, union
+from vision.difference.defects.drafts import as_dict, draft_of, moved_draft
+from vision.difference.defects.scene import EXPLAINED_REACH_PX, HAIRLINE_PX, MIN_WORD, RESIZED_PX, Scene
+from vision.difference.matching import Thing, same_content
+from vision.types import Box, Defect, DefectType, Picture
+
+# "A block of three or more elements that moved by the same vector"; fewer are each `moved`.
+BLOCK_ELEMENTS = 3
+
+
+def exchanged(scene: Scene, drafts: list[Defect]) -> list[Defect]:
+    """A thing missing here and a thing that looks the same added there is one thing, moved."""
+    for gone in [draft for draft in drafts if draft.type is DefectType.MISSING]:
+        come = next((d for d in drafts if d.type is DefectType.ADDED and _is_same_thing(scene, gone, d)), None)
+        if come is not None and gone.reference_box and come.actual_box:
+            drafts = [draft for draft in drafts if draft is not gone and draft is not come]
+            thing = Thing(gone.reference_box, gone.kind or come.kind, gone.text or come.text)
+            drafts.append(moved_draft(thing, gone.reference_box, come.actual_box))
+    return drafts
+
+
+def _is_same_thing(scene: Scene, gone: Defect, come: Defect) -> bool:
+    one, two = gone.reference_box, come.actual_box
+    if one is None or two is None:
+        return False
+    if same_content(scene.reference, scene.actual, one, two):
+        return True
+    near_size = max(abs(one.width - two.width), abs(one.height - two.height)) <= RESIZED_PX
+    return near_size and gone.kind is come.kind and len(gone.text) >= MIN_WORD and gone.text == come.text
+
+
+def grouped(drafts: list[Defect], scene: Scene) -> list[Defect]:
+    """Three or more things that moved by one vector (to a pixel of rounding) are one block."""
+    moved = [draft for draft in drafts if draft.type is DefectType.MOVED]
+    rest = [draft for draft in drafts if draft.type is not DefectType.MOVED]
+    while moved:
+        same = [draft for draft in moved if is_same_way(draft, moved[0])]
+        moved = [draft for draft in moved if draft not in same]
+        over = [draft for draft in rest if _crossed_the_edge(draft, same[0], scene)]
+        rest = [draft for draft in rest if draft not in over]
+        rest += [_block(same, over, scene)] if len(same) + len(over) >= BLOCK_ELEMENTS else same
+    blocks = [draft for draft in rest if draft.type is DefectType.LAYOUT_SHIFT]
+    return [draft for draft in rest if not any(_is_line_of(draft, block) for block in blocks)]
+
+
+def _is_line_of(draft: Defect, block: Defect) -> bool:
+    """A nameless hairline in a block that moved: an edge that was pushed by a fraction of a pixel more or less than the rest."""
+    if draft.kind is not None or draft.type not in (DefectType.MISSING, DefectType.ADDED):
+        return False
+    line, place = (
+        (draft.reference_box, block.reference_box)
+        if draft.type is DefectType.MISSING
+        else (draft.actual_box, block.actual_box)
+    )
+    if line is None or place is None or min(line.width, line.height) > HAIRLINE_PX:
+        return False
+    return share_inside(line, grown(place, EXPLAINED_REACH_PX)) > 0.8
+
+
+def _crossed_the_edge(draft: Defect, moved: Defect, scene: Scene) -> bool:
+    """Did the same push bring this into the screenshot, or out of it?"""
+    dx, dy = moved.detail["dx"], moved.detail["dy"]
+    if draft.type is DefectType.ADDED and draft.actual_box is not None:
+        stood, page = draft.actual_box.shifted(-dx, -dy), _page(scene.reference)
+        # Only over the right or the lower edge: what appears above what was pushed down was put in there.
+        return min(stood.right - page.right, stood.width) > stood.width / 2 or (
+            min(stood.bottom - page.bottom, stood.height) > stood.height / 2
+        )
+    if draft.type is DefectType.MISSING and draft.reference_box is not None:
+        return share_inside(draft.reference_box.shifted(dx, dy), _page(scene.actual)) < 0.5
+    return False
+
+
+def _page(picture: Picture) -> Box:
+    return Box(0, 0, picture.shape[1], picture.shape[0])
+
+
+def is_same_way(first: Defect, second: Defect) -> bool:
+    return all(abs(first.detail[way] - second.detail[way]) <= 1 for way in ("dx", "dy"))
+
+
+def _block(moved: Sequence[Defect], over: Sequence[Defect], scene: Scene) -> Defect:
+    together = [*moved, *over]
+    before = union(draft.reference_box for draft in together if draft.reference_box)
+    after = union(draft.actual_box for draft in together if draft.actual_box)
+    steps = {way: round(float(np.median([draft.detail[way] for draft in moved]))) for way in ("dx", "dy")}
+    ids = {element.box: element.id for element in scene.reference_elements}
+    elements = [ids.get(draft.reference_box) or as_dict(draft.reference_box) for draft in moved if draft.reference_box]
+    landed = clipped(after, scene.actual.shape[1], scene.actual.shape[0])
+    return draft_of(DefectType.LAYOUT_SHIFT, before, landed, None, "", {**steps, "elements": elements})

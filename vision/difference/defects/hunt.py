@@ -1,0 +1,231 @@
+"""The changed pixels nobody has explained yet, and the things they touch."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from vision.boxes import Rows, clipped, grown, iou, overlap, share_inside
+from vision.difference.alignment import carried
+from vision.difference.defects.scene import (
+    ACTION_KINDS,
+    EXPLAINED_REACH_PX,
+    FRAMED_KINDS,
+    PART_SHARE,
+    PICTURE_DENSITY,
+    SAME_PLACE,
+    Mask,
+    Scene,
+)
+from vision.difference.matching import Thing
+from vision.difference.regions import (
+    FRAME_CLOSED,
+    FRAME_LEVELS,
+    MIN_FRAME_PX,
+    find_glyph,
+    find_regions,
+    find_things,
+    ground_colour,
+    ink_mask,
+    is_framed,
+    tight_box,
+)
+from vision.types import Box, Defect, Kind, Picture
+
+# A "line" higher than this with hardly a letter in it is the edge of a picture or a button.
+HEADING_PX = 48
+# A line of text that runs on is no higher than this many times a part of it (a letter's tail).
+MAX_LINE_GROWTH = 1.6
+# What changed pixels draw is a button or a field up to this size; beyond, a row or a card with things in it.
+LARGEST_FRAME_PX = (480, 96)
+HOLLOW_SHARE = 0.02
+# A field or button higher than this may be a card taken for one: what is written in it speaks for itself.
+TALLEST_CONTROL_PX = 80
+# A side that two buttons share belongs to one of them: this far outside the other's box.
+SHARED_SIDE_PX = 2
+# Pixels this near to an element are its own: an underline, a focus ring, what a snapped box missed.
+OWN_REACH_PX = 3
+
+
+Near = Callable[[Box], list[Thing]]
+
+
+def by_rows(things: Sequence[Thing]) -> Near:
+    """Asks which of the things may touch a box; all that do are among them, in their order."""
+    rows = Rows(thing.box for thing in things)
+    return lambda box: [things[index] for index in rows.near(box)]
+
+
+@dataclass(slots=True)
+class Hunt:
+    """The changed pixels nobody has explained yet, and the things on both sides (in the actual's coordinates)."""
+
+    scene: Scene
+    left: Mask
+    before: list[Thing]
+    after: list[Thing]
+    drafts: list[Defect]
+    # Where what moved stood, and where it stands now: nothing else is looked for in its ink.
+    left_places: list[Box] = field(default_factory=list)
+    new_places: list[Box] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, scene: Scene) -> "Hunt":
+        places = [(element, carried(element.box, scene.alignment)) for element in scene.reference_elements]
+        before = [Thing(box, e.kind, e.text, e.id) for e, box in places if box is not None]
+        after = [Thing(e.box, e.kind, e.text, e.id) for e in scene.actual_elements]
+        return cls(scene, scene.changed.copy(), _whole_lines(before), _whole_lines(after), [])
+
+    def explain(self, *boxes: Box) -> None:
+        """The changed pixels in these boxes (of the actual) are accounted for."""
+        for box in boxes:
+            self.left[self.inside(grown(box, EXPLAINED_REACH_PX)).slices()] = False
+
+    def inside(self, box: Box) -> Box:
+        return clipped(box, self.left.shape[1], self.left.shape[0])
+
+    def touched(self) -> tuple[list[Thing], list[Thing]]:
+        """Elements and other ink that unexplained pixels touch, before and after."""
+        regions, elements = find_regions(self.left), by_rows([*self.before, *self.after])
+        before = _touched(self.left, self.scene.laid, self.before, regions, elements)
+        after = _touched(self.left, self.scene.actual, self.after, regions, elements)
+        return _elsewhere(before, self.left_places), _elsewhere(after, self.new_places)
+
+
+def _elsewhere(things: list[Thing], told: Sequence[Box]) -> list[Thing]:
+    rows = Rows(told)
+    near = ((thing, (rows[index] for index in rows.near(grown(thing.box, 3)))) for thing in things)
+    return [thing for thing, boxes in near if not any(share_inside(thing.box, grown(box, 3)) > 0.7 for box in boxes)]
+
+
+def _whole_lines(things: list[Thing]) -> list[Thing]:
+    """Without labels that are only a part of another label: the line as it was, carried, and the line as it is, found anew."""
+    labels = by_rows([thing for thing in things if thing.kind is Kind.LABEL])
+    near = ((thing, labels(grown(thing.box, 2))) for thing in things)
+    return [t for t, others in near if t.kind is not Kind.LABEL or not any(is_piece(t, other) for other in others)]
+
+
+def is_piece(thing: Thing, line: Thing) -> bool:
+    longer = line.box.width > thing.box.width and line.box.height <= MAX_LINE_GROWTH * thing.box.height
+    return longer and share_inside(thing.box, grown(line.box, 2)) > 0.8
+
+
+def _touched(left: Mask, picture: Picture, things: list[Thing], regions: list[Box], elements: Near) -> list[Thing]:
+    """Each changed pixel belongs to the smallest element around it; what belongs to none is looked for in the ink."""
+    unowned = left.copy()
+    owners: list[Thing] = []
+    things = [thing for thing in things if _meets(left, thing.box) and is_borne_out(thing, picture)]
+    near = by_rows(things)
+    for region in regions:
+        glyph = find_glyph(picture, region) or _drawn_by_changes(left, picture, region)
+        if glyph is not None and not any(iou(glyph, thing.box) > SAME_PLACE for thing in near(glyph)):
+            owners.append(Thing(glyph))
+            unowned[clipped(grown(glyph, 2), left.shape[1], left.shape[0]).slices()] = False
+    # What lies in a thing is its own before what lies near it is another's.
+    owned: set[Thing] = set(owners)
+    for reach in (0, OWN_REACH_PX):
+        for thing in sorted(things, key=lambda thing: (thing not in owned, thing.box.area_px)):
+            here = unowned[clipped(grown(thing.box, reach), left.shape[1], left.shape[0]).slices()]
+            if here.any() and (thing.kind is not Kind.IMAGE or here.mean() > PICTURE_DENSITY / 2):
+                owners += [] if thing in owned else [thing]
+                owned.add(thing)
+                here[...] = False
+    found = [Thing(box) for region in regions if unowned[region.slices()].any() for box in find_things(picture, region)]
+    found = [thing for thing in found if not (owners and _is_group(thing, elements))]
+    found_near, owners_near = by_rows(found), by_rows(owners)
+    owners = [_whole_line(owner, found_near, owners_near, picture) for owner in owners]
+    return [_named(thing, near(thing.box)) for thing in owners + new_things(found, owners)]
+
+
+def _is_group(ink: Thing, elements: Near) -> bool:
+    """Buttons side by side, seen as one: each is a thing of its own."""
+    around = grown(ink.box, 2)
+    inside = [e.box for e in elements(around) if e.kind in ACTION_KINDS and share_inside(e.box, around) > 0.8]
+    parts = [box for box in inside if box.area_px < PART_SHARE * ink.box.area_px]
+    return any(not overlap(one, other).area_px for one in parts for other in parts)
+
+
+def _whole_line(owner: Thing, found: Near, owners: Near, picture: Picture) -> Thing:
+    """A label that runs on further than where it was known to stand: something was written behind it."""
+    if owner.kind is not Kind.LABEL:
+        return owner
+    for thing in found(grown(owner.box, 2)):
+        line = thing.box
+        longer = share_inside(owner.box, grown(line, 2)) > 0.8 and line.width > owner.box.width
+        low = line.height <= MAX_LINE_GROWTH * owner.box.height
+        if not longer or not low:
+            continue
+        alone = sum(share_inside(other.box, grown(line, 2)) > 0.8 for other in owners(grown(line, 2))) == 1
+        if alone and not is_framed(picture, line):
+            return replace(owner, box=line, text="")
+    return owner
+
+
+def _drawn_by_changes(left: Mask, picture: Picture, region: Box) -> Box | None:
+    """The region itself where the changed pixels close a frame that is drawn here: another border, of one button in a row."""
+    low, narrow = region.height <= LARGEST_FRAME_PX[1], region.width <= LARGEST_FRAME_PX[0]
+    changed = left[region.slices()]
+    if not (low and narrow and is_closed(changed) and _is_hollow(changed)):
+        return None
+    return region if is_closed(ink_mask(picture, region, ground_colour(picture, region), FRAME_LEVELS)) else None
+
+
+def _is_hollow(changed: Mask) -> bool:
+    """Is what the pixels close left alone by them?"""
+    edge = 2 * _side_depth(changed)
+    inside = changed[edge:-edge, edge:-edge]
+    return bool(inside.size and inside.mean() <= HOLLOW_SHARE)
+
+
+def is_closed(ink: Mask) -> bool:
+    """Does ink run along all four sides, corners aside?"""
+    height, width = ink.shape
+    if min(height, width) < MIN_FRAME_PX:
+        return False
+    deep = _side_depth(ink)
+    across, down = slice(width // 4, width - width // 4), slice(height // 4, height - height // 4)
+    sides = (ink[:deep, across], ink[-deep:, across], ink[down, :deep].T, ink[down, -deep:].T)
+    return all(bool(side.any(axis=0).mean() > FRAME_CLOSED) for side in sides)
+
+
+def _side_depth(ink: Mask) -> int:
+    height, width = int(ink.shape[0]), int(ink.shape[1])
+    return max(SHARED_SIDE_PX + 1, min(height, width) // 10)
+
+
+def _meets(left: Mask, box: Box) -> bool:
+    return bool(left[clipped(grown(box, OWN_REACH_PX), left.shape[1], left.shape[0]).slices()].any())
+
+
+def _named(thing: Thing, things: Sequence[Thing]) -> Thing:
+    """Ink with the name of the element that stands in the same place."""
+    if thing.kind is not None:
+        return thing
+    best = max(things, key=lambda other: iou(other.box, thing.box), default=None)
+    return best if best is not None and iou(best.box, thing.box) > 0.7 else thing
+
+
+def is_borne_out(thing: Thing, picture: Picture) -> bool:
+    """Do the pixels say what the detector says? A frame it claims has to have sides there; else ink speaks for itself."""
+    if thing.kind is None:
+        return True
+    if thing.kind is Kind.LABEL:
+        return thing.box.height < HEADING_PX or len(thing.text) > 2
+    if thing.kind in FRAMED_KINDS and thing.box.height > TALLEST_CONTROL_PX:
+        return False
+    box = tight_box(picture, thing.box)
+    if is_framed(picture, box):
+        return True
+    # Buttons in a row share their sides: those are closed too, if by a neighbour, though nothing ends there.
+    around = clipped(grown(box, SHARED_SIDE_PX), picture.shape[1], picture.shape[0])
+    return is_closed(ink_mask(picture, around, ground_colour(picture, box), FRAME_LEVELS))
+
+
+def new_things(found: Iterable[Thing], owners: Sequence[Thing]) -> list[Thing]:
+    """Ink that is no element's, once."""
+    kept: list[Thing] = []
+    rows = Rows(owner.box for owner in owners)
+    for thing in found:
+        near = [rows[index] for index in rows.near(grown(thing.box, 3))]
+        if not any(iou(thing.box, box) > 0.5 or share_inside(thing.box, grown(box, 3)) > 0.7 for box in near):
+            kept.append(thing)
+            rows.add(thing.box)
+    return kept

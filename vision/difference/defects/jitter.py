@@ -1,0 +1,40 @@
+"""What a push by a fraction of a pixel leaves: edges and letters painted between pixels, in the same colours."""
+
+from dataclasses import replace
+
+import cv2
+import numpy as np
+
+from vision.boxes import clipped, grown
+from vision.difference.defects.scene import MOVED_PX, Scene
+from vision.difference.matching import drawn_between
+from vision.difference.regions import find_regions
+from vision.types import Box, Noise
+
+# Around a region, so that an edge can be found a pixel further on.
+ROOM_PX = 3
+# A region of more than this share of the page is more than jitter.
+LARGEST_SHARE = 0.25
+# Mean colours over a window of a letter that differ by less are one colour; a hairline a pixel further on comes near it.
+WINDOW_PX = 9
+COLOUR_LEVELS = 24
+
+
+def without_jitter(scene: Scene) -> tuple[Scene, tuple[Noise, ...]]:
+    """The scene without the changed regions that only stand between pixels where a part of the page was pushed, and these."""
+    pushed = any((band.dx, band.dy) != (scene.alignment.dx, scene.alignment.dy) for band in scene.alignment.bands)
+    if not pushed or scene.moved_px < MOVED_PX:
+        return scene, ()
+    changed, noise = scene.changed.copy(), []
+    for region in find_regions(scene.changed):
+        if region.area_px < LARGEST_SHARE * changed.size and _is_jitter(scene, region):
+            noise.append(Noise("jitter", region, int(np.count_nonzero(changed[region.slices()]))))
+            changed[region.slices()] = False
+    return replace(scene, changed=changed), tuple(noise)
+
+
+def _is_jitter(scene: Scene, region: Box) -> bool:
+    place = clipped(grown(region, ROOM_PX), scene.changed.shape[1], scene.changed.shape[0])
+    one, two = scene.laid[place.slices()], scene.actual[place.slices()]
+    means = (cv2.blur(part, (WINDOW_PX, WINDOW_PX)).astype(np.int16) for part in (one, two))
+    return int(np.abs(np.subtract(*means)).max()) < COLOUR_LEVELS and drawn_between(one, two)

@@ -1,0 +1,126 @@
+"""From drafts to the list: each thing once, consequences behind their cause, numbered in reading order."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from vision.boxes import Rows, grown, overlap, share_inside, union
+from vision.difference.defects.drafts import place_of
+from vision.difference.defects.grouping import is_same_way
+from vision.difference.defects.scene import ACTION_KINDS, FRAMED_KINDS, HAIRLINE_PX
+from vision.types import Box, Defect, DefectType, Kind
+
+# A border or shadow lies this near to its thing.
+OWN_LINE_PX = 4
+
+
+def without_repeats(drafts: list[Defect]) -> list[Defect]:
+    """A thing is listed once: what lies in a larger defect is its part, where that defect says what happened to it."""
+    one_sided = (DefectType.ADDED, DefectType.MISSING)
+    kept: list[Defect] = []
+    rows = Rows()
+    for draft in sorted(drafts, key=lambda draft: (-place_of(draft).area_px, draft.type in one_sided)):
+        both_sides = union(box for box in (draft.reference_box, draft.actual_box) if box is not None)
+        if not any(_is_told_by(draft, kept[index]) for index in rows.near(grown(both_sides, OWN_LINE_PX))):
+            kept.append(draft)
+            rows.add(both_sides)
+    return kept
+
+
+def _is_told_by(part: Defect, whole: Defect) -> bool:
+    if _is_edge_of(part, whole) or _is_line_along(part, whole):
+        return True
+    if _share_of_part(part, whole) < 0.8:
+        return False
+    if part.type is whole.type or whole.type is DefectType.IMAGE_CHANGED:
+        return True
+    if whole.type is DefectType.MOVED:
+        one_sided = part.type in (DefectType.ADDED, DefectType.MISSING)
+        return whole.kind in FRAMED_KINDS and one_sided and part.kind not in ACTION_KINDS
+    if whole.type in (DefectType.ADDED, DefectType.MISSING, DefectType.LAYOUT_SHIFT):
+        return False
+    same_place = _share_of_part(whole, part) > 0.8
+    return same_place or (part.kind in (None, Kind.LABEL, Kind.ICON) and whole.kind not in (Kind.LABEL, Kind.ICON))
+
+
+def _is_edge_of(part: Defect, whole: Defect) -> bool:
+    """Nameless ink that went the way of a named thing it meets: its border, seen together with what stands beside it."""
+    if part.type is not DefectType.MOVED or whole.type is not DefectType.MOVED or part.kind or not whole.kind:
+        return False
+    return is_same_way(part, whole) and overlap(place_of(part), place_of(whole)).area_px > 0
+
+
+def _is_line_along(part: Defect, whole: Defect) -> bool:
+    """A nameless hairline that came or went along a thing that changed: its border or its shadow."""
+    line = place_of(part)
+    if (
+        part.kind
+        or part.type not in (DefectType.MISSING, DefectType.ADDED)
+        or min(line.width, line.height) > HAIRLINE_PX
+    ):
+        return False
+    if whole.reference_box is None or whole.actual_box is None or whole.type is DefectType.LAYOUT_SHIFT:
+        return False
+    return share_inside(line, grown(union((whole.reference_box, whole.actual_box)), OWN_LINE_PX)) > 0.8
+
+
+def _share_of_part(part: Defect, whole: Defect) -> float:
+    """How much of one defect lies in another, on a side where both stand."""
+    sides = ((part.reference_box, whole.reference_box), (part.actual_box, whole.actual_box))
+    return max((share_inside(one, grown(other, 2)) for one, other in sides if one and other), default=0.0)
+
+
+def with_causes(drafts: list[Defect]) -> list[tuple[Defect, Defect | None]]:
+    """Each draft with the draft it follows from: what was put in or taken out before a block pushed it."""
+    roots = [draft for draft in drafts if draft.type in (DefectType.ADDED, DefectType.MISSING)]
+    pushed = (DefectType.LAYOUT_SHIFT, DefectType.MOVED)
+    return [(draft, _cause(draft, roots) if draft.type in pushed else None) for draft in drafts]
+
+
+def _cause(shift: Defect, roots: Sequence[Defect]) -> Defect | None:
+    dx, dy = shift.detail["dx"], shift.detail["dy"]
+    if dx and dy:
+        return None
+    fitting = [root for root in roots if _stands_in_the_way(root, shift, dx) and _could_push(root, dx, dy)]
+    return min(fitting, key=lambda root: _gap(place_of(root), place_of(shift)), default=None)
+
+
+def _stands_in_the_way(root: Defect, shift: Defect, dx: int) -> bool:
+    """What pushes sideways stands in the same rows, what pushes down or up in the same columns."""
+    box, pushed = place_of(root), shift.actual_box if root.type is DefectType.ADDED else shift.reference_box
+    if pushed is None:
+        return False
+    if dx:
+        return box.y < pushed.bottom and pushed.y < box.bottom
+    return box.x < pushed.right and pushed.x < box.right
+
+
+def _could_push(root: Defect, dx: int, dy: int) -> bool:
+    """Something put in pushes away, something taken out lets come nearer, by about its own size (margins included)."""
+    box = place_of(root)
+    step, size = (dy, box.height) if dy else (dx, box.width)
+    grows = root.type is DefectType.ADDED
+    return (step > 0) == grows and size - 8 <= abs(step) <= 2 * size + 48
+
+
+def _gap(first: Box, second: Box) -> int:
+    across = max(first.x, second.x) - min(first.right, second.right)
+    down = max(first.y, second.y) - min(first.bottom, second.bottom)
+    return max(across, 0) + max(down, 0)
+
+
+def numbered(drafts: list[tuple[Defect, Defect | None]]) -> tuple[Defect, ...]:
+    """In reading order, but a consequence never before its cause."""
+    ordered = sorted(drafts, key=lambda item: _reading_place(*item))
+    ids = {id(draft): f"d{number}" for number, (draft, _) in enumerate(ordered, 1)}
+    return tuple(_with_cause(replace(draft, id=ids[id(draft)]), cause, ids.get(id(cause))) for draft, cause in ordered)
+
+
+def _reading_place(draft: Defect, cause: Defect | None) -> tuple[int, bool, int, int]:
+    place = place_of(draft)
+    return place_of(cause or draft).y, cause is not None, place.y, place.x
+
+
+def _with_cause(defect: Defect, cause: Defect | None, cause_id: str | None) -> Defect:
+    if cause is None:
+        return defect
+    return replace(defect, cause_id=cause_id, detail=defect.detail | {"cause_type": cause.type.value})

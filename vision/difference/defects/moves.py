@@ -1,0 +1,109 @@
+"""Things that stand elsewhere: on blank ground, over something else, or a little further on."""
+
+from collections.abc import Sequence
+
+import cv2
+
+from vision.boxes import grown, overlap, share_inside
+from vision.difference.alignment import traced
+from vision.difference.defects.drafts import distance_px, draft_of, moved_draft
+from vision.difference.defects.hunt import Hunt
+from vision.difference.defects.scene import MOVED_PX
+from vision.difference.matching import Thing, equal_things, find_again, look_alike
+from vision.difference.regions import find_regions, tight_box
+from vision.difference.similarity import grey
+from vision.types import Box, DefectType, Picture
+
+# How far a region is searched for having slid within itself, and how alike it must be there.
+SLIDE_REACH_PX = 24
+SLID_LOOK = 0.9
+# Larger regions are looked at small first. What has slid correlates there by far more than this.
+LARGE_PX = 250_000
+ROUGH_LOOK = 0.4
+# On a page where so many things came, went and changed, no single one is searched for under the others.
+MAX_SEARCHES = 400
+
+
+def find_moved(hunt: Hunt) -> None:
+    """Things whose very content stands elsewhere now: exact, so it goes before any guess."""
+    before, after = hunt.touched()
+    equal = equal_things(hunt.scene.laid, hunt.scene.actual, before, after)
+    _find_displaced(hunt, before, after, equal)
+    for one, other in equal:
+        if distance_px(one.box, other.box) < hunt.scene.moved_px:
+            continue
+        hunt.drafts.append(moved_draft(one, traced(one.box, hunt.scene.alignment), other.box))
+        hunt.explain(one.box, other.box)
+        hunt.left_places.append(one.box)
+        hunt.new_places.append(other.box)
+        hunt.before = [thing for thing in hunt.before if thing.element_id != one.element_id or one.element_id is None]
+        hunt.after = [thing for thing in hunt.after if thing.element_id != other.element_id or other.element_id is None]
+
+
+def _find_displaced(
+    hunt: Hunt, before: Sequence[Thing], after: Sequence[Thing], equal: Sequence[tuple[Thing, Thing]]
+) -> None:
+    """Where something moved in, what stood there before is missing; where it moved out, what stands there now is added."""
+    moves = [(one.box, other.box) for one, other in equal if distance_px(one.box, other.box) >= hunt.scene.moved_px]
+    sources, landings = [source for source, _ in moves], [landing for _, landing in moves]
+    stayed = {one.box for one, _ in equal}, {other.box for _, other in equal}
+    for thing in before:
+        box = tight_box(hunt.scene.laid, thing.box)
+        if box not in stayed[0] and any(share_inside(box, grown(landing, 2)) > 0.7 for landing in landings):
+            place = traced(box, hunt.scene.alignment)
+            hunt.drafts.append(draft_of(DefectType.MISSING, place, None, thing.kind, thing.text))
+    for thing in after:
+        box = tight_box(hunt.scene.actual, thing.box)
+        if box not in stayed[1] and any(share_inside(box, grown(source, 2)) > 0.7 for source in sources):
+            hunt.drafts.append(draft_of(DefectType.ADDED, None, box, thing.kind, thing.text))
+
+
+def find_landed(hunt: Hunt) -> None:
+    """What is missing here may lie over something else there: looked for in what changed."""
+    scene, landings = hunt.scene, find_regions(hunt.left)
+    drafts = [draft for draft in hunt.drafts if draft.type in (DefectType.MISSING, DefectType.ADDED)]
+    if len(drafts) * len(landings) > MAX_SEARCHES:
+        return
+    for draft in drafts:
+        away = draft.type is DefectType.MISSING
+        box = draft.reference_box if away else draft.actual_box
+        assert box is not None
+        one, other = (scene.reference, scene.actual) if away else (scene.actual, scene.laid)
+        place = find_again(one, box, other, landings)
+        if place is None:
+            continue
+        hunt.drafts.remove(draft)
+        source, target = (box, place) if away else (traced(place, scene.alignment), box)
+        hunt.drafts.append(moved_draft(Thing(source, draft.kind, draft.text), source, target))
+        hunt.explain(place)
+
+
+def find_slid(hunt: Hunt) -> None:
+    """Regions whose inside stands a little further on, over a ground that did not move with it (a gradient, a photo)."""
+    scene = hunt.scene
+    for region in find_regions(hunt.left):
+        core = grown(region, -SLIDE_REACH_PX)
+        if core.width < SLIDE_REACH_PX or core.height < SLIDE_REACH_PX:
+            continue
+        if core.area_px > LARGE_PX and not _may_have_slid(scene.laid, scene.actual, core):
+            continue
+        found = find_again(scene.laid, core, scene.actual, [core])
+        if found is None or not MOVED_PX <= distance_px(core, found) <= SLIDE_REACH_PX:
+            continue
+        dx, dy = found.x - core.x, found.y - core.y
+        before = overlap(region, region.shifted(-dx, -dy))
+        if look_alike(scene.laid[before.slices()], scene.actual[before.shifted(dx, dy).slices()]) < SLID_LOOK:
+            continue
+        things = [t for t in hunt.before if share_inside(t.box, before) > 0.8] or [Thing(before)]
+        hunt.drafts += [moved_draft(t, traced(t.box, scene.alignment), t.box.shifted(dx, dy)) for t in things]
+        hunt.explain(region)
+
+
+def _may_have_slid(laid: Picture, actual: Picture, core: Box) -> bool:
+    """A look at a quarter of the size, where a search costs 250 times less: what hardly correlates there stands nowhere near."""
+    around = grown(core, SLIDE_REACH_PX)
+    small, window = (
+        cv2.resize(grey(picture[box.slices()]), None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
+        for picture, box in ((laid, core), (actual, around))
+    )
+    return float(cv2.matchTemplate(window, small, cv2.TM_CCOEFF_NORMED).max()) > ROUGH_LOOK

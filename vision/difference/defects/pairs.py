@@ -1,0 +1,129 @@
+"""The same thing on both sides, changed: in what?"""
+
+from dataclasses import replace
+
+import numpy as np
+
+from vision.boxes import clipped, iou, overlap, share_inside, union
+from vision.difference.defects.colours import style_draft
+from vision.difference.defects.drafts import distance_px, moved_pair, pair_draft
+from vision.difference.defects.frames import classify_framed
+from vision.difference.defects.hunt import is_closed
+from vision.difference.defects.pictures import colour_count
+from vision.difference.defects.scene import (
+    FRAMED_KINDS,
+    MIN_PICTURE_PX,
+    PICTURE_COLOURS,
+    PICTURES,
+    RESIZED_PX,
+    TOGGLES,
+    Scene,
+)
+from vision.difference.defects.texts import classify_text
+from vision.difference.matching import Pair, look_alike, same_content
+from vision.difference.regions import ground_colour, ink_mask, is_framed, tight_box
+from vision.types import Box, Defect, DefectType, Kind, Picture
+
+# A framed figure no wider than this and without a name is a checkbox, radio or switch: nothing is written in it.
+LARGEST_TOGGLE_PX = 56
+# A detected toggle wider than this and longer than a switch is a narrow field: something may be written in it.
+WIDEST_SWITCH_PX = 64
+LONGEST_SWITCH = 2.6
+# A frame is so much higher than the letters in it.
+MIN_FRAME_ROOM_PX = 8
+# From this correlation on it is the same picture in other colours.
+SAME_PICTURE = 0.95
+
+
+def classify_pair(scene: Scene, pair: Pair) -> Defect:
+    kind = pair.before.kind or pair.after.kind
+    if kind in TOGGLES and any(_is_narrow_field(thing.box) for thing in (pair.before, pair.after)):
+        kind = Kind.INPUT
+        pair = replace(pair, before=replace(pair.before, kind=kind), after=replace(pair.after, kind=kind))
+    before, after = _settled(scene, tight_box(scene.laid, pair.before.box), tight_box(scene.actual, pair.after.box))
+    if same_content(scene.laid, scene.actual, before, after):
+        if distance_px(before, after) >= scene.moved_px:
+            return moved_pair(scene, pair, before, after)
+        # A wide field correlates with itself whatever digit changed in it.
+        if kind in TOGGLES or kind in PICTURES:
+            return style_draft(scene, pair, before, after)
+    frame = _frame_that_came(scene, before, after)
+    if frame is not None:
+        return style_draft(scene, pair, frame, frame)
+    other_size = abs(before.width - after.width) > RESIZED_PX or abs(before.height - after.height) > RESIZED_PX
+    size = {"dw": after.width - before.width, "dh": after.height - before.height}
+    framed = kind is None and is_framed(scene.laid, before) and is_framed(scene.actual, after)
+    if kind is None:
+        kind = _guess_kind(scene, before, after, framed)
+    if kind in TOGGLES or kind in PICTURES:
+        if other_size:
+            return pair_draft(scene, DefectType.RESIZED, pair, before, after, size)
+        look = look_alike(scene.laid[before.slices()], scene.actual[after.slices()])
+        if kind in PICTURES and look < SAME_PICTURE:
+            return pair_draft(scene, DefectType.IMAGE_CHANGED, pair, before, after, {"similarity": round(look, 3)})
+        return style_draft(scene, pair, before, after)
+    if kind in FRAMED_KINDS or (framed and max(before.width, after.width) > LARGEST_TOGGLE_PX):
+        return classify_framed(scene, pair, before, after, size if other_size else None)
+    if kind is Kind.LABEL:
+        return classify_text(scene, pair, before, after)
+    if other_size:
+        return pair_draft(scene, DefectType.RESIZED, pair, before, after, size)
+    return style_draft(scene, pair, before, after)
+
+
+def _is_narrow_field(box: Box) -> bool:
+    return box.width > max(WIDEST_SWITCH_PX, LONGEST_SWITCH * box.height)
+
+
+def _frame_that_came(scene: Scene, before: Box, after: Box) -> Box | None:
+    """The outline or fill that one side has around letters that stayed as they were."""
+    letters, frame = sorted((before, after), key=lambda box: box.area_px)
+    holds = share_inside(letters, frame) > 0.9 and frame.height >= letters.height + MIN_FRAME_ROOM_PX
+    came = holds and not scene.changed[letters.slices()].any() and is_closed(scene.changed[frame.slices()])
+    return frame if came else None
+
+
+def _settled(scene: Scene, before: Box, after: Box) -> tuple[Box, Box]:
+    """Boxes that differ have to differ in pixels: where nothing changed between two edges, they are one edge seen twice.
+
+    A recoloured frame changes as a whole, so its changed pixels draw its box better than any detector.
+    """
+    if before == after:
+        return before, after
+    place = clipped(union((before, after)), scene.changed.shape[1], scene.changed.shape[0])
+    rows, columns = np.nonzero(scene.changed[place.slices()])
+    if not len(rows):
+        return before, after
+    left, top = int(columns.min()) + place.x, int(rows.min()) + place.y
+    region = Box(left, top, int(columns.max()) + place.x - left + 1, int(rows.max()) + place.y - top + 1)
+    fills = tight_box(scene.laid, region) == region == tight_box(scene.actual, region)
+    if fills and min(iou(region, before), iou(region, after)) > 0.5 and _is_frame_twice(scene, region):
+        return region, region
+    either = scene.changed.copy()
+    either[overlap(before, after).slices()] = False
+    if not either[place.slices()].any():
+        smaller = min(before, after, key=lambda box: box.area_px)
+        return smaller, smaller
+    return before, after
+
+
+def _is_frame_twice(scene: Scene, box: Box) -> bool:
+    return is_framed(scene.laid, box) and is_framed(scene.actual, box)
+
+
+def _guess_kind(scene: Scene, before: Box, after: Box, framed: bool) -> Kind | None:
+    """By pixels alone: a picture has many colours, a line of text is low, broken up and of few colours."""
+    crops = scene.laid[before.slices()], scene.actual[after.slices()]
+    smallest = min(before.width, before.height, after.width, after.height)
+    if smallest >= MIN_PICTURE_PX and max(colour_count(crop) for crop in crops) > PICTURE_COLOURS:
+        return Kind.IMAGE
+    broken_up = _is_broken_up(scene.laid, before) and _is_broken_up(scene.actual, after)
+    if max(before.height, after.height) <= 64 and broken_up and not framed:
+        return Kind.LABEL
+    return None
+
+
+def _is_broken_up(picture: Picture, box: Box) -> bool:
+    ink = ink_mask(picture, box, ground_colour(picture, box))
+    filled = ink.mean() if ink.size else 0.0
+    return bool(0.02 < filled < 0.6)

@@ -1,0 +1,68 @@
+"""Another picture in the same place, told by pixels alone."""
+
+import cv2
+import numpy as np
+
+from vision.boxes import iou
+from vision.difference.alignment import traced
+from vision.difference.defects.drafts import draft_of
+from vision.difference.defects.hunt import Hunt
+from vision.difference.defects.scene import (
+    ACTION_KINDS,
+    MIN_PICTURE_PX,
+    PICTURE_COLOURS,
+    PICTURE_DENSITY,
+    PICTURES,
+    SAME_PLACE,
+    Scene,
+)
+from vision.difference.matching import look_alike
+from vision.difference.regions import find_regions, is_blank
+from vision.types import Box, DefectType, Kind, Picture
+
+SMALL_PICTURE_PX = 24
+SMALL_PICTURE_COLOURS = 12
+# The two pictures correlate no better than this.
+PICTURE_LOOK = 0.7
+
+
+def find_other_pictures(hunt: Hunt) -> None:
+    """Regions that are drawn full on both sides, in many colours, and hardly alike: another picture in the same place."""
+    for region in find_regions(hunt.left):
+        if _is_control(hunt, region):
+            continue
+        if _shows_other_picture(hunt.scene, region, float(hunt.left[region.slices()].mean())):
+            named = max(hunt.before, key=lambda thing: iou(thing.box, region), default=None)
+            same = named is not None and named.kind in PICTURES and iou(named.box, region) > SAME_PLACE
+            kind = named.kind if named is not None and same else Kind.IMAGE
+            look = look_alike(hunt.scene.laid[region.slices()], hunt.scene.actual[region.slices()])
+            before = traced(region, hunt.scene.alignment)
+            hunt.drafts.append(
+                draft_of(DefectType.IMAGE_CHANGED, before, region, kind, "", {"similarity": round(look, 3)})
+            )
+            hunt.explain(region)
+
+
+def _is_control(hunt: Hunt, region: Box) -> bool:
+    """A switch or a field named so on both sides has states, its shadow and ring included."""
+    sides = ((thing.box for thing in things if thing.kind in ACTION_KINDS) for things in (hunt.before, hunt.after))
+    return all(any(iou(box, region) > SAME_PLACE for box in boxes) for boxes in sides)
+
+
+def _shows_other_picture(scene: Scene, region: Box, density: float) -> bool:
+    crops = scene.laid[region.slices()], scene.actual[region.slices()]
+    if min(region.width, region.height) < SMALL_PICTURE_PX or density < PICTURE_DENSITY:
+        return False
+    small = max(region.width, region.height) < 2 * MIN_PICTURE_PX
+    colours = max(colour_count(crop) for crop in crops)
+    square = 0.6 <= region.width / region.height <= 1.7
+    if any(is_blank(one, region, other) for one, other in ((scene.laid, scene.actual), (scene.actual, scene.laid))):
+        return False
+    enough = (square and colours > SMALL_PICTURE_COLOURS and density > 0.5) if small else colours > PICTURE_COLOURS
+    return enough and look_alike(*crops) < PICTURE_LOOK
+
+
+def colour_count(crop: Picture) -> int:
+    """How many coarse colours (16 levels a channel) at least 4 pixels have."""
+    pixels = cv2.calcHist([np.ascontiguousarray(crop)], [0, 1, 2], None, [16, 16, 16], [0, 256, 0, 256, 0, 256])
+    return int(np.count_nonzero(np.asarray(pixels) >= 4))

@@ -1,0 +1,133 @@
+"""What came or went: one side is blank where the other is drawn."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from vision.boxes import grown, iou, share_inside
+from vision.difference.alignment import traced
+from vision.difference.defects.account import unexplained
+from vision.difference.defects.drafts import came_or_went, draft_of
+from vision.difference.defects.hunt import Hunt, by_rows, is_borne_out
+from vision.difference.defects.scene import PART_SHARE, SPECK_PX, TEXT_KINDS, Scene
+from vision.difference.matching import Thing
+from vision.difference.regions import find_regions, find_things, is_blank, tight_box
+from vision.types import Box, Defect, DefectType, Picture
+
+# Less is left of an edge that moved or a shadow.
+MIN_LEFT_PX = 6
+# What is smaller may be a letter or a mark; a row this many times as high as a thing in it is no line of text.
+MIN_THING_PX = 10
+ROW_GROWTH = 1.5
+# Nothing further from a region is asked whether the region is its own.
+NEAR_PX = 8
+# The widest scroll bar a desktop browser draws.
+SCROLL_BAR_MAX_PX = 20
+
+
+def find_scroll_bar(hunt: Hunt) -> None:
+    """A strip along the right edge, of nearly the whole height, that came or went: one thing, its pale track included."""
+    if hunt.left.shape[1] < 4 * SCROLL_BAR_MAX_PX:
+        return
+    strip = hunt.scene.differing[:, -SCROLL_BAR_MAX_PX:]
+    beside = hunt.scene.differing[:, -2 * SCROLL_BAR_MAX_PX : -SCROLL_BAR_MAX_PX]
+    columns = np.flatnonzero(strip.any(axis=0))
+    if (
+        strip.any(axis=1).mean() < 0.95
+        or beside.any(axis=1).mean() > 0.2
+        or not hunt.left[:, -SCROLL_BAR_MAX_PX:].any()
+    ):
+        return
+    height, width = strip.shape[0], hunt.left.shape[1]
+    left = width - SCROLL_BAR_MAX_PX + int(columns[0])
+    bar = Box(left, 0, width - left, height)
+    drawn = _upright(hunt.scene.actual, bar) > _upright(hunt.scene.laid, bar)
+    boxes = (None, bar) if drawn else (traced(bar, hunt.scene.alignment), None)
+    type_ = DefectType.ADDED if drawn else DefectType.MISSING
+    hunt.drafts.append(draft_of(type_, boxes[0], boxes[1], None, "", {"part": "scrollbar"}))
+    hunt.explain(bar)
+
+
+def _upright(picture: Picture, bar: Box) -> float:
+    """How much a strip looks like a scroll bar: alike all the way down, in a track's colour and a thumb's, and set off from the
+    page. A strip of one colour is a margin."""
+    part, beside = picture[bar.slices()], picture[bar.y : bar.bottom, bar.x - 1]
+    if (part == part[0, 0]).all():
+        return 0.0
+    rows = (2, part.shape[0] // 2, part.shape[0] - 3)
+    alike = float(np.mean([(part == part[row]).all(axis=2).mean() for row in rows]))
+    return alike * float((part[:, 0] != beside).any(axis=1).mean())
+
+
+def find_come_and_gone(hunt: Hunt) -> None:
+    """Regions that are blank on one side, unless they are only a part of a thing that stands on both."""
+    scene, before, after = hunt.scene, by_rows(hunt.before), by_rows(hunt.after)
+    for region in find_regions(hunt.left):
+        if np.count_nonzero(hunt.left[region.slices()]) < SPECK_PX:
+            continue
+        near = grown(region, NEAR_PX)
+        if is_blank(scene.actual, region, scene.laid):
+            _come_or_gone(hunt, region, DefectType.MISSING, before(near), after(near))
+        elif is_blank(scene.laid, region, scene.actual):
+            _come_or_gone(hunt, region, DefectType.ADDED, after(near), before(near))
+
+
+def what_is_left(scene: Scene, drafts: Sequence[Defect]) -> list[Defect]:
+    """Of the pixels no draft explains, those that are drawn on one side only: something that nobody named came or went."""
+    told = []
+    for one in unexplained(scene, drafts):
+        region = one.actual_box
+        if region is None or one.area_px < SPECK_PX or min(region.width, region.height) < MIN_LEFT_PX:
+            continue
+        if is_blank(scene.actual, region, scene.laid):
+            told.append(draft_of(DefectType.MISSING, traced(region, scene.alignment), None, None, ""))
+        elif is_blank(scene.laid, region, scene.actual):
+            told.append(draft_of(DefectType.ADDED, None, region, None, ""))
+    return told
+
+
+def _come_or_gone(hunt: Hunt, region: Box, type_: DefectType, things: Sequence[Thing], others: Sequence[Thing]) -> None:
+    """`things` are near the region on the side where it is drawn, `others` on the side where it is blank."""
+    scene = hunt.scene
+    picture = scene.laid if type_ is DefectType.MISSING else scene.actual
+    if _is_part(region, picture, things) or _decorates(region, others):
+        return
+    inside = [thing for thing in things if share_inside(thing.box, grown(region, 4)) > 0.7]
+    inside = inside or [thing for thing in things if iou(thing.box, region) > 0.4]
+    place = traced(region, scene.alignment) if type_ is DefectType.MISSING else region
+    hunt.drafts.append(came_or_went(type_, place, inside))
+    hunt.explain(region)
+
+
+def _is_part(region: Box, picture: Picture, things: Sequence[Thing]) -> bool:
+    """Is the region only a piece of something larger, such as the end of a line?"""
+    around = [thing for thing in things if share_inside(region, grown(thing.box, 2)) > 0.7]
+    whole = [tight_box(picture, thing.box) for thing in around if is_borne_out(thing, picture)]
+    if not whole:
+        found = find_things(picture, region)
+        whole = (
+            [box for box in found if not _stands_beside(region, box)]
+            if min(region.width, region.height) >= MIN_THING_PX
+            else found
+        )
+        if found and not whole:
+            return False
+    return bool(whole) and all(region.area_px < PART_SHARE * box.area_px for box in whole)
+
+
+def _stands_beside(region: Box, row: Box) -> bool:
+    """Is this a low thing in a row of higher ones (an icon beside a picture) rather than a letter of a line?"""
+    return row.height > ROW_GROWTH * region.height
+
+
+def _decorates(region: Box, others: Sequence[Thing]) -> bool:
+    """A thin line under or through a text that stands on both sides belongs to the text."""
+    if region.height > 4:
+        return False
+    return any(
+        thing.kind in TEXT_KINDS
+        and thing.box.y <= region.y <= thing.box.bottom + 6
+        and region.x >= thing.box.x - 4
+        and region.right <= thing.box.right + 4
+        for thing in others
+    )

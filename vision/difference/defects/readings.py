@@ -1,0 +1,58 @@
+"""What a changed line says: read more than once, and in the letters of its page."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+
+from vision.boxes import clipped, grown
+from vision.difference.defects.scene import Scene
+from vision.types import Box, Picture
+
+# A line is read with each of these margins, the best alone first (of 80 changed texts they got 52, 50 and 48 right).
+MARGINS_PX = (3, 2, 1)
+
+# Letters that look the same in both alphabets, and those that only one of them has.
+_LATIN = "ABCEHKMOPTXYaceopxy"
+_CYRILLIC = "АВСЕНКМОРТХУасеорху"
+_TO_LATIN = str.maketrans(_CYRILLIC, _LATIN)
+_TO_CYRILLIC = str.maketrans(_LATIN, _CYRILLIC)
+_WORD = re.compile(r"[^\W\d_]+")
+# A paper's size, a product's number: A5, X12.
+_CODE = re.compile(rf"\b[{_CYRILLIC[:11]}]+(?=\d)")
+_ONLY_LATIN = re.compile(f"(?![{_LATIN}])[A-Za-z]")
+_ONLY_CYRILLIC = re.compile(f"(?![{_CYRILLIC}])[А-Яа-яЁё]")
+
+
+def read_line(scene: Scene, picture: Picture, box: Box, known: str) -> str:
+    """What most readings of the box agree on; `known` is what was read there before ("" where nothing was)."""
+    places = [clipped(grown(box, margin), picture.shape[1], picture.shape[0]) for margin in MARGINS_PX]
+    readings = [text for text in (*scene.read(picture, places), known) if text]
+    # Dots, stars and dashes are what a reader makes of what it cannot read; unless it never sees anything else: a password.
+    readings = [text for text in readings if any(letter.isalnum() for letter in text)] or readings
+    if not readings:
+        return ""
+    page = (element.text for element in scene.reference_elements)
+    return in_one_alphabet(Counter(readings).most_common(1)[0][0], page)
+
+
+def in_one_alphabet(text: str, page: Iterable[str]) -> str:
+    """A word of letters that Latin and Cyrillic share is written in the alphabet of its line, or else of the page."""
+    prevailing = _prevailing([text]) or _prevailing(page)
+    told = _WORD.sub(lambda word: _in_alphabet(word[0], prevailing), text)
+    return _CODE.sub(lambda code: code[0].translate(_TO_LATIN), told)
+
+
+def _in_alphabet(word: str, prevailing: str) -> str:
+    own = _prevailing([word]) or prevailing
+    return word.translate({"latin": _TO_LATIN, "cyrillic": _TO_CYRILLIC}.get(own, {}))
+
+
+def _prevailing(texts: Iterable[str]) -> str:
+    """`latin` or `cyrillic` by the letters only one of them has; "" where there are none, or as many of each."""
+    latin = cyrillic = 0
+    for text in texts:
+        latin += len(_ONLY_LATIN.findall(text))
+        cyrillic += len(_ONLY_CYRILLIC.findall(text))
+    if latin == cyrillic:
+        return ""
+    return "latin" if latin > cyrillic else "cyrillic"

@@ -1,0 +1,74 @@
+"""All there is to judge, what comes of it, and the kinds of elements the rules speak of."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vision.types import Alignment, Box, Defect, DefectType, Element, Kind, Noise, Picture, Unexplained
+
+# "Another place (2 px or more)" (contract); one pixel of jitter is noise.
+MOVED_PX = 2
+# Residue (noise.py) above which two lines of one size hold other letters, once their colours are fitted: between the
+# smallest typing error measured (0.09) and another colour's smoothing (0.03).
+OTHER_LETTER = 0.06
+# What nobody named is a picture when both sides are this large and one shows this many coarse colours: buttons with a
+# gradient have up to 41, illustrations and photos from 55 on.
+MIN_PICTURE_PX = 32
+PICTURE_COLOURS = 48
+# At least this share of the pixels of a region change with its picture.
+PICTURE_DENSITY = 0.25
+# A side has to change by more than this to be another size: boxes are snapped to pixels, not better.
+RESIZED_PX = 2
+# Fewer letters read alike are no proof that nothing changed.
+MIN_WORD = 3
+# What covers less of a thing than this is a piece of it.
+PART_SHARE = 0.6
+# Borders and dividers between things.
+HAIRLINE_PX = 2
+# Boxes with this IoU are one place.
+SAME_PLACE = 0.5
+# Fewer changed pixels than this are no thing that came or went, only a speck of something near.
+SPECK_PX = 8
+# Pixels this near to a defect's box are its own: shadows, outlines, smoothing.
+EXPLAINED_REACH_PX = 4
+
+TEXT_KINDS = frozenset({Kind.LABEL, Kind.BUTTON, Kind.INPUT, Kind.SELECT})
+FRAMED_KINDS = frozenset({Kind.BUTTON, Kind.INPUT, Kind.SELECT})
+TOGGLES = frozenset({Kind.CHECKBOX, Kind.RADIO, Kind.SWITCH})
+ACTION_KINDS = FRAMED_KINDS | TOGGLES
+PICTURES = frozenset({Kind.IMAGE, Kind.ICON})
+GEOMETRY = frozenset(
+    {DefectType.MISSING, DefectType.ADDED, DefectType.MOVED, DefectType.RESIZED, DefectType.LAYOUT_SHIFT}
+)
+
+Mask = NDArray[np.bool_]
+Read = Callable[[Picture, list[Box]], list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """All there is to judge. From `moved_px` on a shift is a defect. `laid` is the reference laid over the actual; `changed`
+    marks the pixels a person sees differ, `differing` all that do, both of the actual's size. Elements stand in their own
+    picture's coordinates."""
+
+    reference: Picture
+    actual: Picture
+    laid: Picture
+    alignment: Alignment
+    changed: Mask
+    differing: Mask
+    reference_elements: tuple[Element, ...]
+    actual_elements: tuple[Element, ...]
+    read: Read
+    moved_px: int = MOVED_PX
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    defects: tuple[Defect, ...]
+    unexplained: tuple[Unexplained, ...]
+    matched_ids: frozenset[str]
+    text_lines: dict[str, int]
+    noise: tuple[Noise, ...] = ()

@@ -1,0 +1,190 @@
+"""Lines of text: other letters, or the same in another style?"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from difflib import SequenceMatcher
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vision.boxes import iou, overlap, union
+from vision.difference.alignment import carried, traced
+from vision.difference.defects.colours import is_one_colour, style_draft
+from vision.difference.defects.drafts import distance_px, moved_pair, pair_draft
+from vision.difference.defects.readings import read_line
+from vision.difference.defects.scene import FRAMED_KINDS, MIN_WORD, OTHER_LETTER, RESIZED_PX, SAME_PLACE, Mask, Scene
+from vision.difference.matching import Pair, Thing, look_alike
+from vision.difference.noise import unlikeness
+from vision.difference.regions import find_button, ground_colour, ink_mask, tight_box
+from vision.types import Box, Defect, DefectType, Picture
+
+# Lines of one size that correlate less are not the same line, painted elsewhere: another weight, slant or text.
+SAME_LINE_LOOK = 0.7
+# No underline is higher than this.
+LINE_PX = 4
+# The same for columns laid on one another by their line's start or end, half a pixel off at worst: kept letters leave up to
+# 0.07, the first changed one more than 0.1.
+KEPT_LETTER = 0.085
+# The share of a line's columns that stayed as they were, at its start and its end, from which on a word in it changed;
+# another weight or slant changes nearly every letter.
+KEPT_COLUMNS = 0.25
+# Two readings this alike are one text read twice (a reader errs); only then can all letters changing be style.
+SAME_READING = 0.75
+
+
+def classify_text(scene: Scene, pair: Pair, before: Box, after: Box) -> Defect:
+    if _is_read_elsewhere(scene, pair, before, after):
+        return moved_pair(scene, pair, before, after)
+    if overlap(before, after).area_px and _are_one_line_high(before, after):
+        line = union((before, after))
+        stood = (carried(element.box, scene.alignment) for element in scene.reference_elements)
+        before_end = _end_of_line(line, before, [box for box in stood if box is not None])
+        after_end = _end_of_line(line, after, [element.box for element in scene.actual_elements])
+        before, after = tight_box(scene.laid, before_end), tight_box(scene.actual, after_end)
+    texts = texts_of(scene, pair, before, after)
+    changed = letters_differ(scene, before, after, texts)
+    before, after = _framed_line(scene, before, after)
+    if changed:
+        return text_draft(scene, pair, before, after, texts)
+    return style_draft(scene, pair, before, after)
+
+
+def _end_of_line(line: Box, own: Box, others: Sequence[Box]) -> Box:
+    """The line up to the next thing in it: where a text got shorter, its neighbour came nearer."""
+    starts = [box.x for box in others if box.x >= own.right and overlap(box, line).area_px]
+    return replace(line, width=min([line.right, *starts]) - line.x)
+
+
+def _are_one_line_high(before: Box, after: Box) -> bool:
+    low, high = sorted((before.height, after.height))
+    return high <= 1.6 * low + RESIZED_PX
+
+
+def _is_read_elsewhere(scene: Scene, pair: Pair, before: Box, after: Box) -> bool:
+    """The same words at another place: letters that land between pixels are drawn otherwise, and are the same."""
+    if (
+        distance_px(before, after) < scene.moved_px
+        or max(abs(before.width - after.width), abs(before.height - after.height)) > RESIZED_PX
+    ):
+        return False
+    if look_alike(scene.laid[before.slices()], scene.actual[after.slices()]) < SAME_LINE_LOOK:
+        return False
+    texts = texts_of(scene, pair, before, after)
+    return len(texts[0]) >= MIN_WORD and texts[0] == texts[1] and is_one_colour(scene, before, after)
+
+
+def _framed_line(scene: Scene, before: Box, after: Box) -> tuple[Box, Box]:
+    """A line in the middle of a button is the button's text, detected or not."""
+    frames = find_button(scene.laid, before), find_button(scene.actual, after)
+    if frames[0] is None or frames[1] is None or iou(frames[0], frames[1]) < SAME_PLACE:
+        return before, after
+    return frames[0], frames[1]
+
+
+def letters_differ(scene: Scene, before: Box, after: Box, texts: tuple[str, str]) -> bool:
+    """Other letters, or the same in another colour, weight or slant?"""
+    if _is_only_a_line(scene.changed[union((before, after)).slices()]):
+        return False
+    if texts[0] == texts[1] and sum(letter.isalnum() for letter in texts[0]) >= MIN_WORD:
+        return False
+    one, two = _on_common_rows(scene, before, after)
+    if abs(before.width - after.width) <= 1 and float(_column_residue(one, two, from_end=False).max()) < OTHER_LETTER:
+        return False
+    if _kept_columns(one, two) >= KEPT_COLUMNS:
+        return True
+    if not all(_is_readable(text) for text in texts):
+        return not _same_words(glyphs(scene.laid, before), glyphs(scene.actual, after))
+    return bool(SequenceMatcher(None, *texts, autojunk=False).ratio() < SAME_READING)
+
+
+def _is_readable(text: str) -> bool:
+    return sum(letter.isalnum() for letter in text) >= 2
+
+
+def _is_only_a_line(changed: Mask) -> bool:
+    """An underline or a strike-through came or went: a few rows of pixels, most of the text's width."""
+    rows, columns = np.flatnonzero(changed.any(axis=1)), np.flatnonzero(changed.any(axis=0))
+    if not len(rows):
+        return False
+    return int(rows[-1] - rows[0]) < LINE_PX and len(columns) > 0.6 * changed.shape[1]
+
+
+def _on_common_rows(scene: Scene, before: Box, after: Box) -> tuple[Picture, Picture]:
+    """Two lines, cut at the same rows where they stand on one base line: a letter's tail makes a box higher."""
+    if abs(before.bottom - after.bottom) <= before.height // 2 and abs(before.y - after.y) <= before.height // 2:
+        top, bottom = min(before.y, after.y), max(before.bottom, after.bottom)
+        before = Box(before.x, top, before.width, bottom - top)
+        after = Box(after.x, top, after.width, bottom - top)
+    return scene.laid[before.slices()], scene.actual[after.slices()]
+
+
+def _column_residue(one: Picture, two: Picture, from_end: bool, fitted: bool = True) -> NDArray[np.float32]:
+    """What each column of two lines, laid on one another at their starts or ends, has of its own."""
+    height, width = min(one.shape[0], two.shape[0]), min(one.shape[1], two.shape[1])
+    if from_end:
+        return unlikeness(one[:height, -width:], two[:height, -width:], fitted)[::-1]
+    return unlikeness(one[:height, :width], two[:height, :width], fitted)
+
+
+def _kept_columns(one: Picture, two: Picture) -> float:
+    """Share of the columns that are the same from the start, and of those from the end: as painted, or in another colour (which
+    cannot be fitted well where only a part of the line is alike)."""
+    kept = []
+    for fitted in (False, True):
+        start = _unlike_from(_column_residue(one, two, from_end=False, fitted=fitted))
+        end = _unlike_from(_column_residue(one, two, from_end=True, fitted=fitted))
+        kept.append((start + end) / max(one.shape[1], two.shape[1], 1))
+    return float(min(1.0, max(kept)))
+
+
+def _unlike_from(residue: NDArray[np.float32]) -> int:
+    unlike = np.flatnonzero(residue > KEPT_LETTER)
+    return int(unlike[0]) if len(unlike) else len(residue)
+
+
+def _same_words(one: Mask, two: Mask) -> bool:
+    """Do two lines break into as many words, at the same shares of their width? (Where nothing could be read.)"""
+    first, second = _word_starts(one), _word_starts(two)
+    if len(first) != len(second) or len(first) < 2:
+        return False
+    return max(abs(a - b) for a, b in zip(first, second, strict=True)) < 0.02
+
+
+def _word_starts(ink: Mask) -> list[float]:
+    """Where words start, as shares of the line's width: after gaps of more than a fifth of its height."""
+    columns = np.flatnonzero(ink.any(axis=0))
+    gaps = np.flatnonzero(np.diff(columns) > max(2, 0.2 * ink.shape[0]))
+    return [float(columns[gap + 1]) / ink.shape[1] for gap in gaps]
+
+
+def glyphs(picture: Picture, box: Box) -> Mask:
+    return ink_mask(picture, box, ground_colour(picture, box), 48)
+
+
+def texts_of(scene: Scene, pair: Pair, before: Box, after: Box) -> tuple[str, str]:
+    source = traced(before, scene.alignment)
+    return (
+        read_line(scene, scene.reference, source, _known_text(pair.before, before)),
+        read_line(scene, scene.actual, after, _known_text(pair.after, after)),
+    )
+
+
+def _known_text(thing: Thing, box: Box) -> str:
+    """What was read already, where it was read in the same box."""
+    return thing.text if iou(thing.box, box) > SAME_PLACE or thing.kind in FRAMED_KINDS else ""
+
+
+def text_draft(scene: Scene, pair: Pair, before: Box, after: Box, texts: tuple[str, str]) -> Defect:
+    detail = {"before": texts[0], "after": texts[1], "span": _span(*texts)}
+    return pair_draft(scene, DefectType.TEXT_CHANGED, pair, before, after, detail)
+
+
+def _span(before: str, after: str) -> dict[str, list[int]]:
+    """First and last+1 character that changed, in each text."""
+    start = next(
+        (i for i, (a, b) in enumerate(zip(before, after, strict=False)) if a != b), min(len(before), len(after))
+    )
+    rest = min(len(before), len(after)) - start
+    pairs = zip(reversed(before), reversed(after), strict=False)
+    end = next((i for i, (a, b) in enumerate(pairs) if a != b or i >= rest), rest)
+    return {"before": [start, len(before) - end], "after": [start, len(after) - end]}

@@ -1,0 +1,339 @@
+"""Which thing of the reference is which thing of the actual.
+
+Both sides are given in the actual's coordinates (the reference's things carried by the displacement field), so a thing
+that nothing happened to stands at its own place. Exact content first, then place, then look.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from hashlib import blake2b
+from heapq import nsmallest
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import linear_sum_assignment
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from vision.bands import each_band
+from vision.boxes import Rows, clipped, grown, iou, overlap
+from vision.difference.noise import unlikeness
+from vision.difference.regions import tight_box
+from vision.difference.similarity import grey
+from vision.types import Box, Kind, Picture
+
+# Crops are held against each other so many rows at a time: one of a whole long page would need a GB for its light in fractions.
+LOOK_ROWS = 512
+# Content counts as equal from this correlation of the two crops on, where their sizes agree to a pixel or two.
+SAME_LOOK = 0.97
+# A thing that stands elsewhere must look this alike to be the same thing, moved.
+MOVED_LOOK = 0.85
+# Two crops of one size show the same when they correlate this well and their mean colours differ by less than
+# COLOUR_LEVELS.
+SAME_CONTENT = 0.985
+COLOUR_LEVELS = 6.0
+# Below this correlation no slide by a fraction of a pixel makes two crops one; above it the residue (noise.py) decides:
+# the smallest typing error leaves 0.09, another place between two pixels up to 0.07.
+PLACED_BETWEEN_LOOK = 0.5
+BETWEEN_RESIDUE = 0.07
+# A thing laid over something else is recognised from this correlation on (research: 0.80 for what landed elsewhere), when
+# it is large and varied enough to be unlike its surroundings.
+FOUND_LOOK = 0.8
+MIN_FOUND_PX = 6
+STROKE_LEVELS = 60
+STROKE_ERROR = 24
+MIN_STROKE_PX = 24
+STROKES_LOOK = 0.4
+MIN_FOUND_CONTRAST = 8.0
+# Cost of leaving a thing without a partner; pairs that cost more are none. Chosen so that boxes which hardly overlap
+# (IoU 0.35) and look different stay apart.
+UNMATCHED_COST = 0.5
+# A detector takes one kind for another now and then: dearer, not impossible.
+OTHER_KIND_COST = 0.15
+# What stands further down the page than this is the same thing only when its content is equal, which is found before any guess.
+MAX_GUESS_PX = 400
+# What moved further down than this is only recognised when no pixel of it changed.
+MAX_MOVE_PX = 2000
+# Of a thing that stands on the page in more copies than this only the nearest may be the one it has become.
+MAX_COPIES = 50
+# Things of other sizes than this ratio are never the same thing.
+MAX_SIZE_RATIO = 4.0
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """Something drawn: an element that was detected, or ink that holds together (`kind` None, no id)."""
+
+    box: Box
+    kind: Kind | None = None
+    text: str = ""
+    element_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    before: Thing
+    after: Thing
+    look: float
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    pairs: tuple[Pair, ...]
+    only_before: tuple[Thing, ...]
+    only_after: tuple[Thing, ...]
+
+
+def match_things(laid: Picture, actual: Picture, before: list[Thing], after: list[Thing]) -> Matched:
+    """Pair the things of both sides; what stays alone was taken out or put in."""
+    if not before or not after:
+        return Matched((), tuple(before), tuple(after))
+    looks, costs = _possible(laid, actual, before, after)
+    held = sorted(pair for group in _groups(list(costs)) for pair in _cheapest(group, costs))
+    pairs = tuple(Pair(before[i], after[j], looks[i, j]) for i, j in held)
+    left, right = {i for i, _ in held}, {j for _, j in held}
+    return Matched(
+        pairs,
+        tuple(thing for index, thing in enumerate(before) if index not in left),
+        tuple(thing for index, thing in enumerate(after) if index not in right),
+    )
+
+
+Places = tuple[int, int]
+
+
+def _possible(
+    laid: Picture, actual: Picture, before: list[Thing], after: list[Thing]
+) -> tuple[dict[Places, float], dict[Places, float]]:
+    """Looks and costs of the pairs that can be one thing, by their places in both lists: only what stands near is asked."""
+    looks: dict[Places, float] = {}
+    costs: dict[Places, float] = {}
+    rows = Rows(thing.box for thing in after)
+    for i, thing in enumerate(before):
+        for j in rows.near(grown(thing.box, MAX_GUESS_PX)):
+            look = _look_if_near_size(laid, actual, thing, after[j])
+            cost = _cost(thing, after[j], look)
+            if cost < 1:
+                looks[i, j], costs[i, j] = look, cost
+    return looks, costs
+
+
+def _groups(pairs: list[Places]) -> list[list[Places]]:
+    """Pairs that have a thing in common, directly or through others: each group can be assigned by itself."""
+    if not pairs:
+        return []
+    first, second = np.array(pairs).T
+    shape = int(first.max()) + 1, int(second.max()) + 1
+    joined = coo_array((np.ones(len(pairs)), (first, second + shape[0])), shape=(sum(shape), sum(shape)))
+    numbers = connected_components(joined, directed=False)[1][first]
+    groups: dict[int, list[Places]] = {}
+    for number, pair in zip(numbers.tolist(), pairs, strict=True):
+        groups.setdefault(number, []).append(pair)
+    return list(groups.values())
+
+
+def _cheapest(group: list[Places], costs: dict[Places, float]) -> list[Places]:
+    """The assignment that costs least, where to stay alone costs UNMATCHED_COST a thing."""
+    ones, others = sorted({i for i, _ in group}), sorted({j for _, j in group})
+    size = len(ones) + len(others)
+    padded = np.full((size, size), UNMATCHED_COST)
+    padded[: len(ones), : len(others)] = 1.0
+    padded[len(ones) :, len(others) :] = 0.0
+    row_of, column_of = ({place: at for at, place in enumerate(places)} for places in (ones, others))
+    for i, j in group:
+        padded[row_of[i], column_of[j]] = costs[i, j]
+    rows, columns = linear_sum_assignment(padded)
+    chosen = [(ones[i], others[j]) for i, j in zip(rows, columns, strict=True) if i < len(ones) and j < len(others)]
+    return [pair for pair in chosen if pair in costs]
+
+
+def look_alike(first: NDArray[np.uint8], second: NDArray[np.uint8]) -> float:
+    """Correlation of two crops' light, -1..1, at the first one's size; 1 where both are uniform."""
+    if first.shape != second.shape:
+        second = np.asarray(cv2.resize(second, (first.shape[1], first.shape[0]), interpolation=cv2.INTER_AREA))
+    bands = each_band(len(first), lambda top, bottom: _light_sums(first[top:bottom], second[top:bottom]), LOOK_ROWS)
+    one, other, one_squared, other_squared, product = (int(value) for value in np.sum(bands, axis=0))
+    count = first.shape[0] * first.shape[1]
+    spreads = count * one_squared - one * one, count * other_squared - other * other
+    if not all(spreads):
+        return float(all(np.ptp(grey(crop)) <= 1 for crop in (first, second)))
+    return float((count * product - one * other) / (math.sqrt(spreads[0]) * math.sqrt(spreads[1])))
+
+
+def _light_sums(first: NDArray[np.uint8], second: NDArray[np.uint8]) -> NDArray[np.float64]:
+    """What a correlation is made of; whole numbers, so however the rows are cut the sums are exact."""
+    x, y = (grey(crop).ravel().astype(np.float64) for crop in (first, second))
+    return np.array((x.sum(), y.sum(), x @ x, y @ y, x @ y))
+
+
+def same_content(first: Picture, second: Picture, before: Box, after: Box) -> bool:
+    """Do two boxes (equal to a pixel in size) show the same?"""
+    if abs(before.width - after.width) > 1 or abs(before.height - after.height) > 1:
+        return False
+    width, height = min(before.width, after.width), min(before.height, after.height)
+    one = first[Box(before.x, before.y, width, height).slices()]
+    two = second[Box(after.x, after.y, width, height).slices()]
+    if one.shape != two.shape or not one.size:
+        return False
+    if np.array_equal(one, two):
+        return True
+    if _colour_distance(one, two) >= COLOUR_LEVELS:
+        return False
+    look = look_alike(one, two)
+    return look >= SAME_CONTENT or (look >= PLACED_BETWEEN_LOOK and drawn_between(one, two))
+
+
+def drawn_between(one: Picture, two: Picture) -> bool:
+    """The same shapes in the same colours, painted a fraction of a pixel elsewhere: what a push by half a pixel does."""
+    return float(unlikeness(one, two, fitted=False).max()) < BETWEEN_RESIDUE
+
+
+def _colour_distance(one: Picture, two: Picture) -> float:
+    """Largest difference of the mean colours, in levels."""
+    return float(np.abs(np.subtract(cv2.mean(one), cv2.mean(two))).max())
+
+
+def equal_things(
+    laid: Picture, actual: Picture, before: Sequence[Thing], after: Sequence[Thing]
+) -> list[tuple[Thing, Thing]]:
+    """Things with the same content on both sides (their boxes drawn tight), nearest first, each used once."""
+    ones = [replace(thing, box=tight_box(laid, thing.box)) for thing in before]
+    others = [replace(thing, box=tight_box(actual, thing.box)) for thing in after]
+    by_size: dict[tuple[int, int], list[int]] = {}
+    for index, other in enumerate(others):
+        by_size.setdefault((other.box.width, other.box.height), []).append(index)
+    is_equal = _Equality(laid, actual)
+    alike = []
+    for one in ones:
+        sizes = [(one.box.width + w, one.box.height + h) for w in (-1, 0, 1) for h in (-1, 0, 1)]
+        near_size = [others[index] for index in sorted(index for size in sizes for index in by_size.get(size, ()))]
+        equal = [other for other in near_size if is_equal(one.box, other.box)]
+        if len(equal) > MAX_COPIES:
+            equal = nsmallest(MAX_COPIES, equal, key=lambda other: _distance(one.box, other.box))
+        alike += [(one, other) for other in equal]
+    held: list[tuple[Thing, Thing]] = []
+    used: tuple[set[Thing], set[Thing]] = set(), set()
+    for one, other in sorted(alike, key=lambda pair: _distance(pair[0].box, pair[1].box)):
+        if one not in used[0] and other not in used[1]:
+            held.append((one, other))
+            used[0].add(one)
+            used[1].add(other)
+    return held
+
+
+class _Equality:
+    """Do two boxes show the same? Each pair of contents is looked at once: icons, bullets and rows come in hundreds of copies."""
+
+    def __init__(self, laid: Picture, actual: Picture) -> None:
+        self._laid, self._actual = laid, actual
+        self._before: dict[Box, bytes] = {}
+        self._after: dict[Box, bytes] = {}
+        self._known: dict[tuple[bytes, bytes], bool] = {}
+
+    def __call__(self, before: Box, after: Box) -> bool:
+        one, other = _content(self._laid, before, self._before), _content(self._actual, after, self._after)
+        # Far down a long page only the very same pixels are the same thing: cards and rows repeat, nearly alike.
+        if one == other or abs(before.y - after.y) > MAX_MOVE_PX:
+            return one == other
+        if (one, other) not in self._known:
+            self._known[one, other] = same_content(self._laid, self._actual, before, after)
+        return self._known[one, other]
+
+
+def _content(picture: Picture, box: Box, known: dict[Box, bytes]) -> bytes:
+    """A digest of what the box shows and of its size."""
+    if box not in known:
+        crop = np.ascontiguousarray(picture[box.slices()])
+        known[box] = blake2b(crop.data, salt=repr(crop.shape[:2]).encode()[:16]).digest() if crop.size else b""
+    return known[box]
+
+
+def _distance(first: Box, second: Box) -> int:
+    return abs(first.x - second.x) + abs(first.y - second.y)
+
+
+def find_again(picture: Picture, box: Box, other: Picture, places: Sequence[Box]) -> Box | None:
+    """Where in these places of `other` the content of a box of `picture` stands now; None where nowhere."""
+    height, width = other.shape[:2]
+    crop = grey(picture[box.slices()])
+    if min(box.width, box.height) < MIN_FOUND_PX or float(crop.std()) < MIN_FOUND_CONTRAST:
+        return None
+    best, found = FOUND_LOOK, None
+    for place in places:
+        reach = Box(
+            place.x - box.width, place.y - box.height, place.width + 2 * box.width, place.height + 2 * box.height
+        )
+        window = clipped(reach, width, height)
+        if window.width < box.width or window.height < box.height or not _may_hold(place, box):
+            continue
+        score, at = _best_place(grey(other[window.slices()]), crop)
+        if score > best:
+            best, found = score, Box(window.x + at[0], window.y + at[1], box.width, box.height)
+    return found
+
+
+def _best_place(window: NDArray[np.uint8], crop: NDArray[np.uint8]) -> tuple[float, Sequence[int]]:
+    """By correlation; by the strokes alone where the thing lies across an edge of something else."""
+    scores = cv2.matchTemplate(window, crop, cv2.TM_CCOEFF_NORMED)
+    _, score, _, at = cv2.minMaxLoc(scores)
+    if score > FOUND_LOOK:
+        return score, at
+    ground = np.median(crop)
+    strokes = (np.abs(crop.astype(np.int16) - ground) > STROKE_LEVELS).astype(np.float32)
+    if strokes.sum() < MIN_STROKE_PX:
+        return 0.0, at
+    off = (
+        cv2.matchTemplate(window.astype(np.float32), crop.astype(np.float32), cv2.TM_SQDIFF, mask=strokes)
+        / strokes.sum()
+    )
+    off[scores < STROKES_LOOK] = np.inf
+    low, _, at, _ = cv2.minMaxLoc(off)
+    return (FOUND_LOOK + 0.001 if low < STROKE_ERROR**2 else 0.0), at
+
+
+def _may_hold(place: Box, box: Box) -> bool:
+    """A landing changes most of the columns and rows it covers."""
+    return place.width >= 0.5 * box.width and place.height >= 0.5 * box.height
+
+
+def _look_if_near_size(laid: Picture, actual: Picture, before: Thing, after: Thing) -> float:
+    if abs(before.box.y - after.box.y) > MAX_GUESS_PX and not overlap(before.box, after.box).area_px:
+        return -1.0
+    ratios = (before.box.width / after.box.width, before.box.height / after.box.height)
+    if any(ratio > MAX_SIZE_RATIO or ratio < 1 / MAX_SIZE_RATIO for ratio in ratios):
+        return -1.0
+    if abs(before.box.width - after.box.width) > 2 or abs(before.box.height - after.box.height) > 2:
+        return (
+            0.0 if not overlap(before.box, after.box).area_px else max(0.5, _look_of_ends(laid, actual, before, after))
+        )
+    return look_alike(laid[before.box.slices()], actual[after.box.slices()])
+
+
+def _look_of_ends(laid: Picture, actual: Picture, before: Thing, after: Thing) -> float:
+    """How alike two lines of other lengths are where both start, or where both end: a text that grew keeps one of them."""
+    one, two = before.box, after.box
+    width, height = min(one.width, two.width), min(one.height, two.height)
+    if abs(one.height - two.height) > 0.4 * height or abs(one.bottom - two.bottom) > 0.4 * height:
+        return 0.0
+    starts = abs(one.x - two.x) <= 2, abs(one.right - two.right) <= 2
+    ends = (one.x, two.x), (one.right - width, two.right - width)
+    looks = [
+        look_alike(laid[Box(x, one.bottom - height, width, height).slices()],
+                   actual[Box(to, two.bottom - height, width, height).slices()])
+        for meets, (x, to) in zip(starts, ends, strict=True) if meets
+    ]  # fmt: skip
+    return max(looks, default=0.0)
+
+
+def _cost(before: Thing, after: Thing, look: float) -> float:
+    """0 for the same thing at its place; 1 where the two cannot be one thing."""
+    if look < 0 and not overlap(before.box, after.box).area_px:
+        return 1.0
+    same_kind = not before.kind or not after.kind or before.kind == after.kind or look >= SAME_LOOK
+    kinds = 0.0 if same_kind else OTHER_KIND_COST
+    place = 1.0 - iou(before.box, after.box)
+    if place == 1.0 and look < MOVED_LOOK:
+        return 1.0
+    return 0.5 * place + 0.35 * (1.0 - max(0.0, look)) + kinds
