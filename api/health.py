@@ -14,8 +14,8 @@ from config import settings
 from store import locks, schema
 from store.artifacts import blob_store
 from store.session import file_of, read
+from tasks.ask import broker_state, results_state
 from tasks.engines import engines
-from tasks.status import broker_state, results_state
 
 router = APIRouter(tags=["health"])
 

@@ -6,7 +6,7 @@ from api import schemas
 from api.access import needs
 from api.deps import Caller, problems
 from store.keys import Scope
-from tasks.status import queue_status
+from tasks.ask import queue_status
 
 router = APIRouter(tags=["queue"])
 

@@ -11,8 +11,8 @@ from api.comparisons import comparison_of
 from api.deps import Reader, TaskId, View, off_loop, problems
 from store.keys import Scope
 from store.session import read
-from tasks.status import TaskStatus, cancel, wait_for
-from tasks.status import get_task as task_now
+from tasks.ask import TaskStatus, cancel, wait_for
+from tasks.ask import get_task as task_now
 
 router = APIRouter(tags=["tasks"])
 

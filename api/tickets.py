@@ -11,7 +11,7 @@ from api.deps import Caller, problems
 from api.errors import FieldSentTwice
 from store.keys import Scope
 from tasks import requests
-from tasks.status import Ticket, submit
+from tasks.submit import Ticket, submit
 
 Word = Annotated[
     str | None,

@@ -65,7 +65,8 @@ async def _compare(pairs: int) -> list[tuple[object, object]]:
     """Hands in so many new pairs and waits for them: when each was begun and ended."""
     from store import tasks
     from store.session import read
-    from tasks.status import submit, wait_for
+    from tasks.ask import wait_for
+    from tasks.submit import submit
 
     tickets = [await submit(_new_pair()) for _ in range(pairs)]
     for ticket in tickets:

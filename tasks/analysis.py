@@ -2,12 +2,12 @@
 
 from typing import Any
 
+from celery import shared_task
 from sqlalchemy.orm import Session
 
 from store import analyses, artifacts, testcases
 from store.session import read
 from tasks import lifecycle
-from tasks.celery_app import app
 from tasks.lifecycle import OnStage, Record
 from tasks.pictures import analysis_of, load_picture
 from tasks.states import TaskFailed
@@ -16,13 +16,13 @@ from vision.image import pixel_digest
 STAGES = ("load", "detect", "read", "store")
 
 
-@app.task(bind=True, throws=(TaskFailed,))  # type: ignore[untyped-decorator]
+@shared_task(bind=True, throws=(TaskFailed,))  # type: ignore[untyped-decorator]
 def analyze_screenshot(self: Any, artifact_id: str) -> dict[str, str]:
     """Finds and stores the elements of a screenshot."""
     return lifecycle.perform(self, STAGES, lambda on_stage: _analyzed(artifact_id, on_stage))
 
 
-@app.task(bind=True, throws=(TaskFailed,))  # type: ignore[untyped-decorator]
+@shared_task(bind=True, throws=(TaskFailed,))  # type: ignore[untyped-decorator]
 def generate_test_from_screenshot(self: Any, reference_id: str) -> dict[str, str]:
     """Loads a test case's reference, finds, classifies and reads its elements, and stores them with it."""
     return lifecycle.perform(self, STAGES, lambda on_stage: _reference_analyzed(reference_id, on_stage))

@@ -5,12 +5,12 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from celery import shared_task
 from sqlalchemy.orm import Session
 
 from store import analyses, artifacts, comparisons, projects, tables, testcases
 from store.session import read
 from tasks import lifecycle, logs, notifications
-from tasks.celery_app import app
 from tasks.engines import engines, versions
 from tasks.lifecycle import OnStage, Record
 from tasks.pictures import analysis_of, digest_of, limits, load_bytes
@@ -26,7 +26,7 @@ STAGES = ("load", "detect", "read", "align", "similarity", "analyze", "match", "
 DRAWN = ("diff", "heatmap", "side_by_side")
 
 
-@app.task(bind=True, throws=(TaskFailed,))  # type: ignore[untyped-decorator]
+@shared_task(bind=True, throws=(TaskFailed,))  # type: ignore[untyped-decorator]
 def compare_reference_with_actual(self: Any, comparison_id: str) -> dict[str, str]:
     """Aligns the two pictures, measures their similarity, finds and classifies what changed, decides, stores."""
     with logs.about(comparison_id=comparison_id):

@@ -15,22 +15,21 @@ from functools import partial
 from typing import Any, TypeVar
 
 from celery import Task
-from celery.exceptions import Ignore, SoftTimeLimitExceeded
+from celery.exceptions import Ignore
 from celery.worker import state as worker_state
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 import store.tasks
 from config import settings
 from store import schema
-from store.errors import ArtifactStoreUnavailable, StoreError
 from store.session import write
 from store.tables import new_id
 from store.tasks import ClaimLost
 from tasks import states
+from tasks.endings import LOST, Outdated, Revoked, TimeLimitExceeded, explain
 from tasks.logs import about
 from tasks.states import TaskFailed
-from vision.image import UnreadableImage
 
 log = logging.getLogger(__name__)
 
@@ -41,20 +40,6 @@ Record = Callable[[Session], dict[str, str]]
 STUCK_EXIT_STATUS = 70  # EX_SOFTWARE
 RETRY_SECONDS = 2.0  # then 4, 8, ...
 _INSIST_SECONDS = (0.2, 0.5, 1.0, 2.0, 4.0)  # a database that is away for a few seconds costs no second inference
-_LOST = (OperationalError, InterfaceError, ArtifactStoreUnavailable, OSError, MemoryError)  # it may be back later
-_SENTENCES = (UnreadableImage, StoreError)  # errors whose text is written for people
-
-
-class Revoked(Exception):
-    """Somebody asked the task to stop."""
-
-
-class Outdated(Exception):
-    """The database's schema is no longer this process's."""
-
-
-class TimeLimitExceeded(Exception):
-    """The task took longer than TASK_TIME_LIMIT_SECONDS."""
 
 
 def perform(
@@ -97,7 +82,7 @@ def insist(step: Callable[[], T]) -> T:
     for seconds in _INSIST_SECONDS:
         try:
             return step()
-        except _LOST:
+        except LOST:
             time.sleep(seconds)
     return step()
 
@@ -160,7 +145,7 @@ class _Run:
 
     def fail(self, error: Exception, failed: Callable[[Session], None]) -> str:
         """Ends the task, or gives it back to be tried again where what failed may be back by then."""
-        kind, sentence = _explain(error)
+        kind, sentence = explain(error)
         if kind == "InternalError":
             log.exception("Task %s failed.", self._id)
         else:
@@ -168,12 +153,12 @@ class _Run:
         try:
             state = insist(lambda: self._end(error, kind, sentence, failed))
             self._tell(state, TaskFailed(sentence))
-        except (ClaimLost, *_LOST) as also:
+        except (ClaimLost, *LOST) as also:
             log.warning("Task %s: its end could not be written (%s); upkeep will see to it.", self._id, also)
         return sentence
 
     def _end(self, error: Exception, kind: str, sentence: str, failed: Callable[[Session], None]) -> str:
-        again = isinstance(error, _LOST) and self._attempt < settings().task_max_attempts
+        again = isinstance(error, LOST) and self._attempt < settings().task_max_attempts
         with write() as session:
             if not schema.fits(session):  # then that may be why it failed, and a newer process is the one to say so
                 store.tasks.release(session, self._id, self._token)
@@ -207,26 +192,6 @@ class _Run:
         states.tell(self._task, self._id, state, meta)
 
 
-def _explain(error: Exception) -> tuple[str, str]:
-    """A word for programs and a sentence for people; what was not foreseen stays in the log."""
-    if isinstance(error, ArtifactStoreUnavailable):
-        return "StorageUnavailable", "The artifact store could not be used."  # its own sentence names paths
-    if isinstance(error, _SENTENCES):
-        return type(error).__name__, str(error)
-    if isinstance(error, SoftTimeLimitExceeded | TimeLimitExceeded):
-        return "TimeLimitExceeded", f"The task took longer than {settings().task_time_limit_seconds} s."
-    if isinstance(error, OperationalError | InterfaceError):
-        return "DatabaseUnavailable", "The database could not be used."
-    if isinstance(error, OSError):
-        return "StorageUnavailable", f"The disk could not be used: {error.strerror or type(error).__name__}."
-    if isinstance(error, MemoryError):
-        return "OutOfMemory", "There was not enough memory for this picture."
-    return (
-        "InternalError",
-        f"Something went wrong on our side ({type(error).__name__}); the service's log has the details.",
-    )
-
-
 @contextmanager
 def _heartbeat(task_id: str, token: str, deadline: float, is_workers: bool) -> Iterator[None]:
     """Renews the lease in a thread, until the block ends or the time limit has passed. A worker whose block goes on long after
@@ -249,7 +214,7 @@ def _beat(task_id: str, token: str, deadline: float, done: threading.Event, is_w
             with write() as session:
                 if not store.tasks.renew(session, task_id, token, lease_seconds):
                     return
-        except _LOST:
+        except LOST:
             log.warning("Task %s: its lease could not be renewed; trying again.", task_id)
     if is_workers and not done.wait(lease_seconds + settings().upkeep_period_seconds):
         log.critical("Task %s is long over its time limit and cannot be reached: this worker ends.", task_id)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from celery import shared_task
 from celery.exceptions import Ignore
 from sqlalchemy.orm import Session
 
@@ -19,7 +20,6 @@ from store import artifacts, comparisons, keys, links, notifications, tables
 from store.session import read, write
 from store.tables import new_id, now
 from tasks import drawing, lifecycle, task_runner
-from tasks.celery_app import app
 from tasks.telegram import (
     CAPTION_LIMIT,
     TEXT_LIMIT,
@@ -82,7 +82,7 @@ def start(notification_id: str) -> None:
 # The row says when the next attempt is due, and the claim that it is one: a retry's message only makes it prompt. That
 # message waits unacknowledged in its worker, which needs tasks/redis_fix.py to outlive a drop of Redis and is never given
 # out again by the loop that Celery uses on Windows; upkeep sends what is due whether or not the message survives.
-@app.task(bind=True, max_retries=3, default_retry_delay=5)  # type: ignore[untyped-decorator]
+@shared_task(bind=True, max_retries=3, default_retry_delay=5)  # type: ignore[untyped-decorator]
 def send_tg_notification(self: Any, notification_id: str) -> None:
     """Sends one comparison's message to Telegram, at most once."""
     token = new_id()

@@ -1,4 +1,4 @@
-"""What can be asked of the service: each request is a fact, and `tasks.status.submit` takes any of them."""
+"""What can be asked of the service: each request is a fact, and `tasks.submit.submit` takes any of them."""
 
 import json
 from dataclasses import dataclass, field, fields

@@ -57,7 +57,7 @@ class _Teller:
         if time.monotonic() < self._resting_until:
             return None
         try:
-            return str(_result(task_id).state)
+            return str(AsyncResult(task_id).state)
         except Exception as error:
             self._rest(error)
             return None
@@ -94,12 +94,6 @@ class _Teller:
     def _rest(self, error: Exception) -> None:
         self._resting_until = time.monotonic() + _REST_SECONDS
         log.warning("Celery's result backend is away (%s); the rows answer for it.", type(error).__name__)
-
-
-def _result(task_id: str) -> AsyncResult:
-    from tasks.celery_app import app
-
-    return AsyncResult(task_id, app=app)
 
 
 _teller = _Teller()

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
+from celery import current_app
 from celery.worker import state as worker_state
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
@@ -20,7 +21,7 @@ from store.errors import ArtifactStoreUnavailable, SchemaMismatch
 from store.session import read, write
 from store.tables import new_id, now
 from tasks import task_runner
-from tasks.celery_app import DEFAULT_QUEUE, NOTIFICATION_QUEUE, app
+from tasks.celery_terms import DEFAULT_QUEUE, NOTIFICATION_QUEUE
 from tasks.comparison import compare_reference_with_actual
 from tasks.notifications import ensure_for_failure, seconds_apart, start
 from tasks.task_runner import Mode, NotPublished, Overloaded
@@ -160,7 +161,7 @@ def _drop_expired_states() -> None:
     global _states_dropped_at
     if time.monotonic() - _states_dropped_at > _STATES_DROPPED_EVERY_SECONDS:
         _states_dropped_at = time.monotonic()
-        _in_background("celery-states-cleanup", lambda: app.backend.cleanup())
+        _in_background("celery-states-cleanup", lambda: current_app.backend.cleanup())
 
 
 _states_dropped_at = time.monotonic()
@@ -182,11 +183,11 @@ def _clean_up() -> None:
 
 def _start_task(task: tables.Task) -> bool:
     """Sends it to a worker; runs it here where there is none to send it to, and where there is room."""
-    known = app.tasks.get(task.name)
+    known = current_app.tasks.get(task.name)
     if not settings().tasks_force_sync:
         try:
             # By its name: one that only a newer Etalon knows has to be sent as well, whoever does the upkeep.
-            task_runner.publish(known or app.signature(task.name), task.id, (task.subject_id,), {})
+            task_runner.publish(known or current_app.signature(task.name), task.id, (task.subject_id,), {})
         except NotPublished:
             if not settings().tasks_fallback_to_sync:
                 return False
@@ -203,7 +204,7 @@ def _run_here(task: tables.Task) -> None:
     try:
         with task_runner.slot():
             _note(task.id, Mode.SYNC if settings().tasks_force_sync else Mode.FALLBACK, "not_sent")
-            task_runner.run_eagerly(app.tasks[task.name], task.id, (task.subject_id,), {})
+            task_runner.run_eagerly(current_app.tasks[task.name], task.id, (task.subject_id,), {})
     except Overloaded:
         log.info("Task %s waits for the next round: no slot is free.", task.id)
 
@@ -265,7 +266,7 @@ def _messages_in(queue: str) -> int | None:
     if settings().tasks_force_sync:
         return 0
     try:
-        with app.connection_for_write() as connection, connection.channel() as channel:
+        with current_app.connection_for_write() as connection, connection.channel() as channel:
             return int(channel.queue_declare(queue).message_count)
     except (OperationalError, RedisError, OSError):
         return None

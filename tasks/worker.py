@@ -1,11 +1,17 @@
-"""What a worker process does beside its tasks: refuses to start with broken parts, loads its engines, does the upkeep."""
+"""What a worker process does beside its tasks, hooked to Celery's signals: takes a worker's terms, refuses to start with broken
+parts, loads its engines, does the upkeep, logs as the API does."""
 
+import logging
 from contextlib import ExitStack
+from typing import Any
+
+from celery import signals
 
 from config import settings
 from store import schema
 from store.errors import StoreError
-from tasks import states, upkeep
+from tasks import logs, states, upkeep
+from tasks.celery_terms import worker_terms
 from tasks.engines import engines
 from vision.elements.detector import DetectorUnavailable
 from vision.elements.text_lines import ReaderUnavailable
@@ -17,7 +23,14 @@ class WorkerRefused(SystemExit):
     """The worker cannot start; the sentence says what to do. (A SystemExit, because Celery's signals swallow other errors.)"""
 
 
-def check_parts() -> None:
+@signals.celeryd_init.connect  # type: ignore[untyped-decorator]
+def take_worker_terms(conf: Any = None, **_: Any) -> None:
+    """Celery's own hook for the terms of workers: it runs in no other kind of process, before anything is connected."""
+    conf.update(worker_terms())
+
+
+@signals.worker_init.connect  # type: ignore[untyped-decorator]
+def check_parts(**_: Any) -> None:
     """Raises WorkerRefused where the schema or the engines cannot be used."""
     try:
         schema.prepare(settings().database)
@@ -26,7 +39,8 @@ def check_parts() -> None:
         raise WorkerRefused(str(error)) from None
 
 
-def load_engines() -> None:
+@signals.worker_process_init.connect  # type: ignore[untyped-decorator]
+def load_engines(**_: Any) -> None:
     schema.own_revision()
     try:
         engines()
@@ -34,10 +48,19 @@ def load_engines() -> None:
         raise WorkerRefused(str(error)) from None
 
 
-def start_upkeep(name: str) -> None:
-    _running.enter_context(upkeep.running(name))
+@signals.worker_ready.connect  # type: ignore[untyped-decorator]
+def start_upkeep(sender: Any = None, **_: Any) -> None:
+    _running.enter_context(upkeep.running(str(sender.hostname)))
 
 
-def stop_upkeep() -> None:
+@signals.worker_shutdown.connect  # type: ignore[untyped-decorator]
+def stop_upkeep(**_: Any) -> None:
     _running.close()
     states.flush(1)
+
+
+@signals.after_setup_logger.connect  # type: ignore[untyped-decorator]
+@signals.after_setup_task_logger.connect  # type: ignore[untyped-decorator]
+def log_as_the_api_does(logger: logging.Logger, **_: Any) -> None:
+    for handler in logger.handlers:
+        handler.setFormatter(logs.formatter(settings(), handler.formatter))

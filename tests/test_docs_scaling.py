@@ -8,7 +8,7 @@ from sqlalchemy import Connection, QueuePool, event
 
 from config import ROOT, Settings, settings
 from store.session import MAX_OVERFLOW, engine
-from tasks.status import submit
+from tasks.submit import submit
 from tasks.upkeep import _AT_ONCE
 from tests.tasks.asked import CHANGED, pair
 from tests.tasks.conftest import database_url, eyes, sync_mode

@@ -1,6 +1,7 @@
-"""Which way the arrows point: main -> api -> tasks -> vision, all but vision -> store and config."""
+"""Which way the arrows point: main -> api -> tasks -> vision, all but vision -> store and config; and no circle inside a part."""
 
 import ast
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,8 @@ MAY_IMPORT = {
     "main": {"config", "store", "tasks", "vision", "api"},
 }
 QUEUES = {"celery", "kombu", "redis"}
+# Parts whose modules still import each other in a circle. Take a name out once it has none: the test says when.
+STILL_CIRCULAR: set[str] = {"vision"}
 
 
 @pytest.mark.parametrize("part", MAY_IMPORT)
@@ -39,6 +42,56 @@ def test_the_api_says_nothing_in_sql_and_touches_no_pixel() -> None:
         for alias in node.names
     }
     assert imported <= {"Session", "InterfaceError", "OperationalError"}
+
+
+@pytest.mark.parametrize("part", sorted(set(MAY_IMPORT) - {"config", "main"}))
+def test_no_module_of_a_part_imports_itself_by_way_of_others(part: str) -> None:
+    circle = _circle(_modules_imported(part))
+    assert not circle or part in STILL_CIRCULAR, " -> ".join(circle)
+    assert circle or part not in STILL_CIRCULAR, f"{part} has no circle any more: take it out of STILL_CIRCULAR"
+
+
+def test_a_circle_is_found() -> None:
+    assert _circle({"a": {"b"}, "b": {"c"}, "c": {"a"}})
+    assert not _circle({"a": {"b", "c"}, "b": {"c"}, "c": set()})
+
+
+def _circle(imports: dict[str, set[str]]) -> list[str]:
+    try:
+        TopologicalSorter(imports).prepare()
+    except CycleError as error:
+        return [str(name) for name in error.args[1]]
+    return []
+
+
+def _modules_imported(part: str) -> dict[str, set[str]]:
+    """Module -> those of the same part that it imports, also inside a function."""
+    paths = {_module(path): path for path in (ROOT / part).rglob("*.py")}
+    found: dict[str, set[str]] = {}
+    for module, path in paths.items():
+        names = {name for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) for name in _named(node)}
+        found[module] = {name for name in names if name in paths and name != module}
+    return found
+
+
+def _module(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def _named(node: ast.AST) -> list[str]:
+    """The modules that a statement names: of `from a import b` that is a.b, and a too where b is not a module."""
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    if isinstance(node, ast.ImportFrom) and node.module:
+        inner = [f"{node.module}.{alias.name}" for alias in node.names]
+        return inner if all(_is_module(name) for name in inner) else [*inner, node.module]
+    return []
+
+
+def _is_module(name: str) -> bool:
+    path = ROOT / Path(*name.split("."))
+    return path.with_suffix(".py").exists() or (path / "__init__.py").exists()
 
 
 def _imports(part: str) -> list[tuple[Path, str]]:

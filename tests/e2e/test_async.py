@@ -12,9 +12,10 @@ from sqlalchemy import select
 from store import tables
 from store.session import read
 from tasks import upkeep
+from tasks.ask import broker_state, cancel, get_task, queue_status, wait_for
 from tasks.celery_app import TASK_MODULES, app
 from tasks.requests import AnalyzeScreenshot, CreateTestCase
-from tasks.status import Ticket, broker_state, cancel, get_task, queue_status, submit, wait_for
+from tasks.submit import Ticket, submit
 from tasks.task_runner import Mode
 from tests.e2e.conftest import StartWorker
 from tests.e2e.queue_parts import ROOT, RedisServer, wait_until

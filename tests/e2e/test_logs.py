@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from tasks.requests import Labels
-from tasks.status import submit
+from tasks.submit import submit
 from tests.e2e.conftest import StartWorker
 from tests.e2e.queue_parts import RedisServer, wait_until
 from tests.tasks.asked import pair

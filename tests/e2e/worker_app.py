@@ -11,13 +11,13 @@ from pathlib import Path
 
 from celery import signals
 
-from tasks import celery_app, engines
+from tasks import celery_terms, engines
 from tasks.celery_app import app, configure
 from tests.tasks.eyes import POISON_WIDTH, STUCK_WIDTH, Eyes
 from vision.types import Detection, Picture
 
 if "VISIBILITY_SECONDS" in os.environ:
-    celery_app._visibility_timeout = lambda: int(os.environ["VISIBILITY_SECONDS"])
+    celery_terms._visibility_timeout = lambda: int(os.environ["VISIBILITY_SECONDS"])
     configure()
 
 if os.environ.get("FAKE_WINDOWS"):

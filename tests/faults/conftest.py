@@ -14,7 +14,7 @@ import pytest
 import store.tasks
 from store.session import read
 from tasks.requests import ComparePair
-from tasks.status import Ticket, submit
+from tasks.submit import Ticket, submit
 from tests.e2e.conftest import StartWorker, database_url, queue, start_worker
 from tests.e2e.queue_parts import Api, RedisServer, Worker, wait_until
 from tests.faults.invariants import broken_messages, broken_rows

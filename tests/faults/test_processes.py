@@ -13,8 +13,8 @@ from sqlalchemy import select
 import store.tasks
 from store import tables
 from store.session import read
+from tasks.ask import queue_status
 from tasks.lifecycle import STUCK_EXIT_STATUS
-from tasks.status import queue_status
 from tests.e2e.queue_parts import api, wait_until
 from tests.faults.conftest import SOLO, Service
 from tests.tasks.conftest import apply_settings

@@ -17,9 +17,10 @@ from store import tables
 from store.session import read
 from store.tables import new_id
 from tasks import task_runner
+from tasks.ask import queue_status
 from tasks.celery_app import app
 from tasks.comparison import compare_reference_with_actual
-from tasks.status import Ticket, queue_status
+from tasks.submit import Ticket
 from tasks.task_runner import BrokerUnavailable, Mode, NotPublished
 from tests.e2e.queue_parts import Relay, Worker, api, wait_until
 from tests.faults.conftest import SOLO, Service

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from store.errors import TaskNotFound
 from store.tasks import FINAL
-from tasks.status import TaskStatus, get_task
+from tasks.ask import TaskStatus, get_task
 
 ASKED_EVERY_SECONDS = 0.1
 ENDED_ASKED_EVERY_SECONDS = 1.0

@@ -12,7 +12,8 @@ from kombu.transport.redis import Channel, QoS
 
 from config import Settings
 from tasks import celery_app, redis_fix
-from tasks.celery_app import DEFAULT_QUEUE, NOTIFICATION_QUEUE, app, sender_terms, worker_terms
+from tasks.celery_app import app
+from tasks.celery_terms import DEFAULT_QUEUE, NOTIFICATION_QUEUE, sender_terms, worker_terms
 from tasks.notifications import send_tg_notification
 
 

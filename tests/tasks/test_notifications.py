@@ -18,9 +18,10 @@ from store.session import read, write
 from store.tables import now
 from tasks import telegram as bot_api
 from tasks import upkeep
+from tasks.ask import get_task
 from tasks.notifications import send_tg_notification
 from tasks.requests import CompareWithTestCase, CreateTestCase, Labels, Upload
-from tasks.status import Ticket, get_task, submit
+from tasks.submit import Ticket, submit
 from tasks.telegram import Bot, Photo, TelegramUnavailable, TelegramUncertain, Text
 from tests.e2e.queue_parts import free_port, wait_until
 from tests.tasks.asked import CHANGED, comparison, pair, upload

@@ -12,7 +12,7 @@ from config import Settings
 from store.session import read, write
 from store.tables import new_id
 from store.tasks import as_many_wait
-from tasks.status import submit
+from tasks.submit import submit
 from tasks.task_runner import QueueFull
 from tests.tasks.asked import files, pair
 from tests.tasks.conftest import apply_settings

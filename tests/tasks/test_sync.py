@@ -16,9 +16,10 @@ from store.errors import ArtifactStoreUnavailable, DuplicateTestCase, TaskNotFou
 from store.session import read, write
 from store.tables import now
 from tasks import drawing, lifecycle, states, upkeep
+from tasks.ask import cancel, get_task, queue_status, wait_for
 from tasks.celery_app import app
 from tasks.requests import AnalyzeScreenshot, CompareWithTestCase, CreateTestCase, ReplaceReference, Upload
-from tasks.status import cancel, get_task, queue_status, submit, wait_for
+from tasks.submit import submit
 from tasks.task_runner import Mode, Overloaded
 from tests.e2e.queue_parts import wait_until
 from tests.tasks.asked import CHANGED, comparison, files, pair, upload

@@ -9,7 +9,7 @@ from config import Settings
 from store.session import read
 from store.tables import Table
 from tasks.requests import AnalyzeScreenshot, ComparePair, CreateTestCase, Labels, Request
-from tasks.status import submit
+from tasks.submit import submit
 from tasks.task_runner import BrokerUnavailable
 from tests.e2e.queue_parts import free_port
 from tests.tasks.asked import CHANGED, files, upload
