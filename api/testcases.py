@@ -24,7 +24,6 @@ from store import artifacts, projects, tables, testcases
 from store.keys import Scope
 from store.session import read, write
 from tasks.requests import AnalyzeReference, CompareWithTestCase, CreateTestCase, ReplaceReference
-from tasks.submission import reference_for
 from vision.types import Element, Size
 
 router = APIRouter(tags=["test cases"])
@@ -184,7 +183,7 @@ def _known(testcase_id: str) -> None:
 
 def _reference_size(testcase_id: str, branch: str) -> Size:
     with read() as session:
-        picture = artifacts.load(session, reference_for(session, testcase_id, branch).artifact_id)
+        picture = artifacts.load(session, testcases.reference_for(session, testcase_id, branch).artifact_id)
     return Size(picture.width or 0, picture.height or 0)
 
 

@@ -97,6 +97,18 @@ def delete(session: Session, testcase_id: str) -> None:
     artifacts.remove_unused(session, pictures)
 
 
+def reference_for(session: Session, testcase_id: str, branch: str | None) -> Reference:
+    """The reference a screenshot of that branch is compared with: the branch's own, else the one without a branch.
+
+    Raises TestCaseNotFound, ReferenceNotFound.
+    """
+    get(session, testcase_id)
+    found = current_reference(session, testcase_id, branch or "") or current_reference(session, testcase_id, "")
+    if found is None:
+        raise ReferenceNotFound(f"of the test case {testcase_id}")
+    return found
+
+
 def current_reference(session: Session, testcase_id: str, branch: str = "") -> Reference | None:
     """The reference of that branch; there is no falling back to another branch's."""
     return session.scalars(

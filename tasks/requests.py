@@ -4,27 +4,21 @@ import json
 from dataclasses import dataclass, field, fields
 from hashlib import sha256
 
-from vision.image import ImageInfo
+from store.submissions import Labels, Upload
 from vision.types import CompareOptions
 
-
-@dataclass(frozen=True, slots=True)
-class Upload:
-    """A picture as it came, and what its header says (`vision.image.inspect` has accepted it)."""
-
-    data: bytes
-    info: ImageInfo
-
-
-@dataclass(frozen=True, slots=True)
-class Labels:
-    """Where a screenshot comes from, in the client's own words."""
-
-    project: str = "default"
-    branch: str | None = None
-    variant: str | None = None
-    build: str | None = None
-    commit: str | None = None
+__all__ = [
+    "AnalyzeReference",
+    "AnalyzeScreenshot",
+    "ComparePair",
+    "CompareWithTestCase",
+    "CreateTestCase",
+    "Labels",
+    "ReplaceReference",
+    "Request",
+    "Upload",
+    "digest",
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,11 +12,12 @@ from store import idempotency, projects, tables
 from store.errors import StillSubmitting
 from store.idempotency import Once
 from store.session import read, write
+from store.submissions import forget_pictures, keep_pictures
 from store.tables import new_id
 from tasks import celery_app  # noqa: F401 a task can be sent only once the application is configured
 from tasks.logs import about
 from tasks.requests import AnalyzeReference, Request, digest
-from tasks.submission import Planned, forget_pictures, insert, keep_pictures
+from tasks.submission import Planned, insert, uploads
 from tasks.task_runner import Mode, Overloaded, QueueFull, Unavailable, has_room, run_task_with_fallback
 from tasks.threads import in_thread
 
@@ -62,14 +63,14 @@ def _submit(request: Request, once: Once | None) -> Ticket:
     except _Overtaken:
         return _submit(request, once)
     try:
-        done = run_task_with_fallback(planned.task, planned.subject_id, task_id=task_id)
+        done = run_task_with_fallback(planned.task, planned.stored.subject_id, task_id=task_id)
     except Unavailable:
         if not _taken_back(task_id, planned):  # its message got through after all, and somebody works on it
-            return Ticket(task_id, "STARTED", Mode.ASYNC, planned.ids)
+            return Ticket(task_id, "STARTED", Mode.ASYNC, planned.stored.ids)
         raise
     # A worker may have begun; what the ticket is for is to ask. One read less that could fail after all is said and done.
     state = _state_of(task_id) if done.is_sync else "PENDING"
-    return Ticket(task_id, state, done.mode, planned.ids)
+    return Ticket(task_id, state, done.mode, planned.stored.ids)
 
 
 class _Overtaken(Exception):
@@ -101,17 +102,17 @@ def _queue_is_full() -> bool:
 
 
 def _insert(request: Request, task_id: str, mode: Mode, once: Once | None) -> Planned:
-    keep_pictures(request)
+    keep_pictures(uploads(request))
     try:
         with write() as session:
             if once and not idempotency.claim(session, once, task_id):
                 raise _Overtaken
             planned = insert(session, request, task_id, mode)
             if once:
-                idempotency.complete(session, once, planned.ids)
+                idempotency.complete(session, once, planned.stored.ids)
             return planned
     except Exception:
-        forget_pictures(request)
+        forget_pictures(uploads(request))
         raise
 
 
@@ -119,9 +120,9 @@ def _taken_back(task_id: str, planned: Planned) -> bool:
     with write() as session:
         if not store.tasks.close_unstarted(session, task_id):
             return False
-        planned.take_back(session)
+        planned.stored.take_back(session)
         store.tasks.delete(session, task_id)
-        projects.remove_unused(session, planned.project_id)
+        projects.remove_unused(session, planned.stored.project_id)
     return True
 
 
