@@ -3,7 +3,7 @@
   python -m bench.analysis [--repeats 30] [--threads 2] [--reader etalon] [--pages FILE ...] [--write]
 
 Times are medians of `--repeats`, decoding included. Pages: the 1920x1080 ones of ../shared/screens, where they are there, and
-one made of tests/data/pages (bench/pages.py). Memory is resident: with what a worker imports, with the engines loaded, and
+one made of tests/data/pages (harness/pages.py). Memory is resident: with what a worker imports, with the engines loaded, and
 the most after all pages were analysed.
 """
 
@@ -20,8 +20,8 @@ from pathlib import Path
 import psutil  # type: ignore[import-untyped]
 
 from bench.etalon import LIMITS, READER, ROOT, WEIGHTS, load_etalon, read_picture
-from bench.pages import FULL_HD, page, saved
 from bench.results import circumstances, table, write
+from harness.pages import FULL_HD, page, saved
 from vision.elements.analysis import Engines, analyze
 from vision.image import inspect
 from vision.types import Analysis

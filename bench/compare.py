@@ -5,7 +5,7 @@
 A time is the median of `--repeats` (of as many as fit into the `--seconds-each` of that size, at least 3; the number stands in
 brackets where it is less), tools taken in turn, both files decoded. All of it takes about eight minutes. Etalon is given the
 reference's stored analysis, and says which elements changed and how, with their text; the others say that pixels differ. The
-last column is Etalon's time over blazediff's in the same run. Pages are made of tests/data/pages (bench/pages.py); `--page`
+last column is Etalon's time over blazediff's in the same run. Pages are made of tests/data/pages (harness/pages.py); `--page`
 takes one screenshot instead, in its own size.
 
 Cases: "same bytes"; "same pixels" (another PNG compression); "a word" (the end of one line of text is gone); "1 %" and "10 %"
@@ -23,9 +23,9 @@ from pathlib import Path
 
 from bench.clock import Timing, timed_in_turn
 from bench.etalon import LIMITS, READER, Etalon, load_etalon, read_picture
-from bench.pages import FOUR_K, FULL_HD, LONG, PairFiles, page, saved, with_a_part_changed, with_a_word_gone
 from bench.results import circumstances, table, without_places, write
 from bench.tools import Absent, Tool, peers
+from harness.pages import FOUR_K, FULL_HD, LONG, PairFiles, page, saved, with_a_part_changed, with_a_word_gone
 from vision.drawing import draw_diff, draw_heatmap, draw_side_by_side
 from vision.image import decode_both, encode_png
 from vision.types import Comparison, Picture, Size

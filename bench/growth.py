@@ -21,8 +21,8 @@ from typing import Final
 
 from bench.clock import timed_in_turn
 from bench.etalon import READER, ROOT, load_etalon
-from bench.pages import page, saved, with_a_part_changed, with_a_word_gone
 from bench.results import circumstances, table, write
+from harness.pages import page, saved, with_a_part_changed, with_a_word_gone
 from vision.types import Size
 
 WIDTH: Final = 1280

@@ -16,7 +16,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.stack import ROOT, free_port, plain_settings, process, redis_server
+from bench.stack import plain_settings, process
+from config import ROOT
+from harness.redis_server import redis_binary
+from harness.waiting import free_port
 
 POOLS = {
     "solo": ("--pool=solo",),
@@ -82,7 +85,7 @@ def _queue(folder: Path, threads: int) -> Iterator[None]:
     port = free_port()
     threads_each = {"VISION_THREADS": str(threads), "OMP_NUM_THREADS": str(threads)}
     os.environ.update(plain_settings(folder, port) | threads_each)
-    with process([redis_server(), "--bind", "127.0.0.1", "--port", str(port), "--save", "", "--dir", str(folder)]):
+    with process([redis_binary(), "--bind", "127.0.0.1", "--port", str(port), "--save", "", "--dir", str(folder)]):
         from config import settings
         from store import schema
 

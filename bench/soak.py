@@ -24,14 +24,14 @@ from uuid import UUID
 
 import httpx
 
-from bench import processes
 from bench.results import circumstances, table, write
 from bench.soak_faults import break_things
 from bench.soak_world import LEASE_SECONDS, TIME_LIMIT_SECONDS, WORKERS, Job, World, running
 from bench.soaked import Soaked, broken
-from tests.faults.watch import Watch
-from tests.tasks.eyes import BUTTON, OTHER, POISON_WIDTH, page
-from tests.tasks.telegram_stand_in import TOKEN
+from harness import process_group
+from harness.scripted_engine import BUTTON, OTHER, POISON_WIDTH, page
+from harness.telegram import TOKEN
+from harness.watch import Watch
 
 MUTANTS = ("claim", "upkeep", "supervisor", "shim")
 CLIENTS = 4
@@ -69,13 +69,13 @@ def _arguments(words: Sequence[str] | None) -> argparse.Namespace:
 
 def _soak(world: World, arguments: argparse.Namespace) -> Soaked:
     chance = random.Random(arguments.seed)
-    processes.wait_until(
-        lambda: world.workers.said().count(" ready.") >= WORKERS, 90 * processes.slowness(), world.workers.said
+    process_group.wait_until(
+        lambda: world.workers.said().count(" ready.") >= WORKERS, 90 * process_group.slowness(), world.workers.said
     )
     seconds = 60 * arguments.minutes
     jobs = _jobs(chance, arguments.jobs, seconds)
     _warm_up(world, chance)
-    base = processes.Footprint.of(world.api.process, world.redis)
+    base = process_group.Footprint.of(world.api.process, world.redis)
     began = time.monotonic()
     clients = [
         threading.Thread(target=_client, args=(world, jobs[number::CLIENTS], began)) for number in range(CLIENTS)
@@ -99,7 +99,7 @@ def _wait_until_nothing_moves(watch: Watch) -> list[str]:
     """Those that have not ended when none has ended for a while: a busy machine may take its time, and no more than that."""
     still = watch.accepted
     while True:
-        unended = watch.wait_final(STILL_SECONDS * processes.slowness())
+        unended = watch.wait_final(STILL_SECONDS * process_group.slowness())
         if len(unended) in (0, len(still)):
             return unended
         still = tuple(unended)

@@ -4,9 +4,9 @@ import random
 import time
 from collections.abc import Callable
 
-from bench import processes
 from bench.soak_world import World
-from tests.tasks.telegram_stand_in import Answer, rate_limited
+from harness import process_group
+from harness.telegram import Answer, rate_limited
 
 FAULT_EVERY_SECONDS = (3.0, 8.0)
 _REFUSED_WITHIN_SECONDS = 15.0
@@ -26,15 +26,15 @@ def break_things(world: World, chance: random.Random, began: float, seconds: flo
 
 
 def _kill_child(world: World, dice: random.Random) -> None:
-    processes.kill(dice, world.workers.pool_processes())
+    process_group.kill(dice, world.workers.pool_processes())
 
 
 def _kill_worker(world: World, dice: random.Random) -> None:
-    world.ended_workers += processes.kill(dice, world.workers.workers())
+    world.ended_workers += process_group.kill(dice, world.workers.workers())
 
 
 def _stop_worker(world: World, dice: random.Random) -> None:
-    world.ended_workers += processes.terminate(dice, world.workers.workers())
+    world.ended_workers += process_group.terminate(dice, world.workers.workers())
 
 
 def _stop_redis(world: World, dice: random.Random) -> None:

@@ -12,15 +12,16 @@ from pathlib import Path
 
 import httpx
 
-from bench import processes
-from tests.e2e.queue_parts import Api, RedisServer, redis_server
-from tests.faults.watch import Seen, Unanswered, Watch, WrongAnswer
-from tests.store import databases
-from tests.tasks.telegram_stand_in import PERSON, TOKEN, StandIn, telegram
+from harness import databases, process_group
+from harness.environment import async_mode
+from harness.redis_server import RedisServer, redis_server
+from harness.service import Api
+from harness.telegram import PERSON, TOKEN, StandIn, telegram
+from harness.watch import Seen, Unanswered, Watch, WrongAnswer
 
 LEASE_SECONDS = 5
 TIME_LIMIT_SECONDS = 20
-LOOK_SECONDS = 0.1
+ENGINE_SECONDS = 0.1
 WORKERS = 2
 
 
@@ -44,7 +45,7 @@ class World:
     redis: RedisServer
     chat: StandIn
     api: Api
-    workers: processes.Group
+    workers: process_group.Group
     watch: Watch
     took: dict[str, Job] = field(default_factory=dict)
     posted_seconds: list[float] = field(default_factory=list)
@@ -58,7 +59,7 @@ class World:
 
 @contextmanager
 def running(mutant: str | None, postgres: bool, windows_loop: bool) -> Iterator[World]:
-    """`mutant`: a module of bench.broken, or `supervisor`."""
+    """`mutant`: a module of harness.mutants, or `supervisor`."""
     with ExitStack() as stack:
         folder = Path(
             stack.enter_context(tempfile.TemporaryDirectory(prefix="etalon-soak-", ignore_cleanup_errors=True))
@@ -67,20 +68,20 @@ def running(mutant: str | None, postgres: bool, windows_loop: bool) -> Iterator[
         chat = stack.enter_context(telegram())
         database = stack.enter_context(databases.postgresql()) + "/postgres" if postgres else ""
         _set_environment(folder, redis, chat, database, windows_loop)
-        module = f"bench.broken.{'nothing' if mutant in (None, 'supervisor') else mutant}:api"
+        module = f"harness.mutants.{'unchanged' if mutant in (None, 'supervisor') else mutant}:api"
         api = Api(folder / "api.log", module=module)
         command = [
             sys.executable,
             "-m",
-            "bench.broken.workers",
-            mutant or "nothing",
+            "harness.mutants.workers",
+            mutant or "unchanged",
             str(WORKERS),
             "--without-mingle",
         ]
         command += ["--pool=solo"] if windows_loop else []
         api.start()
         stack.callback(lambda: api.process and api.process.poll() is None and api.stop())
-        workers = stack.enter_context(processes.group(command, folder / "workers.log"))
+        workers = stack.enter_context(process_group.group(command, folder / "workers.log"))
         watch = stack.enter_context(Watch(_ask(api)))
         yield World(folder, redis, chat, api, workers, watch)
 
@@ -107,16 +108,8 @@ def _ask(api: Api) -> Callable[[str], Seen | None]:
 
 def _set_environment(folder: Path, redis: RedisServer, chat: StandIn, database: str, windows_loop: bool) -> None:
     os.environ.update(
-        TASKS_FORCE_SYNC="0",
-        TASKS_FALLBACK_TO_SYNC="1",
-        REDIS_HOST="127.0.0.1",
-        REDIS_PORT=str(redis.port),
-        REDIS_PASSWORD="",
-        CELERY_BROKER_URL="",
-        CELERY_RESULT_BACKEND="",
-        DATA_DIR=str(folder),
+        async_mode(redis.port, folder),
         DATABASE_URL=database,
-        ARTIFACT_URL="",
         TELEGRAM_BOT_TOKEN=TOKEN,
         TELEGRAM_CHAT_ID=PERSON,
         TELEGRAM_API_URL=chat.url,
@@ -125,7 +118,7 @@ def _set_environment(folder: Path, redis: RedisServer, chat: StandIn, database: 
         TASK_LEASE_SECONDS=str(LEASE_SECONDS),
         TASK_TIME_LIMIT_SECONDS=str(TIME_LIMIT_SECONDS),
         UPKEEP_PERIOD_SECONDS="1",
-        SLOW_SECONDS=str(LOOK_SECONDS),
+        SLOW_SECONDS=str(ENGINE_SECONDS),
         FAKE_WINDOWS="1" if windows_loop else "",
         OMP_NUM_THREADS="1",
     )

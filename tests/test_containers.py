@@ -18,7 +18,8 @@ import pytest
 import yaml
 
 from config import ROOT, Settings
-from tests.e2e.queue_parts import free_port, redis_server, wait_until
+from harness.redis_server import redis_server
+from harness.waiting import free_port, wait_until
 
 INSTRUCTIONS = [
     line.partition(" ")[::2]

@@ -10,9 +10,9 @@ import pytest
 import redis
 
 from config import ROOT, Settings
+from harness.redis_server import redis_server
 from tasks.celery_app import app
 from tasks.celery_terms import common_terms, sender_terms, worker_terms
-from tests.e2e.queue_parts import redis_server
 from tests.test_docs import worker_options
 
 PAPERS = ("doc/celery.md", "doc/celery.ru.md")

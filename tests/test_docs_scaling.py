@@ -11,10 +11,10 @@ from store.session import MAX_OVERFLOW, engine
 from tasks.submit import submit
 from tasks.upkeep import _AT_ONCE
 from tests.tasks.asked import CHANGED, pair
-from tests.tasks.conftest import database_url, eyes, sync_mode
+from tests.tasks.conftest import database_url, scripted, sync_mode
 from tests.test_docs import code
 
-__all__ = ["database_url", "eyes", "sync_mode"]
+__all__ = ["database_url", "scripted", "sync_mode"]
 
 PAGE = ROOT / "doc" / "scaling.md"
 TEXT = PAGE.read_text(encoding="utf-8")

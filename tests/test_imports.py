@@ -32,6 +32,21 @@ def test_only_tasks_knows_that_a_queue_exists(part: str) -> None:
     assert not [f"{path}: {name}" for path, name in _imports(part) if name in QUEUES]
 
 
+@pytest.mark.parametrize("part", MAY_IMPORT)
+def test_the_service_imports_nothing_that_measures_or_tests_it(part: str) -> None:
+    assert not [f"{path}: {name}" for path, name in _imports(part) if name in {"harness", "bench", "tests"}]
+
+
+@pytest.mark.parametrize(("part", "others"), [("harness", {"bench", "tests"}), ("bench", {"tests"})])
+def test_harness_and_bench_import_no_tests(part: str, others: set[str]) -> None:
+    assert not [f"{path}: {name}" for path, name in _imports(part) if name in others]
+
+
+def test_only_the_tests_of_bench_import_bench() -> None:
+    own = ROOT / "tests" / "bench"
+    assert not [str(path) for path, name in _imports("tests") if name == "bench" and own not in path.parents]
+
+
 def test_the_api_says_nothing_in_sql_and_touches_no_pixel() -> None:
     assert not [f"{path}: {name}" for path, name in _imports("api") if name in {"numpy", "cv2", "alembic", "psycopg"}]
     imported = {

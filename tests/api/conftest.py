@@ -1,4 +1,4 @@
-"""A service over real HTTP, in sync mode, with scripted eyes; tests ask it as clients do."""
+"""A service over real HTTP, in sync mode, with a scripted engine; tests ask it as clients do."""
 
 import threading
 import uuid
@@ -28,7 +28,7 @@ WIDE = 500
 
 
 @dataclass
-class ScriptedEyes:
+class ScriptedEngine:
     """Sees one button where the page has one. While `gate` is cleared, looking at a wide picture takes until it is set."""
 
     version: str = "scripted-1"
@@ -52,7 +52,7 @@ class ScriptedEyes:
 class Service:
     url: str
     client: httpx.Client
-    eyes: ScriptedEyes
+    engine: ScriptedEngine
     folder: Path
 
     def kept(self) -> tuple[dict[str, int], list[str]]:
@@ -77,11 +77,11 @@ class Service:
     @contextmanager
     def held(self) -> Iterator[None]:
         """Whoever looks at a wide picture meanwhile waits."""
-        self.eyes.gate.clear()
+        self.engine.gate.clear()
         try:
             yield
         finally:
-            self.eyes.gate.set()
+            self.engine.gate.set()
 
 
 def page(width: int = 160, height: int = 120, *, button: bool = True, shade: int = 90) -> bytes:
@@ -121,10 +121,10 @@ def running_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servic
 
 @pytest.fixture
 def service(running_service: Service) -> Iterator[Service]:
-    running_service.eyes.gate.set()
-    running_service.eyes.trouble = None
+    running_service.engine.gate.set()
+    running_service.engine.trouble = None
     yield running_service
-    running_service.eyes.gate.set()
+    running_service.engine.gate.set()
 
 
 class NewKey(Protocol):
@@ -151,8 +151,8 @@ def new_key(service: Service) -> Iterator[NewKey]:
 def _serving(folder: Path) -> Iterator[Service]:
     from main import create_app  # reads the settings
 
-    eyes = ScriptedEyes()
-    engines.use(Engines(eyes, eyes))
+    engine = ScriptedEngine()
+    engines.use(Engines(engine, engine))
     server = uvicorn.Server(
         uvicorn.Config(create_app(), host="127.0.0.1", port=0, log_level="warning", log_config=None)
     )
@@ -164,7 +164,7 @@ def _serving(folder: Path) -> Iterator[Service]:
             thread.join(0.02)
         url = f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
         with httpx.Client(base_url=url, timeout=40) as client:
-            yield Service(url, client, eyes, folder)
+            yield Service(url, client, engine, folder)
     finally:
         server.should_exit = True
         thread.join()

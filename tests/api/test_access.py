@@ -151,7 +151,7 @@ def test_what_runs_in_another_project_is_not_told(service: Service, new_key: New
         pool.submit(service.client.post, "/api/v1/analyses", files=wide, headers=of_all)
         wait_until(lambda: service.client.get("/api/v1/queue", headers=of_all).json()["running"])
         assert service.client.get("/api/v1/queue", headers=other).json()["running"] == []
-        service.eyes.gate.set()
+        service.engine.gate.set()
 
 
 def test_nothing_is_filed_in_another_project(service: Service, new_key: NewKey) -> None:

@@ -79,7 +79,7 @@ def test_while_the_first_runs_the_second_has_its_ticket(service: Service) -> Non
         again = service.client.post("/api/v1/analyses", files=files, headers=word)
         assert (again.status_code, again.json()["task_id"]) == (202, task_id)
         assert again.json()["state"] in ("STARTED", "PROGRESS")
-        service.eyes.gate.set()
+        service.engine.gate.set()
         assert first.result().json()["task_id"] == task_id
 
 

@@ -62,7 +62,7 @@ def test_a_picture_is_served_as_a_picture_and_nothing_else(service: Service) -> 
 
 
 def test_a_failed_task_is_still_a_ticket_and_its_sentence_is_told(service: Service) -> None:
-    service.eyes.trouble = CmykImage("Found while decoding.")
+    service.engine.trouble = CmykImage("Found while decoding.")
     answer = service.post("/api/v1/comparisons", reference=page(161), actual=page(162))
     assert answer.status_code == 202 and answer.json()["state"] == "FAILURE"
     task = service.client.get(answer.json()["status_url"]).json()
@@ -168,7 +168,7 @@ def test_reject_notes_that_a_person_has_seen_it(service: Service) -> None:
 
 def test_a_comparison_that_failed_to_run_cannot_be_reviewed(service: Service) -> None:
     testcase_id = new_testcase(service, "failed to run")
-    service.eyes.trouble = CmykImage("")
+    service.engine.trouble = CmykImage("")
     path = f"/api/v1/testcases/{testcase_id}/comparisons"
     ticket = service.post(path, screenshot=page(163)).json()
     for review in ("approve", "reject"):
@@ -254,7 +254,7 @@ def test_a_running_task_is_seen_protects_its_test_case_and_stops_at_its_next_sta
         assert not task["ready"] and task["state"] in ("STARTED", "PROGRESS")
         conflict(service.client.delete(f"/api/v1/testcases/{testcase_id}"), task_id)
         assert service.client.delete(f"/api/v1/tasks/{task_id}").status_code == 200
-        service.eyes.gate.set()
+        service.engine.gate.set()
         assert posted.result().json()["state"] == "REVOKED"
     assert service.client.delete(f"/api/v1/testcases/{testcase_id}").status_code == 204
 
@@ -268,7 +268,7 @@ def test_more_than_may_run_at_once_is_turned_away_and_leaves_nothing(service: Se
         assert answer.status_code == 503 and int(answer.headers["retry-after"]) >= 1
         assert answer.headers["content-type"] == "application/problem+json"
         assert service.kept() == before
-        service.eyes.gate.set()
+        service.engine.gate.set()
         assert [one.result().json()["state"] for one in running] == ["SUCCESS"] * 2
 
 
@@ -280,7 +280,7 @@ def test_a_hundred_waiters_slow_down_neither_an_upload_nor_health(service: Servi
         live = timed(lambda: service.client.get("/health/live"))
         upload = timed(lambda: service.result(service.post("/api/v1/analyses", screenshot=page())))
         assert not waiting.done()
-        service.eyes.gate.set()
+        service.engine.gate.set()
         assert waiting.result() == ["SUCCESS"] * 100
         assert held.result().status_code == 202
     assert live < 2 and upload < 5  # waiters that hold threads or sessions would make it 30
@@ -392,7 +392,7 @@ def test_ready_tells_each_parts_state(service: Service) -> None:
 def test_not_ready_while_a_part_cannot_be_used(service: Service) -> None:
     engines.use(None)  # those of the settings, whose weights are nowhere
     answer = service.client.get("/health/ready")
-    engines.use(Engines(service.eyes, service.eyes))
+    engines.use(Engines(service.engine, service.engine))
     assert answer.status_code == 503 and answer.json()["ok"] is False
     assert {name for name, part in answer.json()["parts"].items() if not part["ok"]} == {"engines"}
     assert service.client.get("/health/live").status_code == 200

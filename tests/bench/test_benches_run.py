@@ -9,12 +9,12 @@ import pytest
 
 from bench import compare, growth, peers, readers
 from bench.growth import Point
-from bench.pages import page, with_a_part_changed, with_a_word_gone
 from bench.peers import OWN_PAIRS, Answer, Pair
 from bench.readers import Engine, Piece, edits, scored
 from bench.results import circumstances, table, write
 from bench.tools import Absent, NotRun
 from bench.tools import peers as installed_peers
+from harness.pages import page, with_a_part_changed, with_a_word_gone
 from vision.types import Box, Size
 
 PAGES = OWN_PAIRS.parent / "pages"

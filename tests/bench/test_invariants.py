@@ -7,15 +7,15 @@ from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from config import Settings
+from harness.invariants import broken_messages, broken_rows
+from harness.telegram import Received, StandIn
 from store import artifacts, notifications, tables, tasks
 from store.artifacts import blob_store
 from store.session import write
 from store.tables import now
 from tasks.comparison import DRAWN
-from tests.faults.invariants import broken_messages, broken_rows
 from tests.store import made
 from tests.tasks.conftest import database_url
-from tests.tasks.telegram_stand_in import Received, StandIn
 
 __all__ = ["database_url"]
 

@@ -8,11 +8,13 @@ from typing import Protocol
 import pytest
 
 from config import Settings
+from harness import databases
+from harness.environment import async_mode
+from harness.redis_server import RedisServer, redis_server
+from harness.scripted_engine import ScriptedEngine
+from harness.service import Worker, worker
 from tasks import celery_app, engines, states
-from tests.e2e.queue_parts import RedisServer, Worker, redis_server, worker
-from tests.store import databases
 from tests.tasks.conftest import apply_settings
-from tests.tasks.eyes import Eyes
 
 
 class StartWorker(Protocol):
@@ -29,21 +31,11 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 def queue(store: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[RedisServer]:
     """Settings for async mode, and the Redis they name."""
     with redis_server(tmp_path) as server:
-        for name, value in {
-            "TASKS_FORCE_SYNC": "0",
-            "TASKS_FALLBACK_TO_SYNC": "1",
-            "REDIS_HOST": "127.0.0.1",
-            "REDIS_PORT": str(server.port),
-            "REDIS_PASSWORD": "",
-            "CELERY_BROKER_URL": "",
-            "CELERY_RESULT_BACKEND": "",
-            "TELEGRAM_BOT_TOKEN": "",
-            "UPKEEP_PERIOD_SECONDS": "0.5",
-            "TASK_LEASE_SECONDS": "2",
-        }.items():
+        quick = {"UPKEEP_PERIOD_SECONDS": "0.5", "TASK_LEASE_SECONDS": "2"}
+        for name, value in (async_mode(server.port) | quick).items():
             monkeypatch.setenv(name, value)
         apply_settings()
-        engines.use(Eyes().engines)
+        engines.use(ScriptedEngine().engines)
         yield server
         engines.use(None)
         states.flush(2)
@@ -54,7 +46,7 @@ def queue(store: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> I
 def start_worker(queue: RedisServer, tmp_path: Path) -> Iterator[StartWorker]:
     with ExitStack() as started:
 
-        def start(*arguments: str, module: str = "tests.e2e.worker_app", **environment: str) -> Worker:
+        def start(*arguments: str, module: str = "harness.worker_app", **environment: str) -> Worker:
             return started.enter_context(worker(tmp_path, *arguments, module=module, **environment))
 
         yield start

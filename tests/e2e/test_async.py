@@ -9,6 +9,11 @@ from pathlib import Path
 from celery.result import AsyncResult
 from sqlalchemy import select
 
+from config import ROOT
+from harness.redis_server import RedisServer
+from harness.scripted_engine import page
+from harness.telegram import CHAT, TOKEN, Answer, telegram
+from harness.waiting import wait_until
 from store import tables
 from store.session import read
 from tasks import upkeep
@@ -18,10 +23,7 @@ from tasks.requests import AnalyzeScreenshot, CreateTestCase
 from tasks.submit import Ticket, submit
 from tasks.task_runner import Mode
 from tests.e2e.conftest import StartWorker
-from tests.e2e.queue_parts import ROOT, RedisServer, wait_until
 from tests.tasks.asked import comparison, pair, upload
-from tests.tasks.eyes import page
-from tests.tasks.telegram_stand_in import CHAT, TOKEN, Answer, telegram
 
 SOLO = ("--pool=solo",)
 OWN_TASKS = {
@@ -135,10 +137,10 @@ def test_a_submission_returns_in_milliseconds(queue: RedisServer) -> None:
 
 
 def test_a_running_task_is_revoked_from_outside(start_worker: StartWorker, tmp_path: Path) -> None:
-    looks = tmp_path / "looks"
-    start_worker(*SOLO, SLOW_SECONDS="1", LOOKS=str(looks))
+    calls = tmp_path / "calls"
+    start_worker(*SOLO, SLOW_SECONDS="1", CALLS_FILE=str(calls))
     ticket = asyncio.run(submit(pair()))
-    wait_until(looks.exists, 15, "nobody looked")
+    wait_until(calls.exists, 15, "the engine was not called")
     asyncio.run(cancel(ticket.task_id))
     assert wait(ticket) == "REVOKED"
     assert comparison(ticket.ids["comparison_id"]).verdict is None

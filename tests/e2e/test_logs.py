@@ -6,10 +6,11 @@ from dataclasses import replace
 
 import pytest
 
+from harness.redis_server import RedisServer
+from harness.waiting import wait_until
 from tasks.requests import Labels
 from tasks.submit import submit
 from tests.e2e.conftest import StartWorker
-from tests.e2e.queue_parts import RedisServer, wait_until
 from tests.tasks.asked import pair
 
 

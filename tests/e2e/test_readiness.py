@@ -10,11 +10,12 @@ from sqlalchemy import text
 
 from api import health, schemas
 from config import settings
+from harness.redis_server import RedisServer
+from harness.waiting import wait_until
 from store import artifacts, locks, session
 from tasks import upkeep
 from tasks.celery_app import configure
 from tests.e2e.conftest import StartWorker
-from tests.e2e.queue_parts import RedisServer, wait_until
 from tests.tasks.conftest import apply_settings
 
 

@@ -12,17 +12,19 @@ import httpx
 import pytest
 
 import store.tasks
+from harness.invariants import broken_messages, broken_rows
+from harness.redis_server import RedisServer
+from harness.scripted_engine import BUTTON, OTHER, page
+from harness.service import Api, Worker
+from harness.telegram import CHAT, TOKEN, StandIn, telegram
+from harness.waiting import wait_until
+from harness.watch import Watch, ask_here
 from store.session import read
 from tasks.requests import ComparePair
 from tasks.submit import Ticket, submit
 from tests.e2e.conftest import StartWorker, database_url, queue, start_worker
-from tests.e2e.queue_parts import Api, RedisServer, Worker, wait_until
-from tests.faults.invariants import broken_messages, broken_rows
-from tests.faults.watch import Watch, ask_here
 from tests.tasks.asked import pair
 from tests.tasks.conftest import apply_settings
-from tests.tasks.eyes import BUTTON, OTHER, page
-from tests.tasks.telegram_stand_in import CHAT, TOKEN, StandIn, telegram
 
 __all__ = ["database_url", "queue", "start_worker"]
 
@@ -77,17 +79,17 @@ class Service:
         with pytest.raises(httpx.HTTPError):
             self.post(door)
 
-    def start_worker(self, *arguments: str, module: str = "tests.e2e.worker_app", **environment: str) -> Worker:
-        return self.start(*arguments, module=module, LOOKS=str(self.looks), **environment)
+    def start_worker(self, *arguments: str, module: str = "harness.worker_app", **environment: str) -> Worker:
+        return self.start(*arguments, module=module, CALLS_FILE=str(self.calls_file), **environment)
 
     @property
-    def looks(self) -> Path:
-        return self.folder / "looks"
+    def calls_file(self) -> Path:
+        return self.folder / "calls"
 
-    def somebody_looked(self, times: int = 1) -> int:
+    def wait_for_engine_call(self, times: int = 1) -> int:
         """Waits until a worker is in the middle of a comparison; gives the process that is."""
-        wait_until(lambda: len(self._lookers()) >= times, 20, "nobody looked")
-        return self._lookers()[-1]
+        wait_until(lambda: len(self._callers()) >= times, 20, "the engine was not called")
+        return self._callers()[-1]
 
     def attempts(self, ticket: Ticket) -> int:
         with read() as session:
@@ -110,8 +112,8 @@ class Service:
         reference, actual = (page(*boxes, shade=shade, width=width) for boxes in ((BUTTON, OTHER), (BUTTON,)))
         return pair(reference, actual)
 
-    def _lookers(self) -> list[int]:
-        return [int(line) for line in self.looks.read_text("utf-8").split()] if self.looks.exists() else []
+    def _callers(self) -> list[int]:
+        return [int(line) for line in self.calls_file.read_text("utf-8").split()] if self.calls_file.exists() else []
 
 
 @pytest.fixture

@@ -11,14 +11,15 @@ import pytest
 from sqlalchemy import select
 
 import store.tasks
+from harness.scripted_engine import POISON_WIDTH, STUCK_WIDTH
+from harness.service import api
+from harness.waiting import wait_until
 from store import tables
 from store.session import read
 from tasks.ask import queue_status
 from tasks.lifecycle import STUCK_EXIT_STATUS
-from tests.e2e.queue_parts import api, wait_until
 from tests.faults.conftest import SOLO, Service
 from tests.tasks.conftest import apply_settings
-from tests.tasks.eyes import POISON_WIDTH, STUCK_WIDTH
 
 pytestmark = pytest.mark.slow
 
@@ -26,7 +27,7 @@ pytestmark = pytest.mark.slow
 def test_a_pool_process_killed_in_the_middle_of_a_comparison_loses_nothing(service: Service) -> None:
     service.start_worker(SLOW_SECONDS="1")
     ticket = service.submit()
-    pool_process = service.somebody_looked()
+    pool_process = service.wait_for_engine_call()
     assert "spawn_main" in Path(f"/proc/{pool_process}/cmdline").read_text("utf-8")  # one that was forked may hang
     os.kill(pool_process, signal.SIGKILL)
     service.check()
@@ -37,7 +38,7 @@ def test_a_pool_process_killed_in_the_middle_of_a_comparison_loses_nothing(servi
 def test_what_a_killed_worker_did_and_held_is_done_by_another(service: Service, fake_windows: str) -> None:
     first = service.start_worker(*SOLO, SLOW_SECONDS="30", FAKE_WINDOWS=fake_windows)
     tickets = [service.submit() for _ in range(3)]
-    service.somebody_looked()
+    service.wait_for_engine_call()
     first.kill()
     service.start_worker(*SOLO, FAKE_WINDOWS=fake_windows)
     service.check(seconds=30)
@@ -47,7 +48,7 @@ def test_what_a_killed_worker_did_and_held_is_done_by_another(service: Service, 
 def test_a_worker_that_is_asked_to_stop_finishes_what_it_does_and_leaves_the_rest(service: Service) -> None:
     worker = service.start_worker(SLOW_SECONDS="1")
     tickets = [service.submit() for _ in range(2)]
-    service.somebody_looked()
+    service.wait_for_engine_call()
     assert worker.stop() == 0
     assert workers() == ()
     assert sorted(service.attempts(ticket) for ticket in tickets) == [0, 1]
@@ -65,7 +66,7 @@ def test_a_worker_that_is_told_twice_to_stop_ends_and_its_task_begins_again(
     """The second Ctrl+C of somebody who does not wait."""
     worker = service.start_worker(SLOW_SECONDS="60", FAKE_WINDOWS=fake_windows)
     ticket = service.submit()
-    service.somebody_looked()
+    service.wait_for_engine_call()
     assert worker.process
     began = time.monotonic()
     for _ in range(2):
@@ -81,7 +82,7 @@ def test_a_worker_that_is_told_twice_to_stop_ends_and_its_task_begins_again(
 def test_a_busy_worker_is_seen_and_one_that_hangs_is_not(service: Service) -> None:
     worker = service.start_worker(*SOLO, SLOW_SECONDS="4")
     service.submit()
-    service.somebody_looked()
+    service.wait_for_engine_call()
     assert worker.process
     for _ in range(20):  # longer than a lease of three rounds of upkeep
         assert workers()
@@ -100,7 +101,7 @@ def test_pool_processes_are_replaced_and_no_task_is_lost(service: Service) -> No
     for _ in range(5):
         service.submit()
     service.check()
-    assert len(set(service.looks.read_text("utf-8").split())) == 3
+    assert len(set(service.calls_file.read_text("utf-8").split())) == 3
 
 
 def test_a_picture_that_kills_whoever_looks_is_given_up_and_the_next_is_done(service: Service) -> None:

@@ -11,8 +11,12 @@ import httpx
 import pytest
 from sqlalchemy import func, select
 
-from bench import processes
 from config import settings
+from harness import process_group
+from harness.relay import Relay
+from harness.service import Worker, api
+from harness.telegram import Answer
+from harness.waiting import wait_until
 from store import tables
 from store.session import read
 from store.tables import new_id
@@ -22,11 +26,9 @@ from tasks.celery_app import app
 from tasks.comparison import compare_reference_with_actual
 from tasks.submit import Ticket
 from tasks.task_runner import BrokerUnavailable, Mode, NotPublished
-from tests.e2e.queue_parts import Relay, Worker, api, wait_until
 from tests.faults.conftest import SOLO, Service
 from tests.tasks.asked import files
 from tests.tasks.conftest import apply_settings
-from tests.tasks.telegram_stand_in import Answer
 
 pytestmark = pytest.mark.slow
 
@@ -46,7 +48,7 @@ def test_a_worker_outlives_a_redis_that_is_away_for_five_seconds_while_it_rests_
     assert ("(solo)" in worker.said()) == bool(fake_windows)
     _restart(service)
     service.submit()
-    service.somebody_looked()
+    service.wait_for_engine_call()
     _restart(service)
     service.submit()
     service.check()
@@ -59,7 +61,7 @@ def test_a_redis_that_forgot_everything_is_sent_it_again(service: Service) -> No
         service.submit()
     service.redis.client().flushall()
     service.start_worker(*SOLO, SLOW_SECONDS="1")
-    service.somebody_looked()
+    service.wait_for_engine_call()
     service.submit()
     service.redis.client().flushall()
     service.submit()
@@ -71,7 +73,7 @@ def test_a_redis_that_forgot_everything_is_sent_it_again(service: Service) -> No
 def test_a_redis_that_hangs_while_work_goes_on_costs_nothing(service: Service) -> None:
     service.start_worker(SLOW_SECONDS="1")
     first = service.submit()
-    service.somebody_looked()
+    service.wait_for_engine_call()
     service.redis.freeze()
     here = service.submit()
     time.sleep(3)
@@ -148,7 +150,7 @@ def test_a_worker_notices_a_connection_that_died_in_silence(service: Service, fa
             REDIS_PORT=str(way.port), TASKS_FALLBACK_TO_SYNC="0", FAKE_WINDOWS=fake_windows, SLOW_SECONDS="1"
         )
         service.submit()
-        service.somebody_looked()
+        service.wait_for_engine_call()
         way.cut()  # so the message of what it does cannot be acknowledged
         service.submit()
         service.check(seconds=50)
@@ -177,7 +179,7 @@ def test_what_a_killed_worker_held_does_not_stay_in_redis(service: Service, fake
     settings = {"FAKE_WINDOWS": fake_windows, "VISIBILITY_SECONDS": "8"}
     first = service.start_worker(SLOW_SECONDS="30", **settings)
     service.submit()
-    service.somebody_looked()
+    service.wait_for_engine_call()
     first.kill()
     assert service.redis.client().hlen("unacked") == 1
     worker = service.start_worker(**settings)
@@ -190,7 +192,7 @@ def test_messages_that_come_again_are_worked_on_once(service: Service) -> None:
     for _ in range(2):
         service.start_worker(*SOLO, SLOW_SECONDS="3")
     ticket = service.submit()
-    service.somebody_looked()
+    service.wait_for_engine_call()
     for _ in range(2):
         _send_again(ticket)
     assert service.watch.wait_for(ticket.task_id, 30)
@@ -198,15 +200,15 @@ def test_messages_that_come_again_are_worked_on_once(service: Service) -> None:
     wait_until(lambda: not service.redis.client().llen("celery"), 10, "messages are left")
     service.check()
     assert service.attempts(ticket) == 1
-    assert len(set(service.looks.read_text("utf-8").split())) == 1
+    assert len(set(service.calls_file.read_text("utf-8").split())) == 1
 
 
 def test_what_is_no_message_ends_a_worker_and_its_supervisor_starts_it_again(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("LOOKS", str(service.looks))
-    command = [sys.executable, "-m", "bench.broken.workers", "nothing", "1", "--pool=solo", "--without-mingle"]
-    with processes.group(command, service.folder / "workers.log") as workers:
+    monkeypatch.setenv("CALLS_FILE", str(service.calls_file))
+    command = [sys.executable, "-m", "harness.mutants.workers", "unchanged", "1", "--pool=solo", "--without-mingle"]
+    with process_group.group(command, service.folder / "workers.log") as workers:
         wait_until(lambda: " ready." in workers.said(), 40, workers.said)
         service.redis.client().lpush("celery", "garbage")
         wait_until(lambda: "starting it again" in workers.said(), 20, workers.said)
@@ -236,7 +238,7 @@ class Touches:
 def test_short_tasks_do_not_wait_behind_a_long_one_while_a_worker_is_idle(service: Service) -> None:
     service.start_worker(*SOLO, SLOW_SECONDS="8")
     long = service.submit()
-    service.somebody_looked()
+    service.wait_for_engine_call()
     short = [service.submit() for _ in range(4)]
     service.start_worker(*SOLO)
     for ticket in short:
@@ -249,7 +251,7 @@ def test_a_redis_that_is_full_loses_nothing_and_costs_no_worker(service: Service
     worker = service.start_worker(SLOW_SECONDS="1")
     for _ in range(3):
         service.submit()
-    service.somebody_looked()
+    service.wait_for_engine_call()
     service.redis.client().config_set("maxmemory", 1)
     with api(service.folder) as door:
         assert service.post(door).status_code == 202  # worked on in the API

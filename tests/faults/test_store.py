@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 
 from config import settings
+from harness import databases
+from harness.service import Api, Worker, api
 from store import schema, session
 from store.artifacts import blob_store
-from tests.e2e.queue_parts import Api, Worker, api
 from tests.faults.conftest import SOLO, Service
-from tests.store import databases
 from tests.tasks.conftest import apply_settings
 
 pytestmark = pytest.mark.slow
@@ -28,7 +28,7 @@ def test_a_database_locked_for_three_seconds_delays_and_loses_nothing(service: S
     service.start_worker(*SOLO, SLOW_SECONDS="0.5")
     with api(service.folder) as door:
         service.post(door)
-        service.somebody_looked()
+        service.wait_for_engine_call()
         with locked(settings().data_dir / "etalon.db"):
             time.sleep(AWAY_SECONDS)
         with locked(settings().data_dir / "etalon.db", AWAY_SECONDS):
@@ -46,7 +46,7 @@ def test_a_postgresql_gone_for_three_seconds_loses_nothing_that_was_accepted(
         service.start_worker(*SOLO, SLOW_SECONDS="1")
         with api(service.folder) as door:
             service.post(door)
-            service.somebody_looked()
+            service.wait_for_engine_call()
             with databases.stopped(server):
                 refused = service.post(door)
                 time.sleep(AWAY_SECONDS)
@@ -68,7 +68,7 @@ def test_a_full_disk_refuses_uploads_and_loses_nothing_that_was_accepted(
         worker = service.start_worker(*SOLO, SLOW_SECONDS="1")
         with api(service.folder) as door:
             service.post(door)
-            service.somebody_looked()
+            service.wait_for_engine_call()
             with filled(folder) if kind == "a small file system" else limited(door, worker):
                 refused = service.post(door)
                 time.sleep(AWAY_SECONDS)

@@ -5,11 +5,11 @@ import time
 import pytest
 from sqlalchemy import select
 
+from harness.telegram import Answer, rate_limited
+from harness.waiting import wait_until
 from store import tables
 from store.session import read
-from tests.e2e.queue_parts import wait_until
 from tests.faults.conftest import SOLO, Service
-from tests.tasks.telegram_stand_in import Answer, rate_limited
 
 pytestmark = pytest.mark.slow
 

@@ -7,14 +7,15 @@ import time
 import pytest
 from sqlalchemy import text
 
+from config import ROOT
+from harness.waiting import wait_until
 from store.session import write
 from tasks.celery_app import app
-from tests.e2e.queue_parts import ROOT, wait_until
 from tests.faults.conftest import SOLO, Service
 
 pytestmark = pytest.mark.slow
 
-OLD = "tests.e2e.old_worker_app"
+OLD = "harness.old_worker_app"
 
 
 def test_a_task_that_a_worker_does_not_know_waits_for_one_that_does(service: Service) -> None:
@@ -58,7 +59,7 @@ def test_a_worker_older_than_the_schema_touches_nothing_and_ends(service: Servic
 
 def test_a_worker_older_than_the_schema_does_not_start(service: Service) -> None:
     migrated_to("from the future")
-    command = [sys.executable, "-m", "celery", "-A", "tests.e2e.worker_app", "worker", *SOLO]
+    command = [sys.executable, "-m", "celery", "-A", "harness.worker_app", "worker", *SOLO]
     refused = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=50)
     assert refused.returncode != 0
     assert "newer Etalon" in refused.stderr + refused.stdout

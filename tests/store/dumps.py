@@ -13,8 +13,9 @@ import tempfile
 from contextlib import closing
 from pathlib import Path
 
+from harness import databases
 from store import analyses, artifacts, comparisons, keys, notifications, schema, session, tables, testcases
-from tests.store import databases, made
+from tests.store import made
 
 FOLDER = Path(__file__).parents[1] / "data" / "schema"
 

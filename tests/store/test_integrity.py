@@ -9,10 +9,11 @@ import pytest
 from sqlalchemy import select
 
 from config import ROOT, Settings, settings
+from harness import databases
 from store import artifacts, backup, comparisons, integrity, session, tables
 from store.blobs import LocalFolder
 from store.session import is_sqlite
-from tests.store import databases, made
+from tests.store import made
 
 
 def put_back_in_time(folder: Path) -> None:

@@ -13,6 +13,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import make_url, select
 
 from config import ROOT, settings
+from harness.databases import KINDS
 from store import (
     analyses,
     comparisons,
@@ -29,7 +30,6 @@ from store import (
 from store.artifacts import blob_store
 from store.session import is_sqlite
 from store.tables import Table
-from tests.store.databases import KINDS
 from tests.store.dumps import FOLDER
 
 CHANGES = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")

@@ -1,11 +1,11 @@
 """Requests as a router makes them."""
 
 from config import Settings
+from harness.scripted_engine import BUTTON, OTHER, page
 from store import comparisons, tables
 from store.session import read
 from tasks.pictures import limits
 from tasks.requests import ComparePair, Upload
-from tests.tasks.eyes import BUTTON, OTHER, page
 from vision.image import inspect
 
 CHANGED = (page(BUTTON, OTHER), page(BUTTON))

@@ -1,4 +1,4 @@
-"""A service's inside in sync mode, with scripted eyes."""
+"""A service's inside in sync mode, with a scripted engine."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from config import Settings, settings
+from harness import databases
+from harness.scripted_engine import ScriptedEngine
 from tasks import celery_app, engines, states, task_runner
-from tests.store import databases
-from tests.tasks.eyes import Eyes
 
 
 @pytest.fixture
@@ -18,15 +18,17 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 
 
 @pytest.fixture
-def eyes() -> Iterator[Eyes]:
-    scripted = Eyes()
-    engines.use(scripted.engines)
-    yield scripted
+def scripted() -> Iterator[ScriptedEngine]:
+    made = ScriptedEngine()
+    engines.use(made.engines)
+    yield made
     engines.use(None)
 
 
 @pytest.fixture
-def sync_mode(store: Settings, eyes: Eyes, monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
+def sync_mode(
+    store: Settings, scripted: ScriptedEngine, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[pytest.MonkeyPatch]:
     """Sync mode on an empty store; gives what changes a setting (call `apply_settings` after that)."""
     for name, value in {"TASKS_FORCE_SYNC": "1", "UPKEEP_PERIOD_SECONDS": "0.2", "TELEGRAM_BOT_TOKEN": ""}.items():
         monkeypatch.setenv(name, value)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from config import ROOT
-from tests.tasks.eyes import BUTTON, OTHER, page
+from harness.scripted_engine import BUTTON, OTHER, page
 
 _LOOK_AND_COUNT = """
 import sys

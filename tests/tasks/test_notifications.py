@@ -13,6 +13,9 @@ import pytest
 from sqlalchemy import select
 
 import store.tasks
+from harness.scripted_engine import page
+from harness.telegram import CHAT, TOKEN, Answer, StandIn, rate_limited, telegram
+from harness.waiting import free_port, wait_until
 from store import keys, links, tables, testcases
 from store.session import read, write
 from store.tables import now
@@ -23,11 +26,8 @@ from tasks.notifications import send_tg_notification
 from tasks.requests import CompareWithTestCase, CreateTestCase, Labels, Upload
 from tasks.submit import Ticket, submit
 from tasks.telegram import Bot, Photo, TelegramUnavailable, TelegramUncertain, Text
-from tests.e2e.queue_parts import free_port, wait_until
 from tests.tasks.asked import CHANGED, comparison, pair, upload
 from tests.tasks.conftest import apply_settings
-from tests.tasks.eyes import page
-from tests.tasks.telegram_stand_in import CHAT, TOKEN, Answer, StandIn, rate_limited, telegram
 from vision.image import ImageInfo, encode_png
 from vision.types import Box
 

@@ -11,6 +11,8 @@ from sqlalchemy import func, select
 
 import store.tasks
 from config import Settings
+from harness.scripted_engine import BUTTON, OTHER, ScriptedEngine, page
+from harness.waiting import wait_until
 from store import analyses, tables, testcases
 from store.errors import ArtifactStoreUnavailable, DuplicateTestCase, TaskNotFound
 from store.session import read, write
@@ -21,10 +23,8 @@ from tasks.celery_app import app
 from tasks.requests import AnalyzeScreenshot, CompareWithTestCase, CreateTestCase, ReplaceReference, Upload
 from tasks.submit import submit
 from tasks.task_runner import Mode, Overloaded
-from tests.e2e.queue_parts import wait_until
 from tests.tasks.asked import CHANGED, comparison, files, pair, upload
 from tests.tasks.conftest import apply_settings
-from tests.tasks.eyes import BUTTON, OTHER, Eyes, page
 from vision.image import ImageInfo
 
 
@@ -33,8 +33,8 @@ def rows(table: type[tables.Table]) -> int:
         return session.scalar(select(func.count()).select_from(table)) or 0
 
 
-async def looked(eyes: Eyes, times: int = 1) -> None:
-    await asyncio.to_thread(wait_until, lambda: eyes.looks >= times, 10, "nobody looked")
+async def engine_called(scripted: ScriptedEngine, times: int = 1) -> None:
+    await asyncio.to_thread(wait_until, lambda: scripted.calls >= times, 10, "the engine was not called")
 
 
 def test_a_pair_becomes_a_stored_judged_comparison(sync_mode: object) -> None:
@@ -65,18 +65,18 @@ def test_a_result_backend_that_cannot_be_opened_neither_fails_nor_delays_a_task(
     assert (ticket.state, time.perf_counter() - began < 3) == ("SUCCESS", True)
 
 
-def test_the_same_file_twice_passes_and_later_nothing_is_looked_at(sync_mode: object, eyes: Eyes) -> None:
+def test_the_same_file_twice_passes_and_later_nothing_is_looked_at(sync_mode: object, scripted: ScriptedEngine) -> None:
     made = asyncio.run(submit(CreateTestCase("start", upload(page()))))
-    assert made.state == "SUCCESS" and eyes.looks == 1
+    assert made.state == "SUCCESS" and scripted.calls == 1
     ticket = asyncio.run(submit(CompareWithTestCase(made.ids["testcase_id"], upload(page()))))
     row = comparison(ticket.ids["comparison_id"])
-    assert (row.verdict, eyes.looks) == ("passed", 1)
+    assert (row.verdict, scripted.calls) == ("passed", 1)
     assert row.coverage is not None and row.coverage["matched"] == row.coverage["reference_elements"] == 1
 
 
-def test_a_reference_analysed_by_older_eyes_is_analysed_again(sync_mode: object, eyes: Eyes) -> None:
+def test_a_reference_analysed_by_older_eyes_is_analysed_again(sync_mode: object, scripted: ScriptedEngine) -> None:
     made = asyncio.run(submit(CreateTestCase("start", upload(page()))))
-    eyes.version = "scripted-2"
+    scripted.version = "scripted-2"
     ticket = asyncio.run(submit(CompareWithTestCase(made.ids["testcase_id"], upload(page()))))
     row = comparison(ticket.ids["comparison_id"])
     with read() as session:
@@ -98,7 +98,7 @@ def test_what_only_decoding_finds_is_a_failure_with_a_sentence_and_no_retry(sync
         assert store.tasks.get(session, ticket.task_id).attempt == 1
 
 
-def test_a_disk_that_is_away_for_a_moment_is_tried_again(sync_mode: object, eyes: Eyes) -> None:
+def test_a_disk_that_is_away_for_a_moment_is_tried_again(sync_mode: object, scripted: ScriptedEngine) -> None:
     failures = [ArtifactStoreUnavailable("no space"), None]
 
     def fail_once() -> None:
@@ -106,7 +106,7 @@ def test_a_disk_that_is_away_for_a_moment_is_tried_again(sync_mode: object, eyes
         if failure:
             raise failure
 
-    eyes.before_look = fail_once
+    scripted.before_call = fail_once
     ticket = asyncio.run(submit(AnalyzeScreenshot(upload(page()))))
     assert ticket.state == "SUCCESS"
     with read() as session:
@@ -114,13 +114,13 @@ def test_a_disk_that_is_away_for_a_moment_is_tried_again(sync_mode: object, eyes
 
 
 def test_a_disk_that_stays_away_ends_the_task_in_a_sentence(
-    sync_mode: object, eyes: Eyes, monkeypatch: pytest.MonkeyPatch
+    sync_mode: object, scripted: ScriptedEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail() -> None:
         raise ArtifactStoreUnavailable("/secret/folder: no space")
 
     monkeypatch.setattr(lifecycle, "RETRY_SECONDS", 0.1)
-    eyes.before_look = fail
+    scripted.before_call = fail
     ticket = asyncio.run(submit(AnalyzeScreenshot(upload(page()))))
     with read() as session:
         task = store.tasks.get(session, ticket.task_id)
@@ -129,14 +129,14 @@ def test_a_disk_that_stays_away_ends_the_task_in_a_sentence(
 
 
 def test_more_than_the_slots_is_refused_and_leaves_nothing(
-    sync_mode: pytest.MonkeyPatch, store: Settings, eyes: Eyes
+    sync_mode: pytest.MonkeyPatch, store: Settings, scripted: ScriptedEngine
 ) -> None:
     go_on = threading.Event()
-    eyes.before_look = lambda: go_on.wait(20) and None
+    scripted.before_call = lambda: go_on.wait(20) and None
 
     async def scenario() -> None:
         running = [asyncio.create_task(submit(AnalyzeScreenshot(upload(page(shade=200 + i))))) for i in range(2)]
-        await looked(eyes, 2)
+        await engine_called(scripted, 2)
         before = files(store)
         with pytest.raises(Overloaded):
             await submit(AnalyzeScreenshot(upload(page(shade=240))))
@@ -149,13 +149,13 @@ def test_more_than_the_slots_is_refused_and_leaves_nothing(
     assert rows(tables.Task) == 2
 
 
-def test_a_running_task_stops_at_its_next_stage(sync_mode: object, eyes: Eyes) -> None:
+def test_a_running_task_stops_at_its_next_stage(sync_mode: object, scripted: ScriptedEngine) -> None:
     go_on = threading.Event()
-    eyes.before_look = lambda: go_on.wait(20) and None
+    scripted.before_call = lambda: go_on.wait(20) and None
 
     async def scenario() -> None:
         running = asyncio.create_task(submit(pair()))
-        await looked(eyes)
+        await engine_called(scripted)
         task_id = (await queue_status()).running[0].task_id
         assert not (await cancel(task_id)).ready
         go_on.set()
@@ -164,7 +164,7 @@ def test_a_running_task_stops_at_its_next_stage(sync_mode: object, eyes: Eyes) -
             await cancel(task_id)
 
     asyncio.run(scenario())
-    assert eyes.looks == 1
+    assert scripted.calls == 1
 
 
 def test_a_duplicate_name_leaves_no_row_and_no_file(sync_mode: object, store: Settings) -> None:
@@ -180,12 +180,12 @@ def test_an_id_that_was_never_issued_is_not_pending(sync_mode: object) -> None:
         asyncio.run(wait_for("0" * 32, 1))
 
 
-def test_those_who_wait_hear_of_the_end_and_cost_nothing_meanwhile(sync_mode: object, eyes: Eyes) -> None:
-    eyes.slow_seconds = 1.5
+def test_those_who_wait_hear_of_the_end_and_cost_nothing_meanwhile(sync_mode: object, scripted: ScriptedEngine) -> None:
+    scripted.slow_seconds = 1.5
 
     async def scenario() -> None:
         running = asyncio.create_task(submit(AnalyzeScreenshot(upload(page()))))
-        await looked(eyes)
+        await engine_called(scripted)
         task_id = (await queue_status()).running[0].task_id
         began = time.monotonic()
         waiting = [asyncio.create_task(wait_for(task_id, 30)) for _ in range(100)]
@@ -197,7 +197,7 @@ def test_those_who_wait_hear_of_the_end_and_cost_nothing_meanwhile(sync_mode: ob
     asyncio.run(scenario())
 
 
-def test_upkeep_runs_what_a_killed_process_left_behind(sync_mode: object, eyes: Eyes) -> None:
+def test_upkeep_runs_what_a_killed_process_left_behind(sync_mode: object, scripted: ScriptedEngine) -> None:
     ticket = asyncio.run(submit(pair()))
     with write() as session:
         task = store.tasks.get(session, ticket.task_id)
@@ -233,10 +233,10 @@ def test_a_replaced_reference_is_what_later_screenshots_are_compared_with(sync_m
     assert BUTTON != OTHER
 
 
-def test_a_time_limit_ends_a_task_at_its_next_stage(sync_mode: pytest.MonkeyPatch, eyes: Eyes) -> None:
+def test_a_time_limit_ends_a_task_at_its_next_stage(sync_mode: pytest.MonkeyPatch, scripted: ScriptedEngine) -> None:
     sync_mode.setenv("TASK_TIME_LIMIT_SECONDS", "1")
     apply_settings()
-    eyes.slow_seconds = 1.2
+    scripted.slow_seconds = 1.2
     ticket = asyncio.run(submit(pair()))
     status = asyncio.run(get_task(ticket.task_id))
     assert (status.state, status.error_type) == ("FAILURE", "TimeLimitExceeded")

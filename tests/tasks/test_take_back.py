@@ -6,12 +6,12 @@ import pytest
 from sqlalchemy import func, select
 
 from config import Settings
+from harness.waiting import free_port
 from store.session import read
 from store.tables import Table
 from tasks.requests import AnalyzeScreenshot, ComparePair, CreateTestCase, Labels, Request
 from tasks.submit import submit
 from tasks.task_runner import BrokerUnavailable
-from tests.e2e.queue_parts import free_port
 from tests.tasks.asked import CHANGED, files, upload
 from tests.tasks.conftest import apply_settings
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.pages import with_a_word_gone
+from harness.pages import with_a_word_gone
 from vision.boxes import iou
 from vision.difference.comparison import compare
 from vision.elements.analysis import Engines, analyze

@@ -1,4 +1,4 @@
-"""Engines with scripted sight: every dark rectangle is a button. They can be slow, fail, or stop to be looked at."""
+"""A scripted detector and reader: every dark rectangle is a button that says "Buy". It can be slow, wait or fail."""
 
 import threading
 import time
@@ -14,26 +14,26 @@ from vision.types import Box, Detection, Kind, Picture
 
 BUTTON = Box(20, 20, 80, 30)
 OTHER = Box(20, 70, 60, 24)
-# Pages that a worker of tests/e2e/worker_app.py cannot bear, told by their width.
-POISON_WIDTH = 170  # whoever looks at it dies at once, as in a fault of native code
-STUCK_WIDTH = 180  # whoever looks at it hears no signal for a long time
+# Pages that break a worker of harness/worker_app.py, recognised by their width.
+POISON_WIDTH = 170  # kills the process at once, as a fault in native code does
+STUCK_WIDTH = 180  # blocks signals for a long time
 
 
 @dataclass
-class Eyes:
-    """`looks` counts what was looked at; `slow_seconds` is how long a look takes; `before_look` may wait or raise."""
+class ScriptedEngine:
+    """`calls` counts the pictures; `slow_seconds` is how long each takes; `before_call` may wait or raise."""
 
     version: str = "scripted-1"
     name: str = "scripted"
     slow_seconds: float = 0.0
-    before_look: Callable[[], None] = lambda: None
-    looks: int = 0
+    before_call: Callable[[], None] = lambda: None
+    calls: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def detect(self, picture: Picture) -> list[Detection]:
         with self.lock:
-            self.looks += 1
-        self.before_look()
+            self.calls += 1
+        self.before_call()
         time.sleep(self.slow_seconds)
         dark = (picture.max(axis=2) < 128).astype(np.uint8)
         _, _, stats, _ = cv2.connectedComponentsWithStats(dark)

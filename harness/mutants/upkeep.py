@@ -1,11 +1,11 @@
-"""Without upkeep: nobody puts back what got stuck, nobody sends what was not sent."""
+"""Without upkeep: stuck tasks are not requeued, and unsent messages are not sent."""
 
 from typing import Any
 
-from bench.broken import nothing
+from harness.mutants import unchanged
 from tasks import upkeep
 
-app = nothing.app
+app = unchanged.app
 app.conf.imports = (*app.conf.imports, __name__)
 
 
@@ -17,4 +17,4 @@ upkeep.run_once = _run_once
 
 
 def __getattr__(name: str) -> Any:
-    return getattr(nothing, name)
+    return getattr(unchanged, name)

@@ -1,4 +1,4 @@
-"""Without the claim: whoever gets a message works on it, whatever its row says."""
+"""Without the claim: a worker starts every task it receives, whatever the row says."""
 
 from datetime import timedelta
 from typing import Any
@@ -7,10 +7,10 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 import store.tasks
-from bench.broken import nothing
+from harness.mutants import unchanged
 from store.tables import Task, now
 
-app = nothing.app
+app = unchanged.app
 app.conf.imports = (*app.conf.imports, __name__)
 
 
@@ -25,4 +25,4 @@ store.tasks.claim = _claim
 
 
 def __getattr__(name: str) -> Any:
-    return getattr(nothing, name)
+    return getattr(unchanged, name)

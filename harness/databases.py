@@ -2,23 +2,27 @@
 
 import os
 import shutil
-import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from secrets import token_hex
+from typing import TYPE_CHECKING
 
 import psycopg
-import pytest
 from psycopg import sql
+
+from harness.waiting import free_port
+
+if TYPE_CHECKING:
+    from pytest import FixtureRequest
 
 KINDS = ("sqlite", "postgresql")
 
 
 @contextmanager
-def empty_database(kind: str, folder: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+def empty_database(kind: str, folder: Path, request: "FixtureRequest") -> Iterator[str]:
     """The URL of a new, empty database."""
     if kind == "sqlite":
         yield f"sqlite:///{(folder / 'etalon.db').as_posix()}"
@@ -38,9 +42,9 @@ def postgresql() -> Iterator[str]:
     binaries = _binaries()
     if binaries is None:
         refusal = "no PostgreSQL is installed (initdb is neither in PATH nor under /usr/lib/postgresql)"
-        if os.environ.get("CI"):
-            pytest.fail(refusal)
-        pytest.skip(refusal)
+        from pytest import fail, skip
+
+        fail(refusal) if os.environ.get("CI") else skip(refusal)
     home = Path(tempfile.mkdtemp(prefix="etalon-postgresql-"))
     try:
         _run_as_owner(
@@ -81,7 +85,7 @@ def _binaries() -> Path | None:
 def _start(binaries: Path, home: Path) -> int:
     """The port is free when it is chosen; somebody may take it before the server does, hence the second and third try."""
     for attempt in range(3):
-        port = _free_port()
+        port = free_port()
         try:
             _run_as_owner(home, _start_command(binaries, home, port))
             return port
@@ -94,13 +98,6 @@ def _start(binaries: Path, home: Path) -> int:
 def _start_command(binaries: Path, home: Path, port: int) -> list[str | Path]:
     options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off"
     return [binaries / "pg_ctl", "-D", home / "data", "-l", home / "log", "-w", "-o", options, "start"]
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
 
 
 def _run_as_owner(home: Path, command: list[str | Path]) -> None:

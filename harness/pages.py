@@ -1,5 +1,4 @@
-"""Pages of any size to measure on, the same on every machine: the rendered pages of tests/data/pages side by side, and what
-can happen to them."""
+"""Pages of any size, the same on every machine: the rendered pages of tests/data/pages side by side, and changes to them."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,8 +7,9 @@ from typing import Final
 import cv2
 import numpy as np
 
-from bench.etalon import ROOT, read_picture
+from config import ROOT
 from vision.elements.text_lines import find_text_lines
+from vision.image import ImageLimits, decode
 from vision.types import Box, Picture, Size
 
 PAGES: Final = ROOT / "tests" / "data" / "pages"
@@ -19,6 +19,7 @@ LONG: Final = Size(1280, 8000)
 # Every page has a field of this size: about as dense as a real page, 60 to 130 elements on Full HD.
 FIELD: Final = Size(960, 720)
 _BACKGROUND: Final = 250
+_LIMITS: Final = ImageLimits(max_bytes=5_000_000, max_pixels=5_000_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +29,8 @@ class PairFiles:
 
 
 def page(size: Size, first: int = 0) -> Picture:
-    """Pages in rows from `first` on, cut at the edges."""
-    parts = [read_picture(path) for path in sorted(PAGES.glob("*.png"))]
+    """Pages in rows, starting with page number `first`, cut at the edges."""
+    parts = [decode(path.read_bytes(), _LIMITS) for path in sorted(PAGES.glob("*.png"))]
     canvas = np.full((size.height, size.width, 3), _BACKGROUND, np.uint8)
     fields = [(x, y) for y in range(0, size.height, FIELD.height) for x in range(0, size.width, FIELD.width)]
     for number, (x, y) in enumerate(fields):
@@ -39,7 +40,7 @@ def page(size: Size, first: int = 0) -> Picture:
 
 
 def with_a_word_gone(picture: Picture) -> Picture:
-    """The right part of the wide line of text nearest to the middle, painted over with what lies around it."""
+    """The right part of the wide text line nearest to the centre, painted over with its background."""
     height, width = picture.shape[:2]
     lines = find_text_lines(picture)
     wide = [line for line in lines if line.width >= 5 * line.height] or lines or [Box(0, 0, width, height)]
@@ -50,7 +51,7 @@ def with_a_word_gone(picture: Picture) -> Picture:
 
 
 def with_a_part_changed(picture: Picture, share: float) -> Picture:
-    """One rectangle in the middle, `share` of the area (0..1), shows another page, dark where that one is light."""
+    """A rectangle in the centre, `share` of the area (0..1), shows another page with inverted colours."""
     height, width = picture.shape[:2]
     other = 255 - page(Size(width, height), first=5)
     part_height, part_width = round(height * share**0.5), round(width * share**0.5)

@@ -1,7 +1,8 @@
-"""Etalon's own Celery application with scripted eyes: `celery -A tests.e2e.worker_app worker`.
+"""Etalon's own Celery application with a scripted engine: `celery -A harness.worker_app worker`.
 
-SLOW_SECONDS is how long a look takes, LOOKS a file that gets a line for each, FAKE_WINDOWS the loop and the pool of
-Windows, VISIBILITY_SECONDS when Redis hands a message out again.
+Environment: SLOW_SECONDS, how long each picture takes; CALLS_FILE, a file that gets the process id for each picture;
+FAKE_WINDOWS, the loop and the pool that Celery uses on Windows; VISIBILITY_SECONDS, when Redis redelivers a message;
+STUCK_SECONDS, how long a page of `STUCK_WIDTH` blocks.
 """
 
 import os
@@ -11,9 +12,9 @@ from pathlib import Path
 
 from celery import signals
 
+from harness.scripted_engine import POISON_WIDTH, STUCK_WIDTH, ScriptedEngine
 from tasks import celery_terms, engines
 from tasks.celery_app import app, configure
-from tests.tasks.eyes import POISON_WIDTH, STUCK_WIDTH, Eyes
 from vision.types import Detection, Picture
 
 if "VISIBILITY_SECONDS" in os.environ:
@@ -24,29 +25,29 @@ if os.environ.get("FAKE_WINDOWS"):
     app.IS_WINDOWS = True
     configure()
 
-# A spawned pool process imports what is named here, and so gets these eyes as well.
-app.conf.imports = (*app.conf.imports, "tests.e2e.worker_app")
+# A spawned pool process imports what is named here, and so uses the scripted engine as well.
+app.conf.imports = (*app.conf.imports, "harness.worker_app")
 
 
-def _note() -> None:
-    with Path(os.environ["LOOKS"]).open("a", encoding="utf-8") as looks:
-        looks.write(f"{os.getpid()}\n")
+def _note_call() -> None:
+    with Path(os.environ["CALLS_FILE"]).open("a", encoding="utf-8") as calls:
+        calls.write(f"{os.getpid()}\n")
 
 
-class _Eyes(Eyes):
+class _PoisonableEngine(ScriptedEngine):
     def detect(self, picture: Picture) -> list[Detection]:
         if picture.shape[1] == POISON_WIDTH:
             os.kill(os.getpid(), signal.SIGKILL)
         if picture.shape[1] == STUCK_WIDTH:
-            signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGUSR1})  # Celery's soft limit, as native code takes it
+            signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGUSR1})  # as native code ignores Celery's soft limit
             time.sleep(float(os.environ.get("STUCK_SECONDS", "15")))
         return super().detect(picture)
 
 
 engines.use(
-    _Eyes(
+    _PoisonableEngine(
         slow_seconds=float(os.environ.get("SLOW_SECONDS", "0")),
-        before_look=_note if "LOOKS" in os.environ else lambda: None,
+        before_call=_note_call if "CALLS_FILE" in os.environ else lambda: None,
     ).engines
 )
 

@@ -8,12 +8,12 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from config import settings
+from harness.telegram import StandIn
 from store import tables
 from store.blobs import blob_store
 from store.session import is_sqlite, read
 from store.tasks import FINAL
 from tasks.comparison import DRAWN
-from tests.tasks.telegram_stand_in import StandIn
 
 
 def broken_rows(accepted: Collection[str], verdicts: Mapping[str, str]) -> list[str]:

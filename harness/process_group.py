@@ -1,4 +1,4 @@
-"""Processes of a bench, found and ended through /proc: a supervisor, its workers, their pools. Linux only."""
+"""A supervisor, its workers and their pool processes, found through /proc. Linux only."""
 
 import os
 import random
@@ -10,8 +10,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.results import ROOT
-from tests.e2e.queue_parts import RedisServer
+from config import ROOT
+from harness.redis_server import RedisServer
 
 _STOP_WITHIN_SECONDS = 60.0
 
@@ -75,7 +75,7 @@ def group(command: Sequence[str], log: Path) -> Iterator[Group]:
 
 
 def kill(dice: random.Random, pids: Sequence[int]) -> int:
-    """One of them, at once; how many that were."""
+    """SIGKILL to one of them, if there is one. Returns how many were killed."""
     return _signal(dice, pids, signal.SIGKILL)
 
 
@@ -84,7 +84,7 @@ def terminate(dice: random.Random, pids: Sequence[int]) -> int:
 
 
 def slowness() -> float:
-    """How many times longer everything takes than on a machine that has nothing else to do; beyond 4 nobody waits any longer."""
+    """How much slower this machine is than an idle one: load per core, from 1 to 4."""
     return min(4.0, max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1)))
 
 

@@ -1,13 +1,13 @@
-"""Without tasks/redis_fix.py: kombu's own methods are back."""
+"""Without tasks/redis_fix.py: kombu's own methods."""
 
 from typing import Any
 
 from kombu.transport.redis import Channel, MultiChannelPoller, QoS
 
-from bench.broken import nothing
+from harness.mutants import unchanged
 from tasks import redis_fix
 
-app = nothing.app
+app = unchanged.app
 app.conf.imports = (*app.conf.imports, __name__)
 
 Channel._connparams = redis_fix.original_connparams
@@ -16,4 +16,4 @@ QoS.ack, QoS.reject = redis_fix.original_ack, redis_fix.original_reject
 
 
 def __getattr__(name: str) -> Any:
-    return getattr(nothing, name)
+    return getattr(unchanged, name)
