@@ -1,9 +1,9 @@
 # Etalon's service image: the API and the worker are the same image with another command. See doc/containers.md.
-# Without torch: .pt weights and OCR_ENGINE=easyocr need an image of your own with requirements.txt.
+# Without torch: .pt weights and OCR_ENGINE=easyocr need an image of your own with requirements/engines.txt too.
 FROM python:3.11-slim AS packages
 RUN python -m venv /opt/venv
-COPY requirements-service.txt /
-RUN /opt/venv/bin/python -m pip install --no-cache-dir --disable-pip-version-check -r /requirements-service.txt
+COPY requirements/service.txt /
+RUN /opt/venv/bin/python -m pip install --no-cache-dir --disable-pip-version-check --require-hashes --no-deps -r /service.txt
 
 FROM python:3.11-slim
 # /data belongs to the user before it becomes a volume: a named volume takes its owner from here.

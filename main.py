@@ -17,7 +17,7 @@ from api.deps import known_query
 from api.doors import ApiKeys, BodyLimit, PlainStart, RequestIds, StartRefused
 from api.errors import MEDIA_TYPE, add_handlers
 from api.logs import configure_logging
-from config import settings
+from config import VERSION, settings
 from store import keys, schema
 from store.artifacts import blob_store
 from store.errors import DatabaseUnavailable, SchemaMismatch
@@ -49,7 +49,7 @@ def create_app() -> FastAPI:
     configure_logging(settings())
     app = Service(
         title="Etalon",
-        version="0.1.0",
+        version=VERSION,
         description=ABOUT,
         lifespan=_lifespan,
         docs_url=None,

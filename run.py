@@ -26,11 +26,13 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
+LOCKS = ROOT / "requirements"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 BY_HAND = ("migrate", "key", "workers", "cleanup", "check", "backup", "restore")
-SERVICE = ("requirements-service.txt",)
-SERVICE_TESTS = ("requirements-service.txt", "requirements-dev.txt")
-ALL_TESTS = ("requirements.txt", "requirements-dev.txt", "requirements-training.txt")
+# Files of requirements/: locked versions with their hashes.
+SERVICE = ("service.txt",)
+SERVICE_TESTS = ("service.txt", "dev.txt")
+ALL_TESTS = ("service.txt", "dev.txt", "engines.txt", "training.txt")
 RESTART_AFTER_SECONDS = 2.0
 STOP_WITHIN_SECONDS = 330.0  # a worker ends its running task first (TASK_TIME_LIMIT_SECONDS, 300 by default)
 
@@ -156,8 +158,9 @@ def install(requirement_files: tuple[str, ...]) -> int:
     print(f"Installing {' and '.join(requirement_files)} into {VENV.name} (once) ...", flush=True)
     if not PYTHON.exists() and subprocess.call([sys.executable, "-m", "venv", str(VENV)]):
         return refuse("Making .venv failed; the lines above say why.")
-    wanted = [part for file in requirement_files for part in ("-r", file)]
-    pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *wanted]
+    wanted = [part for file in requirement_files for part in ("-r", str(LOCKS / file))]
+    pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    pip += ["--require-hashes", "--no-deps", *wanted]  # the locks name every package
     if subprocess.call(pip):
         return refuse("Installing failed; the lines above say why. It can simply be started again.")
     stamp.touch()
@@ -165,13 +168,10 @@ def install(requirement_files: tuple[str, ...]) -> int:
 
 
 def fingerprint(requirement_files: tuple[str, ...]) -> str:
-    """Of the files, those they include, and this Python: any change installs again."""
+    """Of the files and of this Python's version: a change of either installs again."""
     digest = hashlib.sha256(repr(sys.version_info[:2]).encode())
     for file in requirement_files:
-        text = (ROOT / file).read_text(encoding="utf-8")
-        digest.update(text.encode())
-        included = tuple(line.split()[1] for line in text.splitlines() if line.startswith("-r "))
-        digest.update(fingerprint(included).encode() if included else b"")
+        digest.update((LOCKS / file).read_bytes())
     return digest.hexdigest()[:16]
 
 

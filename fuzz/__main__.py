@@ -3,7 +3,7 @@
   python -m fuzz [--minutes 10] [--targets picture options form] [--seed 1]
 
 Each target runs in a process of its own that may take 300 MB more than it has at the start and 5 s of a core an input. Linux only
-(atheris, in requirements-dev.txt). The corpus stays in fuzz/.work, so that the next run goes on where this one ended. An input
+(atheris, in requirements/dev.txt). The corpus stays in fuzz/.work, so that the next run goes on where this one ended. An input
 that broke a promise is in fuzz/.work/found: once it is mended, put it into tests/data/fuzz/TARGET, where every test run tries it.
 """
 

@@ -54,33 +54,14 @@ raise SystemExit(run.install(run.SERVICE))
     assert list(tmp_path.iterdir()) == []
 
 
-def test_any_change_of_an_included_file_installs_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(run, "ROOT", tmp_path)
-    (tmp_path / "all.txt").write_text("-r service.txt\n", encoding="utf-8")
+def test_any_change_of_any_file_installs_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run, "LOCKS", tmp_path)
     (tmp_path / "service.txt").write_text("a==1\n", encoding="utf-8")
-    before = run.fingerprint(("all.txt",))
-    (tmp_path / "service.txt").write_text("a==2\n", encoding="utf-8")
+    (tmp_path / "dev.txt").write_text("b==1\n", encoding="utf-8")
+    before = run.fingerprint(("service.txt", "dev.txt"))
+    (tmp_path / "dev.txt").write_text("b==2\n", encoding="utf-8")
 
-    assert run.fingerprint(("all.txt",)) != before
-
-
-def test_every_requirement_is_pinned_and_says_what_it_is_for() -> None:
-    lines = [
-        line
-        for file in sorted(ROOT.glob("requirements*.txt"))
-        for line in file.read_text(encoding="utf-8").splitlines()
-        if line.strip() and not line.strip().startswith(("#", "-r"))
-    ]
-
-    assert len(lines) > 20
-    assert [line for line in lines if "==" not in line or "#" not in line] == []
-
-
-def test_service_installs_without_torch() -> None:
-    service = (ROOT / "requirements-service.txt").read_text(encoding="utf-8")
-    packages = {line.split("==")[0] for line in service.splitlines() if "==" in line}
-
-    assert packages & {"torch", "torchvision", "ultralytics", "ultralytics-opencv-headless", "easyocr"} == set()
+    assert run.fingerprint(("service.txt", "dev.txt")) != before
 
 
 @pytest.mark.skipif(os.name == "nt", reason="the child of this test ends itself with a POSIX signal")
