@@ -17,6 +17,7 @@ COPY api api
 COPY store store
 COPY tasks tasks
 COPY vision vision
+COPY web web
 COPY models models
 # The root file system may be read-only: what is kept is in /data, uploads pass through /tmp (a tmpfs, see compose.yaml).
 ENV PATH=/opt/venv/bin:$PATH \

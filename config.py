@@ -65,6 +65,7 @@ class Settings(BaseSettings):
     idempotency_hours: float = Field(24, ge=1, le=8760)
 
     link_secret: SecretStr = SecretStr("")
+    session_hours: float = Field(12, ge=0.01, le=8760)
     link_seconds: int = Field(86_400, ge=60, le=31_536_000)
 
     ocr_engine: OcrEngine = OcrEngine.ETALON

@@ -26,6 +26,7 @@ from tasks import upkeep
 from tasks.engines import engines
 from vision.elements.detector import DetectorUnavailable
 from vision.elements.text_lines import ReaderUnavailable
+from web.app import create_pages
 
 log = logging.getLogger("etalon")
 
@@ -67,6 +68,7 @@ def create_app() -> FastAPI:
     app.include_router(health.router)
     app.include_router(metrics.router)
     _add_docs(app)
+    app.mount("/ui", create_pages())
     return app
 
 
@@ -107,7 +109,7 @@ def _add_docs(app: FastAPI) -> None:
 
     @app.get("/", include_in_schema=False)
     async def start() -> RedirectResponse:
-        return RedirectResponse("docs")
+        return RedirectResponse("ui/")
 
 
 @asynccontextmanager

@@ -6,11 +6,23 @@ from fastapi import APIRouter, Depends, Query, Request, Response, status
 
 from api.access import check_seen, needs
 from api.deps import Caller, Id, off_loop, problems
+from api.errors import WrongPart
 from store import links, visibility
 from store.keys import Scope
-from tasks import drawing
+from tasks import drawing, scaled
+from tasks.drawing import DrawnPicture
+from vision.types import Box
 
 router = APIRouter(tags=["artifacts"])
+
+_WIDEST = 4096
+Width = Annotated[int | None, Query(ge=16, le=_WIDEST, description="A smaller copy, at most so many pixels wide.")]
+Strip = Annotated[int | None, Query(ge=0, le=31, description="Only these 2048 rows of a long page, counted from 0.")]
+
+Crop = Annotated[
+    str | None,
+    Query(pattern=r"^\d{1,5},\d{1,5},\d{1,5},\d{1,5}$", description="Only this part: x,y,width,height in its pixels."),
+]
 
 # What was uploaded is shown as the picture it is and as nothing else, whatever else the file may hold.
 _SAFE = {
@@ -40,15 +52,38 @@ async def seen_artifact(
     response_class=Response,
     responses={200: _IMAGE, 304: {"description": "The caller has it already."}, **problems(404, 409)},
 )
-async def get_artifact(id: Annotated[str, Depends(seen_artifact)], request: Request) -> Response:
+async def get_artifact(
+    id: Annotated[str, Depends(seen_artifact)],
+    request: Request,
+    w: Width = None,
+    strip: Strip = None,
+    crop: Crop = None,
+) -> Response:
     """A picture: one that was uploaded, or one that shows what was found. It never changes, so keep it.
+
+    `w=320` gives a copy at most that wide (WebP), `crop=0,0,400,300` that part of it (WebP), `strip=0` the first 2048 rows of a
+    long page (PNG).
 
     Links that answers contain are signed where keys are in use: whoever has one sees its picture, without a key, until it
     expires.
     """
-    picture = await drawing.picture(id)
+    picture = await _picture(id, w, strip, crop)
     name = f"{id}.{picture.media_type.removeprefix('image/')}"
     headers = {**_SAFE, "ETag": f'"{picture.sha256}"', "Content-Disposition": f'inline; filename="{name}"'}
     if headers["ETag"] in request.headers.get("if-none-match", ""):
         return Response(status_code=status.HTTP_304_NOT_MODIFIED, headers=headers)
     return Response(picture.data, media_type=picture.media_type, headers=headers)
+
+
+async def _picture(artifact_id: str, width: int | None, strip: int | None, crop: str | None) -> DrawnPicture:
+    if strip is not None and (width is not None or crop is not None):
+        raise WrongPart("`strip` stands alone: a strip has the picture's own width.")
+    try:
+        if strip is not None:
+            return await scaled.strip_of(artifact_id, strip)
+        if width is None and crop is None:
+            return await drawing.picture(artifact_id)
+        part = Box(*(int(number) for number in crop.split(","))) if crop else None
+        return await scaled.scaled(artifact_id, width or _WIDEST, part)
+    except IndexError as error:
+        raise WrongPart(str(error)) from None

@@ -13,7 +13,9 @@ from api.access import EVERYBODY, Caller
 from api.errors import BodyTooLarge, RequestRefused, UploadTooSlow, problem
 from tasks.logs import about
 
-_OPEN = re.compile(r"/|/openapi\.json|/docs(/.*)?|/health/.*")
+_OPEN = re.compile(
+    r"/|/openapi\.json|/docs(/.*)?|/health/.*|/ui(/.*)?"
+)  # pages look for a session themselves: web/visitor.py
 _METRICS = "/metrics"
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _JSON_BYTES = 64 * 1024
@@ -145,7 +147,7 @@ class BodyLimit:
     def _limit(self, scope: Scope) -> int:
         if not Headers(scope=scope).get("content-type", "").lower().startswith("multipart/"):
             return _JSON_BYTES
-        pictures = 2 if route_path(scope) == "/api/v1/comparisons" else 1
+        pictures = 2 if route_path(scope) in ("/api/v1/comparisons", "/ui/new") else 1
         return pictures * self._max_picture_bytes + _FORM_BYTES
 
 

@@ -82,6 +82,10 @@ class FieldSentTwice(RequestRefused):
     """A form's field can be sent only once."""
 
 
+class WrongPart(RequestRefused):
+    """There is no such part of the picture."""
+
+
 class InvalidOptions(RequestRefused):
     """The field `options` cannot be used."""
 

@@ -1,7 +1,7 @@
 """Comparisons: what was asked, found, decided, and what a person said of it. History is kept: an approval changes what later
 comparisons are compared with, never an earlier one."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -150,19 +150,19 @@ def record(
     row.finished_at = row.finished_at or tables.now()
     session.flush()
     metrics.compared(session, decision.verdict.value, comparison.timings_ms)
-    _replace_defects(session, comparison_id, comparison)
+    _replace_defects(session, comparison_id, comparison.defects, comparison.ignored)
     return row
 
 
 def defects(session: Session, comparison_id: str) -> tuple[Defect, ...]:
     """The defects that count, in the order they were found in."""
-    return tuple(_defect(row) for row in _defect_rows(session, comparison_id) if row.ignored_reason is None)
+    return tuple(defect_of(row) for row in _defect_rows(session, comparison_id) if row.ignored_reason is None)
 
 
 def ignored(session: Session, comparison_id: str) -> tuple[IgnoredDefect, ...]:
     """The defects that do not count, and why."""
     rows = _defect_rows(session, comparison_id)
-    return tuple(IgnoredDefect(_defect(row), row.ignored_reason) for row in rows if row.ignored_reason is not None)
+    return tuple(IgnoredDefect(defect_of(row), row.ignored_reason) for row in rows if row.ignored_reason is not None)
 
 
 def found(session: Session, comparison_id: str) -> Comparison:
@@ -239,6 +239,31 @@ def reject(session: Session, comparison_id: str, by: str | None = None) -> table
     return row
 
 
+def lock_unapproved(session: Session, comparison_id: str) -> tables.Comparison:
+    """The row, its transaction's own until that ends. Raises ComparisonNotFound, NotCompared, AlreadyApproved."""
+    row = _reviewable(session, comparison_id)
+    if row.review == "approved":
+        raise AlreadyApproved(comparison_id)
+    return row
+
+
+def judge_again(
+    session: Session,
+    row: tables.Comparison,
+    asked: CompareOptions,
+    decision: Decision,
+    defects: Sequence[Defect],
+    ignored: Sequence[IgnoredDefect],
+    unexplained: Sequence[Unexplained],
+) -> None:
+    """Keeps what the same findings come to under other options."""
+    row.options = _options_json(asked)
+    row.verdict, row.rule = decision.verdict.value, decision.rule
+    row.unexplained = [_json(one) for one in unexplained]
+    session.flush()
+    _replace_defects(session, row.id, defects, ignored)
+
+
 def remove(session: Session, comparison_id: str) -> None:
     """Takes back a comparison whose task could not be sent, with the pictures nothing else shows. Raises ComparisonNotFound."""
     get(session, comparison_id)
@@ -262,10 +287,12 @@ def _options_json(asked: CompareOptions) -> dict[str, Any]:
     }
 
 
-def _replace_defects(session: Session, comparison_id: str, comparison: Comparison) -> None:
+def _replace_defects(
+    session: Session, comparison_id: str, defects: Sequence[Defect], ignored: Sequence[IgnoredDefect]
+) -> None:
     session.execute(delete(tables.Defect).where(tables.Defect.comparison_id == comparison_id))
-    everything: list[tuple[Defect, str | None]] = [(defect, None) for defect in comparison.defects]
-    everything += [(one.defect, one.reason) for one in comparison.ignored]
+    everything: list[tuple[Defect, str | None]] = [(defect, None) for defect in defects]
+    everything += [(one.defect, one.reason) for one in ignored]
     rows = [
         {"comparison_id": comparison_id, "position": position, "ignored_reason": reason, **_defect_columns(defect)}
         for position, (defect, reason) in enumerate(everything)
@@ -293,7 +320,7 @@ def _defect_rows(session: Session, comparison_id: str) -> list[tables.Defect]:
     return list(session.scalars(rows.order_by(tables.Defect.position)))
 
 
-def _defect(row: tables.Defect) -> Defect:
+def defect_of(row: tables.Defect) -> Defect:
     return Defect(
         id=row.defect_id,
         type=DefectType(row.type),

@@ -37,6 +37,12 @@ def earlier(session: Session, once: Once) -> IdempotencyKey | None:
     return row
 
 
+def task_of(session: Session, caller: str, key: str) -> str | None:
+    """The task that the caller's word has made, whether or not it was taken in for good yet."""
+    row = session.get(IdempotencyKey, (caller, key))
+    return row.task_id if row else None
+
+
 def claim(session: Session, once: Once, task_id: str) -> bool:
     """Notes the submission, before anything of it is inserted; False where it was made already. Where another is being made
     with the same word, this waits for its end."""

@@ -93,8 +93,16 @@ def find(session: Session, key: str) -> Grant | None:
     """What the key with that text allows; None where there is no such active key. What is looked up is a hash, so the time
     it takes tells nothing about the text."""
     row = session.scalars(select(ApiKey).where(ApiKey.sha256 == _hash(key), _is_active())).one_or_none()
-    if row is None or not compare_digest(row.sha256, _hash(key)):
-        return None
+    return _grant(row) if row and compare_digest(row.sha256, _hash(key)) else None
+
+
+def find_by_id(session: Session, key_id: str) -> Grant | None:
+    """What that key allows now: for a session that was opened with it. None where it is no longer active."""
+    row = session.scalars(select(ApiKey).where(ApiKey.id == key_id, _is_active())).one_or_none()
+    return _grant(row) if row else None
+
+
+def _grant(row: ApiKey) -> Grant:
     scopes = frozenset[Scope]().union(*(INCLUDED[Scope(word)] for word in row.scopes.split()))
     return Grant(row.id, row.name, scopes, None if row.projects is None else frozenset(row.projects))
 

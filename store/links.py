@@ -5,15 +5,12 @@ HMAC-SHA256 over the artifact's id and the moment it ends, with a secret that th
 
 import hmac
 import time
-from functools import cache
 from hashlib import sha256
-from secrets import token_hex
 from urllib.parse import urlencode
 
 from config import settings
+from store import secrets
 from store.errors import LinkExpired, LinkForged
-from store.session import insert_if_new, write
-from store.tables import Secret
 
 _NAME = "artifact-links"
 _STEPS = 24  # a link stays the same for a part of its lifetime: browsers keep the picture under it
@@ -37,15 +34,10 @@ def verify(artifact_id: str, expires: int, signature: str, at: float | None = No
 
 
 def _signature(artifact_id: str, expires: int) -> str:
-    return hmac.new(_secret(settings().database), f"{artifact_id}:{expires}".encode(), sha256).hexdigest()
+    return hmac.new(_secret(), f"{artifact_id}:{expires}".encode(), sha256).hexdigest()
 
 
-@cache
-def _secret(database: str) -> bytes:
-    """LINK_SECRET, or what the database has: the first process that asks makes it."""
+def _secret() -> bytes:
+    """LINK_SECRET, or what the database has."""
     chosen = settings().link_secret.get_secret_value()
-    if chosen:
-        return chosen.encode()
-    with write() as session:
-        insert_if_new(session, Secret, name=_NAME, value=token_hex(32))
-        return session.get_one(Secret, _NAME).value.encode()
+    return chosen.encode() if chosen else secrets.shared(_NAME)

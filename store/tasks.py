@@ -207,6 +207,26 @@ def running(session: Session, limit: int = 100, projects: Projects = None) -> Se
     return session.scalars(select(Task).where(*held).order_by(Task.started_at).limit(limit)).all()
 
 
+def place(session: Session, task: Task) -> int:
+    """How many tasks are before it in the queue, itself counted; 0 for one that does not wait."""
+    if task.state not in WAITING or task.claim_token is not None:
+        return 0
+    before = or_(Task.run_after < task.run_after, (Task.run_after == task.run_after) & (Task.id <= task.id))
+    return session.scalar(select(func.count()).where(Task.state.in_(WAITING), Task.claim_token.is_(None), before)) or 0
+
+
+def next_in_line(session: Session, limit: int, projects: Projects = None) -> Sequence[Task]:
+    """Tasks of these projects that nobody works on yet, the next first."""
+    waits = (Task.state.in_(WAITING), Task.claim_token.is_(None), within(projects, Task.project_id))
+    return session.scalars(select(Task).where(*waits).order_by(Task.run_after, Task.id).limit(limit)).all()
+
+
+def failed_lately(session: Session, limit: int, projects: Projects = None) -> Sequence[Task]:
+    """Tasks of these projects that ended as FAILURE, the latest first."""
+    failed = select(Task).where(Task.state == "FAILURE", within(projects, Task.project_id))
+    return session.scalars(failed.order_by(Task.finished_at.desc()).limit(limit)).all()
+
+
 def _open() -> Any:
     # Not "none of the final ones": these states are looked up in the index, those mean reading every task there ever was.
     return Task.state.in_(OPEN)

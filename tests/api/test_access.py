@@ -13,7 +13,7 @@ from store.keys import INCLUDED, Scope
 from tests.api.conftest import WIDE, NewKey, Service, page
 from tests.api.test_routes import wait_until
 
-OPEN = {"/", "/docs", "/docs/files", "/openapi.json", "/health/live", "/health/ready"}
+OPEN = {"/", "/docs", "/docs/files", "/openapi.json", "/health/live", "/health/ready", "/ui"}  # /ui: tests/web
 SUBMISSIONS = {
     "/api/v1/analyses": ("screenshot",),
     "/api/v1/comparisons": ("reference", "actual"),

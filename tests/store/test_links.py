@@ -3,7 +3,7 @@ from urllib.parse import parse_qs
 import pytest
 
 from config import Settings, settings
-from store import links
+from store import links, secrets
 from store.errors import LinkExpired, LinkForged
 
 DAY = 24 * 3600
@@ -43,7 +43,7 @@ def test_a_link_stays_the_same_for_a_while_so_that_browsers_keep_the_picture(sto
 
 def test_processes_that_share_a_database_share_the_secret(store: Settings) -> None:
     before = links.signed("a1", NOON)
-    links._secret.cache_clear()
+    secrets._kept.cache_clear()
     assert links.signed("a1", NOON) == before
 
 
@@ -51,6 +51,6 @@ def test_a_secret_of_the_settings_wins(store: Settings, monkeypatch: pytest.Monk
     before = links.signed("a1", NOON)
     monkeypatch.setenv("LINK_SECRET", "x" * 32)
     settings.cache_clear()
-    links._secret.cache_clear()
+    secrets._kept.cache_clear()
     assert links.signed("a1", NOON) != before
-    links._secret.cache_clear()
+    secrets._kept.cache_clear()

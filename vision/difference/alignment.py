@@ -25,7 +25,7 @@ MIN_CUT_PX = 32
 MIN_GAIN = 0.5
 # Columns are cut first only where that leaves less than this share of what rows first leave.
 BY_COLUMNS_GAIN = 0.8
-# "A whole-image offset of a pixel or two" (doc/contract.md).
+# "A whole-image offset of a pixel or two" (contract).
 MAX_OFFSET_PX = 2
 # An offset is believed when it leaves less than this share of the difference that stands in place.
 MAX_OFFSET_RESIDUE = 0.25
@@ -340,6 +340,24 @@ def carried(box: Box, alignment: Alignment) -> Box | None:
     """Where a box of the reference lies in the actual; None where most of it lies in no band (it was taken out)."""
     band, shared_px = _band_of(box, alignment, of_actual=False)
     return box.shifted(band.dx, band.dy) if band and 2 * shared_px >= box.area_px else None
+
+
+def would_stand(box: Box, alignment: Alignment) -> Box:
+    """Where a box of the reference would be in the actual (at the reference's scale) if only the page's own shift had happened to
+    it. What was taken out with its surroundings stands where its neighbour above, or else the nearest one, has gone."""
+    found = carried(box, alignment)
+    if found or not alignment.bands:
+        return found or box
+    near = min(alignment.bands, key=lambda band: _apart(band.reference_box, box))
+    return box.shifted(near.dx, near.dy)
+
+
+def _apart(band: Box, box: Box) -> tuple[int, int]:
+    """How far a band is from a box, one above it first where two are as near."""
+    across = max(band.x - box.right, box.x - band.right, 0)
+    below = max(band.y - box.bottom, 0)
+    above = max(box.y - band.bottom, 0)
+    return across + max(above, below), below
 
 
 def traced(box: Box, alignment: Alignment) -> Box:

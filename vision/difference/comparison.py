@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from vision.boxes import Rows, clipped, grown, in_reading_order, iou, overlap, share_inside, union
 from vision.difference.alignment import align, carried, laid_over, scaled_to
 from vision.difference.coverage import measure_coverage
-from vision.difference.defects import GEOMETRY, MOVED_PX, Found, Scene, classify_defects
+from vision.difference.defects import MOVED_PX, Found, Scene, classify_defects
+from vision.difference.ignoring import set_aside, still_unexplained
 from vision.difference.noise import Judged, judge_difference
 from vision.difference.regions import find_regions, trimmed
 from vision.difference.similarity import structural_similarity
@@ -24,9 +25,7 @@ from vision.types import (
     CompareOptions,
     Comparison,
     Defect,
-    DefectType,
     Element,
-    IgnoredDefect,
     MatchLevel,
     Noise,
     Picture,
@@ -38,8 +37,6 @@ from vision.types import (
 MARGIN_PX = 64
 # From this share of the picture on it is cheaper to analyse the whole picture at once (vision research, 6.12).
 WHOLE_PICTURE_SHARE = 0.35
-# A defect that lies in an ignored region with this share of it is the region's.
-IGNORED_SHARE = 0.5
 
 Mask = NDArray[np.bool_]
 
@@ -226,8 +223,8 @@ def _concluded(
     options: CompareOptions,
     timings_ms: dict[str, float],
 ) -> Comparison:
-    defects, ignored = _sorted_out(found.defects, options)
-    unexplained = _counting(found.unexplained, options)
+    defects, ignored = set_aside(found.defects, options)
+    unexplained = still_unexplained(found.unexplained, options)
     noise = (*judged.noise, *found.noise, *_offset_noise(sight, options))
     changed_px, unexplained_px = _areas(sight, defects, unexplained)
     coverage = measure_coverage(
@@ -256,38 +253,6 @@ def _concluded(
         ),
         timings_ms=timings_ms,
     )
-
-
-def _sorted_out(defects: Sequence[Defect], options: CompareOptions) -> tuple[list[Defect], list[IgnoredDefect]]:
-    kept, ignored = [], []
-    for defect in defects:
-        reason = _why_ignored(defect, options)
-        if reason is None:
-            kept.append(defect)
-        else:
-            ignored.append(IgnoredDefect(defect, reason))
-    return kept, ignored
-
-
-def _why_ignored(defect: Defect, options: CompareOptions) -> str | None:
-    box = defect.reference_box or defect.actual_box
-    if box and any(share_inside(box, region) >= IGNORED_SHARE for region in options.ignore_regions):
-        return "ignore_region"
-    if options.match_level is MatchLevel.LAYOUT and defect.type not in GEOMETRY:
-        return "match_level"
-    colours_only = defect.type is DefectType.STYLE_CHANGED and defect.detail.get("aspect") == "colour"
-    return "match_level" if options.match_level is MatchLevel.CONTENT and colours_only else None
-
-
-def _counting(unexplained: Sequence[Unexplained], options: CompareOptions) -> list[Unexplained]:
-    return [
-        one
-        for one in unexplained
-        if not any(
-            share_inside(one.reference_box or one.actual_box or Box(0, 0, 0, 0), region) >= IGNORED_SHARE
-            for region in options.ignore_regions
-        )
-    ]
 
 
 def _offset_noise(sight: _Sight, options: CompareOptions) -> list[Noise]:

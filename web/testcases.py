@@ -1,0 +1,97 @@
+"""Test cases: the reference that holds now, those before it, and which of its elements no comparison ever covered."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, File, Path, Query, Request, Response, UploadFile
+from sqlalchemy.orm import Session
+
+from store import analyses, artifacts, comparisons, overview, testcases, visibility
+from store.errors import ReferenceNotFound
+from store.session import read
+from store.submissions import Labels
+from tasks.requests import CompareWithTestCase, ReplaceReference
+from tasks.submit import submit
+from vision.words import KINDS
+from web import describe, pages, words
+from web.new import taken
+from web.scene import one_picture
+from web.visitor import Approver, Reader, Uploader, Visitor, look_now, see
+
+router = APIRouter()
+
+Id = Annotated[str, Path(pattern="^[A-Za-z0-9-]{1,36}$")]
+_A_PAGE = 50
+
+
+@router.get("/testcases")
+def list_testcases(
+    request: Request,
+    visitor: Reader,
+    project: Annotated[str, Query(max_length=200)] = "",
+    cursor: Annotated[str, Query(max_length=300)] = "",
+) -> Response:
+    with read() as session:
+        page = testcases.list_page(session, cursor or None, _A_PAGE, project=project or None, projects=visitor.projects)
+        lines = [(row, overview.project_name(session, row.project_id)) for row in page.items]
+        names = [line.name for line in overview.project_lines(session, visitor.projects)]
+    values = {"lines": lines, "next_cursor": page.next_cursor, "projects": names, "chosen": project}
+    return pages.render(request, visitor, "testcases.html", **values)
+
+
+@router.get("/testcases/{id}")
+def show_testcase(
+    request: Request, visitor: Reader, id: Id, branch: Annotated[str, Query(max_length=200)] = ""
+) -> Response:
+    look_now(visibility.testcase, id, visitor)
+    with read() as session:
+        row = testcases.get(session, id)
+        history = testcases.references(session, id)
+        latest = overview.shots(
+            session, comparisons.list_page(session, None, 12, testcase_id=id, projects=visitor.projects).items
+        )
+        shown = _shown(session, request, visitor, id, branch)
+        project = overview.project_name(session, row.project_id)
+    values = {"row": row, "project": project, "history": history, "shots": latest, "branch": branch, "names": KINDS}
+    return pages.render(request, visitor, "testcase.html", **values, **shown)
+
+
+@router.post("/testcases/{id}/comparisons")
+async def compare(request: Request, visitor: Uploader, id: Id, screenshot: Annotated[UploadFile, File()]) -> Response:
+    """Holds a screenshot against the reference."""
+    await see(visibility.testcase, id, visitor)
+    upload = await taken(screenshot, visitor)
+    ticket = await submit(CompareWithTestCase(id, upload, labels=Labels()), visitor.key_id)
+    return pages.go(request, f"/tasks/{ticket.task_id}")
+
+
+@router.post("/testcases/{id}/reference")
+async def replace(request: Request, visitor: Approver, id: Id, screenshot: Annotated[UploadFile, File()]) -> Response:
+    """Makes a screenshot the reference; the one before stays in the history."""
+    await see(visibility.testcase, id, visitor)
+    upload = await taken(screenshot, visitor)
+    ticket = await submit(ReplaceReference(id, upload, Labels()), visitor.key_id)
+    return pages.go(request, f"/tasks/{ticket.task_id}")
+
+
+def _shown(session: Session, request: Request, visitor: Visitor, testcase_id: str, branch: str) -> dict[str, Any]:
+    """The reference's picture with its elements, and which of them some comparison covered."""
+    reference = testcases.current_reference(session, testcase_id, branch)
+    if reference is None:
+        return {"reference": None, "scene": None, "covered": None}
+    covered = _covered(session, testcase_id, branch)
+    found = analyses.load(session, reference.analysis_id).elements if reference.analysis_id else ()
+    never = [element.id for element in covered.never] if covered and covered.comparisons else []
+    scene = describe.still(
+        found,
+        one_picture(request, visitor, artifacts.load(session, reference.artifact_id)),
+        words.viewer(visitor.language),
+        never=never,
+    )
+    return {"reference": reference, "scene": scene, "covered": covered}
+
+
+def _covered(session: Session, testcase_id: str, branch: str) -> testcases.ElementCoverage | None:
+    try:
+        return testcases.covered_elements(session, testcase_id, branch)
+    except ReferenceNotFound:
+        return None

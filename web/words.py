@@ -1,0 +1,27 @@
+"""What pages say, in the visitor's language. Sentences are in `web/dictionary.py`, names of things in `vision/words.py`."""
+
+from vision.words import Language, count
+from web.dictionary import COUNTED, ERRORS, SAID, VIEWER
+
+
+def say(language: Language, key: str, **values: object) -> str:
+    """The sentence of that key; `values` fill its braces. Raises KeyError for a key that there is not."""
+    return SAID[key][language == "ru"].format(**values) if values else SAID[key][language == "ru"]
+
+
+def counted(language: Language, key: str, number: int) -> str:
+    """The sentence that goes with this number: singular or plural, and in Russian two plurals."""
+    return count(language, number, *COUNTED[key][language == "ru"])
+
+
+def of_error(language: Language, error: Exception) -> str:
+    """What the store's or a task's error says. Those a reviewer meets are told in Russian too."""
+    told = ERRORS.get(type(error).__name__)
+    if language == "ru" and told:
+        return told.format(*error.args)
+    return str(error) or str(type(error).__doc__)
+
+
+def viewer(language: Language) -> dict[str, str]:
+    """All that <etalon-view> says."""
+    return {key: pair[language == "ru"] for key, pair in VIEWER.items()}
