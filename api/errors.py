@@ -17,6 +17,7 @@ from starlette.routing import Match, Mount
 from store.errors import (
     ArtifactStoreUnavailable,
     BadCursor,
+    BlobDamaged,
     Conflict,
     DatabaseUnavailable,
     Forbidden,
@@ -126,6 +127,7 @@ STATUSES: Final[dict[type[Exception], HTTPStatus]] = {
     Conflict: HTTPStatus.CONFLICT,
     BadCursor: HTTPStatus.UNPROCESSABLE_ENTITY,
     IdempotencyKeyReused: HTTPStatus.UNPROCESSABLE_ENTITY,
+    BlobDamaged: HTTPStatus.INTERNAL_SERVER_ERROR,
     Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 

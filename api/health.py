@@ -11,15 +11,16 @@ from sqlalchemy.orm import Session
 
 from api import schemas
 from config import settings
-from store import locks, schema
+from store import clock, locks, schema
 from store.artifacts import blob_store
-from store.session import file_of, read
+from store.session import file_of, read, write
 from tasks.ask import broker_state, results_state
 from tasks.engines import engines
 
 router = APIRouter(tags=["health"])
 
 _PATIENCE_SECONDS = 2.5
+_PROBE = "readiness"
 _threads = CapacityLimiter(8)  # its own, so that no upload and no task can keep it from answering
 
 
@@ -35,7 +36,7 @@ async def live() -> schemas.Health:
 
 @router.get("/health/ready", responses={503: {"model": schemas.Health, "description": "A part is not usable."}})
 async def ready(response: Response) -> schemas.Health:
-    """Each part's state: database, schema, artifact store, disk, engines, and in async mode broker, results and workers.
+    """Each part's state: database, clock, schema, artifact store, disk, engines, and in async mode broker, results and workers.
 
     doc/operations.md says what to do about each.
     """
@@ -81,9 +82,18 @@ def _fallback() -> str:
 
 
 def _database() -> str:
-    with read() as session:
-        locks.live(session, locks.WORKERS)
+    """Writes a row: a database that can only be read (a replica after a fail-over, a full disk) takes no upload."""
+    with write() as session:
+        locks.acquire(session, _PROBE, _PROBE, 1)
         return session.get_bind().dialect.name
+
+
+def _clock() -> str:
+    """A wrong clock is told of, and takes nobody out of service: all go by the database's."""
+    with read() as session:
+        ahead = {"this process": clock.offset(session).total_seconds(), **locks.clock_offsets(session)}
+    wrong = [f"{who}'s is {off:+.1f} s off" for who, off in ahead.items() if abs(off) > clock.TOLERATED_SECONDS]
+    return f"the database's is used; {', '.join(wrong)}" if wrong else "as the database's"
 
 
 def _schema() -> str:
@@ -144,6 +154,7 @@ _BLIND: Final = "the workers cannot use their artifact store"
 
 _CHECKS: Final = {
     "database": _database,
+    "clock": _clock,
     "schema": _schema,
     "artifacts": _artifacts,
     "disk": _disk,

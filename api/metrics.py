@@ -24,6 +24,7 @@ GAUGES: Final = {
     "queue_oldest_seconds": "How long the first of them has been due.",
     "tasks": "Unfinished tasks by name and state.",
     "workers": "Worker processes that were seen lately.",
+    "worker_clock_offset_seconds": "How far a worker's clock is ahead of the database's, which all go by.",
     "notifications": "Messages by state, of the comparisons that are kept.",
     "artifact_files": "Files in the artifact store, by their rows.",
     "artifact_bytes": "What they take.",

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
-from store import metrics, tables
+from store import clock, metrics, tables
 from store.errors import AnalysisNotFound, ReferenceNotFound
 from store.session import insert_if_new
 from vision.types import Analysis, Box, Element, Kind, Size
@@ -62,9 +62,10 @@ def attach(session: Session, reference_id: str, analysis_id: str) -> None:
 
 def _noted_use(session: Session, row: tables.Analysis) -> bool:
     """False where the cleanup has just deleted it."""
-    if tables.now() - row.used_at < _NOTED_EVERY:
+    at = clock.now(session)
+    if at - row.used_at < _NOTED_EVERY:
         return True
-    noted = update(tables.Analysis).where(tables.Analysis.id == row.id).values(used_at=tables.now())
+    noted = update(tables.Analysis).where(tables.Analysis.id == row.id).values(used_at=at)
     return session.scalar(noted.returning(tables.Analysis.id)) is not None
 
 

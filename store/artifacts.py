@@ -7,6 +7,7 @@ The bytes are in the artifact store (`store/blobs.py`). A file without a row is 
 import logging
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import delete, event, exists, select
@@ -126,9 +127,10 @@ def delete_files(session: Session, digests: Sequence[str]) -> None:
 
 
 def _keep(session: Session, data: bytes) -> str:
-    """The file first, so that the row never points at nothing; looked at again once the row is ours, for whoever was deleting
-    the same bytes may have been between the two (`delete_files` holds that row while it deletes)."""
-    digest = blob_store().put(data)
+    """Gives the row, and the file where it is not there yet. Callers put the file before their transaction; it is looked at
+    here, once the row is ours, for somebody may have been deleting the same bytes (`delete_files` holds that row while it
+    deletes)."""
+    digest = sha256(data).hexdigest()
     ours = select(Blob.sha256).where(Blob.sha256 == digest).with_for_update(read=True, key_share=True)
     while session.scalar(ours) is None:  # a second round only where the row was deleted between these two lines
         insert_if_new(session, Blob, sha256=digest, size_bytes=len(data))

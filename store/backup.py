@@ -18,7 +18,7 @@ from config import settings
 from store import schema
 from store.artifacts import blob_store
 from store.blobs import BlobStore, LocalFolder
-from store.errors import BlobMissing, StoreError
+from store.errors import BlobDamaged, BlobMissing, StoreError
 from store.session import file_of
 
 DATABASE = "etalon.db"
@@ -82,15 +82,17 @@ def _database() -> Path:
 
 
 def _copy_pictures(database: Path, source: BlobStore, target: BlobStore) -> Copied:
-    """Those that the rows of that database name, and no others. Raises BlobMissing."""
+    """Those that the rows of that database name, and no others. Raises BlobMissing, BackupRefused."""
     with closing(sqlite3.connect(database)) as connection:
         wanted = dict(connection.execute("SELECT sha256, size_bytes FROM blobs").fetchall())
     for digest in wanted:
-        if not target.exists(digest) and target.put(source.read(digest)) != digest:
-            target.delete(digest)
-            raise BackupRefused(
-                f"The file of the picture {digest} is damaged: `python3 run.py check` lists all that are."
-            )
+        if not target.exists(digest):
+            try:
+                target.put(source.read(digest))
+            except BlobDamaged:
+                raise BackupRefused(
+                    f"The file of the picture {digest} is damaged: `python3 run.py check` lists all that are."
+                ) from None
     _delete_others(target, wanted)
     return Copied(len(wanted), sum(wanted.values()))
 

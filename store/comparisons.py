@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
-from store import analyses, artifacts, metrics, tables, testcases
+from store import analyses, artifacts, clock, metrics, tables, testcases
 from store.artifacts import Removed
 from store.errors import (
     AlreadyApproved,
@@ -147,7 +147,7 @@ def record(
     row.noise = [_json(one) for one in comparison.noise]
     row.coverage = _json(comparison.coverage)
     row.versions, row.timings_ms = versions, dict(comparison.timings_ms)
-    row.finished_at = row.finished_at or tables.now()
+    row.finished_at = row.finished_at or clock.now(session)
     session.flush()
     metrics.compared(session, decision.verdict.value, comparison.timings_ms)
     _replace_defects(session, comparison_id, comparison.defects, comparison.ignored)
@@ -389,5 +389,5 @@ def _reviewable(session: Session, comparison_id: str) -> tables.Comparison:
 
 
 def _review(session: Session, row: tables.Comparison, review: str, by: str | None) -> None:
-    row.review, row.reviewed_by, row.reviewed_at = review, by, tables.now()
+    row.review, row.reviewed_by, row.reviewed_at = review, by, clock.now(session)
     session.flush()

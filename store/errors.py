@@ -20,6 +20,10 @@ class BlobMissing(NotFound):
     """The picture {0} is no longer in the artifact store."""
 
 
+class BlobDamaged(StoreError):
+    """The picture {0} is damaged in the artifact store: upload the same file again, that mends it."""
+
+
 class TestCaseNotFound(NotFound):
     """There is no test case {0}."""
 

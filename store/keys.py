@@ -11,9 +11,11 @@ from secrets import token_urlsafe
 from sqlalchemy import ColumnElement, and_, delete, or_, select
 from sqlalchemy.orm import Session
 
+from store import clock
+from store.clock import database_now
 from store.errors import DuplicateKeyName, KeyNotFound, KeysInUse
 from store.session import insert_if_new
-from store.tables import ApiKey, new_id, now
+from store.tables import ApiKey, new_id
 
 
 class Scope(StrEnum):
@@ -62,7 +64,7 @@ def revoke(session: Session, name: str) -> None:
     key = session.scalars(select(ApiKey).where(ApiKey.name == name, ApiKey.revoked_at.is_(None))).one_or_none()
     if key is None:
         raise KeyNotFound(name)
-    key.revoked_at = now()
+    key.revoked_at = clock.now(session)
 
 
 def forget_all(session: Session) -> None:
@@ -108,7 +110,7 @@ def _grant(row: ApiKey) -> Grant:
 
 
 def _is_active() -> ColumnElement[bool]:
-    return and_(ApiKey.revoked_at.is_(None), or_(ApiKey.expires_at.is_(None), ApiKey.expires_at > now()))
+    return and_(ApiKey.revoked_at.is_(None), or_(ApiKey.expires_at.is_(None), ApiKey.expires_at > database_now()))
 
 
 def _hash(key: str) -> str:

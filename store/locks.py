@@ -6,20 +6,23 @@ from datetime import datetime, timedelta
 from sqlalchemy import CursorResult, delete, or_, select, update
 from sqlalchemy.orm import Session
 
+from store import clock
 from store.session import insert_if_new
-from store.tables import Lock, new_id, now
+from store.tables import Lock, new_id
 
 # What the names of worker processes' leases begin with. A worker's holder is its name; that of its sight is the mark of the
 # artifact store it reads (store/blobs.py): workers that read another one than the API does would fail at every task.
 WORKERS = "worker "
 SIGHTS = "sees "
 BLIND = "unusable"
+# And how far its machine's clock is ahead of the database's, in seconds.
+CLOCKS = "clock "
 _HOLDER_LENGTH = 36  # characters of a column
 
 
 def acquire(session: Session, name: str, holder: str, seconds: float, at: datetime | None = None) -> bool:
     """Takes or prolongs the lease; False while it is another's."""
-    at = at or now()
+    at = at or clock.now(session)
     until = at + timedelta(seconds=seconds)
     if insert_if_new(session, Lock, name=name, holder=holder, until=until):
         return True
@@ -31,10 +34,11 @@ def acquire(session: Session, name: str, holder: str, seconds: float, at: dateti
 
 def once_every(session: Session, name: str, seconds: float) -> bool:
     """True for one caller in so many seconds, whichever process it is; for the first time when they have passed once."""
-    until = now() + timedelta(seconds=seconds)
+    at = clock.now(session)
+    until = at + timedelta(seconds=seconds)
     if insert_if_new(session, Lock, name=name, holder=new_id(), until=until):
         return False
-    done = session.execute(update(Lock).where(Lock.name == name, Lock.until < now()).values(until=until))
+    done = session.execute(update(Lock).where(Lock.name == name, Lock.until < at).values(until=until))
     assert isinstance(done, CursorResult)
     return done.rowcount > 0
 
@@ -65,7 +69,7 @@ def release_all(session: Session, name: str) -> None:
 
 def live(session: Session, prefix: str) -> Sequence[Lock]:
     """The leases in force whose names begin with `prefix`."""
-    in_force = select(Lock).where(Lock.name.startswith(prefix, autoescape=True), Lock.until >= now())
+    in_force = select(Lock).where(Lock.name.startswith(prefix, autoescape=True), Lock.until >= clock.now(session))
     return session.scalars(in_force.order_by(Lock.name)).all()
 
 
@@ -80,5 +84,12 @@ def workers(session: Session, host: str | None = None) -> tuple[str, ...]:
     return tuple(lease.holder for lease in live(session, WORKERS) if lease.holder.endswith(ending))
 
 
+def clock_offsets(session: Session) -> dict[str, float]:
+    """Worker -> how far its machine's clock is ahead of the database's, in seconds."""
+    ahead = {lease.name.removeprefix(CLOCKS): float(lease.holder) for lease in live(session, CLOCKS)}
+    named = {lease.name.removeprefix(WORKERS): lease.holder for lease in live(session, WORKERS)}
+    return {named[process]: seconds for process, seconds in ahead.items() if process in named}
+
+
 def drop_lapsed(session: Session, prefix: str) -> None:
-    session.execute(delete(Lock).where(Lock.name.startswith(prefix, autoescape=True), Lock.until < now()))
+    session.execute(delete(Lock).where(Lock.name.startswith(prefix, autoescape=True), Lock.until < clock.now(session)))

@@ -14,8 +14,8 @@ from sqlalchemy import Insert, event, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from store import locks
-from store.tables import Blob, Count, Notification, Task, now
+from store import clock, locks
+from store.tables import Blob, Count, Notification, Task
 
 BUCKETS: Final = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0)  # seconds; above them: +Inf
 OPEN: Final = ("PENDING", "STARTED", "PROGRESS", "RETRY")
@@ -98,8 +98,9 @@ def facts(session: Session) -> Facts:
 
 def _gauges(session: Session) -> dict[str, dict[Labels, float]]:
     open_tasks = select(Task.name, Task.state, func.count()).where(Task.state.in_(OPEN)).group_by(Task.name, Task.state)
+    at = clock.now(session)
     waiting = select(func.count(), func.min(Task.run_after)).where(
-        Task.state.in_(OPEN), Task.claim_token.is_(None), Task.run_after <= now()
+        Task.state.in_(OPEN), Task.claim_token.is_(None), Task.run_after <= at
     )
     depth, since = session.execute(waiting).one()
     messages = select(Notification.state, func.count()).group_by(Notification.state)
@@ -109,8 +110,11 @@ def _gauges(session: Session) -> dict[str, dict[Labels, float]]:
             (("state", state), ("task", _short(name))): number for name, state, number in session.execute(open_tasks)
         },
         "queue_depth": {(): depth},
-        "queue_oldest_seconds": {(): max(0.0, (now() - since).total_seconds()) if since else 0.0},
+        "queue_oldest_seconds": {(): max(0.0, (at - since).total_seconds()) if since else 0.0},
         "workers": {(): len(locks.workers(session))},
+        "worker_clock_offset_seconds": {
+            (("worker", worker),): ahead for worker, ahead in locks.clock_offsets(session).items()
+        },
         "notifications": {(("state", state),): number for state, number in session.execute(messages)},
         "artifact_files": {(): files},
         "artifact_bytes": {(): size_bytes or 0},

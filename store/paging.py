@@ -1,9 +1,10 @@
 """Lists in pages, newest first; the cursor is the last row's (created_at, id), opaque to the outside."""
 
 import json
+import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import ColumnElement, Select, and_, or_
@@ -12,6 +13,8 @@ from sqlalchemy.orm import Session
 from store.errors import BadCursor
 
 Row = TypeVar("Row")
+
+_ID = re.compile(r"[A-Za-z0-9-]{1,36}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +46,9 @@ def _read(cursor: str) -> tuple[datetime, str]:
     try:
         created_at, row_id = json.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         moment = datetime.fromisoformat(created_at)
-        if moment.tzinfo is None or not isinstance(row_id, str):
+        if moment.tzinfo is None or not _ID.fullmatch(row_id):
             raise ValueError
-    except (ValueError, TypeError):
+        moment = moment.astimezone(UTC)  # a year 1 or 9999 may leave the calendar
+    except (ValueError, TypeError, OverflowError, RecursionError):
         raise BadCursor(cursor) from None
     return moment, row_id

@@ -20,11 +20,11 @@ from sqlalchemy import ColumnElement, delete, exists, false, func, select
 from sqlalchemy.orm import Session
 
 from config import Settings
-from store import artifacts, comparisons
+from store import artifacts, clock, comparisons
 from store.artifacts import Removed, blob_store
 from store.blobs import LEFTOVER_AGE_SECONDS, Stored
 from store.session import read, write
-from store.tables import Analysis, Artifact, Blob, Comparison, Reference, Task, now
+from store.tables import Analysis, Artifact, Blob, Comparison, Reference, Task
 from store.tasks import FINAL
 
 T = TypeVar("T")
@@ -74,7 +74,7 @@ class Report:
 
 def cleanup(limits: Limits, at: datetime | None = None) -> Report:
     """Deletes what is past its limits, and what nothing points at."""
-    at = at or now()
+    at = at or _now()
     done = Report()
     for step in (_delete_comparisons, _delete_tasks, _delete_references, _delete_analyses):
         for part in step(limits, at):
@@ -86,11 +86,16 @@ def cleanup(limits: Limits, at: datetime | None = None) -> Report:
 
 def foresee(limits: Limits, at: datetime | None = None) -> Report:
     """What `cleanup` would delete now. It only reads."""
-    at = at or now()
+    at = at or _now()
     with read() as session:
         found = _Foreseen(session, limits, at).report()
     leftovers = list(_leftovers(at))
     return found + Report(leftovers=len(leftovers), size_bytes=sum(one.size_bytes for one in leftovers))
+
+
+def _now() -> datetime:
+    with read() as session:
+        return clock.now(session)
 
 
 def _delete_comparisons(limits: Limits, at: datetime) -> Iterator[Report]:

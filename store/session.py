@@ -15,6 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, sessionmaker
 
 from config import settings
+from store import clock
 from store.tables import Table
 
 BUSY_TIMEOUT_MS = 5000
@@ -114,6 +115,7 @@ def _open_sqlite(url: str, foreign_keys: bool, options: dict[str, Any]) -> Engin
     )
 
     def prepare(connection: Any, _record: object) -> None:
+        connection.create_function(clock.SQLITE_FUNCTION, 0, clock.sqlite_now)
         connection.isolation_level = None  # the driver would begin transactions of its own, deferred ones
         for pragma in pragmas:
             connection.execute(f"PRAGMA {pragma}")

@@ -5,49 +5,32 @@ SHA-256; a test case has references (immutable rows, history is kept); a compari
 task is one unit of background work, and its row is both the truth about it and the outbox of the queue.
 """
 
-from datetime import UTC, datetime
+from datetime import datetime
 from secrets import token_hex
 from typing import Any
 
 from sqlalchemy import (
     JSON,
-    DateTime,
-    Dialect,
     ForeignKey,
     Index,
     MetaData,
     String,
     Text,
-    TypeDecorator,
     UniqueConstraint,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+from store.clock import UtcDateTime, database_now
+from store.clock import machine_now as now
+
+__all__ = ["now"]
+
 ID_LENGTH = 36
-
-
-def now() -> datetime:
-    return datetime.now(UTC)
 
 
 def new_id() -> str:
     """A random id of 128 bits: it can be given to clients, and not be guessed."""
     return token_hex(16)
-
-
-class UtcDateTime(TypeDecorator[datetime]):
-    """An aware UTC time; SQLite keeps no zone, so it is put back on reading."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        return value.astimezone(UTC) if value else value
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
 class Table(DeclarativeBase):
@@ -69,7 +52,7 @@ class Project(Table):
 
     id: Mapped[str] = mapped_column(String(ID_LENGTH), primary_key=True)
     name: Mapped[str] = mapped_column(String(200), unique=True)
-    created_at: Mapped[datetime] = mapped_column(default=now)
+    created_at: Mapped[datetime] = mapped_column(default=database_now())
 
 
 class Blob(Table):
@@ -79,7 +62,7 @@ class Blob(Table):
 
     sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
     size_bytes: Mapped[int]
-    created_at: Mapped[datetime] = mapped_column(default=now)
+    created_at: Mapped[datetime] = mapped_column(default=database_now())
 
 
 class Artifact(Table):
@@ -100,7 +83,7 @@ class Artifact(Table):
     comparison_id: Mapped[str | None] = mapped_column(String(ID_LENGTH))
     analysis_id: Mapped[str | None] = mapped_column(ForeignKey("analyses.id", ondelete="CASCADE"), index=True)
     source_id: Mapped[str | None] = mapped_column(ForeignKey("artifacts.id", ondelete="CASCADE"))
-    created_at: Mapped[datetime] = mapped_column(default=now)
+    created_at: Mapped[datetime] = mapped_column(default=database_now())
 
 
 class Analysis(Table):
@@ -117,9 +100,9 @@ class Analysis(Table):
     width: Mapped[int]
     height: Mapped[int]
     timings_ms: Mapped[dict[str, Any]]
-    created_at: Mapped[datetime] = mapped_column(default=now)
+    created_at: Mapped[datetime] = mapped_column(default=database_now())
     # Noted by who begins to work with it: the cleanup leaves alone what was used within a day and is not pointed at yet.
-    used_at: Mapped[datetime] = mapped_column(default=now, index=True)
+    used_at: Mapped[datetime] = mapped_column(default=database_now(), index=True)
 
 
 class Element(Table):
@@ -142,14 +125,17 @@ class TestCase(Table):
 
     __test__ = False  # pytest would collect it by its name
     __tablename__ = "testcases"
+    __mapper_args__ = {
+        "eager_defaults": True
+    }  # `updated_at` is the database's to say, and read after the session is closed
     __table_args__ = (UniqueConstraint("project_id", "name", "variant"),)
 
     id: Mapped[str] = mapped_column(String(ID_LENGTH), primary_key=True)
     project_id: Mapped[str] = mapped_column(ForeignKey("projects.id"))
     name: Mapped[str] = mapped_column(String(500))
     variant: Mapped[str] = mapped_column(String(200), default="")
-    created_at: Mapped[datetime] = mapped_column(default=now)
-    updated_at: Mapped[datetime] = mapped_column(default=now, onupdate=now)
+    created_at: Mapped[datetime] = mapped_column(default=database_now())
+    updated_at: Mapped[datetime] = mapped_column(default=database_now(), onupdate=database_now())
 
 
 class Reference(Table):
@@ -167,7 +153,7 @@ class Reference(Table):
     approved_by: Mapped[str | None] = mapped_column(String(200))
     approved_at: Mapped[datetime | None]
     superseded_at: Mapped[datetime | None]
-    created_at: Mapped[datetime] = mapped_column(default=now)
+    created_at: Mapped[datetime] = mapped_column(default=database_now())
 
 
 class Task(Table):
@@ -192,12 +178,12 @@ class Task(Table):
     attempt: Mapped[int] = mapped_column(default=0)
     claim_token: Mapped[str | None] = mapped_column(String(ID_LENGTH))
     lease_until: Mapped[datetime | None]
-    run_after: Mapped[datetime] = mapped_column(default=now)
+    run_after: Mapped[datetime] = mapped_column(default=database_now())
     # Has its message left? `not_sent`, `sent`, or `unknown` after a time-out (it may still run: the claim decides).
     dispatch: Mapped[str] = mapped_column(String(10), default="not_sent")
     dispatched_at: Mapped[datetime | None]
     cancel_requested: Mapped[bool] = mapped_column(default=False)
-    created_at: Mapped[datetime] = mapped_column(default=now, index=True)
+    created_at: Mapped[datetime] = mapped_column(default=database_now(), index=True)
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
 
@@ -238,7 +224,7 @@ class Comparison(Table):
     coverage: Mapped[dict[str, Any] | None]
     versions: Mapped[dict[str, Any] | None]
     timings_ms: Mapped[dict[str, Any] | None]
-    created_at: Mapped[datetime] = mapped_column(default=now)
+    created_at: Mapped[datetime] = mapped_column(default=database_now())
     finished_at: Mapped[datetime | None]
 
 
@@ -277,9 +263,9 @@ class Notification(Table):
     attempt: Mapped[int] = mapped_column(default=0)
     claim_token: Mapped[str | None] = mapped_column(String(ID_LENGTH))
     lease_until: Mapped[datetime | None]
-    next_attempt_at: Mapped[datetime] = mapped_column(default=now)
+    next_attempt_at: Mapped[datetime] = mapped_column(default=database_now())
     error: Mapped[str | None] = mapped_column(Text)
-    created_at: Mapped[datetime] = mapped_column(default=now)
+    created_at: Mapped[datetime] = mapped_column(default=database_now())
     sent_at: Mapped[datetime | None]
 
 
@@ -295,7 +281,7 @@ class ApiKey(Table):
     scopes: Mapped[str] = mapped_column(String(100))
     projects: Mapped[list[Any] | None]
     expires_at: Mapped[datetime | None]
-    created_at: Mapped[datetime] = mapped_column(default=now)
+    created_at: Mapped[datetime] = mapped_column(default=database_now())
     revoked_at: Mapped[datetime | None]
 
 
@@ -306,7 +292,7 @@ class Secret(Table):
 
     name: Mapped[str] = mapped_column(String(40), primary_key=True)
     value: Mapped[str] = mapped_column(String(64))
-    created_at: Mapped[datetime] = mapped_column(default=now)
+    created_at: Mapped[datetime] = mapped_column(default=database_now())
 
 
 class IdempotencyKey(Table):
@@ -322,7 +308,7 @@ class IdempotencyKey(Table):
         ForeignKey("tasks.id", ondelete="CASCADE", deferrable=True, initially="DEFERRED"), index=True
     )
     ids: Mapped[dict[str, Any]]  # what else the ticket names
-    created_at: Mapped[datetime] = mapped_column(default=now, index=True)
+    created_at: Mapped[datetime] = mapped_column(default=database_now(), index=True)
 
 
 class Lock(Table):

@@ -12,9 +12,10 @@ from sqlalchemy import CursorResult, Update, func, or_, select, update
 from sqlalchemy import delete as delete_rows
 from sqlalchemy.orm import Session
 
-from store import metrics
+from store import clock, metrics
+from store.clock import database_now
 from store.errors import Conflict, TaskNotFound
-from store.tables import Task, now
+from store.tables import Task
 from store.visibility import Projects, within
 
 FINAL = ("SUCCESS", "FAILURE", "REVOKED")
@@ -56,7 +57,7 @@ def get(session: Session, task_id: str) -> Task:
 
 def claim(session: Session, task_id: str, token: str, lease_seconds: float, max_attempts: int) -> Task | None:
     """Takes the task for `token`, counting an attempt; None where it is gone, ended, not due, tried too often or another's."""
-    at = now()
+    at = clock.now(session)
     free = or_(Task.claim_token.is_(None), Task.lease_until < at)
     changed = _changed(
         session,
@@ -78,7 +79,9 @@ def claim(session: Session, task_id: str, token: str, lease_seconds: float, max_
 
 def renew(session: Session, task_id: str, token: str, lease_seconds: float) -> bool:
     """Moves the lease on; False where the task is no longer the token's."""
-    return _changed(session, _held(task_id, token).values(lease_until=now() + timedelta(seconds=lease_seconds)))
+    return _changed(
+        session, _held(task_id, token).values(lease_until=clock.now(session) + timedelta(seconds=lease_seconds))
+    )
 
 
 def progress(session: Session, task_id: str, token: str, stage: str, percent: int) -> bool:
@@ -110,20 +113,22 @@ def retry_later(
 ) -> None:
     """Gives the task back, to be tried again after `seconds`. Raises ClaimLost."""
     values = {"state": "RETRY", "error_type": error_type, "error_message": error_message}
-    if not _changed(session, _held(task_id, token).values(**values, **_put_back(seconds))):
+    if not _changed(session, _held(task_id, token).values(**values, **_put_back(clock.now(session), seconds))):
         raise ClaimLost(task_id)
     metrics.task_retried(session, get(session, task_id).name, error_type)
 
 
 def release(session: Session, task_id: str, token: str) -> None:
     """Gives the task back uncounted: its process is being stopped before the work was done."""
-    values = {"state": "PENDING", "attempt": Task.attempt - 1, **_put_back(0)}
+    values = {"state": "PENDING", "attempt": Task.attempt - 1, **_put_back(clock.now(session))}
     _changed(session, _held(task_id, token).values(**values))
 
 
 def mark_dispatched(session: Session, task_id: str, mode: str, dispatch: str) -> None:
     """Notes how the task is run, and whether its message has left: `not_sent`, `sent` or `unknown`."""
-    session.execute(update(Task).where(Task.id == task_id).values(mode=mode, dispatch=dispatch, dispatched_at=now()))
+    session.execute(
+        update(Task).where(Task.id == task_id).values(mode=mode, dispatch=dispatch, dispatched_at=clock.now(session))
+    )
 
 
 def close_unstarted(session: Session, task_id: str) -> bool:
@@ -138,7 +143,7 @@ def delete(session: Session, task_id: str) -> None:
 
 def request_cancel(session: Session, task_id: str) -> Task:
     """Ends a waiting task at once, asks a running one to stop. Raises TaskNotFound, TaskFinished."""
-    at = now()
+    at = clock.now(session)
     running = (Task.claim_token.is_not(None), Task.lease_until >= at)
     here = update(Task).where(Task.id == task_id, _open())
     if not _changed(session, here.where(*running).values(cancel_requested=True)) and not _changed(
@@ -153,13 +158,13 @@ def request_cancel(session: Session, task_id: str) -> Task:
 
 def put_back_stuck(session: Session, max_attempts: int, time_limit_seconds: float) -> tuple[list[Task], list[Task]]:
     """Gives back the tasks whose holder has gone silent. Answers (put back, ended: revoked, out of time or of attempts)."""
-    at = now()
+    at = clock.now(session)
     stuck = session.scalars(select(Task).where(_open(), Task.claim_token.is_not(None), Task.lease_until < at)).all()
     back: list[Task] = []
     ended: list[Task] = []
     for task in stuck:
         end = _reason_to_end(task, at, max_attempts, time_limit_seconds)
-        values: dict[str, Any] = _end(*end) if end else {"state": "PENDING", **_put_back(0)}
+        values: dict[str, Any] = _end(*end) if end else {"state": "PENDING", **_put_back(at)}
         same = update(Task).where(Task.id == task.id, Task.claim_token == task.claim_token, Task.lease_until < at)
         if _changed(session, same.values(**values)):
             (ended if end else back).append(get(session, task.id))
@@ -172,7 +177,7 @@ def put_back_stuck(session: Session, max_attempts: int, time_limit_seconds: floa
 
 def due(session: Session, grace_seconds: float, resend_seconds: float, limit: int) -> Sequence[Task]:
     """Tasks that wait and whose message has not left `grace_seconds` after it should have, or left `resend_seconds` ago."""
-    at = now()
+    at = clock.now(session)
     unsent = (Task.dispatch == "not_sent") & (Task.run_after <= at - timedelta(seconds=grace_seconds))
     silent = (Task.dispatch != "not_sent") & (Task.dispatched_at <= at - timedelta(seconds=resend_seconds))
     waiting = (_open(), Task.claim_token.is_(None), Task.run_after <= at, Task.cancel_requested.is_(False))
@@ -247,15 +252,15 @@ def _end(
         "percent": 100 if state == "SUCCESS" else Task.percent,
         "claim_token": None,
         "lease_until": None,
-        "finished_at": now(),
+        "finished_at": database_now(),
     }
 
 
-def _put_back(seconds: float) -> dict[str, Any]:
+def _put_back(at: datetime, seconds: float = 0) -> dict[str, Any]:
     return {
         "claim_token": None,
         "lease_until": None,
-        "run_after": now() + timedelta(seconds=seconds),
+        "run_after": at + timedelta(seconds=seconds),
         "dispatch": "not_sent",
     }
 

@@ -12,11 +12,11 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from store import analyses, artifacts
+from store import analyses, artifacts, clock
 from store.errors import DuplicateTestCase, ReferenceNotFound, TestCaseBusy, TestCaseNotFound
 from store.paging import Page, page
 from store.session import insert_if_new
-from store.tables import Comparison, Project, Reference, Task, TestCase, new_id, now
+from store.tables import Comparison, Project, Reference, Task, TestCase, new_id
 from store.visibility import Projects, within
 from vision.types import Element
 
@@ -144,7 +144,7 @@ def set_reference(
 ) -> Reference:
     """Makes a picture the branch's current reference; the one before is superseded and kept. Raises TestCaseNotFound."""
     lock(session, testcase_id)
-    moment = now()
+    moment = clock.now(session)
     supersede = update(Reference).where(
         Reference.testcase_id == testcase_id, Reference.branch == branch, Reference.superseded_at.is_(None)
     )

@@ -10,9 +10,9 @@ from redis.exceptions import RedisError
 
 import store.tasks
 from config import settings
-from store import locks, tables
+from store import clock, locks, tables
 from store.session import read, write
-from store.tables import new_id, now
+from store.tables import new_id
 from store.visibility import Projects
 from tasks import states
 from tasks.celery_app import app
@@ -146,6 +146,7 @@ def _cancel(task_id: str) -> TaskStatus:
 
 def _queue_status(of: Projects) -> QueueStatus:
     with read() as session:
+        at = clock.now(session)
         depth, since = store.tasks.waiting(session)
         workers = locks.workers(session)
         running = tuple(
@@ -153,7 +154,7 @@ def _queue_status(of: Projects) -> QueueStatus:
             for row in store.tasks.running(session, projects=of)
         )
     mode = Mode.SYNC if settings().tasks_force_sync else Mode.ASYNC
-    waited = max(0.0, (now() - since).total_seconds()) if since else 0.0
+    waited = max(0.0, (at - since).total_seconds()) if since else 0.0
     return QueueStatus(mode, depth, waited, workers, running)
 
 

@@ -9,7 +9,7 @@ from functools import cache
 
 from store import analyses, artifacts, comparisons, tables
 from store.artifacts import blob_store
-from store.errors import Conflict
+from store.errors import BlobDamaged, BlobMissing, Conflict
 from store.session import read, write
 from tasks.pictures import load_picture
 from vision.drawing import draw_annotated, draw_diff, draw_heatmap, draw_side_by_side
@@ -37,7 +37,7 @@ class DrawnPicture:
 async def picture(artifact_id: str) -> DrawnPicture:
     """An artifact's bytes, drawn first where that was not done yet. Runs in its own threads, never on the event loop.
 
-    Raises ArtifactNotFound, BlobMissing, and NotDrawable while what it shows has not been found yet.
+    Raises ArtifactNotFound, BlobMissing, BlobDamaged, and NotDrawable while what it shows has not been found yet.
     """
     known = copy_context()  # for the log
     loop = asyncio.get_running_loop()
@@ -54,10 +54,17 @@ def draw(artifact_id: str) -> DrawnPicture:
 
 
 def _kept(artifact_id: str) -> DrawnPicture | None:
-    """None where it has not been drawn yet."""
+    """None where it has to be drawn: for the first time, or because what was drawn is damaged or gone."""
     with read() as session:
         artifact = artifacts.load(session, artifact_id)
-    return _bytes_of(artifact) if artifact.sha256 else None
+    if artifact.sha256 is None:
+        return None
+    try:
+        return _bytes_of(artifact)
+    except (BlobMissing, BlobDamaged) as error:
+        if artifact.kind == "screenshot":
+            raise type(error)(artifact_id) from None
+        return None
 
 
 def _bytes_of(artifact: tables.Artifact) -> DrawnPicture:

@@ -16,9 +16,9 @@ from sqlalchemy.orm import Session
 
 import store.tasks
 from config import TelegramNotify, settings
-from store import artifacts, comparisons, keys, links, notifications, tables
+from store import artifacts, clock, comparisons, keys, links, notifications, tables
 from store.session import read, write
-from store.tables import new_id, now
+from store.tables import new_id
 from tasks import drawing, lifecycle, task_runner
 from tasks.telegram import (
     CAPTION_LIMIT,
@@ -87,7 +87,7 @@ def send_tg_notification(self: Any, notification_id: str) -> None:
     """Sends one comparison's message to Telegram, at most once."""
     token = new_id()
     with write() as session:
-        if not notifications.claim(session, notification_id, token, _LEASE_SECONDS, now()):
+        if not notifications.claim(session, notification_id, token, _LEASE_SECONDS, clock.now(session)):
             raise Ignore
         row = notifications.get(session, notification_id)
         comparison_id, attempt = row.comparison_id, row.attempt
@@ -124,7 +124,7 @@ class _Outcome:
 
 def _ensure(session: Session, comparison_id: str) -> None:
     if settings().telegram_enabled:
-        notifications.ensure(session, comparison_id, CHANNEL, now(), seconds_apart())
+        notifications.ensure(session, comparison_id, CHANNEL, clock.now(session), seconds_apart())
 
 
 def _send(letter: _Letter, attempt: int, max_retries: int, floor_seconds: float) -> _Outcome:
@@ -156,13 +156,13 @@ def _note(notification_id: str, token: str, outcome: _Outcome) -> None:
     with write() as session:
         match outcome.state:
             case "sent":
-                notifications.mark_sent(session, notification_id, token, now())
+                notifications.mark_sent(session, notification_id, token, clock.now(session))
             case "failed":
                 notifications.mark_failed(session, notification_id, token, outcome.error)
             case "unknown":
                 notifications.mark_unknown(session, notification_id, token, outcome.error)
             case _:
-                again = now() + timedelta(seconds=outcome.wait_seconds)
+                again = clock.now(session) + timedelta(seconds=outcome.wait_seconds)
                 notifications.postpone(session, notification_id, token, again, outcome.error)
                 if outcome.told_to_wait:
                     notifications.hold_back(session, CHANNEL, again)
@@ -316,9 +316,10 @@ class _Sender:
             comparison_id = self._waiting.get()
             try:
                 with read() as session:
+                    at = clock.now(session)
                     rows = notifications.of_comparison(session, comparison_id)
                 for row in (row for row in rows if row.state == "pending"):
-                    wait = (row.next_attempt_at - now()).total_seconds()
+                    wait = (row.next_attempt_at - at).total_seconds()
                     if wait < _LONGEST_COUNTDOWN_SECONDS:  # what comes later is left to upkeep
                         time.sleep(max(0.0, wait))
                         start(row.id)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from config import settings
 from store import analyses
 from store.artifacts import blob_store, load
-from store.errors import BlobMissing
+from store.errors import BlobDamaged, BlobMissing
 from store.session import read, write
 from tasks.engines import engines
 from vision.elements.analysis import analyze
@@ -23,13 +23,17 @@ def limits() -> ImageLimits:
 
 
 def load_picture(artifact_id: str) -> Picture:
-    """Raises ArtifactNotFound, BlobMissing, UnreadableImage, ArtifactStoreUnavailable."""
+    """Raises ArtifactNotFound, BlobMissing, BlobDamaged, UnreadableImage, ArtifactStoreUnavailable."""
     return decode(load_bytes(artifact_id), limits())
 
 
 def load_bytes(artifact_id: str) -> bytes:
-    """The stored file. Raises ArtifactNotFound, BlobMissing, ArtifactStoreUnavailable."""
-    return blob_store().read(digest_of(artifact_id))
+    """The stored file. Raises ArtifactNotFound, BlobMissing, BlobDamaged (both name the artifact), ArtifactStoreUnavailable."""
+    digest = digest_of(artifact_id)
+    try:
+        return blob_store().read(digest)
+    except (BlobMissing, BlobDamaged) as error:
+        raise type(error)(artifact_id) from None
 
 
 def digest_of(artifact_id: str) -> str:

@@ -1,4 +1,4 @@
-"""Three faults of kombu 5.7.0 with Redis, mended: two take a worker out of service when its connection is lost.
+"""Four faults of kombu 5.7.0 with Redis, mended: three take a worker out of service.
 
 A worker that holds an unacknowledged message dies. `Consumer.on_connection_error_after_connected` closes the connection, closing
 restores the unacknowledged messages through a channel whose connection is gone, and that ends in an AttributeError that
@@ -13,6 +13,11 @@ The loop that Celery uses on Windows hardly ever hands out again what a killed w
 nothing comes for 2 s, but a BRPOP answers every second that there is nothing, and that counts. Now it looks every
 `unacked_restore_interval`, as the other loop does. (Tasks come back through their rows anyway; the messages stayed in Redis.)
 
+A worker whose Redis turns read-only (a fail-over made its server a replica) opens about eleven sockets a second and closes
+none: it connects, cannot write, and forgets the connection. After two minutes it is out of file descriptors, and takes no task
+when Redis is well again. Now a connection asks once whether it can write, and one that cannot is refused like a server that is
+away: Celery waits 2, 4, 6 s between its tries.
+
 `tests/tasks/test_celery_app.py` and `tests/faults/test_redis.py` tell when what is replaced here has changed, and when it can go.
 """
 
@@ -25,11 +30,28 @@ import redis
 from kombu.transport import virtual
 from kombu.transport.redis import Channel, MultiChannelPoller, QoS
 
+original_init: Any = Channel.__init__
 original_connparams: Any = Channel._connparams
 original_ack: Any = QoS.ack
 original_reject: Any = QoS.reject
 original_get: Any = MultiChannelPoller.get
 _let_go: Any = virtual.QoS.ack
+
+
+_NO_KEY = "etalon: can this be written?"
+
+
+def _init(channel: Any, *args: Any, **kwargs: Any) -> None:
+    original_init(channel, *args, **kwargs)
+    try:
+        channel.client.delete(_NO_KEY)  # deletes nothing; a replica refuses it all the same, and a full Redis does not
+    except redis.exceptions.ReadOnlyError:
+        channel.connection.cycle.discard(channel)
+        channel._registered = False
+        channel._disconnect_pools()
+        raise redis.exceptions.ConnectionError("This Redis is read-only.") from None
+    except redis.exceptions.ResponseError:
+        return  # whatever else it refuses is for those who need it
 
 
 def _connparams(channel: Any, *args: Any, **kwargs: Any) -> Any:
@@ -62,6 +84,7 @@ def _get(poller: Any, callback: Any, timeout: float | None = None) -> Any:
 
 def install() -> None:
     for owner, name, mended in (
+        (Channel, "__init__", _init),
         (Channel, "_connparams", _connparams),
         (QoS, "ack", _letting_go(original_ack)),
         (QoS, "reject", _letting_go(original_reject)),

@@ -17,9 +17,10 @@ from sqlalchemy.exc import DatabaseError, InterfaceError
 
 import store.tasks
 from config import settings
+from store import clock
 from store.errors import TaskNotFound
 from store.session import read, write
-from store.tables import new_id, now
+from store.tables import new_id
 
 log = logging.getLogger(__name__)
 
@@ -157,9 +158,9 @@ def _wait_for_retry(task_id: str) -> bool:
     try:
         with read() as session:
             row = store.tasks.get(session, task_id)
+            wait = row.run_after - clock.now(session)
     except TaskNotFound:
         return False
-    wait = row.run_after - now()
     if row.state != "RETRY" or wait > timedelta(seconds=_RETRY_LONGEST_SECONDS):
         return False
     time.sleep(max(0.0, wait.total_seconds()))

@@ -15,11 +15,11 @@ from redis.exceptions import RedisError
 
 import store.tasks
 from config import settings
-from store import idempotency, locks, notifications, retention, schema, tables
+from store import clock, idempotency, locks, notifications, retention, schema, tables
 from store.artifacts import blob_store
 from store.errors import ArtifactStoreUnavailable, SchemaMismatch
 from store.session import read, write
-from store.tables import new_id, now
+from store.tables import new_id
 from tasks import task_runner
 from tasks.celery_terms import DEFAULT_QUEUE, NOTIFICATION_QUEUE
 from tasks.comparison import compare_reference_with_actual
@@ -66,13 +66,13 @@ def run_once() -> Done | None:
 
 
 @contextmanager
-def running(worker: str | None = None) -> Iterator[None]:
+def running(worker: str | None = None, takes_tasks: Callable[[], bool] = lambda: True) -> Iterator[None]:
     """A thread that does a round every UPKEEP_PERIOD_SECONDS: around the API's lifespan, and in every worker.
 
-    `worker` is a worker's name; its thread also keeps the lease that says that the worker is there.
+    `worker` is a worker's name; its thread also keeps the lease that says that the worker is there, while it `takes_tasks`.
     """
     stop = threading.Event()
-    thread = threading.Thread(target=_run, args=(worker, stop), name="upkeep", daemon=True)
+    thread = threading.Thread(target=_run, args=(worker, takes_tasks, stop), name="upkeep", daemon=True)
     thread.start()
     try:
         yield
@@ -82,14 +82,14 @@ def running(worker: str | None = None) -> Iterator[None]:
         _leave(worker)
 
 
-def _run(worker: str | None, stop: threading.Event) -> None:
+def _run(worker: str | None, takes_tasks: Callable[[], bool], stop: threading.Event) -> None:
     """Ends, and ends its worker, where a newer Etalon has changed the database meanwhile: its code no longer knows the rows."""
     while True:
         try:
             if not _fits():
                 _give_up(worker)
                 return
-            if worker:
+            if worker and takes_tasks():
                 _say_worker_is_here(worker)
             done = run_once()
             if done and done != Done():
@@ -123,7 +123,7 @@ def _end_stuck() -> tuple[int, int]:
         for task in ended:
             if task.state == "FAILURE" and task.name == compare_reference_with_actual.name:
                 ensure_for_failure(session, task.subject_id)
-        notifications.end_lost(session, now())
+        notifications.end_lost(session, clock.now(session))
     return len(back), len(ended)
 
 
@@ -142,7 +142,7 @@ def _send_notifications() -> int:
         return 0
     grace = timedelta(seconds=min(_GRACE_SECONDS, settings().upkeep_period_seconds))
     with read() as session:
-        due = notifications.due(session, now() - grace, _AT_ONCE)
+        due = notifications.due(session, clock.now(session) - grace, _AT_ONCE)
     again_seconds = _lost_after(NOTIFICATION_QUEUE, _NOTIFIED_AGAIN_ROUNDS, len(due)) if due else 0.0
     fresh = [notification_id for notification_id in due if _not_started_lately(notification_id, again_seconds)]
     return len(fresh) if fresh and _in_background(_STARTING, lambda: _start_notifications(fresh)) else 0
@@ -178,7 +178,7 @@ def _clean_up_once_a_day() -> None:
 def _clean_up() -> None:
     log.info("Cleanup: %s", retention.cleanup(retention.Limits.of(settings())))
     with write() as session:
-        idempotency.delete_older(session, now() - timedelta(hours=settings().idempotency_hours))
+        idempotency.delete_older(session, clock.now(session) - timedelta(hours=settings().idempotency_hours))
 
 
 def _start_task(task: tables.Task) -> bool:
@@ -278,15 +278,30 @@ def _take_lease() -> bool:
 
 
 def _say_worker_is_here(worker: str) -> None:
-    """And which artifact store it reads: /health/ready holds that against the API's."""
+    """And which artifact store it reads (/health/ready compares that with the API's), and how wrong its clock is."""
     sight = _sight()
     with write() as session:
+        ahead = clock.offset(session).total_seconds()
+        _warn_of_clock(ahead)
         lease_seconds = _LEASE_ROUNDS * settings().upkeep_period_seconds
-        for name, holder in ((locks.WORKERS, locks.worker_name(worker)), (locks.SIGHTS, sight)):
+        said = {locks.WORKERS: locks.worker_name(worker), locks.SIGHTS: sight, locks.CLOCKS: f"{ahead:.3f}"}
+        for name, holder in said.items():
             locks.drop_lapsed(session, name)
-            if not locks.acquire(session, name + _HOLDER, holder, lease_seconds):  # it has seen another store before
+            if not locks.acquire(session, name + _HOLDER, holder, lease_seconds):  # it has said something else before
                 locks.release_all(session, name + _HOLDER)
                 locks.acquire(session, name + _HOLDER, holder, lease_seconds)
+
+
+def _warn_of_clock(ahead: float) -> None:
+    """Once, until it is right again."""
+    global _clock_is_wrong
+    wrong = abs(ahead) > clock.TOLERATED_SECONDS
+    if wrong and not _clock_is_wrong:
+        log.warning("This machine's clock is %+.1f s off the database's. Etalon goes by the database's.", ahead)
+    _clock_is_wrong = wrong
+
+
+_clock_is_wrong = False
 
 
 def _sight() -> str:
@@ -302,7 +317,7 @@ def _leave(worker: str | None) -> None:
         with write() as session:
             locks.release(session, _UPKEEP_LOCK, _HOLDER)
             if worker:
-                for name in (locks.WORKERS, locks.SIGHTS):
+                for name in (locks.WORKERS, locks.SIGHTS, locks.CLOCKS):
                     locks.release_all(session, name + _HOLDER)
     except Exception as error:
         log.info("The leases could not be given back (%s); they run out.", type(error).__name__)

@@ -50,7 +50,8 @@ def load_engines(**_: Any) -> None:
 
 @signals.worker_ready.connect  # type: ignore[untyped-decorator]
 def start_upkeep(sender: Any = None, **_: Any) -> None:
-    _running.enter_context(upkeep.running(str(sender.hostname)))
+    """`sender` is Celery's consumer: its connection is None while it has no broker that it could take tasks from."""
+    _running.enter_context(upkeep.running(str(sender.hostname), lambda: sender.connection is not None))
 
 
 @signals.worker_shutdown.connect  # type: ignore[untyped-decorator]

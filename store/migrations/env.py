@@ -7,9 +7,10 @@ from sqlalchemy import Connection
 from sqlalchemy.pool import NullPool
 
 from config import settings
+from store.clock import UtcDateTime
 from store.schema import is_ours
 from store.session import open_engine
-from store.tables import Table, UtcDateTime
+from store.tables import Table
 
 
 def render(kind: str, item: object, _context: object) -> str | Literal[False]:
