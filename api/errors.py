@@ -10,7 +10,7 @@ from urllib.parse import quote
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 from starlette.exceptions import HTTPException
 from starlette.routing import Match, Mount
 
@@ -132,7 +132,8 @@ STATUSES: Final[dict[type[Exception], HTTPStatus]] = {
 }
 
 # Errors whose text is not: it names files, hosts and statements.
-AWAY: Final = (OperationalError, InterfaceError, DatabaseUnavailable, ArtifactStoreUnavailable)
+# PostgreSQL says InternalError where a transaction can only read.
+AWAY: Final = (OperationalError, InterfaceError, InternalError, DatabaseUnavailable, ArtifactStoreUnavailable)
 
 
 def add_handlers(app: FastAPI) -> None:

@@ -17,7 +17,6 @@ from typing import Any, TypeVar
 from celery import Task
 from celery.exceptions import Ignore
 from celery.worker import state as worker_state
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 import store.tasks
@@ -27,7 +26,7 @@ from store.session import write
 from store.tables import new_id
 from store.tasks import ClaimLost
 from tasks import states
-from tasks.endings import LOST, Outdated, Revoked, TimeLimitExceeded, explain
+from tasks.endings import DATABASE_LOST, LOST, Outdated, Revoked, TimeLimitExceeded, explain
 from tasks.logs import about
 from tasks.states import TaskFailed
 
@@ -122,7 +121,7 @@ class _Run:
         try:
             with write() as session:
                 asked_to_stop = store.tasks.progress(session, self._id, self._token, stage, percent)
-        except OperationalError:
+        except DATABASE_LOST:
             log.warning("Task %s: its progress could not be written; the work goes on.", self._id)
             return
         if asked_to_stop:

@@ -10,12 +10,12 @@ from fastapi import Response
 from sqlalchemy import text
 
 from api import health
+from harness import databases
+from harness.waiting import wait_until
 from store import clock, session
-from tests.e2e.queue_parts import wait_until
 from tests.faults.conftest import SOLO, Service
 from tests.faults.test_processes import workers
 from tests.faults.test_store import move_to
-from tests.store import databases
 
 pytestmark = pytest.mark.slow
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from config import Settings, settings
+from harness.scripted_engine import BUTTON, OTHER, page
 from store import tables
 from store.artifacts import blob_store
 from store.session import read
@@ -14,10 +15,9 @@ from tasks.ask import TaskStatus, get_task
 from tasks.requests import CompareWithTestCase, CreateTestCase
 from tasks.submit import submit
 from tests.tasks.asked import upload
-from tests.tasks.conftest import database_url, eyes, sync_mode
-from tests.tasks.eyes import BUTTON, OTHER, page
+from tests.tasks.conftest import database_url, scripted, sync_mode
 
-__all__ = ["database_url", "eyes", "sync_mode"]
+__all__ = ["database_url", "scripted", "sync_mode"]
 
 pytestmark = pytest.mark.usefixtures("sync_mode")
 

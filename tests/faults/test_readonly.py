@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.queue_parts import Worker, free_port, wait_until
+from harness.service import Worker
+from harness.waiting import free_port, wait_until
 from tests.faults.conftest import SOLO, Service
 from tests.faults.test_processes import workers
 

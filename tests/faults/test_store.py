@@ -7,15 +7,22 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import datetime, timedelta
 from pathlib import Path
 
+import httpx
+import psycopg
 import pytest
+from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
 from config import settings
 from harness import databases
 from harness.service import Api, Worker, api
-from store import schema, session
+from harness.waiting import wait_until
+from store import clock, retention, schema, session, tables
 from store.artifacts import blob_store
+from store.blobs import Stored
 from tests.faults.conftest import SOLO, Service
 from tests.tasks.conftest import apply_settings
 
@@ -145,3 +152,65 @@ def limited(*processes: Api | Worker) -> Iterator[None]:
     yield
     for pid, limit in zip(pids, before, strict=True):
         resource.prlimit(pid, resource.RLIMIT_FSIZE, limit)
+
+
+def test_a_read_only_database_refuses_with_503_and_a_task_tries_again(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with databases.postgresql() as server:
+        move_to(monkeypatch, service.folder, DATABASE_URL=f"{server}/postgres")
+        service.start_worker(*SOLO, SLOW_SECONDS="1")
+        with api(service.folder) as door:
+            service.post(door)
+            service.wait_for_engine_call()
+            with read_only(server):
+                for answer in (service.post(door), httpx.get(f"{door.url}/health/ready", timeout=20)):
+                    assert answer.status_code == 503, answer.text
+                assert service.post(door).headers["retry-after"] > "0"
+                reject = f"{door.url}/api/v1/comparisons/{next(iter(comparison_ids()))}/reject"
+                assert httpx.post(reject, json={}, timeout=20).status_code in (409, 503)
+            wait_until(lambda: httpx.get(f"{door.url}/health/ready", timeout=20).is_success, 20, "it stays unready")
+            assert service.post(door).status_code == 202
+            assert service.watch.wait_final(40) == []
+            retention.cleanup(retention.Limits(), at=in_two_hours())  # of the uploads that were refused files are left
+            service.check(database_away=True)
+        session.dispose()
+
+
+def test_files_of_an_upload_that_the_database_refused_are_swept_up(service: Service) -> None:
+    """They stay for an hour: until then they might be an upload's whose rows are being written."""
+    database = settings().data_dir / "etalon.db"
+    with locked(database), pytest.raises(OperationalError):
+        service.submit()
+    assert len(pictures()) == 2
+    retention.cleanup(retention.Limits())
+    assert len(pictures()) == 2
+    retention.cleanup(retention.Limits(), at=in_two_hours())
+    assert pictures() == []
+
+
+def in_two_hours() -> datetime:
+    with session.read() as reading:
+        return clock.now(reading) + timedelta(hours=2)
+
+
+def pictures() -> list[Stored]:
+    return list(blob_store().stored())
+
+
+@contextmanager
+def read_only(server: str) -> Iterator[None]:
+    """For every transaction that begins meanwhile, as a replica would have it."""
+    for value in ("on", "off"):
+        with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
+            connection.execute("SET default_transaction_read_only = off")
+            connection.execute(f"ALTER SYSTEM SET default_transaction_read_only = {value}")
+            connection.execute("SELECT pg_reload_conf()")
+        if value == "on":
+            time.sleep(1)
+            yield
+
+
+def comparison_ids() -> list[str]:
+    with session.read() as reading:
+        return list(reading.scalars(select(tables.Comparison.id)))
