@@ -6,13 +6,13 @@ from typing import Annotated, Any
 
 from fastapi import Request, Security
 from fastapi.security import APIKeyHeader, HTTPAuthorizationCredentials, HTTPBearer, SecurityScopes
-from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 
 from api.errors import KeyRefused, ProjectRefused, ScopeMissing, StoreAway
 from store import keys
+from store.errors import DATABASE_AWAY
 from store.keys import Scope
 from store.projects import DEFAULT
 from store.session import read
@@ -54,7 +54,7 @@ def identify(path: str, query: bytes, headers: Headers) -> Caller:
             if not keys.is_closed(session):
                 return EVERYBODY
             grant = keys.find(session, key) if key else None
-    except (OperationalError, InterfaceError) as error:
+    except DATABASE_AWAY as error:
         raise StoreAway from error
     if grant:
         return Caller(grant.name, grant.key_id, grant.scopes, grant.projects)

@@ -10,11 +10,11 @@ from urllib.parse import quote
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 from starlette.exceptions import HTTPException
 from starlette.routing import Match, Mount
 
 from store.errors import (
+    DATABASE_AWAY,
     ArtifactStoreUnavailable,
     BadCursor,
     BlobDamaged,
@@ -132,8 +132,7 @@ STATUSES: Final[dict[type[Exception], HTTPStatus]] = {
 }
 
 # Errors whose text is not: it names files, hosts and statements.
-# PostgreSQL says InternalError where a transaction can only read.
-AWAY: Final = (OperationalError, InterfaceError, InternalError, DatabaseUnavailable, ArtifactStoreUnavailable)
+AWAY: Final = (*DATABASE_AWAY, DatabaseUnavailable, ArtifactStoreUnavailable)
 
 
 def add_handlers(app: FastAPI) -> None:

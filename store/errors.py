@@ -1,5 +1,13 @@
 """What the store refuses, each a class whose docstring is its sentence; only `api/errors.py` knows their HTTP status."""
 
+from typing import Final
+
+from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
+
+# What the driver raises while the database cannot be used. PostgreSQL says InternalError where a transaction can only read: its
+# server has become a replica.
+DATABASE_AWAY: Final = (OperationalError, InterfaceError, InternalError)
+
 
 class StoreError(Exception):
     """The store refused."""

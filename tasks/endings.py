@@ -1,15 +1,12 @@
 """How a task can end other than well: the errors that stop it, and the sentence that its row then says."""
 
 from celery.exceptions import SoftTimeLimitExceeded
-from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 
 from config import settings
-from store.errors import ArtifactStoreUnavailable, StoreError
+from store.errors import DATABASE_AWAY, ArtifactStoreUnavailable, StoreError
 from vision.image import UnreadableImage
 
-# PostgreSQL says InternalError where a transaction can only read: it has become a replica.
-DATABASE_LOST = (OperationalError, InterfaceError, InternalError)
-LOST = (*DATABASE_LOST, ArtifactStoreUnavailable, OSError, MemoryError)  # it may be back later
+LOST = (*DATABASE_AWAY, ArtifactStoreUnavailable, OSError, MemoryError)  # it may be back later
 _SENTENCES = (UnreadableImage, StoreError)  # errors whose text is written for people
 
 
@@ -33,7 +30,7 @@ def explain(error: Exception) -> tuple[str, str]:
         return type(error).__name__, str(error)
     if isinstance(error, SoftTimeLimitExceeded | TimeLimitExceeded):
         return "TimeLimitExceeded", f"The task took longer than {settings().task_time_limit_seconds} s."
-    if isinstance(error, DATABASE_LOST):
+    if isinstance(error, DATABASE_AWAY):
         return "DatabaseUnavailable", "The database could not be used."
     if isinstance(error, OSError):
         return "StorageUnavailable", f"The disk could not be used: {error.strerror or type(error).__name__}."

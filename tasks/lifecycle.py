@@ -22,11 +22,12 @@ from sqlalchemy.orm import Session
 import store.tasks
 from config import settings
 from store import schema
+from store.errors import DATABASE_AWAY
 from store.session import write
 from store.tables import new_id
 from store.tasks import ClaimLost
 from tasks import states
-from tasks.endings import DATABASE_LOST, LOST, Outdated, Revoked, TimeLimitExceeded, explain
+from tasks.endings import LOST, Outdated, Revoked, TimeLimitExceeded, explain
 from tasks.logs import about
 from tasks.states import TaskFailed
 
@@ -121,7 +122,7 @@ class _Run:
         try:
             with write() as session:
                 asked_to_stop = store.tasks.progress(session, self._id, self._token, stage, percent)
-        except DATABASE_LOST:
+        except DATABASE_AWAY:
             log.warning("Task %s: its progress could not be written; the work goes on.", self._id)
             return
         if asked_to_stop:
