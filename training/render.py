@@ -12,7 +12,7 @@ from itertools import groupby
 from pathlib import Path
 
 from training.browser import SMOOTHING, open_browser
-from training.pages import make_page
+from training.pages import Page, make_dense_page, make_desktop_page, make_page
 
 BLOCK = 40  # Pages whose fonts are smoothed alike, by one Chromium: it grows, and a fresh one costs half a second.
 
@@ -24,6 +24,8 @@ def main() -> int:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--held-out", action="store_true", help="in the style systems kept for validation")
     parser.add_argument("--theirs", action="store_true", help="in frameworks' style sheets (python -m training.fetch)")
+    parser.add_argument("--desktop", action="store_true", help="screens of desktop programs")
+    parser.add_argument("--dense", action="store_true", help="screens of working web applications")
     parser.add_argument("--processes", type=int, default=2)
     asked = parser.parse_args()
     asked.out.mkdir(parents=True, exist_ok=True)
@@ -31,7 +33,7 @@ def main() -> int:
         seed for seed in range(asked.seed, asked.seed + asked.count) if not (asked.out / f"{seed:07}.json").exists()
     ]
     blocks = (list(block) for _, block in groupby(seeds, key=lambda seed: seed // BLOCK))
-    work = [(block, asked.out, asked.held_out, asked.theirs) for block in blocks]
+    work = [(block, asked) for block in blocks]
     done = asked.count - len(seeds)
     with multiprocessing.get_context("spawn").Pool(asked.processes) as pool:
         for made in pool.imap_unordered(render_some, work):
@@ -40,11 +42,12 @@ def main() -> int:
     return 0
 
 
-def render_some(work: tuple[list[int], Path, bool, bool]) -> int:
-    seeds, folder, held_out, theirs = work
-    with open_browser(smoothing_of(seeds[0])) as browser:
+def render_some(work: tuple[list[int], argparse.Namespace]) -> int:
+    seeds, asked = work
+    folder = asked.out
+    with open_browser(smoothing_of(seeds[0], asked.desktop)) as browser:
         for seed in seeds:
-            page = make_page(seed, held_out, theirs=theirs)
+            page = page_of(seed, asked)
             browser.show(page)
             truth = browser.truth()
             (folder / f"{seed:07}.png").write_bytes(browser.photograph())
@@ -53,8 +56,20 @@ def render_some(work: tuple[list[int], Path, bool, bool]) -> int:
     return len(seeds)
 
 
-def smoothing_of(seed: int) -> str:
-    return random.Random(f"smoothing/{seed // BLOCK}").choice(("grey", "grey", "grey", *SMOOTHING))
+def page_of(seed: int, asked: argparse.Namespace) -> Page:
+    if asked.desktop:
+        return make_desktop_page(seed, asked.held_out)
+    if asked.dense:
+        return make_dense_page(seed, asked.held_out, asked.theirs)
+    return make_page(seed, asked.held_out, theirs=asked.theirs)
+
+
+def smoothing_of(seed: int, is_desktop: bool = False) -> str:
+    """Grey mostly on the web; fitted to pixels, with or without colours at their edges, on a desktop."""
+    rng = random.Random(f"smoothing/{seed // BLOCK}")
+    if is_desktop:
+        return rng.choice(("hinted", "hinted", "cleartype", "cleartype", "bitmap", "grey", "subpixel", "unhinted"))
+    return rng.choice(("grey", "grey", "grey", *SMOOTHING))
 
 
 if __name__ == "__main__":

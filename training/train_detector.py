@@ -1,8 +1,9 @@
 """`python -m training.train_detector`: trains the detector on rendered pages; run it again and it goes on.
 
 YOLOv8's network and loss are ultralytics' own. The loop is ours for three reasons: ultralytics switches mixed precision off
-on a CPU (bfloat16 is four times faster where the processor has it), its loader cuts no native crops around rare kinds, and
-a run that is killed here loses three minutes, not an epoch. The checkpoint is an ordinary ultralytics .pt.
+on a CPU (bfloat16 is four times faster where the processor has it; others compute in float32), its loader cuts no native
+crops around rare kinds, and a run that is killed here loses three minutes, not an epoch. The checkpoint is an ordinary
+ultralytics .pt. Without one it starts from nothing; `training.resume_from_onnx` makes one of the shipped weights.
 """
 
 import argparse
@@ -34,9 +35,15 @@ from training.crops import KINDS, SHAPES, Crop, crops
 HERE = Path(__file__).resolve().parent
 WORK = HERE / ".work"
 SAVE_EVERY_SECONDS = 180.0
+LOOK_AGAIN_SECONDS = 60.0  # for pages rendered meanwhile
 TOP_RATE = 2e-3
 LAST_RATE = 0.02  # of the top
-WARM_UP_STEPS = 300
+WARM_UP_STEPS = 200
+AVERAGE = 0.998  # how much of the averaged weights a step leaves
+AVERAGE_WARM_UP_STEPS = 200
+# Where a processor has no bfloat16, torch imitates it and takes longer than in float32.
+HAS_BFLOAT16 = torch.ops.mkldnn._is_mkldnn_bf16_supported()
+PICTURES = torch.bfloat16 if HAS_BFLOAT16 else torch.float32
 
 
 @dataclass(slots=True)
@@ -58,9 +65,7 @@ def main() -> int:
     torch.manual_seed(asked.seed)
     torch.set_num_threads(asked.threads)
     run = resume(asked.checkpoint, asked.network) if asked.checkpoint.exists() else start(asked.network)
-    pages = [
-        page for folder in asked.pages for page in sorted(folder.glob("*.png")) if page.with_suffix(".json").exists()
-    ]
+    pages = pages_in(asked.pages)
     if not pages:
         sys.exit(
             f"No pages in {', '.join(map(str, asked.pages))}. "
@@ -71,7 +76,7 @@ def main() -> int:
         flush=True,
     )
     try:
-        train(run, pages, asked)
+        train(run, asked)
     finally:  # stopped by hand, too
         save(run, asked.checkpoint)
     return 0
@@ -79,7 +84,13 @@ def main() -> int:
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--pages", type=Path, nargs="+", default=[WORK / "pages" / "train"])
+    parser.add_argument(
+        "--pages",
+        type=Path,
+        nargs="+",
+        default=[WORK / "pages" / "train"],
+        help="folders of pages; what is rendered into them later is picked up, one named twice is drawn from twice as often",
+    )
     parser.add_argument("--checkpoint", type=Path, default=WORK / "detector.pt")
     parser.add_argument(
         "--network", default=str(HERE / "yolov8-ui.yaml"), help="an ultralytics description of the network"
@@ -94,8 +105,21 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--batch", type=int, default=8)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument(
+        "--freeze", type=int, default=0, help="the first so many layers keep their weights: a pass takes less time"
+    )
+    parser.add_argument(
+        "--keep-statistics",
+        action="store_true",
+        help="normalise by the running statistics: small batches, and few steps on from a finished network",
+    )
     parser.add_argument("--steps", type=int, default=0, help="stop after so many (to measure speed)")
     return parser.parse_args()
+
+
+def pages_in(folders: list[Path]) -> list[Path]:
+    """The pages of the folders that have their truth."""
+    return [page for folder in folders for page in sorted(folder.glob("*.png")) if page.with_suffix(".json").exists()]
 
 
 def start(network: str) -> Run:
@@ -103,7 +127,7 @@ def start(network: str) -> Run:
     model.names = dict(enumerate(map(str, KINDS)))
     model.args = get_cfg(overrides={"box": 7.5, "cls": 0.5, "dfl": 1.5})
     model = model.to(memory_format=torch.channels_last)
-    return Run(model, ModelEMA(model, decay=0.9995, tau=1000), optimizer_for(model))
+    return Run(model, ModelEMA(model, decay=AVERAGE, tau=AVERAGE_WARM_UP_STEPS), optimizer_for(model))
 
 
 def optimizer_for(model: torch.nn.Module) -> torch.optim.Optimizer:
@@ -140,10 +164,13 @@ def save(run: Run, path: Path) -> None:
     unfinished.replace(path)
 
 
-def train(run: Run, pages: list[Path], asked: argparse.Namespace) -> None:
+def train(run: Run, asked: argparse.Namespace) -> None:
     run.model.train()
+    freeze(run.model, asked.freeze)
+    if asked.keep_statistics:
+        keep_statistics(run.model)
     began, before, saved = time.monotonic(), run.seconds, time.monotonic()
-    stream = batches(pages, asked.batch, random.Random(asked.seed + run.steps))
+    stream = batches(asked.pages, asked.batch, random.Random(asked.seed + run.steps))
     limit = asked.minutes * 60
     until = run.steps + asked.steps
     while run.seconds < limit and (not asked.steps or run.steps < until):
@@ -163,6 +190,18 @@ def train(run: Run, pages: list[Path], asked: argparse.Namespace) -> None:
             saved = time.monotonic()
 
 
+def freeze(model: DetectionModel, layers: int) -> None:
+    """The first layers keep their weights and their running statistics."""
+    for layer in model.model[:layers]:
+        layer.eval().requires_grad_(False)
+
+
+def keep_statistics(model: DetectionModel) -> None:
+    for layer in model.modules():
+        if isinstance(layer, torch.nn.BatchNorm2d):
+            layer.eval()
+
+
 def set_rate(run: Run, top: float, share: float) -> None:
     """A linear warm-up, then a cosine down over the minutes asked for."""
     cosine = LAST_RATE + (1 - LAST_RATE) * (1 + np.cos(np.pi * min(1.0, share))) / 2
@@ -171,7 +210,7 @@ def set_rate(run: Run, top: float, share: float) -> None:
 
 
 def step(run: Run, batch: dict[str, torch.Tensor]) -> float:
-    with torch.autocast("cpu", dtype=torch.bfloat16):
+    with torch.autocast("cpu", dtype=torch.bfloat16, enabled=HAS_BFLOAT16):
         predicted = run.model(batch["img"])
     # The loss in float32: distances in bfloat16 are off by half a pixel.
     predicted = {
@@ -188,10 +227,11 @@ def step(run: Run, batch: dict[str, torch.Tensor]) -> float:
     return float(total.detach())
 
 
-def batches(pages: list[Path], size: int, rng: random.Random) -> Iterator[dict[str, torch.Tensor]]:
+def batches(folders: list[Path], size: int, rng: random.Random) -> Iterator[dict[str, torch.Tensor]]:
     """Batches of one shape each, made ahead by a thread of their own."""
     ready: queue.Queue[dict[str, torch.Tensor]] = queue.Queue(maxsize=3)
-    sources = [crops(pages, shape, random.Random(rng.random())) for shape in sorted(set(SHAPES))]
+    shelf = Shelf(folders)
+    sources = [crops(shelf, shape, random.Random(rng.random())) for shape in sorted(set(SHAPES))]
     weights = [SHAPES.count(shape) for shape in sorted(set(SHAPES))]
 
     def fill() -> None:
@@ -202,6 +242,21 @@ def batches(pages: list[Path], size: int, rng: random.Random) -> Iterator[dict[s
     threading.Thread(target=fill, daemon=True).start()
     while True:
         yield ready.get()
+
+
+class Shelf:
+    """The pages of some folders as a list that grows while pages are rendered into them."""
+
+    def __init__(self, folders: list[Path]) -> None:
+        self._folders, self._pages, self._read = folders, pages_in(folders), time.monotonic()
+
+    def __len__(self) -> int:
+        if time.monotonic() - self._read > LOOK_AGAIN_SECONDS:
+            self._pages, self._read = pages_in(self._folders), time.monotonic()
+        return len(self._pages)
+
+    def __getitem__(self, place: int) -> Path:
+        return self._pages[place]
 
 
 def collate(parts: list[Crop]) -> dict[str, torch.Tensor]:
@@ -216,7 +271,7 @@ def collate(parts: list[Crop]) -> dict[str, torch.Tensor]:
         height,
     )
     return {
-        "img": pictures.to(torch.bfloat16).div_(255),
+        "img": pictures.to(PICTURES).div_(255).contiguous(memory_format=torch.channels_last),
         "cls": torch.from_numpy(np.concatenate([part.kinds for part in parts])).float().view(-1, 1),
         "bboxes": torch.from_numpy(centres.astype(np.float32)),
         "batch_idx": torch.from_numpy(

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from html import escape
 
 from training.pages import pictures
+from training.pages.dense import dense_content
+from training.pages.desktop import desktop_page
 from training.pages.frameworks import FRAMEWORKS, HELD_OUT_FRAMEWORKS, load
 from training.pages.icons import choose_set
 from training.pages.parts import Parts
@@ -64,6 +66,41 @@ def make_page(seed: int, held_out: bool = False, size: tuple[int, int] | None = 
     parts = Parts(rng, words, style, icons, width, is_fixed=size is not None)
     body = lay_out(parts, width, height) + (overlay(parts, width, height) if size is None else "")
     return Page(document(style.sheet, body), width, height, ratio, family)
+
+
+def make_desktop_page(seed: int, held_out: bool = False) -> Page:
+    """A screen of desktop programs in a look that training may see or, `held_out`, in one it never does."""
+    rng = random.Random(f"{seed}/{held_out}/desktop")
+    width, height = rng.choice(((800, 600), (1024, 768), (1024, 600), (1280, 720), (1280, 800), (1366, 768), (1440, 900), (640, 480), (1600, 900)))  # fmt: skip
+    ratio = rng.choice((1, 1, 1, 1, 1, 1.25, 1.5, 2)) if width * height < 800_000 else rng.choice((1, 1, 1, 1.25))
+    words = Words(rng, rng.choice(("en", "ru", "ru", "mix")))
+    html, look = desktop_page(rng, words, choose_set(rng), (width, height), held_out)
+    return Page(html, width, height, ratio, look)
+
+
+def make_dense_page(seed: int, held_out: bool = False, theirs: bool = False) -> Page:
+    """A screen of a working web application, in our own styles or, `theirs`, in a framework's."""
+    rng = random.Random(f"{seed}/{held_out}/dense" + "/theirs" * theirs)
+    width, height = rng.choice(((390, 844), (412, 800), (768, 1024), (1024, 768), (1280, 720), (1280, 800), (1366, 768), (1440, 900), (1600, 900)))  # fmt: skip
+    ratio = rng.choice((1, 2, 2.625, 3)) if width < 500 else rng.choice((1, 1, 1, 1, 1.25, 1.5))
+    words, icons = Words(rng, rng.choice(("en", "en", "ru", "mix"))), choose_set(rng)
+    if theirs:
+        family = rng.choice(HELD_OUT_FRAMEWORKS if held_out else FRAMEWORKS)
+        framework = load(family)(rng, words, icons, width)
+        return Page(framework.document(lay_out_dense(framework, width, height)), width, height, ratio, family)
+    style = draw_style(
+        rng, rng.choice(HELD_OUT if held_out else (*TRAINED, "dense", "dense", "native", "native", "flat"))
+    )
+    body = lay_out_dense(Parts(rng, words, style, icons, width), width, height)
+    return Page(document(style.sheet, body), width, height, ratio, style.family)
+
+
+def lay_out_dense(parts: Parts, width: int, height: int) -> str:
+    top = topbar(parts) if parts.rng.random() < 0.6 else ""
+    if width > 760 and parts.rng.random() < 0.45:
+        inner = dense_content(parts, width - 220, height)
+        return f'<div style="display:flex;height:100%">{sidebar(parts)}<div style="flex:1;min-width:0">{top}{inner}</div></div>'
+    return top + dense_content(parts, width, height)
 
 
 def document(sheet: str, body: str) -> str:

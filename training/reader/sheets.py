@@ -18,8 +18,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from training.browser import Browser, open_browser
+from training.crops import softened
 from training.pages import Page
 from training.pages.icons import choose_set
+from training.reader.technical import foreign, technical
 from training.reader.texts import line
 from vision.engines.ctc import ink
 from vision.types import Picture
@@ -78,9 +80,32 @@ _OTHER = [
     "Linux Libertine O",
     "Nimbus Roman",
 ]
+# What desktops are set in, or look-alikes: Tahoma, MS Sans Serif, Segoe, Verdana, Arial, Courier.
+_DESKTOP = [
+    "Tahoma",
+    "Tahoma",
+    "Tahoma",
+    "MS Sans Serif",
+    "Open Sans",
+    "Bitstream Vera Sans",
+    "DejaVu Sans Condensed",
+    "Arimo",
+    "Liberation Sans",
+    "DejaVu Sans",
+    "Noto Sans",
+    "Courier",
+    "Liberation Mono",
+    "DejaVu Sans Mono",
+    "Cousine",
+    "PT Mono",
+]
 _FONTS = _SANS * 2 + _OTHER
+# Never trained on: the one-line test is set in them.
+_HELD_OUT = ["B612", "B612 Mono", "Go", "Go Mono", "Fantasque Sans Mono", "Oxygen-Sans"]
 _SIZES = (9, 10, 11, 11, 12, 12, 13, 13, 13, 14, 14, 14, 14, 15, 16, 16, 16, 17, 18, 20, 22, 24, 28, 32, 40)
 _SMOOTHING = ("grey", "grey", "grey", "unhinted", "subpixel", "none")
+_SMALL = (10, 11, 11, 11, 12, 12, 12, 13, 13, 14, 16)
+_FITTED = ("hinted", "hinted", "cleartype", "cleartype", "bitmap", "grey", "subpixel")
 
 # A line as a finder sees it: the text's content area, as far as an icon beside it; an icon alone has a line's room.
 _RECTANGLES = """() => [...document.querySelectorAll('span')].map(span => {
@@ -91,6 +116,26 @@ _RECTANGLES = """() => [...document.querySelectorAll('span')].map(span => {
 })"""
 _WITH_ICON = 0.15
 _ICON_ALONE = 0.03
+_FOREIGN = 0.04
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What a run of sheets is set in. `technical` is the share of digits, addresses, paths and mixed scripts."""
+
+    fonts: tuple[str, ...]
+    sizes: tuple[float, ...]
+    smoothing: tuple[str, ...]
+    ratios: tuple[float, ...]
+    technical: float
+    foreign: float = _FOREIGN
+
+
+SETTINGS: Final = {
+    "web": Setting(tuple(_FONTS), _SIZES, _SMOOTHING, (1, 1, 1, 1, 1.25, 1.5, 2), 0.15),
+    "desktop": Setting(tuple(_DESKTOP * 2 + _FONTS), _SMALL, _FITTED, (1, 1, 1, 1, 1.25), 0.45),
+    "test": Setting(tuple(_HELD_OUT), (11, 12, 13), ("hinted", "cleartype", "bitmap"), (1,), 1.0, 0.0),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,27 +158,27 @@ def load_shard(path: Path) -> Shard:
         return Shard(held["pixels"], held["shapes"], json.loads(held["texts"].tobytes().decode("utf-8")))
 
 
-def render(folder: Path, lines: int, first_seed: int) -> None:
+def render(folder: Path, lines: int, first_seed: int, setting: Setting) -> None:
     """Shards `FIRST_SEED+N.npz` until `lines` are there; those that exist are not made again."""
     folder.mkdir(parents=True, exist_ok=True)
     for number in range(-(-lines // (PER_SHEET * SHEETS_PER_SHARD))):
         path = folder / f"{first_seed + number:05d}.npz"
         if not path.exists():
-            _write(path, _shard(first_seed + number))
+            _write(path, _shard(first_seed + number, setting))
             print(path.name, flush=True)
 
 
-def _shard(seed: int) -> list[tuple[NDArray[np.uint8], str]]:
+def _shard(seed: int, setting: Setting) -> list[tuple[NDArray[np.uint8], str]]:
     rng = random.Random(seed)
-    with open_browser(rng.choice(_SMOOTHING)) as browser:
-        return [found for _ in range(SHEETS_PER_SHARD) for found in _sheet(browser, rng)]
+    with open_browser(rng.choice(setting.smoothing)) as browser:
+        return [found for _ in range(SHEETS_PER_SHARD) for found in _sheet(browser, rng, setting)]
 
 
-def _sheet(browser: Browser, rng: random.Random) -> Iterator[tuple[NDArray[np.uint8], str]]:
-    texts = ["" if rng.random() < _ICON_ALONE else line(rng) for _ in range(PER_SHEET)]
-    ratio = rng.choice((1, 1, 1, 1, 1.25, 1.5, 2))
+def _sheet(browser: Browser, rng: random.Random, setting: Setting) -> Iterator[tuple[NDArray[np.uint8], str]]:
+    texts = [_text(rng, setting) for _ in range(PER_SHEET)]
+    ratio = rng.choice(setting.ratios)
     paper = rng.choice(("#fff", "#fff", "#f8f9fa", "#fafafa", "#111", "#1e1e2e", "#212529", _colour(rng)))
-    body = "".join(_block(rng, text, paper) for text in texts)
+    body = "".join(_block(rng, shown, paper, setting) for shown, _ in texts)
     flow = f"margin:8px;background:{paper};display:flex;flex-wrap:wrap;align-items:flex-start"
     html = f'<!doctype html><meta charset="utf-8"><body style="{flow}">{body}'
     height = 400
@@ -141,31 +186,37 @@ def _sheet(browser: Browser, rng: random.Random) -> Iterator[tuple[NDArray[np.ui
     height = int(browser.tab.evaluate("() => document.documentElement.scrollHeight"))
     browser.show(Page(html, 1400, height, ratio, "sheet"))
     picture = _worn(rng, cv2.imdecode(np.frombuffer(browser.photograph(), np.uint8), cv2.IMREAD_COLOR))
-    for text, rectangle in zip(texts, browser.tab.evaluate(_RECTANGLES), strict=True):
+    for (_, text), rectangle in zip(texts, browser.tab.evaluate(_RECTANGLES), strict=True):
         cut = _cut(picture, [value * ratio for value in rectangle])
         if cut is not None:
             yield cut, text
 
 
-def _block(rng: random.Random, text: str, paper: str) -> str:
+def _text(rng: random.Random, setting: Setting) -> tuple[str, str]:
+    """What is shown, and what is to be read of it: nothing of an icon or of a script that the reader does not know."""
+    chance = rng.random()
+    if chance < setting.foreign:
+        return foreign(rng), ""
+    if setting.foreign and chance < setting.foreign + _ICON_ALONE:
+        return "", ""
+    text = technical(rng)[:60] if rng.random() < setting.technical else line(rng)
+    return text, text
+
+
+def _block(rng: random.Random, text: str, paper: str, setting: Setting) -> str:
     ground = rng.choice((paper, paper, paper, _colour(rng), "#0d6efd", "#fff", "#212529"))
     slant = rng.choice(("", "", "", "", "", "", "", "italic "))
     weight = rng.choice((300, 400, 400, 400, 400, 500, 600, 700, 700, 800))
-    size = rng.choice(_SIZES) + rng.choice((0, 0, 0, 0.4, -0.3))
+    size = rng.choice(setting.sizes) + rng.choice((0, 0, 0, 0.4, -0.3))
     styles = {
-        "font": f"{slant}{weight} {size}px '{rng.choice(_FONTS)}'",
+        "font": f"{slant}{weight} {size}px '{rng.choice(setting.fonts)}'",
         "color": _ink_colour(rng, ground),
         "background": ground if rng.random() < 0.95 else f"linear-gradient(90deg,{ground},{_near(rng, ground)})",
         "padding": f"{rng.choice((1, 2, 3, 4, 6))}px {rng.choice((2, 4, 6, 10))}px",
         "margin": f"{rng.choice((0, 1, 2, 4))}px {rng.choice((0, 2, 6))}px",
         "white-space": "pre",
     }
-    if rng.random() < 0.12:
-        styles["border"] = f"1px solid {_colour(rng)}"
-    if rng.random() < 0.12:
-        styles["letter-spacing"] = f"{rng.choice((-0.03, -0.02, 0.02, 0.05, 0.1))}em"
-    if rng.random() < 0.07:
-        styles["text-decoration"] = rng.choice(("underline", "underline", "underline", "line-through"))
+    styles |= _oddities(rng)
     style = ";".join(f"{name}:{value}" for name, value in styles.items())
     words = f"<span>{escape(text)}</span>"
     if not text or rng.random() < _WITH_ICON:
@@ -174,6 +225,18 @@ def _block(rng: random.Random, text: str, paper: str) -> str:
             style + f";display:flex;align-items:center;gap:{_gap(rng, size)}px",
         )
     return f'<div style="{style}">{words}</div>'
+
+
+def _oddities(rng: random.Random) -> dict[str, str]:
+    """A border, spaced letters, a line below: now and then."""
+    styles = {}
+    if rng.random() < 0.12:
+        styles["border"] = f"1px solid {_colour(rng)}"
+    if rng.random() < 0.12:
+        styles["letter-spacing"] = f"{rng.choice((-0.03, -0.02, 0.02, 0.05, 0.1))}em"
+    if rng.random() < 0.07:
+        styles["text-decoration"] = rng.choice(("underline", "underline", "underline", "line-through"))
+    return styles
 
 
 def _gap(rng: random.Random, size: float) -> float:
@@ -213,6 +276,8 @@ def _ink_colour(rng: random.Random, ground: str) -> str:
 
 
 def _worn(rng: random.Random, picture: Any) -> Picture:
+    """Some sheets are packed as JPEG, some scaled down and up again or blurred."""
+    picture = softened(picture, rng) if rng.random() < 0.15 else picture
     if rng.random() < 0.85:
         return np.asarray(picture, np.uint8)
     quality = [cv2.IMWRITE_JPEG_QUALITY, rng.randrange(55, 95)]
@@ -239,9 +304,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--lines", type=int, default=200_000)
     parser.add_argument("--seed", type=int, default=1000, help="the first shard's; shards below 100 are for validation")
+    parser.add_argument("--setting", choices=tuple(SETTINGS), default="web")
     parser.add_argument("--folder", type=Path, default=FOLDER)
     asked = parser.parse_args()
-    render(asked.folder, asked.lines, asked.seed)
+    render(asked.folder, asked.lines, asked.seed, SETTINGS[asked.setting])
 
 
 if __name__ == "__main__":

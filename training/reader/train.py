@@ -72,15 +72,19 @@ class State:
     seen: int = 0
 
 
-def train(folder: Path, passes: int, threads: int, seed: int) -> None:
-    torch.set_num_threads(threads)
+def train(asked: argparse.Namespace) -> None:
+    """Goes on from `last.pt`; without one from `asked.weights`, without these from nothing."""
+    folder, passes = asked.folder, asked.passes
+    torch.set_num_threads(asked.threads)
     state = _resumed(folder / "last.pt")
-    rng = random.Random(seed + state.seen)
+    if asked.weights and not state.seen:
+        _load_weights(state, asked.weights)
+    rng = random.Random(asked.seed + state.seen)
     lossy = nn.CTCLoss(zero_infinity=True)
     saved = started = time.monotonic()
     first, losses = state.seen, []
     for batch in _batches(folder, rng):
-        _set_rate(state.optimiser, state.seen / passes)
+        _set_rate(state.optimiser, asked.rate, state.seen / passes)
         losses.append(_step(state, lossy, batch))
         state.seen += len(batch.texts)
         done = state.seen >= passes
@@ -110,6 +114,14 @@ def _resumed(path: Path) -> State:
     return State(network, mean, optimiser, seen)
 
 
+def _load_weights(state: State, path: Path) -> None:
+    """The shipped weights, as EasyOCR's file holds them: their names begin with "module.network."."""
+    kept = torch.load(path, map_location="cpu", weights_only=True)
+    weights = {name.removeprefix("module.network."): value for name, value in kept.items()}
+    state.network.load_state_dict(weights)
+    state.mean.load_state_dict(weights)
+
+
 def _save(state: State, path: Path) -> None:
     kept = {
         "network": state.network.state_dict(),
@@ -122,10 +134,10 @@ def _save(state: State, path: Path) -> None:
     partial.replace(path)
 
 
-def _set_rate(optimiser: torch.optim.Optimizer, done: float) -> None:
+def _set_rate(optimiser: torch.optim.Optimizer, peak: float, done: float) -> None:
     rate = done / WARM_UP if done < WARM_UP else 0.5 * (1 + np.cos(np.pi * min((done - WARM_UP) / (1 - WARM_UP), 1)))
     for group in optimiser.param_groups:
-        group["lr"] = PEAK_RATE * max(float(rate), 0.005)
+        group["lr"] = peak * max(float(rate), 0.005)
 
 
 def _step(state: State, lossy: nn.CTCLoss, batch: Batch) -> float:
@@ -166,8 +178,8 @@ def _batches(folder: Path, rng: random.Random) -> Iterator[Batch]:
         rng.shuffle(shards)
         for pair in zip(shards[::2], shards[1::2], strict=False):
             held = [line for path in pair for line in load_shard(path)]
-            lines = [_worn(rng, _cut(rng, ink, text)) for ink, text in held]
-            batches = list(_grouped([line for line in lines if _fits(line)]))
+            lines = [_worn(rng, cut_line(rng, ink, text)) for ink, text in held]
+            batches = list(grouped([line for line in lines if _fits(line)]))
             rng.shuffle(batches)
             yield from (as_batch(batch) for batch in batches)
 
@@ -176,7 +188,7 @@ def _shards(folder: Path) -> list[Path]:
     return [path for path in sorted(folder.glob("[0-9]*.npz")) if ".part" not in path.name]
 
 
-def _cut(rng: random.Random, ink: NDArray[np.uint8], text: str) -> Line:
+def cut_line(rng: random.Random, ink: NDArray[np.uint8], text: str) -> Line:
     """The content area give or take: what a line finder gets wrong, the reader must bear."""
     height = ink.shape[0] - 2 * PAD
     reach = min(PAD, max(1, round(0.16 * height)))
@@ -209,7 +221,7 @@ def _fits(line: Line) -> bool:
     return line.width <= WIDEST and line.width // 4 >= len(line.text) + twins
 
 
-def _grouped(lines: list[Line]) -> Iterator[list[Line]]:
+def grouped(lines: list[Line]) -> Iterator[list[Line]]:
     batch: list[Line] = []
     for line in sorted(lines, key=lambda one: one.width):
         if batch and (len(batch) >= STEP_LINES or (len(batch) + 1) * line.width > STEP_COLUMNS):
@@ -238,12 +250,12 @@ def evaluate(network: nn.Module, folder: Path, lines: int) -> str:
     found: dict[str, list[int]] = {"latin": [0, 0], "cyrillic": [0, 0]}
     rng = random.Random(0)
     held = [
-        _cut(rng, *one) for path in _shards(folder) if int(path.stem) < VALIDATION_BELOW for one in load_shard(path)
+        cut_line(rng, *one) for path in _shards(folder) if int(path.stem) < VALIDATION_BELOW for one in load_shard(path)
     ]
     fitting = [line for line in held if _fits(line)]
     rng.shuffle(fitting)
     off: list[float] = []
-    for batch in (as_batch(group) for group in _grouped(fitting[:lines])):
+    for batch in (as_batch(group) for group in grouped(fitting[:lines])):
         scores, extents = network(batch.pictures)
         off += (extents - batch.extents).abs().sum(dim=1).tolist()
         for text, classes in zip(batch.texts, scores.argmax(dim=2).tolist(), strict=True):
@@ -273,11 +285,13 @@ def edits(first: str, second: str) -> int:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--passes", type=int, default=600_000)
+    parser.add_argument("--rate", type=float, default=PEAK_RATE, help="the highest learning rate")
+    parser.add_argument("--weights", type=Path, help="go on from these, e.g. models/easyocr/etalon_reader.pth")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--folder", type=Path, default=FOLDER)
     asked = parser.parse_args()
-    train(asked.folder, asked.passes, asked.threads, asked.seed)
+    train(asked)
 
 
 if __name__ == "__main__":
