@@ -43,6 +43,7 @@ class Settings(BaseSettings):
     task_lease_seconds: int = Field(20, ge=2, le=3600)
     task_max_attempts: int = Field(3, ge=1, le=10)
     upkeep_period_seconds: float = Field(10, ge=0.1, le=300)
+    build_idle_minutes: float = Field(60, ge=0.01, le=100_000)
 
     redis_host: str = "localhost"
     redis_port: int = Field(6379, ge=1, le=65535)

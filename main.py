@@ -11,7 +11,19 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.concurrency import run_in_threadpool
 
-from api import analyses, artifacts, comparisons, health, metrics, queue, tasks, testcases
+from api import (
+    analyses,
+    artifacts,
+    build_reviews,
+    builds,
+    comparisons,
+    health,
+    metrics,
+    queue,
+    reviews,
+    tasks,
+    testcases,
+)
 from api.access import identify
 from api.deps import known_query
 from api.doors import ApiKeys, BodyLimit, PlainStart, RequestIds, StartRefused
@@ -87,7 +99,7 @@ class Service(FastAPI):
 
 def _version_1() -> APIRouter:
     router = APIRouter(prefix="/api/v1", dependencies=[Depends(known_query)])
-    for noun in (analyses, comparisons, testcases, tasks, queue, artifacts):
+    for noun in (builds, build_reviews, comparisons, testcases, reviews, analyses, tasks, queue, artifacts):
         router.include_router(noun.router)
     return router
 

@@ -1,6 +1,6 @@
 """Two pictures against each other, and what a person says of it."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Form, Query
 from sqlalchemy.orm import Session
@@ -8,14 +8,13 @@ from sqlalchemy.orm import Session
 from api import schemas
 from api.access import needs
 from api.deps import Caller, ComparisonId, Cursor, Filter, Language, Limit, Reader, View, problems
+from api.summaries import comparison_summary, reviews_of, sentence_of
 from api.tickets import Submission, submission
-from api.uploads import PairForm, checked, compare_options, size
-from store import artifacts, comparisons, projects, tables
-from store import tasks as task_rows
+from api.uploads import Comment, PairForm, checked, compare_options, size
+from store import comparisons, reviews
 from store.keys import Scope
 from store.session import read, write
 from tasks.requests import ComparePair
-from vision.messages import defect_message
 from vision.types import Box, Defect, IgnoredDefect, Verdict
 
 router = APIRouter(tags=["comparisons"])
@@ -36,7 +35,7 @@ async def create_comparison(
     reference = await checked(form.reference, "reference")
     actual = await checked(form.actual, "actual")
     options = compare_options(form.options, size(reference))
-    return await door.submit(ComparePair(reference, actual, options, labels))
+    return await door.submit(ComparePair(reference, actual, options, labels, form.name))
 
 
 @router.get("/comparisons", dependencies=[needs(Scope.READ)], responses=problems())
@@ -49,8 +48,11 @@ def list_comparisons(
     branch: Filter = None,
     variant: Filter = None,
     build: Filter = None,
+    build_id: Filter = None,
     limit: Limit = 50,
     cursor: Cursor = None,
+    *,
+    view: Reader,
 ) -> schemas.Page[schemas.ComparisonSummary]:
     """The stored comparisons, newest first. Every filter narrows the list down."""
     with read() as session:
@@ -65,9 +67,11 @@ def list_comparisons(
             branch=branch,
             variant=variant,
             build=build,
+            build_id=build_id,
             projects=caller.projects,
         )
-        items = [schemas.ComparisonSummary(**_summary(session, row)) for row in page.items]
+        known = comparisons.listed(session, page.items)
+        items = [schemas.ComparisonSummary(**comparison_summary(row, known[row.id], view)) for row in page.items]
     return schemas.Page(items=items, next_cursor=page.next_cursor)
 
 
@@ -78,32 +82,36 @@ def get_comparison(id: ComparisonId, view: Reader) -> schemas.Comparison:
         return comparison_of(session, id, view)
 
 
-@router.post("/comparisons/{id}/approve", dependencies=[needs(Scope.APPROVE)], responses=problems(404, 409))
-def approve_comparison(id: ComparisonId, view: Reader, caller: Caller) -> schemas.Comparison:
-    """The actual is right: it becomes the test case's reference.
+@router.post(
+    "/comparisons/{id}/approve", dependencies=[needs(Scope.APPROVE)], responses=problems(400, 404, 408, 409, 413)
+)
+def approve_comparison(id: ComparisonId, view: Reader, caller: Caller, said: Comment = None) -> schemas.Comparison:
+    """The actual is right: it becomes the test case's reference on the comparison's branch.
 
     Refused where there is no test case, or where its reference has changed since: then compare again.
     """
     with write() as session:
-        comparisons.approve(session, id, caller.name)
+        reviews.approve(session, id, caller.name, said.comment if said else "")
     return get_comparison(id, view)
 
 
-@router.post("/comparisons/{id}/reject", dependencies=[needs(Scope.APPROVE)], responses=problems(404, 409))
-def reject_comparison(id: ComparisonId, view: Reader, caller: Caller) -> schemas.Comparison:
+@router.post(
+    "/comparisons/{id}/reject", dependencies=[needs(Scope.APPROVE)], responses=problems(400, 404, 408, 409, 413)
+)
+def reject_comparison(id: ComparisonId, view: Reader, caller: Caller, said: Comment = None) -> schemas.Comparison:
     """The actual is wrong: the reference stays, and the comparison says that a person has seen it."""
     with write() as session:
-        comparisons.reject(session, id, caller.name)
+        reviews.reject(session, id, caller.name, said.comment if said else "")
     return get_comparison(id, view)
 
 
 def comparison_of(session: Session, comparison_id: str, view: View) -> schemas.Comparison:
     """The stored comparison as clients get it. Raises ComparisonNotFound."""
     row = comparisons.get(session, comparison_id)
-    ids = {"reference": row.reference_artifact_id, "actual": row.actual_artifact_id}
-    drawn = artifacts.drawn_from(session, comparison_id)
+    known = comparisons.listed(session, [row])[row.id]
+    ignored = comparisons.ignored(session, comparison_id)
     return schemas.Comparison(
-        **_summary(session, row),
+        **comparison_summary(row, known, view),
         rule=row.rule,
         options=row.options,
         reference_id=row.reference_id,
@@ -115,36 +123,14 @@ def comparison_of(session: Session, comparison_id: str, view: View) -> schemas.C
         defects=[_defect(found, view.language) for found in comparisons.defects(session, comparison_id)],
         unexplained=row.unexplained or [],
         noise=row.noise or [],
-        ignored=[_ignored(found, view.language) for found in comparisons.ignored(session, comparison_id)],
+        ignored=[_ignored(found, view.language) for found in ignored],
         coverage=row.coverage,
         versions=row.versions or {},
         timings_ms=row.timings_ms or {},
         finished_at=row.finished_at,
-        artifacts={
-            name: view.picture(found) for name, found in (ids | {kind: one.id for kind, one in drawn.items()}).items()
-        },
+        unused_ignore_regions=[schemas.Box.model_validate(box) for box in comparisons.unused_regions(row, ignored)],
+        reviews=reviews_of(session, reviews.list_page(session, limit=200, comparison_id=comparison_id).items),
     )
-
-
-def _summary(session: Session, row: tables.Comparison) -> dict[str, Any]:
-    return {
-        "comparison_id": row.id,
-        "task_id": row.task_id,
-        "state": task_rows.get(session, row.task_id).state,
-        "testcase_id": row.testcase_id,
-        "created_at": row.created_at,
-        "verdict": row.verdict,
-        "review": row.review,
-        "reviewed_by": row.reviewed_by,
-        "reviewed_at": row.reviewed_at,
-        "project": projects.name_of(session, row.project_id),
-        "branch": row.branch,
-        "variant": row.variant,
-        "build": row.build,
-        "commit": row.commit,
-        "match_level": row.options["match_level"],
-        "changed_ratio": row.changed_ratio,
-    }
 
 
 def _ignored(found: IgnoredDefect, language: Language) -> schemas.IgnoredDefect:
@@ -152,14 +138,11 @@ def _ignored(found: IgnoredDefect, language: Language) -> schemas.IgnoredDefect:
 
 
 def _defect(found: Defect, language: Language) -> schemas.Defect:
-    message = defect_message(
-        found.type, found.kind, found.text, found.reference_box, found.actual_box, found.detail, language
-    )
     return schemas.Defect(
         id=found.id,
         type=found.type,
         severity=found.severity,
-        message=message,
+        message=sentence_of(found, language),
         cause_id=found.cause_id,
         element=schemas.DefectElement(kind=found.kind, text=found.text) if found.kind else None,
         reference_box=_box(found.reference_box),

@@ -53,6 +53,14 @@ async def seen_testcase(id: Id, caller: Caller) -> str:
     return await check_seen(visibility.testcase, id, caller)
 
 
+async def seen_build(id: Id, caller: Caller) -> str:
+    return await check_seen(visibility.build, id, caller)
+
+
+async def seen_review(id: Id, caller: Caller) -> str:
+    return await check_seen(visibility.review, id, caller)
+
+
 async def seen_task(task_id: Id, caller: Caller) -> str:
     return await check_seen(visibility.task, task_id, caller)
 
@@ -60,6 +68,8 @@ async def seen_task(task_id: Id, caller: Caller) -> str:
 # Ids of rows that the caller sees: one of another project's is as unknown as one that was never issued.
 ComparisonId = Annotated[str, Depends(seen_comparison)]
 TestCaseId = Annotated[str, Depends(seen_testcase)]
+BuildId = Annotated[str, Depends(seen_build)]
+ReviewId = Annotated[str, Depends(seen_review)]
 TaskId = Annotated[str, Depends(seen_task)]
 
 

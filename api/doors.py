@@ -19,6 +19,8 @@ _OPEN = re.compile(
 _METRICS = "/metrics"
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _JSON_BYTES = 64 * 1024
+_NAMES_BYTES = 6 * 1024 * 1024  # 10,000 names of 500 characters that a build expects
+_BUILDS = re.compile(r"/api/v1/builds(/[^/]+/finalize)?")
 _FORM_BYTES = 1024 * 1024  # a form's text fields and its part headers, beside its pictures
 
 
@@ -146,7 +148,7 @@ class BodyLimit:
 
     def _limit(self, scope: Scope) -> int:
         if not Headers(scope=scope).get("content-type", "").lower().startswith("multipart/"):
-            return _JSON_BYTES
+            return _NAMES_BYTES if _BUILDS.fullmatch(route_path(scope)) else _JSON_BYTES
         pictures = 2 if route_path(scope) in ("/api/v1/comparisons", "/ui/new") else 1
         return pictures * self._max_picture_bytes + _FORM_BYTES
 

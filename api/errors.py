@@ -23,6 +23,8 @@ from store.errors import (
     Forbidden,
     IdempotencyKeyReused,
     NotFound,
+    TooManyExpected,
+    UnknownShard,
 )
 from tasks.task_runner import Unavailable
 from vision.image import ImageTooLarge, UnreadableImage, UnsupportedFormat
@@ -128,6 +130,8 @@ STATUSES: Final[dict[type[Exception], HTTPStatus]] = {
     BadCursor: HTTPStatus.UNPROCESSABLE_ENTITY,
     IdempotencyKeyReused: HTTPStatus.UNPROCESSABLE_ENTITY,
     BlobDamaged: HTTPStatus.INTERNAL_SERVER_ERROR,
+    TooManyExpected: HTTPStatus.UNPROCESSABLE_ENTITY,
+    UnknownShard: HTTPStatus.UNPROCESSABLE_ENTITY,
     Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 

@@ -153,9 +153,21 @@ class ComparisonSummary(Out):
     variant: str | None
     build: str | None
     commit: str | None
+    build_id: str | None
+    testcase_name: str | None
     match_level: MatchLevel
     changed_ratio: float | None
     """0..1: share of the actual's pixels inside defects or `unexplained`."""
+    defect_count: int | None
+    worst_severity: Severity | None
+    sentence: str | None
+    """The worst defect in words."""
+    signature: str | None
+    """The same change in another shot has the same one."""
+    artifacts: dict[str, str]
+    """URLs of pictures: `reference`, `actual`, and what is drawn when it is first asked for."""
+    page: str
+    """Where people look at it."""
 
 
 class Comparison(ComparisonSummary):
@@ -179,17 +191,37 @@ class Comparison(ComparisonSummary):
     versions: dict[str, Any]
     timings_ms: dict[str, float]
     finished_at: datetime | None
-    artifacts: dict[str, str]
-    """URLs of pictures: `reference`, `actual`, and what is drawn when it is first asked for."""
+    unused_ignore_regions: list[Box]
+    """Regions of `options.ignore_regions` that no difference fell into this time."""
+    reviews: list["Review"]
+    """What people said of it, the newest first."""
+
+
+class Review(Out):
+    """What a person said at once of one shot or many."""
+
+    review_id: str
+    what: Literal["approved", "rejected"]
+    by: str | None
+    at: datetime
+    comment: str
+    undone_at: datetime | None
+    undone_by: str | None
+    build_id: str | None
+    count: int
+    """How many shots it was about."""
+    names: list[str]
+    """Of the first 20 of them."""
 
 
 class Reference(Out):
-    """A picture that is right for a test case."""
+    """A picture that is right for a test case, or waits for somebody to say so (`state` pending)."""
 
     reference_id: str
     branch: str
     artifact: str
     """The picture's URL."""
+    state: Literal["active", "pending", "rejected"]
     approved_by: str | None
     approved_at: datetime | None
     created_at: datetime
@@ -209,8 +241,10 @@ class TestCaseSummary(Out):
 
 
 class TestCase(TestCaseSummary):
-    """A name and its references; `elements` are those of the main line's reference."""
+    """A name and its reference: the branch's own, else the main line's; `elements` are the reference's."""
 
+    options: dict[str, Any]
+    """What its comparisons are made with where a shot says nothing."""
     reference: Reference | None
     elements: list[Element]
 
@@ -261,6 +295,8 @@ class Ticket(Out):
     testcase_id: str | None = None
     reference_id: str | None = None
     comparison_id: str | None = None
+    build_id: str | None = None
+    shot_id: str | None = None
 
 
 class Progress(Out):
@@ -324,3 +360,151 @@ class Page(Out, Generic[T]):
 
     items: list[T]
     next_cursor: str | None
+
+
+Verdict = Literal["error", "incomplete", "new", "failed", "passed"]
+Section = Literal["failed", "error", "new", "running", "rejected", "approved", "passed"]
+
+
+class Shot(Out):
+    """One screenshot of a build."""
+
+    shot_id: str
+    build_id: str
+    name: str
+    variant: str
+    section: Section
+    """How it stands."""
+    state: str
+    """Celery's word for its task."""
+    verdict: Literal["passed", "failed", "new"] | None
+    review: Literal["unreviewed", "approved", "rejected"]
+    reviewed_by: str | None
+    reviewed_at: datetime | None
+    task_id: str
+    testcase_id: str | None
+    comparison_id: str | None
+    """Null for a shot that has nothing to be compared with."""
+    reference_id: str | None
+    """The pending reference that a new shot waits as."""
+    defect_count: int
+    worst_severity: Severity | None
+    sentence: str | None
+    """The worst defect in words."""
+    signature: str | None
+    """The same change in another shot has the same one."""
+    error: str | None
+    """Why it was not compared."""
+    created_at: datetime
+    page: str
+    """Where people look at it."""
+    artifacts: dict[str, str]
+    """URLs of pictures."""
+
+
+class BuildCounts(Out):
+    """Shots by section; `missing` are expected names that have not come and are not among the `shots`."""
+
+    shots: int
+    running: int
+    failed: int
+    new: int
+    error: int
+    approved: int
+    rejected: int
+    passed: int
+    missing: int
+
+
+class Build(Out):
+    """One run of a pipeline over many screenshots."""
+
+    build_id: str
+    project: str
+    name: str
+    branch: str | None
+    commit: str | None
+    url: str | None
+    state: Literal["open", "finalized", "concluded"]
+    verdict: Verdict | None
+    """Null until it is concluded; only `passed` is green. Approvals change it after that."""
+    counts: BuildCounts
+    expected: int | None
+    """How many names were announced."""
+    missing: list[str]
+    """Those of them that have not come."""
+    shards: int | None
+    shards_done: list[int]
+    created_at: datetime
+    finalized_at: datetime | None
+    concluded_at: datetime | None
+    page: str
+    """Where people look at it."""
+
+
+class BuildWithShots(Build):
+    """A build and a page of its shots, those that need a look first."""
+
+    shots: list[Shot]
+    next_cursor: str | None
+
+
+class Group(Out):
+    """The same change in one shot or many."""
+
+    signature: str
+    sentence: str
+    """The worst defect in words."""
+    changes: list[str]
+    """Every cause in words."""
+    type: DefectType | None
+    """Of the worst defect; null where changed pixels were not explained."""
+    worst_severity: Severity | None
+    count: int
+    sections: dict[str, int]
+    shots: list[Shot]
+    """At most 500."""
+
+
+class Groups(Out):
+    items: list[Group]
+
+
+class Refused(Out):
+    """A shot of which that could not be said, and why."""
+
+    shot_id: str | None
+    name: str
+    variant: str
+    comparison_id: str | None
+    reference_id: str | None
+    reason: str
+
+
+class Approved(Out):
+    """What was approved, and what could not be."""
+
+    review_id: str | None
+    """For `POST /reviews/{id}/undo`; null where nothing was changed."""
+    approved: list[Shot]
+    refused: list[Refused]
+    build: Build
+
+
+class Rejected(Out):
+    review_id: str | None
+    rejected: list[Shot]
+    refused: list[Refused]
+    build: Build
+
+
+class NotUndone(Out):
+    name: str
+    reason: str
+
+
+class Undone(Out):
+    undone: list[str]
+    """Names of the shots that are as they were before."""
+    refused: list[NotUndone]
+    build: Build | None

@@ -1,8 +1,10 @@
 """Test cases: a name, its references, and the screenshots held against them."""
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Query, status
+from pydantic import Field
 from sqlalchemy.orm import Session
 
 from api import schemas
@@ -13,10 +15,12 @@ from api.tickets import Submission, submission
 from api.uploads import (
     Label,
     Name,
+    Options,
     ScreenshotForm,
     Strict,
     TestCaseComparisonForm,
     TestCaseForm,
+    check_inside,
     checked,
     compare_options,
 )
@@ -28,7 +32,9 @@ from vision.types import Element, Size
 
 router = APIRouter(tags=["test cases"])
 
-Branch = Annotated[Label, Query(description="Whose reference; empty is the main line.")]
+Branch = Annotated[
+    Label, Query(description="Whose reference: the branch's own, else the main line's; empty is the main line.")
+]
 
 
 @router.post("/testcases", **submission(Scope.UPLOAD))
@@ -60,12 +66,41 @@ def list_testcases(
 
 @router.get("/testcases/{id}", dependencies=[needs(Scope.READ)], responses=problems(404))
 def get_testcase(id: TestCaseId, view: Reader, branch: Branch = "") -> schemas.TestCase:
-    """A test case with the current reference of a branch and the elements stored for it."""
+    """A test case with the reference that a screenshot of the branch is compared with, and the elements stored for it."""
     with read() as session:
-        summary = _summary(session, testcases.get(session, id))
+        row = testcases.get(session, id)
+        summary = _summary(session, row)
         reference = _reference(session, id, branch, view)
     elements = reference.analysis.elements if reference and reference.analysis else []
-    return schemas.TestCase(**summary.model_dump(), reference=reference, elements=elements)
+    return schemas.TestCase(**summary.model_dump(), options=row.options or {}, reference=reference, elements=elements)
+
+
+@router.put("/testcases/{id}/options", dependencies=[needs(Scope.APPROVE)], responses=problems(400, 404, 408, 413))
+def store_options(id: TestCaseId, options: Options, view: Reader, branch: Branch = "") -> schemas.TestCase:
+    """Store what the test case is compared with: used where a shot says nothing. `{}` clears it.
+
+    Boxes are pixels of the reference; one that leaves it is refused.
+    """
+    with write() as session:
+        reference = testcases.usable_reference(session, id, branch)
+        if reference:
+            check_inside(options, _size(session, reference))
+        testcases.set_options(session, id, options.model_dump(mode="json", exclude_unset=True))
+    return get_testcase(id, view, branch)
+
+
+class Promote(Strict):
+    branch: Annotated[Label, Field(min_length=1, description="Whose reference becomes the main line's.")]
+
+
+@router.post(
+    "/testcases/{id}/promote", dependencies=[needs(Scope.APPROVE)], responses=problems(400, 404, 408, 409, 413)
+)
+def promote_reference(id: TestCaseId, asked: Promote, view: Reader, caller: Caller) -> schemas.TestCase:
+    """A branch was merged: its reference becomes the main line's. Again is the same as once."""
+    with write() as session:
+        testcases.promote(session, id, asked.branch, caller.name)
+    return get_testcase(id, view)
 
 
 class NewNames(Strict):
@@ -120,9 +155,9 @@ async def compare_with_testcase(
     The ticket's `status_url` gives the task; its `result` is the comparison. If the reference was not analysed yet, the
     comparison does it.
     """
-    reference = await off_loop(_reference_size, id, form.branch)
+    reference, stored = await off_loop(_reference_size, id, form.branch)
     screenshot = await checked(form.screenshot, "screenshot")
-    options = compare_options(form.options, reference)
+    options = compare_options(form.options, reference, stored)
     return await door.submit(CompareWithTestCase(id, screenshot, options, form.labels()))
 
 
@@ -154,12 +189,13 @@ def _summary(session: Session, row: tables.TestCase) -> schemas.TestCaseSummary:
 
 
 def _reference(session: Session, testcase_id: str, branch: str, view: View) -> schemas.Reference | None:
-    row = testcases.current_reference(session, testcase_id, branch)
+    row = testcases.usable_reference(session, testcase_id, branch)
     if row is None:
         return None
     return schemas.Reference(
         reference_id=row.id,
         branch=row.branch,
+        state=row.state,
         artifact=view.picture(row.artifact_id),
         approved_by=row.approved_by,
         approved_at=row.approved_at,
@@ -181,9 +217,14 @@ def _known(testcase_id: str) -> None:
         testcases.get(session, testcase_id)
 
 
-def _reference_size(testcase_id: str, branch: str) -> Size:
+def _reference_size(testcase_id: str, branch: str) -> tuple[Size, Mapping[str, Any]]:
     with read() as session:
-        picture = artifacts.load(session, testcases.reference_for(session, testcase_id, branch).artifact_id)
+        reference = testcases.reference_for(session, testcase_id, branch)
+        return _size(session, reference), testcases.get(session, testcase_id).options or {}
+
+
+def _size(session: Session, reference: tables.Reference) -> Size:
+    picture = artifacts.load(session, reference.artifact_id)
     return Size(picture.width or 0, picture.height or 0)
 
 

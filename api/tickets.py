@@ -68,4 +68,6 @@ def _ticket_of(ticket: Ticket) -> schemas.Ticket:
         testcase_id=ticket.ids.get("testcase_id"),
         reference_id=ticket.ids.get("reference_id"),
         comparison_id=ticket.ids.get("comparison_id"),
+        build_id=ticket.ids.get("build_id"),
+        shot_id=ticket.ids.get("shot_id"),
     )

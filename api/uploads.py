@@ -3,10 +3,11 @@
 A picture's header is looked at and nothing is decoded; what only decoding finds becomes the task's FAILURE.
 """
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Final, Self
 
 from anyio import to_thread
-from fastapi import UploadFile
+from fastapi import Body, UploadFile
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -29,10 +30,20 @@ from vision.types import Box, CompareOptions, MatchLevel, Severity, Size
 _MAX_IGNORE_REGIONS = 1000
 
 
+# Joiners of emoji and of Persian, and the marks that say which way a name is written: people type them. (What turns the order of
+# what follows round, U+202A to U+202E and U+2066 to U+2069, stays out: a page or a log would show something else than was sent.)
+_INVISIBLE = str.maketrans("", "", "\t\u200c\u200d\u200e\u200f\u061c")
+
+
 def printable(text: str) -> str:
-    if not text.replace("\t", " ").isprintable():
+    if not text.translate(_INVISIBLE).isprintable():
         raise ValueError("This may not hold control characters")
     return text
+
+
+def printable_text(text: str) -> str:
+    """The same for text of more than one line."""
+    return printable(text.replace("\r", "").replace("\n", " ")) and text
 
 
 def _a_file(value: Any) -> Any:
@@ -105,10 +116,23 @@ class _Named(_Screenshot):
     name: Name = Field(description="What the test case is called; unique with its variant in its project.")
 
 
+class _Shot(_ScreenshotAndOptions):
+    name: Name = Field(description="What the shot is called; unique with its variant in its build.")
+    variant: Label = Field("", description="Browser, viewport, theme: what tells two pictures of one page apart.")
+    retry: bool = Field(False, description="true: it takes the place of the shot of that name and variant.")
+
+
 class _Pair(Strict):
     reference: PictureFile = Field(description="How it should look: PNG, JPEG or WebP.")
     actual: PictureFile = Field(description="How it looks now: PNG, JPEG or WebP.")
     options: OptionsText = ""
+    name: Annotated[str, StringConstraints(strip_whitespace=True, max_length=500), AfterValidator(printable)] = Field(
+        "", description="What the pair is called in the build that the label `build` names."
+    )
+
+
+class ShotForm(_Shot):
+    pass
 
 
 class ScreenshotForm(Labels, _Screenshot):
@@ -160,6 +184,15 @@ class IgnoreRegion(Strict):
         return Box(self.x, self.y, self.width, self.height)
 
 
+class Said(Strict):
+    """What goes with an approval or a rejection."""
+
+    comment: Annotated[str, StringConstraints(max_length=2000), AfterValidator(printable_text)] = ""
+
+
+Comment = Annotated[Said | None, Body()]
+
+
 class Options(Strict):
     """The field `options`, once it is read."""
 
@@ -179,9 +212,19 @@ def size(picture: Upload) -> Size:
     return Size(picture.info.width, picture.info.height)
 
 
-def compare_options(text: str, reference: Size) -> CompareOptions:
-    """Raises InvalidOptions where it is not JSON, names what does not exist, or a box leaves the reference."""
+def compare_options(text: str, reference: Size, stored: Mapping[str, Any] | None = None) -> CompareOptions:
+    """What is asked for, and where nothing is said what is `stored` with the test case.
+    Raises InvalidOptions where it is not JSON, names what does not exist, or a box leaves the reference."""
     options = Options.parse(text)
+    check_inside(options, reference)
+    kept = Options.model_validate(stored or {})
+    said = {name: getattr(options if name in options.model_fields_set else kept, name) for name in Options.model_fields}
+    boxes = [clipped for region in said["ignore_regions"] if (clipped := _clipped(region.box(), reference))]
+    return CompareOptions(said["match_level"], tuple(boxes), said["fail_on"])
+
+
+def check_inside(options: Options, reference: Size) -> None:
+    """Raises InvalidOptions where a box leaves the reference."""
     boxes = tuple(region.box() for region in options.ignore_regions)
     outside = [
         {"field": f"ignore_regions.{place}", "message": _outside(box, reference)}
@@ -190,7 +233,13 @@ def compare_options(text: str, reference: Size) -> CompareOptions:
     ]
     if outside:
         raise InvalidOptions(outside)
-    return CompareOptions(options.match_level, boxes, options.fail_on)
+
+
+def _clipped(box: Box, reference: Size) -> Box | None:
+    """A stored region may have been drawn on a larger reference than today's."""
+    width = min(box.right, reference.width) - box.x
+    height = min(box.bottom, reference.height) - box.y
+    return Box(box.x, box.y, width, height) if width > 0 and height > 0 else None
 
 
 def _outside(box: Box, reference: Size) -> str:

@@ -81,6 +81,15 @@ def drawn_from(session: Session, comparison_id: str) -> dict[str, Artifact]:
     return {row.kind: row for row in session.scalars(select(Artifact).where(Artifact.comparison_id == comparison_id))}
 
 
+def drawn_from_each(session: Session, comparison_ids: Sequence[str]) -> dict[str, dict[str, str]]:
+    """The ids of each comparison's declared pictures by kind."""
+    rows = select(Artifact.comparison_id, Artifact.kind, Artifact.id).where(Artifact.comparison_id.in_(comparison_ids))
+    found: dict[str, dict[str, str]] = {}
+    for comparison_id, kind, artifact_id in session.execute(rows):
+        found.setdefault(str(comparison_id), {})[kind] = artifact_id
+    return found
+
+
 def annotated(session: Session, source_id: str, analysis_id: str) -> Artifact | None:
     """The declared picture of what that analysis found in that screenshot."""
     made_of = {"kind": "annotated", "source_id": source_id, "analysis_id": analysis_id}

@@ -1,22 +1,16 @@
-"""Comparisons: what was asked, found, decided, and what a person said of it. History is kept: an approval changes what later
-comparisons are compared with, never an earlier one."""
+"""Comparisons: what was asked, found and decided. What people say of it: `store/reviews.py`. History is kept: an approval
+changes what later comparisons are compared with, never an earlier one."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import asdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
-from store import analyses, artifacts, clock, metrics, tables, testcases
+from store import analyses, artifacts, clock, metrics, tables
 from store.artifacts import Removed
-from store.errors import (
-    AlreadyApproved,
-    ComparisonNotFound,
-    NotCompared,
-    NoTestCase,
-    ReferenceSuperseded,
-)
+from store.errors import AlreadyApproved, ComparisonNotFound, NotCompared
 from store.paging import Page, page
 from store.visibility import Projects, within
 from vision.types import (
@@ -38,6 +32,20 @@ from vision.types import (
     Size,
     Unexplained,
 )
+
+_WORST_FIRST = (Severity.CRITICAL, Severity.MAJOR, Severity.MINOR)
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What a list shows of a comparison beside its own row. `headline` is the defect whose sentence stands for all of them;
+    `drawn`: ids of its declared pictures by kind."""
+
+    state: str
+    project: str
+    testcase_name: str | None
+    headline: Defect | None
+    drawn: Mapping[str, str]
 
 
 def create(
@@ -68,7 +76,7 @@ def create(
         variant=variant,
         build=build,
         commit=commit,
-        options=_options_json(options),
+        options=options_json(options),
         review="unreviewed",
     )
     session.add(made)
@@ -84,6 +92,13 @@ def get(session: Session, comparison_id: str) -> tables.Comparison:
     return row
 
 
+def label(session: Session, comparison_id: str, build: tables.Build) -> None:
+    """It is a shot of that build."""
+    row = get(session, comparison_id)
+    row.build, row.build_id = build.name, build.id
+    session.flush()
+
+
 def list_page(
     session: Session,
     cursor: str | None = None,
@@ -96,6 +111,7 @@ def list_page(
     branch: str | None = None,
     variant: str | None = None,
     build: str | None = None,
+    build_id: str | None = None,
     projects: Projects = None,
 ) -> Page[tables.Comparison]:
     """Comparisons of these projects, newest first; `project` is the name of one more filter. Raises BadCursor."""
@@ -110,9 +126,34 @@ def list_page(
         "branch": branch,
         "variant": variant,
         "build": build,
+        "build_id": build_id,
     }
     rows = rows.filter_by(**{name: value for name, value in equal.items() if value is not None})
     return page(session, rows, tables.Comparison, cursor, limit)
+
+
+def listed(session: Session, rows: Sequence[tables.Comparison]) -> dict[str, Listed]:
+    """What a list shows of each, in one query for each kind of fact however many rows there are."""
+    states = _by_id(session, tables.Task.id, tables.Task.state, {row.task_id for row in rows})
+    names = _by_id(session, tables.Project.id, tables.Project.name, {row.project_id for row in rows})
+    cases = _by_id(session, tables.TestCase.id, tables.TestCase.name, {row.testcase_id for row in rows})
+    first = _headlines(session, [row.id for row in rows])
+    drawn = artifacts.drawn_from_each(session, [row.id for row in rows])
+    return {
+        row.id: Listed(
+            states[row.task_id],
+            names[row.project_id],
+            cases.get(row.testcase_id),
+            first.get(row.id),
+            drawn.get(row.id, {}),
+        )
+        for row in rows
+    }
+
+
+def headline(row: tables.Defect | None) -> Defect | None:
+    """The stored defect as vision's fact."""
+    return defect_of(row) if row else None
 
 
 def options(row: tables.Comparison) -> CompareOptions:
@@ -133,10 +174,13 @@ def record(
     versions: dict[str, Any],
     reference_analysis_id: str,
     actual_analysis_id: str,
+    signature: str | None = None,
 ) -> tables.Comparison:
-    """Keeps what was found and decided, in place of what an earlier run found: twice leaves the same rows.
-    Raises ComparisonNotFound."""
+    """Keeps what was found and decided, in place of what an earlier run found: twice leaves the same rows. `signature` is that
+    of the change, None where nothing changed. Raises ComparisonNotFound."""
     row = get(session, comparison_id)
+    row.signature = signature
+    _sum_up(row, comparison.defects)
     row.verdict, row.rule = decision.verdict.value, decision.rule
     row.reference_analysis_id, row.actual_analysis_id = reference_analysis_id, actual_analysis_id
     row.reference_size, row.actual_size = asdict(comparison.reference_size), asdict(comparison.actual_size)
@@ -157,6 +201,20 @@ def record(
 def defects(session: Session, comparison_id: str) -> tuple[Defect, ...]:
     """The defects that count, in the order they were found in."""
     return tuple(defect_of(row) for row in _defect_rows(session, comparison_id) if row.ignored_reason is None)
+
+
+def causes(session: Session, comparison_ids: Collection[str]) -> dict[str, list[Defect]]:
+    """The defects of each that count and follow from no other, the worst first."""
+    rank = {severity.value: place for place, severity in enumerate(_WORST_FIRST)}
+    rows = select(tables.Defect).where(
+        tables.Defect.comparison_id.in_(comparison_ids),
+        tables.Defect.ignored_reason.is_(None),
+        tables.Defect.cause_id.is_(None),
+    )
+    found: dict[str, list[Defect]] = {}
+    for row in sorted(session.scalars(rows), key=lambda one: (rank[one.severity], one.position)):
+        found.setdefault(row.comparison_id, []).append(defect_of(row))
+    return found
 
 
 def ignored(session: Session, comparison_id: str) -> tuple[IgnoredDefect, ...]:
@@ -203,45 +261,20 @@ def noise(row: tables.Comparison) -> tuple[Noise, ...]:
     return tuple(Noise(one["reason"], Box(**one["box"]), one["area_px"]) for one in row.noise or ())
 
 
-def approve(session: Session, comparison_id: str, by: str | None = None) -> tables.Comparison:
-    """The actual becomes its test case's reference, on the branch of the reference it was compared with. Again is the same as
-    once. Raises ComparisonNotFound, NoTestCase, NotCompared, ReferenceSuperseded."""
-    testcase_id = get(session, comparison_id).testcase_id
-    if testcase_id is None:
-        raise NoTestCase(comparison_id)
-    testcases.lock(session, testcase_id)
-    row = _reviewable(session, comparison_id)
-    if row.review == "approved":
-        return row
-    used = session.get(tables.Reference, row.reference_id, populate_existing=True) if row.reference_id else None
-    if used is None or used.superseded_at is not None:
-        raise ReferenceSuperseded(comparison_id)
-    _review(session, row, "approved", by)
-    testcases.set_reference(
-        session,
-        testcase_id,
-        row.actual_artifact_id,
-        used.branch,
-        approved_by=by,
-        analysis_id=row.actual_analysis_id,
-        approved_at=row.reviewed_at,
-    )
-    return row
-
-
-def reject(session: Session, comparison_id: str, by: str | None = None) -> tables.Comparison:
-    """Notes that the actual is wrong. Raises ComparisonNotFound, NotCompared, AlreadyApproved."""
-    row = _reviewable(session, comparison_id)
-    if row.review == "approved":
-        raise AlreadyApproved(comparison_id)
-    if row.review != "rejected":
-        _review(session, row, "rejected", by)
-    return row
+def unused_regions(row: tables.Comparison, left_out: Sequence[IgnoredDefect]) -> tuple[Box, ...]:
+    """Ignore regions that no defect fell into, of those that were asked for; none before it is compared."""
+    inside = [box for one in left_out if one.reason == "ignore_region" for box in _boxes(one.defect)]
+    asked = options(row).ignore_regions if row.verdict else ()
+    return tuple(region for region in asked if not any(_overlap(region, box) for box in inside))
 
 
 def lock_unapproved(session: Session, comparison_id: str) -> tables.Comparison:
     """The row, its transaction's own until that ends. Raises ComparisonNotFound, NotCompared, AlreadyApproved."""
-    row = _reviewable(session, comparison_id)
+    row = session.get(tables.Comparison, comparison_id, with_for_update=True, populate_existing=True)
+    if row is None:
+        raise ComparisonNotFound(comparison_id)
+    if row.verdict is None:
+        raise NotCompared(comparison_id)
     if row.review == "approved":
         raise AlreadyApproved(comparison_id)
     return row
@@ -257,9 +290,11 @@ def judge_again(
     unexplained: Sequence[Unexplained],
 ) -> None:
     """Keeps what the same findings come to under other options."""
-    row.options = _options_json(asked)
+    row.options = options_json(asked)
     row.verdict, row.rule = decision.verdict.value, decision.rule
     row.unexplained = [_json(one) for one in unexplained]
+    row.signature = row.signature if defects or unexplained else None
+    _sum_up(row, defects)
     session.flush()
     _replace_defects(session, row.id, defects, ignored)
 
@@ -279,12 +314,47 @@ def remove_all(session: Session, comparison_ids: Collection[str]) -> Removed:
     return artifacts.remove_drawn(session, comparison_ids) + artifacts.remove_unused(session, pictures)
 
 
-def _options_json(asked: CompareOptions) -> dict[str, Any]:
+def options_json(asked: CompareOptions) -> dict[str, Any]:
     return {
         "match_level": asked.match_level.value,
         "ignore_regions": [asdict(box) for box in asked.ignore_regions],
         "fail_on": asked.fail_on.value,
     }
+
+
+def _sum_up(row: tables.Comparison, found: Sequence[Defect]) -> None:
+    """What lists show of the defects that count."""
+    row.defect_count, row.headline = len(found), _first(found)
+    row.worst_severity = found[row.headline].severity.value if row.headline is not None else None
+
+
+def _first(found: Sequence[Defect]) -> int | None:
+    """The position of the defect that stands for all: the worst, a cause before what follows from it."""
+    places = range(len(found))
+    rank = lambda place: (_WORST_FIRST.index(found[place].severity), found[place].cause_id is not None, place)  # noqa: E731
+    return min(places, key=rank, default=None)
+
+
+def _by_id(session: Session, key: Any, value: Any, ids: Collection[str | None]) -> dict[Any, Any]:
+    known = [one for one in ids if one]
+    return {row[0]: row[1] for row in session.execute(select(key, value).where(key.in_(known)))} if known else {}
+
+
+def _headlines(session: Session, comparison_ids: Sequence[str]) -> dict[str, Defect]:
+    first = (tables.Defect.comparison_id == tables.Comparison.id) & (
+        tables.Defect.position == tables.Comparison.headline
+    )
+    rows = select(tables.Defect).join(tables.Comparison, first).where(tables.Comparison.id.in_(comparison_ids))
+    return {row.comparison_id: defect_of(row) for row in session.scalars(rows)}
+
+
+def _boxes(defect: Defect) -> list[Box]:
+    return [box for box in (defect.reference_box, defect.actual_box) if box]
+
+
+def _overlap(first: Box, second: Box) -> bool:
+    across = first.x < second.right and second.x < first.right
+    return across and first.y < second.bottom and second.y < first.bottom
 
 
 def _replace_defects(
@@ -377,17 +447,3 @@ def _clean(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_clean(one) for one in value]
     return value
-
-
-def _reviewable(session: Session, comparison_id: str) -> tables.Comparison:
-    row = session.get(tables.Comparison, comparison_id, with_for_update=True, populate_existing=True)
-    if row is None:
-        raise ComparisonNotFound(comparison_id)
-    if row.verdict is None:
-        raise NotCompared(comparison_id)
-    return row
-
-
-def _review(session: Session, row: tables.Comparison, review: str, by: str | None) -> None:
-    row.review, row.reviewed_by, row.reviewed_at = review, by, clock.now(session)
-    session.flush()

@@ -50,6 +50,14 @@ class ComparisonNotFound(NotFound):
     """There is no comparison {0}."""
 
 
+class BuildNotFound(NotFound):
+    """There is no build {0}."""
+
+
+class ReviewNotFound(NotFound):
+    """There is no review {0}."""
+
+
 class TaskNotFound(NotFound):
     """There is no task {0}."""
 
@@ -93,6 +101,49 @@ class ReferenceSuperseded(Conflict):
 
 class AlreadyApproved(Conflict):
     """The comparison {0} was approved and its picture became the reference: it cannot be rejected any more."""
+
+
+class AlreadyRejected(Conflict):
+    """The pending reference {0} was rejected: undo that, or take the screenshot again."""
+
+
+class AlreadyUndone(Conflict):
+    """The review {0} was undone already."""
+
+
+class ReviewedSince(Conflict):
+    """{0} was reviewed again since: undo that review first."""
+
+
+class ReplacedSince(Conflict):
+    """The reference that the approval of {0} made was replaced since: it can no longer be taken back."""
+
+
+class NothingToPromote(Conflict):
+    """The test case {0} has no reference of its own on the branch {1!r}: there is nothing to take to the main line."""
+
+
+class BuildFinalized(Conflict):
+    """The build {0!r} was finalized at {1:%Y-%m-%d %H:%M} UTC and takes no more screenshots: start a build of another name."""
+
+
+class BuildDiffers(Conflict):
+    """The build {0!r} is there already with {1} {2}, not {3}: jobs that join a build must agree."""
+
+
+class DuplicateShot(Conflict):
+    """The build {0!r} has a shot named {1!r} {2} already: give each its own name or variant, or send retry=true to replace it."""
+
+    def __init__(self, build: str, name: str, variant: str) -> None:
+        super().__init__(build, name, f"with the variant {variant!r}" if variant else "without a variant")
+
+
+class UnknownShard(StoreError):
+    """There is no shard {0} in the build {1!r}: {2}."""
+
+
+class TooManyExpected(StoreError):
+    """The build {0!r} would expect {1} names; at most {2} are allowed."""
 
 
 class DuplicateKeyName(Conflict):

@@ -4,7 +4,7 @@ from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session
 
 from store.session import insert_if_new
-from store.tables import Comparison, Project, Task, TestCase, new_id
+from store.tables import Build, Comparison, Project, Review, Task, TestCase, new_id
 
 DEFAULT = "default"
 
@@ -21,7 +21,7 @@ def remove_unused(session: Session, project_id: str) -> None:
     """Removes a project that nothing is filed under: what it was made for could not be taken in."""
     # Two statements: PostgreSQL looks at other tables as they were when a statement began, and the first may have waited.
     session.scalars(select(Project.id).where(Project.id == project_id).with_for_update()).all()
-    used = [exists().where(table.project_id == Project.id) for table in (TestCase, Comparison, Task)]
+    used = [exists().where(table.project_id == Project.id) for table in (TestCase, Comparison, Task, Build, Review)]
     session.execute(delete(Project).where(Project.id == project_id, *(~one for one in used)))
 
 

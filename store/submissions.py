@@ -5,14 +5,14 @@ cannot be started after all.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from hashlib import sha256
 
 from sqlalchemy.orm import Session
 
 import store.tasks
-from store import artifacts, comparisons, projects, tables, testcases
+from store import artifacts, builds, comparisons, projects, shots, tables, testcases
 from store.artifacts import blob_store
 from store.session import insert_if_new, write
 from vision.image import ImageInfo
@@ -82,9 +82,15 @@ def add_screenshot(session: Session, task: NewTask, screenshot: Upload, labels: 
 
 
 def add_pair(
-    session: Session, task: NewTask, reference: Upload, actual: Upload, options: CompareOptions, labels: Labels
+    session: Session,
+    task: NewTask,
+    reference: Upload,
+    actual: Upload,
+    options: CompareOptions,
+    labels: Labels,
+    name: str = "",
 ) -> Stored:
-    """Two pictures to be compared."""
+    """Two pictures to be compared. `name` is what a build of that label calls them. Raises BuildFinalized, DuplicateShot."""
     project = projects.get_or_create(session, labels.project)
     row = _add_task(session, task, "", project.id)
     first, second = _save_both(session, reference, actual)
@@ -98,7 +104,7 @@ def add_pair(
         **_columns(labels),
     )
     row.subject_id = made.id
-    return _compared(made, {})
+    return _compared(made, _join_label(session, made, name or f"pair {made.id[:8]}"))
 
 
 def add_testcase(session: Session, task: NewTask, name: str, screenshot: Upload, labels: Labels) -> Stored:
@@ -129,7 +135,8 @@ def add_reference_analysis(session: Session, task: NewTask, testcase_id: str, br
 def add_comparison(
     session: Session, task: NewTask, testcase_id: str, screenshot: Upload, options: CompareOptions, labels: Labels
 ) -> Stored:
-    """A screenshot to be compared with a test case's reference. Raises TestCaseNotFound, ReferenceNotFound."""
+    """A screenshot to be compared with a test case's reference.
+    Raises TestCaseNotFound, ReferenceNotFound, BuildFinalized, DuplicateShot."""
     case = testcases.get(session, testcase_id)
     reference = testcases.reference_for(session, case.id, labels.branch)
     row = _add_task(session, task, "", case.project_id, case.id)
@@ -145,7 +152,77 @@ def add_comparison(
         **{**_columns(labels), "variant": labels.variant or case.variant or None},
     )
     row.subject_id = made.id
-    return _compared(made, {"testcase_id": case.id, "reference_id": reference.id})
+    joined = _join_label(session, made, case.name)
+    return _compared(made, {"testcase_id": case.id, "reference_id": reference.id, **joined})
+
+
+def add_shot(
+    session: Session,
+    comparing: NewTask,
+    analysing: NewTask,
+    build_id: str,
+    name: str,
+    screenshot: Upload,
+    options: CompareOptions,
+    labels: Labels,
+    retry: bool,
+) -> Stored:
+    """A build's screenshot: compared with the reference of its name, or kept as the pending reference of a new one.
+    Raises BuildNotFound, BuildFinalized, DuplicateShot."""
+    build = builds.get(session, build_id)
+    builds.check_open(build)
+    case, made = testcases.get_or_create(session, build.project_id, name, labels.variant or "")
+    reference = testcases.usable_reference(session, case.id, build.branch)
+    labels = replace(labels, branch=build.branch, commit=build.commit, build=build.name, variant=case.variant or None)
+    if reference:
+        stored = add_comparison(session, comparing, case.id, screenshot, options, replace(labels, build=None))
+        shown = {"comparison_id": stored.subject_id}
+        comparisons.label(session, stored.subject_id, build)
+    else:
+        stored = _add_pending(session, analysing, case, screenshot, build.branch or "")
+        shown = {"reference_id": stored.subject_id}
+    build = builds.lock_open(session, build_id)
+    shot, before = shots.add(
+        session, build, name, case.variant, task_id=comparing.id, testcase_id=case.id, **shown, replace=retry
+    )
+    ids = {**shown, "testcase_id": case.id, "build_id": build.id, "shot_id": shot.id}
+    take_back = partial(_take_shot_back, stored, shot.id, before, case.id if made else None)
+    return Stored(stored.subject_id, ids, build.project_id, take_back)
+
+
+def _take_shot_back(
+    stored: Stored, shot_id: str, before: dict[str, str | None] | None, testcase_id: str | None, session: Session
+) -> None:
+    shots.put_back(session, shot_id, before)
+    stored.take_back(session)
+    if testcase_id:
+        testcases.remove_unused(session, testcase_id)
+
+
+def _add_pending(session: Session, task: NewTask, case: tables.TestCase, screenshot: Upload, branch: str) -> Stored:
+    pending = testcases.add_pending(session, case.id, _save(session, screenshot).id, branch)
+    take_back = partial(testcases.remove_pending, reference_id=pending.id)
+    return _generated(session, task, pending, case, take_back)
+
+
+def _join_label(session: Session, made: tables.Comparison, name: str) -> dict[str, str]:
+    """A comparison whose label names a build is a shot of it. Raises BuildFinalized, DuplicateShot."""
+    if not made.build:
+        return {}
+    build = builds.of_label(session, made.project_id, made.build, made.branch, made.commit)
+    builds.check_open(build)
+    comparisons.label(session, made.id, build)
+    shots.add(
+        session,
+        build,
+        name,
+        made.variant or "",
+        task_id=made.task_id,
+        testcase_id=made.testcase_id,
+        comparison_id=made.id,
+        replace=build.opened_at is None,
+    )
+    return {"build_id": build.id}
 
 
 def _compared(made: tables.Comparison, ids: Mapping[str, str]) -> Stored:

@@ -121,7 +121,7 @@ class Element(Table):
 
 
 class TestCase(Table):
-    """A name and its references."""
+    """A name and its references. `options` are the comparison options used where a shot says nothing."""
 
     __test__ = False  # pytest would collect it by its name
     __tablename__ = "testcases"
@@ -134,13 +134,15 @@ class TestCase(Table):
     project_id: Mapped[str] = mapped_column(ForeignKey("projects.id"))
     name: Mapped[str] = mapped_column(String(500))
     variant: Mapped[str] = mapped_column(String(200), default="")
+    options: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     created_at: Mapped[datetime] = mapped_column(default=database_now())
     updated_at: Mapped[datetime] = mapped_column(default=database_now(), onupdate=database_now())
 
 
 class Reference(Table):
-    """A picture that was, or is, right for a test case. Its picture never changes; `analysis_id` comes when it is
-    analysed, `superseded_at` when another takes its place. One is current per branch."""
+    """A picture that was, is, or may become right for a test case. Its picture never changes; `analysis_id` comes when it is
+    analysed, `superseded_at` when another takes its place. `state`: `active`; `pending` until somebody approves the first
+    picture of a new name; `rejected`. One active reference per branch is not superseded: the current one."""
 
     __tablename__ = "references"
     __table_args__ = (Index("ix_references_current", "testcase_id", "branch", "superseded_at"),)
@@ -150,6 +152,7 @@ class Reference(Table):
     branch: Mapped[str] = mapped_column(String(200), default="")
     artifact_id: Mapped[str] = mapped_column(ForeignKey("artifacts.id"), index=True)
     analysis_id: Mapped[str | None] = mapped_column(ForeignKey("analyses.id"), index=True)
+    state: Mapped[str] = mapped_column(String(10), default="active")
     approved_by: Mapped[str | None] = mapped_column(String(200))
     approved_at: Mapped[datetime | None]
     superseded_at: Mapped[datetime | None]
@@ -188,6 +191,50 @@ class Task(Table):
     finished_at: Mapped[datetime | None]
 
 
+class Build(Table):
+    """One run of a pipeline over many screenshots, with one verdict.
+
+    `opened_at` is null where only a comparison's label named it; `finalized_at` is when all shards had said that no more comes.
+    `verdict`, `counts` and `missing` stand from `concluded_at` on; approvals change them."""
+
+    __tablename__ = "builds"
+    __table_args__ = (UniqueConstraint("project_id", "name"), Index("ix_builds_page", "created_at", "id"))
+
+    id: Mapped[str] = mapped_column(String(ID_LENGTH), primary_key=True)
+    project_id: Mapped[str] = mapped_column(ForeignKey("projects.id"))
+    name: Mapped[str] = mapped_column(String(200))
+    branch: Mapped[str | None] = mapped_column(String(200))
+    commit: Mapped[str | None] = mapped_column(String(200))
+    url: Mapped[str | None] = mapped_column(String(2000))
+    expected: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))
+    shards: Mapped[int | None]
+    shards_done: Mapped[list[Any]] = mapped_column(default=list)
+    verdict: Mapped[str | None] = mapped_column(String(12))
+    counts: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    missing: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))
+    created_at: Mapped[datetime] = mapped_column(default=database_now())
+    opened_at: Mapped[datetime | None]
+    finalized_at: Mapped[datetime | None]
+    concluded_at: Mapped[datetime | None] = mapped_column(index=True)
+
+
+class Shot(Table):
+    """One screenshot of a build: compared (`comparison_id`), or kept as the pending reference of a new name (`reference_id`)."""
+
+    __tablename__ = "shots"
+    __table_args__ = (UniqueConstraint("build_id", "name", "variant"),)
+
+    id: Mapped[str] = mapped_column(String(ID_LENGTH), primary_key=True)
+    build_id: Mapped[str] = mapped_column(ForeignKey("builds.id", ondelete="CASCADE"))
+    name: Mapped[str] = mapped_column(String(500))
+    variant: Mapped[str] = mapped_column(String(200), default="")
+    testcase_id: Mapped[str | None] = mapped_column(ForeignKey("testcases.id", ondelete="SET NULL"), index=True)
+    task_id: Mapped[str] = mapped_column(ForeignKey("tasks.id", ondelete="CASCADE"), index=True)
+    comparison_id: Mapped[str | None] = mapped_column(ForeignKey("comparisons.id", ondelete="CASCADE"), index=True)
+    reference_id: Mapped[str | None] = mapped_column(ForeignKey("references.id", ondelete="CASCADE"), index=True)
+    created_at: Mapped[datetime] = mapped_column(default=database_now())
+
+
 class Comparison(Table):
     """What was asked, what was found, what was decided (`verdict`, `rule`) and what a person said of it (`review`)."""
 
@@ -206,6 +253,7 @@ class Comparison(Table):
     branch: Mapped[str | None] = mapped_column(String(200))
     variant: Mapped[str | None] = mapped_column(String(200))
     build: Mapped[str | None] = mapped_column(String(200))
+    build_id: Mapped[str | None] = mapped_column(ForeignKey("builds.id", ondelete="SET NULL"), index=True)
     commit: Mapped[str | None] = mapped_column(String(200))
     options: Mapped[dict[str, Any]]
     verdict: Mapped[str | None] = mapped_column(String(10), index=True)
@@ -218,6 +266,13 @@ class Comparison(Table):
     ssim: Mapped[float | None]
     changed_ratio: Mapped[float | None]
     unexplained_ratio: Mapped[float | None]
+    # What a list shows of the defects: how many count, the worst, and the position of the one whose sentence stands for all.
+    defect_count: Mapped[int | None]
+    worst_severity: Mapped[str | None] = mapped_column(String(10))
+    headline: Mapped[int | None]
+    signature: Mapped[str | None] = mapped_column(
+        String(64), index=True
+    )  # the same change in another shot has the same one
     alignment: Mapped[dict[str, Any] | None]
     unexplained: Mapped[list[Any] | None]
     noise: Mapped[list[Any] | None]
@@ -247,17 +302,50 @@ class Defect(Table):
     ignored_reason: Mapped[str | None] = mapped_column(String(20))
 
 
+class Review(Table):
+    """What a person said at once about one shot or many; it can be undone once."""
+
+    __tablename__ = "reviews"
+    __table_args__ = (Index("ix_reviews_page", "created_at", "id"),)
+
+    id: Mapped[str] = mapped_column(String(ID_LENGTH), primary_key=True)
+    project_id: Mapped[str] = mapped_column(ForeignKey("projects.id"), index=True)
+    build_id: Mapped[str | None] = mapped_column(ForeignKey("builds.id", ondelete="SET NULL"), index=True)
+    what: Mapped[str] = mapped_column(String(10))  # approved or rejected
+    by: Mapped[str | None] = mapped_column(String(200))
+    comment: Mapped[str] = mapped_column(Text, default="")
+    created_at: Mapped[datetime] = mapped_column(default=database_now())
+    undone_at: Mapped[datetime | None]
+    undone_by: Mapped[str | None] = mapped_column(String(200))
+
+
+class ReviewItem(Table):
+    """One comparison or pending reference of a review: what was said of it before, and which references changed."""
+
+    __tablename__ = "review_items"
+
+    review_id: Mapped[str] = mapped_column(ForeignKey("reviews.id", ondelete="CASCADE"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    comparison_id: Mapped[str | None] = mapped_column(ForeignKey("comparisons.id", ondelete="CASCADE"), index=True)
+    reference_id: Mapped[str | None] = mapped_column(ForeignKey("references.id", ondelete="CASCADE"), index=True)
+    before: Mapped[str] = mapped_column(String(12))
+    made_id: Mapped[str | None] = mapped_column(ForeignKey("references.id", ondelete="SET NULL"), index=True)
+    replaced_id: Mapped[str | None] = mapped_column(ForeignKey("references.id", ondelete="SET NULL"), index=True)
+
+
 class Notification(Table):
-    """One message about one comparison on one channel. `state`: pending, sending, sent, unknown or failed.
+    """One message about one build, or about one comparison that belongs to none, on one channel.
+    `state`: pending, sending, sent, unknown or failed.
 
     It is `sending` only while the call itself is under way: a sender that dies before its call is followed by another, one that
     dies during it is not (the message may have arrived: `unknown`)."""
 
     __tablename__ = "notifications"
-    __table_args__ = (UniqueConstraint("comparison_id", "channel"),)
+    __table_args__ = (UniqueConstraint("comparison_id", "channel"), UniqueConstraint("build_id", "channel"))
 
     id: Mapped[str] = mapped_column(String(ID_LENGTH), primary_key=True)
-    comparison_id: Mapped[str] = mapped_column(ForeignKey("comparisons.id", ondelete="CASCADE"))
+    comparison_id: Mapped[str | None] = mapped_column(ForeignKey("comparisons.id", ondelete="CASCADE"))
+    build_id: Mapped[str | None] = mapped_column(ForeignKey("builds.id", ondelete="CASCADE"))
     channel: Mapped[str] = mapped_column(String(20))
     state: Mapped[str] = mapped_column(String(10), default="pending", index=True)
     attempt: Mapped[int] = mapped_column(default=0)
@@ -267,6 +355,16 @@ class Notification(Table):
     error: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(default=database_now())
     sent_at: Mapped[datetime | None]
+
+
+class MovedChat(Table):
+    """A Telegram group that became a supergroup: messages to its old id go to the new one."""
+
+    __tablename__ = "moved_chats"
+
+    chat_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    moved_to: Mapped[str] = mapped_column(String(64))
+    created_at: Mapped[datetime] = mapped_column(default=database_now())
 
 
 class ApiKey(Table):

@@ -6,14 +6,15 @@ Whoever changes the references of a test case locks its row first, so that there
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from sqlalchemy import ColumnElement, exists, select, update
 from sqlalchemy import delete as delete_rows
-from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from store import analyses, artifacts, clock
-from store.errors import DuplicateTestCase, ReferenceNotFound, TestCaseBusy, TestCaseNotFound
+from store.errors import DuplicateTestCase, NothingToPromote, ReferenceNotFound, TestCaseBusy, TestCaseNotFound
 from store.paging import Page, page
 from store.session import insert_if_new
 from store.tables import Comparison, Project, Reference, Task, TestCase, new_id
@@ -40,6 +41,19 @@ def create(session: Session, project: Project, name: str, variant: str = "") -> 
     if not insert_if_new(session, TestCase, id=testcase_id, project_id=project.id, name=name, variant=variant):
         raise DuplicateTestCase(name, variant, project.name)
     return get(session, testcase_id)
+
+
+def get_or_create(session: Session, project_id: str, name: str, variant: str = "") -> tuple[TestCase, bool]:
+    """The test case of that name and variant, and whether it was made just now."""
+    named = {"project_id": project_id, "name": name, "variant": variant}
+    made = insert_if_new(session, TestCase, id=new_id(), **named)
+    return session.scalars(select(TestCase).filter_by(**named)).one(), made
+
+
+def find(session: Session, project_id: str, name: str, variant: str = "") -> TestCase | None:
+    """The test case of that name and variant, if there is one."""
+    named = {"project_id": project_id, "name": name, "variant": variant}
+    return session.scalars(select(TestCase).filter_by(**named)).one_or_none()
 
 
 def get(session: Session, testcase_id: str) -> TestCase:
@@ -97,25 +111,33 @@ def delete(session: Session, testcase_id: str) -> None:
     artifacts.remove_unused(session, pictures)
 
 
-def reference_for(session: Session, testcase_id: str, branch: str | None) -> Reference:
-    """The reference a screenshot of that branch is compared with: the branch's own, else the one without a branch.
-
-    Raises TestCaseNotFound, ReferenceNotFound.
-    """
-    get(session, testcase_id)
-    found = current_reference(session, testcase_id, branch or "") or current_reference(session, testcase_id, "")
-    if found is None:
-        raise ReferenceNotFound(f"of the test case {testcase_id}")
-    return found
+def set_options(session: Session, testcase_id: str, options: dict[str, Any]) -> TestCase:
+    """Stores what its comparisons are made with where a shot says nothing; nothing clears them. Raises TestCaseNotFound."""
+    testcase = get(session, testcase_id)
+    testcase.options = options or None
+    session.flush()
+    return testcase
 
 
 def current_reference(session: Session, testcase_id: str, branch: str = "") -> Reference | None:
-    """The reference of that branch; there is no falling back to another branch's."""
-    return session.scalars(
-        select(Reference).where(
-            Reference.testcase_id == testcase_id, Reference.branch == branch, Reference.superseded_at.is_(None)
-        )
-    ).one_or_none()
+    """The reference of that very branch; there is no falling back to the main line's (see `reference_for`)."""
+    return session.scalars(select(Reference).where(_current(testcase_id, branch))).one_or_none()
+
+
+def usable_reference(session: Session, testcase_id: str, branch: str | None) -> Reference | None:
+    """What a screenshot of that branch is compared with: the branch's own reference, else the main line's, if there is one.
+    Every route asks here."""
+    own = current_reference(session, testcase_id, branch or "")
+    return own or (current_reference(session, testcase_id, "") if branch else None)
+
+
+def reference_for(session: Session, testcase_id: str, branch: str | None) -> Reference:
+    """The same reference. Raises TestCaseNotFound, and ReferenceNotFound where there is none."""
+    get(session, testcase_id)
+    found = usable_reference(session, testcase_id, branch)
+    if found is None:
+        raise ReferenceNotFound(f"of the test case {testcase_id}")
+    return found
 
 
 def reference(session: Session, reference_id: str) -> Reference:
@@ -145,10 +167,7 @@ def set_reference(
     """Makes a picture the branch's current reference; the one before is superseded and kept. Raises TestCaseNotFound."""
     lock(session, testcase_id)
     moment = clock.now(session)
-    supersede = update(Reference).where(
-        Reference.testcase_id == testcase_id, Reference.branch == branch, Reference.superseded_at.is_(None)
-    )
-    session.execute(supersede.values(superseded_at=moment))
+    session.execute(update(Reference).where(_current(testcase_id, branch)).values(superseded_at=moment))
     made = Reference(
         id=new_id(),
         testcase_id=testcase_id,
@@ -162,6 +181,49 @@ def set_reference(
     session.add(made)
     session.flush()
     return made
+
+
+def add_pending(session: Session, testcase_id: str, artifact_id: str, branch: str = "") -> Reference:
+    """Keeps the first picture of a new name. It is compared with nothing until somebody approves it. Raises TestCaseNotFound."""
+    get(session, testcase_id)
+    made = Reference(id=new_id(), testcase_id=testcase_id, branch=branch, artifact_id=artifact_id, state="pending")
+    session.add(made)
+    session.flush()
+    return made
+
+
+def remove_pending(session: Session, reference_id: str) -> None:
+    """Takes back a pending reference whose task could not be sent, with its picture."""
+    row = reference(session, reference_id)
+    session.execute(delete_rows(Reference).where(Reference.id == reference_id))
+    artifacts.remove_unused(session, [row.artifact_id])
+
+
+def remove_unused(session: Session, testcase_id: str) -> None:
+    """Removes a test case that has neither a reference nor a comparison: what it was made for could not be taken in."""
+    lock(session, testcase_id)
+    used = [exists().where(table.testcase_id == TestCase.id) for table in (Reference, Comparison)]
+    session.execute(delete_rows(TestCase).where(TestCase.id == testcase_id, *(~one for one in used)))
+
+
+def promote(session: Session, testcase_id: str, branch: str, by: str | None = None) -> Reference:
+    """Makes a branch's own reference the main line's too. Again is the same as once.
+    Raises TestCaseNotFound, NothingToPromote."""
+    lock(session, testcase_id)
+    own = current_reference(session, testcase_id, branch) if branch else None
+    if own is None:
+        raise NothingToPromote(testcase_id, branch)
+    main = current_reference(session, testcase_id)
+    if main and main.artifact_id == own.artifact_id:
+        return main
+    return set_reference(
+        session,
+        testcase_id,
+        own.artifact_id,
+        approved_by=by,
+        analysis_id=own.analysis_id,
+        approved_at=clock.now(session),
+    )
 
 
 def withdraw_reference(session: Session, reference_id: str) -> None:
@@ -187,11 +249,9 @@ def lock(session: Session, testcase_id: str) -> None:
 
 
 def covered_elements(session: Session, testcase_id: str, branch: str = "") -> ElementCoverage:
-    """What comparisons with the current reference have matched. Raises TestCaseNotFound, ReferenceNotFound (it has none yet)."""
-    get(session, testcase_id)
-    current = current_reference(session, testcase_id, branch)
-    if current is None:
-        raise ReferenceNotFound(f"of the test case {testcase_id} on the branch {branch!r}")
+    """What comparisons with that branch's reference, else the main line's, have matched.
+    Raises TestCaseNotFound, ReferenceNotFound (it has none yet)."""
+    current = reference_for(session, testcase_id, branch)
     # Element ids belong to one analysis: a comparison made with another version's counted others.
     rows = select(Comparison.coverage).where(
         Comparison.reference_id == current.id,
@@ -207,4 +267,13 @@ def covered_elements(session: Session, testcase_id: str, branch: str = "") -> El
         comparisons=len(coverages),
         covered=tuple(element for element in elements if element.id in matched),
         never=tuple(element for element in elements if element.id not in matched),
+    )
+
+
+def _current(testcase_id: str, branch: str) -> ColumnElement[bool]:
+    return (
+        (Reference.testcase_id == testcase_id)
+        & (Reference.branch == branch)
+        & (Reference.state == "active")
+        & Reference.superseded_at.is_(None)
     )

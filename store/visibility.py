@@ -7,8 +7,16 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, exists, or_, select, true
 from sqlalchemy.orm import Session
 
-from store.errors import ArtifactNotFound, ComparisonNotFound, NotFound, TaskNotFound, TestCaseNotFound
-from store.tables import Artifact, Comparison, Project, Reference, Task, TestCase
+from store.errors import (
+    ArtifactNotFound,
+    BuildNotFound,
+    ComparisonNotFound,
+    NotFound,
+    ReviewNotFound,
+    TaskNotFound,
+    TestCaseNotFound,
+)
+from store.tables import Artifact, Build, Comparison, Project, Reference, Review, Task, TestCase
 
 Projects = Collection[str] | None
 
@@ -21,6 +29,16 @@ def comparison(session: Session, comparison_id: str, projects: Projects) -> None
 def testcase(session: Session, testcase_id: str, projects: Projects) -> None:
     """Raises TestCaseNotFound."""
     _find(session, TestCase, testcase_id, projects, TestCaseNotFound)
+
+
+def build(session: Session, build_id: str, projects: Projects) -> None:
+    """Raises BuildNotFound."""
+    _find(session, Build, build_id, projects, BuildNotFound)
+
+
+def review(session: Session, review_id: str, projects: Projects) -> None:
+    """Raises ReviewNotFound."""
+    _find(session, Review, review_id, projects, ReviewNotFound)
 
 
 def task(session: Session, task_id: str, projects: Projects) -> None:

@@ -14,7 +14,7 @@ from store import clock, locks, tables
 from store.session import read, write
 from store.tables import new_id
 from store.visibility import Projects
-from tasks import states
+from tasks import builds, states
 from tasks.celery_app import app
 from tasks.task_runner import Mode
 from tasks.threads import in_thread
@@ -141,7 +141,10 @@ def _status(row: tables.Task) -> TaskStatus:
 
 def _cancel(task_id: str) -> TaskStatus:
     with write() as session:
-        return _status(store.tasks.request_cancel(session, task_id))
+        task = store.tasks.request_cancel(session, task_id)
+        if task.state in store.tasks.FINAL:
+            builds.task_ended(session, task_id)
+        return _status(task)
 
 
 def _queue_status(of: Projects) -> QueueStatus:

@@ -1,7 +1,7 @@
 """Two pictures become a stored, judged comparison."""
 
 import time
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -20,6 +20,7 @@ from vision.difference.defects import decide
 from vision.elements.analysis import Engines
 from vision.image import decode_both, pixel_digest
 from vision.scanlines import same_scanlines
+from vision.signature import change_signature
 from vision.types import Analysis, Comparison
 
 STAGES = ("load", "detect", "read", "align", "similarity", "analyze", "match", "classify", "store")
@@ -48,22 +49,29 @@ def _compared(comparison_id: str, on_stage: OnStage) -> Record:
         logs.also(project=projects.name_of(session, row.project_id))
     eyes = engines()
     began = time.perf_counter()
-    reference_analysis_id, found, actual_digest = _look(row, eyes, on_stage)
+    seen = _look(row, eyes, on_stage)
     total_ms = round((time.perf_counter() - began) * 1000, 1)
-    found = replace(found, timings_ms={**found.timings_ms, "total": total_ms})
+    found = replace(seen.comparison, timings_ms={**seen.comparison.timings_ms, "total": total_ms})
     decision = decide(found.defects, found.unexplained, comparisons.options(row))
     on_stage("store")
 
     def record(session: Session) -> dict[str, str]:
         actual_analysis_id = (
-            analyses.record(session, actual_digest, found.actual_analysis, eyes.reader.version)
-            if actual_digest
-            else reference_analysis_id
+            analyses.record(session, seen.actual_digest, found.actual_analysis, eyes.reader.version)
+            if seen.actual_digest
+            else seen.reference_analysis_id
         )
         comparisons.record(
-            session, comparison_id, found, decision, versions(eyes), reference_analysis_id, actual_analysis_id
+            session,
+            comparison_id,
+            found,
+            decision,
+            versions(eyes),
+            seen.reference_analysis_id,
+            actual_analysis_id,
+            seen.signature,
         )
-        _note_reference(session, row, reference_analysis_id)
+        _note_reference(session, row, seen.reference_analysis_id)
         for kind in DRAWN:
             artifacts.declare(session, kind, comparison_id=comparison_id)
         notifications.ensure_for_verdict(session, comparison_id, decision.verdict)
@@ -72,21 +80,33 @@ def _compared(comparison_id: str, on_stage: OnStage) -> Record:
     return record
 
 
-def _look(row: tables.Comparison, eyes: Engines, on_stage: OnStage) -> tuple[str, Comparison, str | None]:
-    """(the reference's analysis, what was found, the actual's pixels' digest or None where they are the reference's)."""
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """`actual_digest`: of its pixels, None where they are the reference's. `signature`: of the change, None where there is
+    none."""
+
+    reference_analysis_id: str
+    comparison: Comparison
+    actual_digest: str | None = None
+    signature: str | None = None
+
+
+def _look(row: tables.Comparison, eyes: Engines, on_stage: OnStage) -> _Seen:
     options = comparisons.options(row)
     same_bytes = digest_of(row.reference_artifact_id) == digest_of(row.actual_artifact_id)
     known = _stored_analysis(row, eyes)
     if known and same_bytes:
-        return known[0], identical(known[1], options), None
+        return _Seen(known[0], identical(known[1], options))
     files = load_bytes(row.reference_artifact_id), load_bytes(row.actual_artifact_id)
     if known and same_scanlines(*files):
-        return known[0], identical(known[1], options), None
+        return _Seen(known[0], identical(known[1], options))
     reference, actual = decode_both(*files, limits())
     analysis_id, analysis = known or analysis_of(reference, pixel_digest(reference), on_stage)
     if np.array_equal(reference, actual):
-        return analysis_id, identical(analysis, options), None
-    return analysis_id, compare(reference, actual, analysis, eyes, options, on_stage), pixel_digest(actual)
+        return _Seen(analysis_id, identical(analysis, options))
+    found = compare(reference, actual, analysis, eyes, options, on_stage)
+    signature = change_signature(found.defects, found.unexplained, reference, actual)
+    return _Seen(analysis_id, found, pixel_digest(actual), signature)
 
 
 def _stored_analysis(row: tables.Comparison, eyes: Engines) -> tuple[str, Analysis] | None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 from store import comparisons
 from store.session import read, write
+from tasks import builds
 from vision.difference.defects import decide
 from vision.difference.ignoring import set_aside, still_unexplained
 from vision.types import Box, CompareOptions, Comparison, Decision, Defect, IgnoredDefect, Unexplained
@@ -38,6 +39,7 @@ def ignore_region(comparison_id: str, region: Box) -> Judged:
         comparisons.judge_again(
             session, row, judged.options, judged.after, judged.defects, judged.ignored, judged.unexplained
         )
+        builds.judged_again(session, comparison_id)
     return judged
 
 

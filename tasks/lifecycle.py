@@ -26,7 +26,7 @@ from store.errors import DATABASE_AWAY
 from store.session import write
 from store.tables import new_id
 from store.tasks import ClaimLost
-from tasks import states
+from tasks import builds, states
 from tasks.endings import LOST, Outdated, Revoked, TimeLimitExceeded, explain
 from tasks.logs import about
 from tasks.states import TaskFailed
@@ -132,6 +132,7 @@ class _Run:
         with write() as session:
             result = record(session)
             store.tasks.finish(session, self._id, self._token, "SUCCESS", result=result)
+            builds.task_ended(session, self._id)
         self._tell("SUCCESS", result)
         return result
 
@@ -141,6 +142,7 @@ class _Run:
             return
         with write() as session:
             store.tasks.finish(session, self._id, self._token, "REVOKED")
+            builds.task_ended(session, self._id)
         self._tell("REVOKED", None)
 
     def fail(self, error: Exception, failed: Callable[[Session], None]) -> str:
@@ -169,6 +171,7 @@ class _Run:
                 return "RETRY"
             store.tasks.finish(session, self._id, self._token, "FAILURE", error_type=kind, error_message=sentence)
             failed(session)
+            builds.task_ended(session, self._id)
             return "FAILURE"
 
     def give_back(self) -> None:

@@ -91,7 +91,7 @@ def send_tg_notification(self: Any, notification_id: str) -> None:
             raise Ignore
         row = notifications.get(session, notification_id)
         comparison_id, attempt = row.comparison_id, row.attempt
-    letter = _compose(comparison_id)
+    letter = _compose(str(comparison_id))
     with write() as session:
         if not notifications.mark_sending(session, notification_id, token):
             raise Ignore

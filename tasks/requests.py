@@ -8,6 +8,7 @@ from store.submissions import Labels, Upload
 from vision.types import CompareOptions
 
 __all__ = [
+    "AddShot",
     "AnalyzeReference",
     "AnalyzeScreenshot",
     "ComparePair",
@@ -37,6 +38,7 @@ class ComparePair:
     actual: Upload
     options: CompareOptions = field(default_factory=CompareOptions)
     labels: Labels = field(default_factory=Labels)
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,27 @@ class CompareWithTestCase:
     labels: Labels = field(default_factory=Labels)
 
 
-Request = AnalyzeScreenshot | ComparePair | CreateTestCase | ReplaceReference | AnalyzeReference | CompareWithTestCase
+@dataclass(frozen=True, slots=True)
+class AddShot:
+    """POST /builds/{id}/shots. Raises BuildNotFound, BuildFinalized, DuplicateShot."""
+
+    build_id: str
+    name: str
+    screenshot: Upload
+    options: CompareOptions = field(default_factory=CompareOptions)
+    labels: Labels = field(default_factory=Labels)
+    retry: bool = False
+
+
+Request = (
+    AnalyzeScreenshot
+    | ComparePair
+    | CreateTestCase
+    | ReplaceReference
+    | AnalyzeReference
+    | CompareWithTestCase
+    | AddShot
+)
 
 
 def digest(request: Request) -> str:

@@ -12,6 +12,7 @@ from store.submissions import NewTask, Stored, Upload
 from tasks.analysis import analyze_screenshot, generate_test_from_screenshot
 from tasks.comparison import compare_reference_with_actual
 from tasks.requests import (
+    AddShot,
     AnalyzeReference,
     AnalyzeScreenshot,
     ComparePair,
@@ -38,8 +39,21 @@ def uploads(request: Request) -> list[Upload]:
 
 def insert(session: Session, request: Request, task_id: str, mode: str) -> Planned:
     """Inserts the rows of a request. Raises store errors."""
+    if isinstance(request, AddShot):
+        return _shot(session, request, task_id, mode)
     task, rows = _plan(request)
     return Planned(task, rows(session, NewTask(task_id, task.name, mode)))
+
+
+def _shot(session: Session, request: AddShot, task_id: str, mode: str) -> Planned:
+    """Whether it is compared or kept for approval is decided with its rows."""
+    asked = {one.name: getattr(request, one.name) for one in fields(request)}
+    comparing, analysing = (
+        NewTask(task_id, task.name, mode) for task in (compare_reference_with_actual, generate_test_from_screenshot)
+    )
+    stored = submissions.add_shot(session, comparing, analysing, **asked)
+    compared = "comparison_id" in stored.ids
+    return Planned(compare_reference_with_actual if compared else generate_test_from_screenshot, stored)
 
 
 def _plan(request: Request) -> tuple[Any, Callable[[Session, NewTask], Stored]]:

@@ -20,7 +20,7 @@ from store.artifacts import blob_store
 from store.errors import ArtifactStoreUnavailable, SchemaMismatch
 from store.session import read, write
 from store.tables import new_id
-from tasks import task_runner
+from tasks import builds, task_runner
 from tasks.celery_terms import DEFAULT_QUEUE, NOTIFICATION_QUEUE
 from tasks.comparison import compare_reference_with_actual
 from tasks.notifications import ensure_for_failure, seconds_apart, start
@@ -53,6 +53,7 @@ class Done:
     ended: int = 0
     sent: int = 0
     notified: int = 0
+    concluded: int = 0
 
 
 def run_once() -> Done | None:
@@ -62,7 +63,9 @@ def run_once() -> Done | None:
     put_back, ended = _end_stuck()
     _drop_expired_states()
     _clean_up_once_a_day()
-    return Done(put_back, ended, _send_tasks(), _send_notifications())  # what is put back is sent in the same round
+    concluded = _conclude_builds()
+    # What is put back is sent in the same round.
+    return Done(put_back, ended, _send_tasks(), _send_notifications(), concluded)
 
 
 @contextmanager
@@ -123,8 +126,15 @@ def _end_stuck() -> tuple[int, int]:
         for task in ended:
             if task.state == "FAILURE" and task.name == compare_reference_with_actual.name:
                 ensure_for_failure(session, task.subject_id)
+        for task in sorted(ended, key=lambda one: one.id):
+            builds.task_ended(session, task.id)
         notifications.end_lost(session, clock.now(session))
     return len(back), len(ended)
+
+
+def _conclude_builds() -> int:
+    with write() as session:
+        return builds.conclude_left(session, settings().build_idle_minutes)
 
 
 def _send_tasks() -> int:

@@ -1,10 +1,12 @@
-"""Waiting for tasks to end: one query for everybody who waits on an event loop, however many they are."""
+"""Waiting for tasks to end and builds to be concluded: one query for all who wait on an event loop, however many they are."""
 
 import asyncio
 import logging
+from collections.abc import Callable
 from weakref import WeakKeyDictionary
 
 import store.tasks
+from store import builds
 from store.session import read
 
 log = logging.getLogger(__name__)
@@ -14,22 +16,25 @@ _LOOK_SECONDS = 0.15
 
 async def until_final(task_id: str, seconds: float) -> bool:
     """True as soon as the task has ended (or is gone), False after `seconds`."""
-    loop = asyncio.get_running_loop()
-    if loop not in _rooms:
-        _rooms[loop] = _Room()
-    return await _rooms[loop].wait(task_id, seconds)
+    return await _room(_final_among).wait(task_id, seconds)
+
+
+async def until_concluded(build_id: str, seconds: float) -> bool:
+    """True as soon as the build is concluded (or is gone), False after `seconds`."""
+    return await _room(_concluded_among).wait(build_id, seconds)
 
 
 class _Room:
-    """Those who wait on one event loop; while there is anybody, a task looks at the rows for all of them."""
+    """Those who wait on one event loop for one kind of row; while there is anybody, a task looks at the rows for all of them."""
 
-    def __init__(self) -> None:
+    def __init__(self, done_among: Callable[[list[str]], set[str]]) -> None:
+        self._done_among = done_among
         self._waiting: dict[str, set[asyncio.Event]] = {}
         self._looking: asyncio.Task[None] | None = None
 
-    async def wait(self, task_id: str, seconds: float) -> bool:
+    async def wait(self, row_id: str, seconds: float) -> bool:
         ended = asyncio.Event()
-        self._waiting.setdefault(task_id, set()).add(ended)
+        self._waiting.setdefault(row_id, set()).add(ended)
         if self._looking is None or self._looking.done():
             self._looking = asyncio.create_task(self._look())
         try:
@@ -38,23 +43,28 @@ class _Room:
         except TimeoutError:
             return False
         finally:
-            self._leave(task_id, ended)
+            self._leave(row_id, ended)
 
     async def _look(self) -> None:
         while self._waiting:
             try:
-                for task_id in await asyncio.to_thread(_final_among, list(self._waiting)):
-                    for ended in self._waiting.get(task_id, ()):
+                for row_id in await asyncio.to_thread(self._done_among, list(self._waiting)):
+                    for ended in self._waiting.get(row_id, ()):
                         ended.set()
             except Exception as error:
-                log.warning("The tasks that somebody waits for could not be read (%s).", type(error).__name__)
+                log.warning("What somebody waits for could not be read (%s).", type(error).__name__)
             await asyncio.sleep(_LOOK_SECONDS)
 
-    def _leave(self, task_id: str, ended: asyncio.Event) -> None:
-        events = self._waiting.get(task_id, set())
+    def _leave(self, row_id: str, ended: asyncio.Event) -> None:
+        events = self._waiting.get(row_id, set())
         events.discard(ended)
         if not events:
-            self._waiting.pop(task_id, None)
+            self._waiting.pop(row_id, None)
+
+
+def _room(done_among: Callable[[list[str]], set[str]]) -> _Room:
+    rooms = _rooms.setdefault(asyncio.get_running_loop(), {})
+    return rooms.setdefault(done_among.__name__, _Room(done_among))
 
 
 def _final_among(task_ids: list[str]) -> set[str]:
@@ -62,4 +72,9 @@ def _final_among(task_ids: list[str]) -> set[str]:
         return store.tasks.final_among(session, task_ids)
 
 
-_rooms: WeakKeyDictionary[asyncio.AbstractEventLoop, _Room] = WeakKeyDictionary()
+def _concluded_among(build_ids: list[str]) -> set[str]:
+    with read() as session:
+        return builds.concluded_among(session, build_ids)
+
+
+_rooms: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[str, _Room]] = WeakKeyDictionary()

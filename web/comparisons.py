@@ -6,7 +6,7 @@ from fastapi import APIRouter, Form, Path, Query, Request, Response
 from sqlalchemy.orm import Session
 
 import store.tasks
-from store import artifacts, comparisons, overview, tables, visibility
+from store import artifacts, comparisons, overview, reviews, tables, visibility
 from store.session import read, write
 from tasks.judging import ignore_region, preview
 from vision.difference.alignment import traced
@@ -44,7 +44,7 @@ def show_comparison(request: Request, visitor: Reader, id: Id) -> Response:
 def approve(request: Request, visitor: Approver, id: Id) -> Response:
     look_now(visibility.comparison, id, visitor)
     with write() as session:
-        comparisons.approve(session, id, visitor.name)
+        reviews.approve(session, id, visitor.name)
     return _reviewed(request, visitor, id)
 
 
@@ -52,7 +52,7 @@ def approve(request: Request, visitor: Approver, id: Id) -> Response:
 def reject(request: Request, visitor: Approver, id: Id) -> Response:
     look_now(visibility.comparison, id, visitor)
     with write() as session:
-        comparisons.reject(session, id, visitor.name)
+        reviews.reject(session, id, visitor.name)
     return _reviewed(request, visitor, id)
 
 

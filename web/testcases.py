@@ -75,7 +75,7 @@ async def replace(request: Request, visitor: Approver, id: Id, screenshot: Annot
 
 def _shown(session: Session, request: Request, visitor: Visitor, testcase_id: str, branch: str) -> dict[str, Any]:
     """The reference's picture with its elements, and which of them some comparison covered."""
-    reference = testcases.current_reference(session, testcase_id, branch)
+    reference = testcases.usable_reference(session, testcase_id, branch)
     if reference is None:
         return {"reference": None, "scene": None, "covered": None}
     covered = _covered(session, testcase_id, branch)

@@ -101,10 +101,19 @@ def mine(service: Service, new_key: NewKey) -> dict[str, str]:
     analysed = post("/api/v1/analyses", {}, screenshot=page(131))
     task = service.client.get(analysed["status_url"], headers=admin).json()
     comparison = service.client.get(f"/api/v1/comparisons/{compared['comparison_id']}", headers=admin).json()
+    named = {"project": "mine", "name": uuid.uuid4().hex}
+    build = service.client.post("/api/v1/builds", json=named, headers=admin).json()["build_id"]
+    post(
+        f"/api/v1/testcases/{case['testcase_id']}/comparisons", {"build": named["name"]}, screenshot=page(button=False)
+    )
+    asked = {"filter": {"verdict": "failed"}}
+    review = service.client.post(f"/api/v1/builds/{build}/reject", json=asked, headers=admin).json()["review_id"]
     pictures = {**comparison["artifacts"], **{f"of analysis {k}": v for k, v in task["result"]["artifacts"].items()}}
     return {
         "testcases": case["testcase_id"],
         "comparisons": compared["comparison_id"],
+        "builds": build,
+        "reviews": review,
         "tasks": analysed["task_id"],
         **{f"artifacts {name}": url.partition("?")[0].rpartition("/")[2] for name, url in pictures.items()},
     }
@@ -156,7 +165,7 @@ def test_what_runs_in_another_project_is_not_told(service: Service, new_key: New
 
 def test_nothing_is_filed_in_another_project(service: Service, new_key: NewKey) -> None:
     creating = {path for method, path, _ in guarded() if method == "POST" and "{" not in path}
-    assert creating == SUBMISSIONS.keys()
+    assert creating == {*SUBMISSIONS, "/api/v1/builds"}
     one, two = new_key(projects=["other"]), new_key(projects=["other", "more"])
     before = service.kept()
     for path, files in SUBMISSIONS.items():
@@ -165,6 +174,8 @@ def test_nothing_is_filed_in_another_project(service: Service, new_key: NewKey) 
             fields = {"name": "theirs", "project": project} if "testcases" in path else {"project": project}
             answer = service.client.post(path, data=fields, files=sent, headers=headers)
             refused(answer, 403, "other", project or "default")
+            build = service.client.post("/api/v1/builds", json={"name": "1", "project": project}, headers=headers)
+            refused(build, 403, "other", project or "default")
     assert service.kept() == before
 
 

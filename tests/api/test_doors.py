@@ -14,6 +14,18 @@ from api.errors import KeyRefused, add_handlers
 from tests.api.conftest import NewKey, Service, page
 
 CONTRACT = {
+    "/api/v1/builds": {"get", "post"},
+    "/api/v1/builds/{id}": {"get"},
+    "/api/v1/builds/{id}/shots": {"post"},
+    "/api/v1/builds/{id}/finalize": {"post"},
+    "/api/v1/builds/{id}/groups": {"get"},
+    "/api/v1/builds/{id}/approve": {"post"},
+    "/api/v1/builds/{id}/reject": {"post"},
+    "/api/v1/reviews": {"get"},
+    "/api/v1/reviews/{id}": {"get"},
+    "/api/v1/reviews/{id}/undo": {"post"},
+    "/api/v1/testcases/{id}/options": {"put"},
+    "/api/v1/testcases/{id}/promote": {"post"},
     "/api/v1/analyses": {"post"},
     "/api/v1/comparisons": {"get", "post"},
     "/api/v1/comparisons/{id}": {"get"},

@@ -14,7 +14,7 @@ from contextlib import closing
 from pathlib import Path
 
 from harness import databases
-from store import analyses, artifacts, comparisons, keys, notifications, schema, session, tables, testcases
+from store import analyses, artifacts, keys, notifications, reviews, schema, session, tables, testcases
 from tests.store import made
 
 FOLDER = Path(__file__).parents[1] / "data" / "schema"
@@ -54,7 +54,7 @@ def fill(url: str) -> None:
         analyses.attach(writing, first.id, compared.actual_analysis_id)
         artifacts.declare(writing, "diff", comparison_id=compared.id)
         notifications.ensure(writing, compared.id, "telegram", tables.now())
-        comparisons.approve(writing, compared.id, "ci")
+        reviews.approve(writing, compared.id, "ci")
         assert testcases.current_reference(writing, case.id)
     with session.write() as writing:
         made.a_comparison(writing)

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, select, update
 
 from config import Settings
-from store import analyses, artifacts, comparisons, retention, session, tables, testcases
+from store import analyses, artifacts, comparisons, retention, reviews, session, tables, testcases
 from store.blobs import BlobStore
 from store.retention import Limits, Report
 from tests.store import made
@@ -127,7 +127,7 @@ def test_picture_that_became_the_reference_stays_when_its_comparison_goes(store:
     with session.write() as writing:
         _, reference = made.a_referenced_testcase(writing)
         compared = made.a_compared(writing, reference)
-        comparisons.approve(writing, compared.id)
+        reviews.approve(writing, compared.id)
     age(compared)
     retention.cleanup(Limits(days=30))
     with session.read() as reading:

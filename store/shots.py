@@ -1,0 +1,232 @@
+"""The screenshots of a build: how each of them stands, in one query for a page however long the build is."""
+
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Row, Select, and_, case, func, literal, or_, select, tuple_
+from sqlalchemy.orm import Session
+
+from store import comparisons
+from store.errors import BadCursor, DuplicateShot
+from store.tables import Build, Comparison, Defect, Reference, Shot, Task, new_id
+from store.tasks import OPEN
+from vision.types import Defect as Facts
+
+# What a person looks at first comes first.
+SECTIONS: Final = ("failed", "error", "new", "running", "rejected", "approved", "passed")
+WAITING: Final = ("failed", "new")  # sections that a person has to decide about
+_SEVERITIES: Final = ("critical", "major", "minor")
+
+
+@dataclass(frozen=True, slots=True)
+class ShotPage:
+    items: Sequence[Row[Any]]
+    next_cursor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Shots that show the same change: its worst defect, and every defect that has no cause, as the first of them has them."""
+
+    signature: str
+    headline: Facts | None
+    causes: Sequence[Facts]
+    sections: Mapping[str, int]
+    rows: Sequence[Row[Any]]
+
+
+def add(
+    session: Session,
+    build: Build,
+    name: str,
+    variant: str,
+    *,
+    task_id: str,
+    testcase_id: str | None,
+    comparison_id: str | None = None,
+    reference_id: str | None = None,
+    replace: bool = False,
+) -> tuple[Shot, dict[str, Any] | None]:
+    """The build's shot of that name; the build is locked. With `replace` the shot of that name becomes this one, and what it was
+    is given too. Raises DuplicateShot."""
+    values = {"task_id": task_id, "comparison_id": comparison_id, "reference_id": reference_id}
+    named = select(Shot).where(Shot.build_id == build.id, Shot.name == name, Shot.variant == variant)
+    shot = session.scalars(named.with_for_update()).one_or_none()
+    if shot is None:
+        shot = Shot(id=new_id(), build_id=build.id, name=name, variant=variant, testcase_id=testcase_id, **values)
+        session.add(shot)
+        session.flush()
+        return shot, None
+    if not replace:
+        raise DuplicateShot(build.name, name, variant)
+    before = {key: getattr(shot, key) for key in values}
+    for key, value in values.items():
+        setattr(shot, key, value)
+    session.flush()
+    return shot, before
+
+
+def put_back(session: Session, shot_id: str, before: Mapping[str, Any] | None) -> None:
+    """Takes back what `add` did: the shot goes, or is again what it was before it was replaced."""
+    shot = session.get(Shot, shot_id)
+    if shot is not None and before is None:
+        session.delete(shot)
+    elif shot is not None and before is not None:
+        for key, value in before.items():
+            setattr(shot, key, value)
+    session.flush()
+
+
+def section() -> ColumnElement[str]:
+    """How a shot stands, as one of SECTIONS. For a statement that joins its task, comparison and pending reference."""
+    return case(
+        (Task.state.in_(OPEN), "running"),
+        (Comparison.review != "unreviewed", Comparison.review),
+        (Comparison.verdict.is_not(None), Comparison.verdict),
+        (Task.state != "SUCCESS", "error"),
+        (Reference.state == "active", "approved"),
+        (Reference.state == "rejected", "rejected"),
+        (Reference.state == "pending", "new"),
+        else_="error",
+    )
+
+
+def page(
+    session: Session,
+    build_id: str,
+    cursor: str | None = None,
+    limit: int = 50,
+    *,
+    sections: Collection[str] = (),
+    query: str = "",
+    signature: str | None = None,
+) -> ShotPage:
+    """Shots with all that a list shows: the worst sections first, in each the worst severity, then by name. Raises BadCursor."""
+    place = _place()
+    rows = _rows(build_id).add_columns(place.label("place")).where(*_filters(sections, query, signature))
+    if cursor is not None:
+        rows = rows.where(tuple_(place, Shot.name, Shot.variant) > tuple_(*map(literal, _read(cursor))))
+    found = session.execute(rows.order_by(place, Shot.name, Shot.variant).limit(limit + 1)).all()
+    return ShotPage(found[:limit], _cursor(found[limit - 1]) if len(found) > limit else None)
+
+
+def matching(
+    session: Session,
+    build_id: str,
+    *,
+    ids: Collection[str] | None = None,
+    sections: Collection[str] = (),
+    query: str = "",
+    signature: str | None = None,
+) -> Sequence[Row[Any]]:
+    """Every shot of the build that fits. `ids` are those of shots, comparisons or pending references."""
+    rows = _rows(build_id).where(*_filters(sections, query, signature))
+    if ids is not None:
+        rows = rows.where(or_(Shot.id.in_(ids), Shot.comparison_id.in_(ids), Shot.reference_id.in_(ids)))
+    return session.execute(rows.order_by(_place(), Shot.name, Shot.variant)).all()
+
+
+def groups(session: Session, build_id: str) -> list[Group]:
+    """Compared shots by the signature of their change, the largest group first."""
+    by_signature: dict[str, list[Row[Any]]] = {}
+    for row in session.execute(
+        _rows(build_id).where(Comparison.signature.is_not(None)).order_by(Shot.name, Shot.variant)
+    ):
+        by_signature.setdefault(row.Comparison.signature, []).append(row)
+    causes = comparisons.causes(session, [rows[0].Comparison.id for rows in by_signature.values()])
+    found = [
+        Group(
+            signature,
+            comparisons.headline(rows[0].Defect),
+            causes.get(rows[0].Comparison.id, ()),
+            Counter(row.section for row in rows),
+            rows,
+        )
+        for signature, rows in by_signature.items()
+    ]
+    return sorted(found, key=lambda group: (-len(group.rows), group.signature))
+
+
+def counts(session: Session, build_ids: Collection[str]) -> dict[str, Counter[str]]:
+    """For each build how many of its shots are in which section."""
+    which = section().label("section")
+    rows = _joined(Shot.build_id, which, func.count()).where(Shot.build_id.in_(build_ids))
+    found: dict[str, Counter[str]] = {build_id: Counter() for build_id in build_ids}
+    for build_id, name, number in session.execute(rows.group_by(Shot.build_id, which)):
+        found[build_id][name] = number
+    return found
+
+
+def missing(session: Session, build: Build) -> list[str]:
+    """The expected names that have not come: `name` in any variant, or `name [variant]` in that one."""
+    if not build.expected:
+        return []
+    there: set[str] = set()
+    for name, variant in session.execute(select(Shot.name, Shot.variant).where(Shot.build_id == build.id)):
+        there |= {name, label(name, variant)}
+    return [name for name in build.expected if name not in there]
+
+
+def label(name: str, variant: str) -> str:
+    """What a person is told: `name [variant]`."""
+    return f"{name} [{variant}]" if variant else name
+
+
+def builds_of(session: Session, comparison_ids: Collection[str], reference_ids: Collection[str]) -> list[str]:
+    """The builds that show these comparisons or pending references, in one order."""
+    which = or_(Shot.comparison_id.in_(comparison_ids), Shot.reference_id.in_(reference_ids))
+    return list(session.scalars(select(Shot.build_id).where(which).distinct().order_by(Shot.build_id)))
+
+
+def _rows(build_id: str) -> Select[Any]:
+    """A row for each shot: Shot, Task, Comparison and Reference (or None), its headline's Defect (or None), its section."""
+    rows = _joined(Shot, Task, Comparison, Reference, Defect, section().label("section"))
+    first = and_(Defect.comparison_id == Comparison.id, Defect.position == Comparison.headline)
+    return rows.outerjoin(Defect, first).where(Shot.build_id == build_id)
+
+
+def _joined(*columns: Any) -> Select[Any]:
+    return (
+        select(*columns)
+        .select_from(Shot)
+        .join(Task, Task.id == Shot.task_id)
+        .outerjoin(Comparison, Comparison.id == Shot.comparison_id)
+        .outerjoin(Reference, Reference.id == Shot.reference_id)
+    )
+
+
+def _filters(sections: Collection[str], query: str, signature: str | None) -> list[ColumnElement[bool]]:
+    which: list[ColumnElement[bool]] = [section().in_(sections)] if sections else []
+    if query:
+        which.append(Shot.name.icontains(query, autoescape=True))
+    if signature is not None:
+        which.append(Comparison.signature == signature)
+    return which
+
+
+def _place() -> ColumnElement[int]:
+    """Where a shot's section and severity stand among all."""
+    sections = case(*((section() == name, 10 * place) for place, name in enumerate(SECTIONS)), else_=99)
+    worst = case(
+        *((Comparison.worst_severity == name, place) for place, name in enumerate(_SEVERITIES)), else_=len(_SEVERITIES)
+    )
+    return sections + worst
+
+
+def _cursor(row: Row[Any]) -> str:
+    place = [row.place, row.Shot.name, row.Shot.variant]
+    return urlsafe_b64encode(json.dumps(place).encode()).decode().rstrip("=")
+
+
+def _read(cursor: str) -> tuple[int, str, str]:
+    try:
+        place, name, variant = json.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        if not (isinstance(place, int) and isinstance(name, str) and isinstance(variant, str)):
+            raise ValueError
+    except (ValueError, TypeError):
+        raise BadCursor(cursor) from None
+    return place, name, variant
