@@ -1,7 +1,7 @@
 """`python -m training.reader.measure`: characters that a reader gets wrong on one-line pictures, given their boxes.
 
-Made for the lines of `python -m training.reader.sheets --setting test --lines 3000 --seed 90 --folder training/.work/reader_test`:
-hinted digits, addresses, amounts, dates, paths at 11 to 13 px in faces that are never trained on.
+Made for hinted digits, addresses, amounts, dates and paths at 11 to 13 px in faces that are never trained on:
+`python -m training.reader.sheets --setting test --lines 3000 --seed 90 --folder training/.work/reader_test`.
 """
 
 import argparse
