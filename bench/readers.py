@@ -10,7 +10,7 @@ FOLDER holds NAME.png and NAME.json: ../shared/screens by default, tests/data/pa
 
 An element counts no more errors than it has characters; what was not found counts all of them. Compared after NFKC, one space
 for any white space, one form of dash and quote; letter case counts. An element is Cyrillic when it has more Cyrillic letters
-than Latin ones. `../shared/bench/score_screens.py` is stricter with the boxes: its figures for Etalon are a little higher.
+than Latin ones. `bench.score.screens` is stricter with the boxes: its figures for Etalon are a little higher.
 """
 
 import argparse

@@ -1,6 +1,6 @@
 """`python -m training.evaluate_detector --pages DIR`: what the detector finds on annotated pages, AP by kind and IoU.
 
-Counts as the contract's scorer does: one to one, surest first, within a kind; what lies in an ignored area is nobody's loss.
+Counts as bench/score/screens.py does: one to one, most confident first, within a kind; ignored areas do not count.
 `--out DIR` writes the predictions as NAME.json for `score_screens.py --pred`.
 """
 
