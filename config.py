@@ -65,6 +65,7 @@ class Settings(BaseSettings):
     upload_seconds: float = Field(120, ge=1, le=3600)
     idempotency_hours: float = Field(24, ge=1, le=8760)
 
+    allowed_hosts: Annotated[tuple[str, ...], NoDecode] = ()
     link_secret: SecretStr = SecretStr("")
     session_hours: float = Field(12, ge=0.01, le=8760)
     link_seconds: int = Field(86_400, ge=60, le=31_536_000)
@@ -85,7 +86,7 @@ class Settings(BaseSettings):
     log_format: Literal["text", "json"] = "text"
     metrics_open: bool = False
 
-    @field_validator("easyocr_langs", mode="before")
+    @field_validator("easyocr_langs", "allowed_hosts", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value

@@ -24,11 +24,12 @@ from api import (
     tasks,
     testcases,
 )
-from api.access import identify
+from api.access import identify, keys_in_use
 from api.deps import known_query
 from api.doors import ApiKeys, BodyLimit, PlainStart, RequestIds, StartRefused
 from api.errors import MEDIA_TYPE, add_handlers
 from api.logs import configure_logging
+from api.origins import KnownOrigins
 from config import VERSION, settings
 from store import keys, schema
 from store.artifacts import blob_store
@@ -74,6 +75,9 @@ def create_app() -> FastAPI:
         BodyLimit, max_picture_bytes=settings().max_upload_mb * 1024 * 1024, seconds=settings().upload_seconds
     )
     app.add_middleware(ApiKeys, identify=identify, metrics_open=settings().metrics_open)
+    app.add_middleware(
+        KnownOrigins, allowed=settings().allowed_hosts, public_url=settings().public_url, is_closed=keys_in_use
+    )
     app.add_middleware(RequestIds)
     app.add_middleware(PlainStart)
     app.include_router(_version_1())

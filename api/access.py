@@ -63,6 +63,15 @@ def identify(path: str, query: bytes, headers: Headers) -> Caller:
     raise KeyRefused
 
 
+def keys_in_use() -> bool:
+    """Raises StoreAway."""
+    try:
+        with read() as session:
+            return keys.is_closed(session)
+    except DATABASE_AWAY as error:
+        raise StoreAway from error
+
+
 def needs(scope: Scope) -> Any:
     """The dependency of a route whose caller's key must have that scope. Every route under /api has one."""
     return Security(_allow, scopes=[scope.value])

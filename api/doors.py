@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.access import EVERYBODY, Caller
 from api.errors import BodyTooLarge, RequestRefused, UploadTooSlow, problem
+from store.session import Patience, patience
 from tasks.logs import about
 
 _OPEN = re.compile(
@@ -18,6 +19,7 @@ _OPEN = re.compile(
 )  # pages look for a session themselves: web/visitor.py
 _METRICS = "/metrics"
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_DATABASE_SECONDS = 8.0  # then 503: a client's own patience ends at 10 s, often
 _JSON_BYTES = 64 * 1024
 _NAMES_BYTES = 6 * 1024 * 1024  # 10,000 names of 500 characters that a build expects
 _BUILDS = re.compile(r"/api/v1/builds(/[^/]+/finalize)?")
@@ -44,7 +46,8 @@ class StartRefused(Exception):
 
 
 class RequestIds:
-    """Answers carry X-Request-ID: the caller's own where it is plain, else a new one."""
+    """Answers carry X-Request-ID: the caller's own where it is plain, else a new one. And no request waits for a locked database
+    for longer than clients do."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -62,7 +65,7 @@ class RequestIds:
                 MutableHeaders(scope=message)["X-Request-ID"] = request_id
             await send(message)
 
-        with about(request_id=request_id):
+        with about(request_id=request_id), patience(Patience(_DATABASE_SECONDS)):
             await self._app(scope, receive, send_with_id)
 
 

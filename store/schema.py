@@ -1,7 +1,9 @@
 """The database's schema: brought up to date by `run.py migrate`, and by the start itself where it is SQLite."""
 
+import logging
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -18,8 +20,11 @@ from sqlalchemy.pool import NullPool
 from store import session
 from store.errors import DatabaseUnavailable, SchemaMismatch
 
+log = logging.getLogger(__name__)
+
 MIGRATE = "python3 run.py migrate"
 MIGRATIONS = Path(__file__).parent / "migrations"
+_LOCKED_SECONDS = 300.0
 _ONE_AT_A_TIME = 6_128_014  # any number, the same in every process: PostgreSQL's advisory lock
 
 
@@ -27,14 +32,32 @@ def prepare(url: str) -> None:
     """What a start does: SQLite is upgraded, PostgreSQL only looked at. Raises SchemaMismatch."""
     own_revision()
     if session.is_sqlite(url):
-        upgrade(url)
+        _upgrade_sqlite(url)
     else:
         check(url)
+
+
+def _upgrade_sqlite(url: str) -> None:
+    """Waits while another process keeps the database locked, and says so."""
+    waited = 0.0
+    while True:
+        try:
+            return upgrade(url)
+        except DatabaseUnavailable as error:
+            if "locked" not in str(error) or waited >= _LOCKED_SECONDS:
+                raise
+        began = time.monotonic()
+        log.warning("The database is locked by another process (%s): waiting for it.", session.file_of(url))
+        time.sleep(1)
+        waited += time.monotonic() - began + session.BUSY_TIMEOUT_MS / 1000
 
 
 def upgrade(url: str, migrations: Path = MIGRATIONS) -> None:
     """Brings the schema up to date in one transaction: all of it or nothing; two at once wait for each other.
     Raises SchemaMismatch for a database of a newer Etalon."""
+    with _connection(url, immediate=False) as connection:
+        if _known(connection, migrations) == _newest(migrations):
+            return  # nothing to write, so nobody to wait for
     with _connection(url) as connection:
         _lock(connection)
         if _known(connection, migrations) != _newest(migrations):
@@ -75,11 +98,12 @@ def _connection(url: str, immediate: bool = True) -> Iterator[Connection]:
     """A transaction. Foreign keys are off on SQLite: changing a table there means making it anew and dropping the old one,
     which would delete what points at its rows."""
     engine = session.open_engine(url, foreign_keys=False, poolclass=NullPool).execution_options(immediate=immediate)
-    try:
-        connection = engine.connect()
-    except OperationalError as error:
-        raise DatabaseUnavailable(str(error.orig).strip()) from None
-    with connection, connection.begin():
+    with ExitStack() as opened:
+        try:
+            connection = opened.enter_context(engine.connect())
+            opened.enter_context(connection.begin())
+        except OperationalError as error:
+            raise DatabaseUnavailable(str(error.orig).strip()) from None
         yield connection
 
 

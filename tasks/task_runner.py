@@ -19,7 +19,7 @@ import store.tasks
 from config import settings
 from store import clock
 from store.errors import TaskNotFound
-from store.session import read, write
+from store.session import patience, read, write
 from store.tables import new_id
 
 log = logging.getLogger(__name__)
@@ -134,9 +134,10 @@ def slot() -> Iterator[None]:
 
 def run_eagerly(task: Any, task_id: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> None:
     """Runs a task in this thread until it has ended, its retries included. The caller holds a slot."""
-    task.apply(args=tuple(args), kwargs=dict(kwargs), task_id=task_id)
-    while _wait_for_retry(task_id):
+    with patience(None):  # a request's is not the task's, which has a time limit of its own
         task.apply(args=tuple(args), kwargs=dict(kwargs), task_id=task_id)
+        while _wait_for_retry(task_id):
+            task.apply(args=tuple(args), kwargs=dict(kwargs), task_id=task_id)
 
 
 def _run_here(

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -23,12 +24,14 @@ from harness.waiting import wait_until
 from store import clock, retention, schema, session, tables
 from store.artifacts import blob_store
 from store.blobs import Stored
+from store.session import BUSY_TIMEOUT_MS
 from tests.faults.conftest import SOLO, Service
 from tests.tasks.conftest import apply_settings
 
 pytestmark = pytest.mark.slow
 
 AWAY_SECONDS = 3.0
+CLIENTS_GIVE_UP_SECONDS = 20.0  # of five at once, on a busy machine; alone it is 8 s
 
 
 def test_a_database_locked_for_three_seconds_delays_and_loses_nothing(service: Service) -> None:
@@ -187,6 +190,34 @@ def test_files_of_an_upload_that_the_database_refused_are_swept_up(service: Serv
     assert len(pictures()) == 2
     retention.cleanup(retention.Limits(), at=in_two_hours())
     assert pictures() == []
+
+
+def test_a_database_that_stays_locked_answers_503_before_clients_give_up_and_lets_an_api_start(
+    service: Service,
+) -> None:
+    """As a worker that was stopped in the middle of a transaction keeps it."""
+    service.start_worker(*SOLO)
+    with api(service.folder) as door, ThreadPoolExecutor(5) as clients:
+        service.post(door)
+        service.check()
+        with locked(settings().data_dir / "etalon.db"):
+            began = time.monotonic()
+            answers = list(clients.map(lambda _: service.post(door), range(5)))
+            assert time.monotonic() - began < CLIENTS_GIVE_UP_SECONDS
+            assert {answer.status_code for answer in answers} == {503}
+            with api(service.folder) as second:
+                assert httpx.get(f"{second.url}/api/v1/comparisons", timeout=20).is_success
+        assert service.post(door).status_code == 202
+        assert service.watch.wait_final(40) == []
+        retention.cleanup(retention.Limits(), at=in_two_hours())
+        service.check(database_away=True)
+
+
+def test_a_start_waits_for_a_locked_database_and_says_so(service: Service, caplog: pytest.LogCaptureFixture) -> None:
+    empty = service.folder / "empty.db"
+    with locked(empty, BUSY_TIMEOUT_MS / 1000 + 1):
+        schema.prepare(f"sqlite:///{empty.as_posix()}")
+    assert f"locked by another process ({empty}): waiting for it" in caplog.text
 
 
 def in_two_hours() -> datetime:
