@@ -1,4 +1,4 @@
-// Reads the truth of a page by the contract's rules (section 1). Pages mark what a thing is with data-k; whether a
+// Reads the truth of a page by doc/contract.md, section 1. Pages mark what a thing is with data-k; whether a
 // clickable counts as a button, what shows and where the ink lies is read from the page itself.
 () => {
   const W = innerWidth, H = innerHeight, D = devicePixelRatio;

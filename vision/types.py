@@ -15,7 +15,7 @@ Picture = NDArray[np.uint8]
 
 
 class Kind(StrEnum):
-    """What an element is (contract, section 1)."""
+    """What an element is (doc/contract.md, section 1)."""
 
     BUTTON = "button"
     INPUT = "input"
@@ -29,7 +29,7 @@ class Kind(StrEnum):
 
 
 class DefectType(StrEnum):
-    """What can have happened to an element (contract, section 2)."""
+    """What can have happened to an element (doc/contract.md, section 2)."""
 
     MISSING = "missing"
     ADDED = "added"
@@ -218,7 +218,7 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True)
 class CompareOptions:
-    """What may be asked of a comparison (contract, section 2, "Options"). `ignore_regions` are boxes of the reference."""
+    """What may be asked of a comparison (doc/contract.md, section 2, "Options"). `ignore_regions` are boxes of the reference."""
 
     match_level: MatchLevel = MatchLevel.STRICT
     ignore_regions: tuple[Box, ...] = ()

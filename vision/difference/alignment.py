@@ -25,7 +25,7 @@ MIN_CUT_PX = 32
 MIN_GAIN = 0.5
 # Columns are cut first only where that leaves less than this share of what rows first leave.
 BY_COLUMNS_GAIN = 0.8
-# "A whole-image offset of a pixel or two" (contract).
+# "A whole-image offset of a pixel or two" (doc/contract.md).
 MAX_OFFSET_PX = 2
 # An offset is believed when it leaves less than this share of the difference that stands in place.
 MAX_OFFSET_RESIDUE = 0.25

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from vision.types import Alignment, Box, Defect, DefectType, Element, Kind, Noise, Picture, Unexplained
 
-# "Another place (2 px or more)" (contract); one pixel of jitter is noise.
+# "Another place (2 px or more)" (doc/contract.md); one pixel of jitter is noise.
 MOVED_PX = 2
 # Residue (noise.py) above which two lines of one size hold other letters, once their colours are fitted: between the
 # smallest typing error measured (0.09) and another colour's smoothing (0.03).
