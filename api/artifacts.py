@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request, Response, status
 
 from api.access import check_seen, needs
-from api.deps import Caller, Id, off_loop, problems
+from api.deps import Caller, Id, Language, off_loop, problems
 from api.errors import WrongPart
 from store import links, visibility
 from store.keys import Scope
@@ -23,6 +23,8 @@ Crop = Annotated[
     str | None,
     Query(pattern=r"^\d{1,5},\d{1,5},\d{1,5},\d{1,5}$", description="Only this part: x,y,width,height in its pixels."),
 ]
+
+Words = Annotated[Language, Query(description="The language of the words in a picture that was drawn.")]
 
 # What was uploaded is shown as the picture it is and as nothing else, whatever else the file may hold.
 _SAFE = {
@@ -58,16 +60,17 @@ async def get_artifact(
     w: Width = None,
     strip: Strip = None,
     crop: Crop = None,
+    language: Words = "en",
 ) -> Response:
     """A picture: one that was uploaded, or one that shows what was found. It never changes, so keep it.
 
     `w=320` gives a copy at most that wide (WebP), `crop=0,0,400,300` that part of it (WebP), `strip=0` the first 2048 rows of a
-    long page (PNG).
+    long page (PNG). `language=ru` gives a drawn picture with Russian words.
 
     Links that answers contain are signed where keys are in use: whoever has one sees its picture, without a key, until it
     expires.
     """
-    picture = await _picture(id, w, strip, crop)
+    picture = await _picture(id, w, strip, crop, language)
     name = f"{id}.{picture.media_type.removeprefix('image/')}"
     headers = {**_SAFE, "ETag": f'"{picture.sha256}"', "Content-Disposition": f'inline; filename="{name}"'}
     if headers["ETag"] in request.headers.get("if-none-match", ""):
@@ -75,14 +78,16 @@ async def get_artifact(
     return Response(picture.data, media_type=picture.media_type, headers=headers)
 
 
-async def _picture(artifact_id: str, width: int | None, strip: int | None, crop: str | None) -> DrawnPicture:
+async def _picture(
+    artifact_id: str, width: int | None, strip: int | None, crop: str | None, language: Language
+) -> DrawnPicture:
     if strip is not None and (width is not None or crop is not None):
         raise WrongPart("`strip` stands alone: a strip has the picture's own width.")
     try:
         if strip is not None:
             return await scaled.strip_of(artifact_id, strip)
         if width is None and crop is None:
-            return await drawing.picture(artifact_id)
+            return await drawing.picture(artifact_id, language)
         part = Box(*(int(number) for number in crop.split(","))) if crop else None
         return await scaled.scaled(artifact_id, width or _WIDEST, part)
     except IndexError as error:

@@ -82,7 +82,15 @@ class View:
 
     def picture(self, artifact_id: str) -> str:
         """A relative URL; where keys are in use, one that an <img> can load without a key."""
-        return f"{ARTIFACTS}{artifact_id}" + (f"?{links.signed(artifact_id)}" if self.signed else "")
+        return self._url(artifact_id, "")
+
+    def drawn(self, artifact_id: str) -> str:
+        """The same of a picture with words in it."""
+        return self._url(artifact_id, "" if self.language == "en" else f"language={self.language}")
+
+    def _url(self, artifact_id: str, asked: str) -> str:
+        query = "&".join(part for part in (asked, links.signed(artifact_id) if self.signed else "") if part)
+        return f"{ARTIFACTS}{artifact_id}" + (f"?{query}" if query else "")
 
 
 def view(caller: Caller, accept_language: Annotated[str, Header(max_length=500)] = "") -> View:

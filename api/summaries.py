@@ -174,8 +174,9 @@ def _shot_pictures(row: Any, drawn: Mapping[str, Mapping[str, str]], view: View)
 
 
 def _pictures(row: tables.Comparison, drawn: Mapping[str, str], view: View) -> dict[str, str]:
-    ids = {"reference": row.reference_artifact_id, "actual": row.actual_artifact_id, **drawn}
-    return {name: view.picture(found) for name, found in ids.items()}
+    ids = {"reference": row.reference_artifact_id, "actual": row.actual_artifact_id}
+    uploaded = {name: view.picture(found) for name, found in ids.items()}
+    return uploaded | {kind: view.drawn(found) for kind, found in drawn.items()}
 
 
 def name_of(row: Any) -> str:

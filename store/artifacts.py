@@ -77,13 +77,15 @@ def load(session: Session, artifact_id: str) -> Artifact:
 
 
 def drawn_from(session: Session, comparison_id: str) -> dict[str, Artifact]:
-    """A comparison's declared pictures by kind."""
-    return {row.kind: row for row in session.scalars(select(Artifact).where(Artifact.comparison_id == comparison_id))}
+    """A comparison's declared pictures by kind; those with words in another language belong to these."""
+    rows = select(Artifact).where(Artifact.comparison_id == comparison_id, ~Artifact.kind.endswith("_ru"))
+    return {row.kind: row for row in session.scalars(rows)}
 
 
 def drawn_from_each(session: Session, comparison_ids: Sequence[str]) -> dict[str, dict[str, str]]:
-    """The ids of each comparison's declared pictures by kind."""
-    rows = select(Artifact.comparison_id, Artifact.kind, Artifact.id).where(Artifact.comparison_id.in_(comparison_ids))
+    """The ids of each comparison's declared pictures by kind; those with words in another language belong to these."""
+    rows = select(Artifact.comparison_id, Artifact.kind, Artifact.id)
+    rows = rows.where(Artifact.comparison_id.in_(comparison_ids), ~Artifact.kind.endswith("_ru"))
     found: dict[str, dict[str, str]] = {}
     for comparison_id, kind, artifact_id in session.execute(rows):
         found.setdefault(str(comparison_id), {})[kind] = artifact_id

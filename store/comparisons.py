@@ -297,6 +297,10 @@ def judge_again(
     _sum_up(row, defects)
     session.flush()
     _replace_defects(session, row.id, defects, ignored)
+    kinds = list(artifacts.drawn_from(session, row.id))
+    artifacts.remove_drawn(session, [row.id])  # they show what counted before
+    for kind in kinds:
+        artifacts.declare(session, kind, comparison_id=row.id)
 
 
 def remove(session: Session, comparison_id: str) -> None:

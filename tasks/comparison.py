@@ -24,7 +24,7 @@ from vision.signature import change_signature
 from vision.types import Analysis, Comparison
 
 STAGES = ("load", "detect", "read", "align", "similarity", "analyze", "match", "classify", "store")
-DRAWN = ("diff", "heatmap", "side_by_side")
+DRAWN = ("diff", "heatmap", "side_by_side", "crops")
 
 
 @shared_task(bind=True, throws=(TaskFailed,))  # type: ignore[untyped-decorator]

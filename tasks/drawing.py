@@ -12,13 +12,16 @@ from store.artifacts import blob_store
 from store.errors import BlobDamaged, BlobMissing, Conflict
 from store.session import read, write
 from tasks.pictures import load_picture
-from vision.drawing import draw_annotated, draw_diff, draw_heatmap, draw_side_by_side
+from vision.crops import draw_crops
+from vision.drawing import Heading, draw_annotated, draw_diff, draw_heatmap, draw_side_by_side
 from vision.image import encode_png
 from vision.types import Picture
+from vision.words import PAIR, Language
 
 _DRAWERS = 2  # drawing is a second's work for the CPU at most; more at once would only take it from each other
 _READERS = 8  # what is there already waits for the artifact store, and for no picture that is being drawn
 _STRIPES = 64
+_WITH_WORDS = ("annotated", "diff", "side_by_side", "crops")
 
 
 class NotDrawable(Conflict):
@@ -34,23 +37,41 @@ class DrawnPicture:
     height: int
 
 
-async def picture(artifact_id: str) -> DrawnPicture:
-    """An artifact's bytes, drawn first where that was not done yet. Runs in its own threads, never on the event loop.
+async def picture(artifact_id: str, language: Language = "en") -> DrawnPicture:
+    """An artifact's bytes, drawn first where that was not done yet, with words in that language. Runs in its own threads,
+    never on the event loop.
 
     Raises ArtifactNotFound, BlobMissing, BlobDamaged, and NotDrawable while what it shows has not been found yet.
     """
     known = copy_context()  # for the log
     loop = asyncio.get_running_loop()
-    kept = await loop.run_in_executor(_threads("reading", _READERS), known.run, _kept, artifact_id)
+    reading = _threads("reading", _READERS)
+    if language != "en":
+        artifact_id = await loop.run_in_executor(reading, known.run, _in_language, artifact_id, language)
+    kept = await loop.run_in_executor(reading, known.run, _kept, artifact_id)
     if kept:
         return kept
     return await loop.run_in_executor(_threads("drawing", _DRAWERS), known.run, draw, artifact_id)
 
 
-def draw(artifact_id: str) -> DrawnPicture:
+def draw(artifact_id: str, language: Language = "en") -> DrawnPicture:
     """The same, in the calling thread."""
+    artifact_id = artifact_id if language == "en" else _in_language(artifact_id, language)
     with _locks()[hash(artifact_id) % _STRIPES]:  # two who ask for it at once have it drawn once
         return _kept(artifact_id) or _bytes_of(_drawn(artifact_id))
+
+
+def _in_language(artifact_id: str, language: Language) -> str:
+    """The same picture with words in another language: an artifact beside it, whose kind ends in the language. What has no
+    words is the same in all."""
+    with read() as session:
+        artifact = artifacts.load(session, artifact_id)
+        kind = f"{artifact.kind}_{language}"
+        if artifact.kind not in _WITH_WORDS:
+            return artifact_id
+    made_of = (artifact.comparison_id, artifact.analysis_id, artifact.source_id)
+    with write() as session:
+        return artifacts.declare(session, kind, *made_of).id
 
 
 def _kept(artifact_id: str) -> DrawnPicture | None:
@@ -76,7 +97,7 @@ def _bytes_of(artifact: tables.Artifact) -> DrawnPicture:
 def _drawn(artifact_id: str) -> tables.Artifact:
     with read() as session:
         artifact = artifacts.load(session, artifact_id)
-    made = _annotated(artifact) if artifact.kind == "annotated" else _of_comparison(artifact)
+    made = _annotated(artifact) if artifact.kind.startswith("annotated") else _of_comparison(artifact)
     height, width = made.shape[:2]
     png = encode_png(made)
     blob_store().put(png)  # before the transaction: nobody waits for its lock while a slow store takes the bytes
@@ -89,7 +110,7 @@ def _annotated(artifact: tables.Artifact) -> Picture:
         raise NotDrawable(artifact.id)
     with read() as session:
         elements = analyses.load(session, artifact.analysis_id).elements
-    return draw_annotated(load_picture(artifact.source_id), elements)
+    return draw_annotated(load_picture(artifact.source_id), elements, _language(artifact))
 
 
 def _of_comparison(artifact: tables.Artifact) -> Picture:
@@ -98,16 +119,35 @@ def _of_comparison(artifact: tables.Artifact) -> Picture:
     with read() as session:
         row = comparisons.get(session, artifact.comparison_id)
         found = comparisons.found(session, artifact.comparison_id)
+        testcase = session.get(tables.TestCase, row.testcase_id) if row.testcase_id else None
     reference = load_picture(row.reference_artifact_id)
     actual = load_picture(row.actual_artifact_id)
-    match artifact.kind:
+    language = _language(artifact)
+    heading = _heading(row, testcase, language)
+    match artifact.kind.removesuffix(f"_{language}"):
         case "diff":
-            return draw_diff(reference, actual, found.defects, found.noise, found.unexplained, found.alignment)
+            return draw_diff(
+                reference, actual, found.defects, (), found.unexplained, found.alignment, heading, language
+            )
         case "heatmap":
             return draw_heatmap(reference, actual, found.alignment)
         case "side_by_side":
-            return draw_side_by_side(reference, actual, found.defects)
+            return draw_side_by_side(reference, actual, found.defects, heading, language)
+        case "crops":
+            return draw_crops(reference, actual, found.defects, found.alignment, heading, language)
     raise NotDrawable(artifact.id)
+
+
+def _language(artifact: tables.Artifact) -> Language:
+    return "ru" if artifact.kind.endswith("_ru") else "en"
+
+
+def _heading(row: tables.Comparison, testcase: tables.TestCase | None, language: Language) -> Heading:
+    name = testcase.name if testcase else PAIR[language]
+    size = row.actual_size or {}
+    parts = [row.variant or "", f"{size.get('width')} × {size.get('height')} px"]
+    when = row.finished_at.strftime("%Y-%m-%d %H:%M UTC") if row.finished_at else ""
+    return Heading(row.verdict, name, " · ".join(part for part in (*parts, when) if part))
 
 
 @cache

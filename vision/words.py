@@ -55,6 +55,11 @@ VERDICTS: Final[dict[str, Words]] = {
     "missing": {"en": "missing", "ru": "не прислано"},
     "not_compared": {"en": "not compared", "ru": "не сравнено"},
 }
+NO_DIFFERENCES: Final[Words] = {"en": "no differences", "ru": "отличий нет"}
+NOT_COUNTED: Final[Words] = {"en": "noise, not counted", "ru": "шум, не считается"}
+LEFT_RIGHT: Final[Words] = {"en": "left: reference, right: actual", "ru": "слева эталон, справа сейчас"}
+MORE: Final[Words] = {"en": "… and {} more", "ru": "… и ещё {}"}
+PAIR: Final[Words] = {"en": "Two pictures", "ru": "Две картинки"}
 UNEXPLAINED: Final[Words] = {"en": "unexplained", "ru": "не объяснено"}
 
 

@@ -2,10 +2,10 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
 
-from vision.difference.alignment import would_stand
+from vision.difference.alignment import carried, would_stand
 from vision.messages import defect_message
 from vision.types import (
     Alignment,
@@ -187,8 +187,11 @@ def _frame(
 
 
 def _placed(box: Box, alignment: Alignment) -> Box:
-    """Where it would stand in the actual, in its pixels, if only the page's own shift had happened to it."""
+    """Where it would stand in the actual, in its pixels, if only the page's own shift had happened to it; flat where its place
+    is gone too, so that it is not drawn over what came after it."""
     laid = would_stand(box, alignment)
+    if alignment.bands and carried(box, alignment) is None:
+        laid = replace(laid, **({"height": 0} if laid.width >= laid.height else {"width": 0}))
     scale = alignment.scale
     if scale == 1.0:
         return laid

@@ -219,7 +219,7 @@ def test_pictures_are_drawn_once_when_first_asked_for(sync_mode: object, store: 
         return await asyncio.gather(*(drawing.picture(artifact_id) for artifact_id in [*drawn.values()] * 2))
 
     pictures = asyncio.run(ask())
-    assert set(drawn) == {"diff", "heatmap", "side_by_side"}
+    assert set(drawn) == {"diff", "heatmap", "side_by_side", "crops"}
     assert len(files(store)) == len(before) + len({picture.sha256 for picture in pictures})
     assert all(picture.data.startswith(b"\x89PNG") for picture in pictures)
     assert ticket.state == "SUCCESS"

@@ -4,11 +4,13 @@ import numpy as np
 import pytest
 
 from tests.vision.drawn import Page
+from vision.crops import draw_crops
 from vision.drawing import (
     DEFECT_COLOURS,
     KIND_COLOURS,
     NOISE_COLOUR,
     UNEXPLAINED_COLOUR,
+    Heading,
     draw_annotated,
     draw_diff,
     draw_heatmap,
@@ -69,7 +71,8 @@ def test_diff_is_grey_but_for_what_changed() -> None:
 
 def test_two_defects_have_two_different_numbers() -> None:
     first, second = (_diff(Defect(name, DefectType.ADDED, Severity.MINOR, None, BOX)) for name in ("d1", "d2"))
-    assert not np.array_equal(first[: BOX.y], second[: BOX.y])
+    beside = Box(BOX.x - 40, BOX.y, 36, BOX.height)
+    assert not np.array_equal(first[beside.slices()], second[beside.slices()])
 
 
 def test_noise_and_unexplained_have_their_own_colours() -> None:
@@ -134,6 +137,72 @@ def test_side_by_side_shows_a_missing_element_on_the_left_only() -> None:
     drawn = draw_side_by_side(page, page, [Defect("d1", DefectType.MISSING, Severity.MAJOR, BOX, None)])
     assert _has(drawn[:400, :640], DEFECT_COLOURS[DefectType.MISSING])
     assert np.array_equal(drawn[:400, -640:], page)
+
+
+def test_what_was_pushed_there_before_it_moved_is_dashed_where_the_page_carried_it() -> None:
+    """The page went down by 100 px: a button that went along stands still, and no dashes are at its old coordinates."""
+    pushed = Alignment("shifted_rows", (Band(Box(0, 0, 640, 300), 0, 100),), inserted=(Box(0, 0, 640, 100),))
+    moved = Defect("d1", DefectType.MOVED, Severity.MAJOR, BOX, BOX.shifted(60, 100), detail={"dx": 60, "dy": 0})
+
+    drawn = draw_diff(_page(), Page().picture, [moved], [], [], pushed)
+
+    assert _has(drawn[BOX.y + 90 : BOX.y + 150, BOX.x - 4 : BOX.x + 4], DEFECT_COLOURS[DefectType.MOVED])
+    assert not _has(drawn[BOX.y - 10 : BOX.y + 60], DEFECT_COLOURS[DefectType.MOVED])
+
+
+def test_a_row_that_was_taken_out_is_a_seam_and_hides_nothing_of_its_successor() -> None:
+    page = _page()
+    bands = (Band(Box(0, 0, 640, 80), 0, 0), Band(Box(0, 140, 640, 260), 0, -60))
+    taken = Alignment("shifted_rows", bands, removed=(Box(0, 80, 640, 60),))
+    row = Defect("d1", DefectType.MISSING, Severity.MAJOR, Box(40, 80, 560, 60), None)
+
+    drawn = draw_diff(page, page, [row], [], [], taken)
+
+    assert _has(drawn[76:84], DEFECT_COLOURS[DefectType.MISSING])
+    assert _colourful(drawn[90:140, 60:600]) == 0
+
+
+def test_an_arrow_goes_beside_what_it_is_about() -> None:
+    moved = Defect("d1", DefectType.MOVED, Severity.MAJOR, BOX, BOX.shifted(-20, 0), detail={"dx": -20, "dy": 0})
+
+    drawn = _diff(moved)
+
+    inside = Box(BOX.x + 10, BOX.y + 8, BOX.width - 40, BOX.height - 16)
+    assert np.array_equal(drawn[inside.slices()], _page()[inside.slices()])
+
+
+def test_a_dark_page_stays_dark_and_a_light_one_light() -> None:
+    light, dark = (draw_diff(page, page, [], [], [], IN_PLACE)[:400] for page in (_page(), 255 - _page()))
+    assert np.median(dark) < 60
+    assert np.median(light) > 200
+
+
+def test_a_number_stands_beside_its_frame() -> None:
+    drawn = _diff(Defect("d7", DefectType.TEXT_CHANGED, Severity.MAJOR, BOX, BOX))
+    beside = Box(BOX.x - 30, BOX.y, 26, BOX.height)
+    assert _has(drawn[beside.slices()], DEFECT_COLOURS[DefectType.TEXT_CHANGED])
+    assert np.array_equal(drawn[BOX.slices()], _page()[BOX.slices()])
+
+
+def test_a_heading_says_in_either_language_what_the_picture_shows() -> None:
+    heading = Heading("failed", "Корзина", "640 × 400 px")
+    pictures = [draw_diff(_page(), _page(), [], [], [], IN_PLACE, heading, language) for language in ("en", "ru")]
+    strip = len(pictures[0]) - len(_diff())
+    assert strip > 20
+    assert not np.array_equal(pictures[0][:strip], pictures[1][:strip])
+    assert np.array_equal(pictures[0][strip:][:400], _diff()[:400])
+
+
+def test_crops_show_causes_only_and_say_how_many_are_left_out() -> None:
+    page = _page()
+    found = [Defect(f"d{at}", DefectType.STYLE_CHANGED, Severity.MINOR, BOX, BOX) for at in range(1, 13)]
+    consequence = Defect("d13", DefectType.MOVED, Severity.MINOR, BOX, BOX, cause_id="d1")
+
+    all_of_them = draw_crops(page, page, [*found, consequence], IN_PLACE, Heading("failed"), most=12)
+    ten = draw_crops(page, page, [*found, consequence], IN_PLACE, Heading("failed"))
+
+    assert len(ten) < len(all_of_them)
+    assert np.array_equal(page, _page())
 
 
 def _page() -> Picture:
