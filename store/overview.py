@@ -74,7 +74,7 @@ def project_lines(session: Session, projects: Projects = None) -> list[ProjectLi
         )
     }
     case_counts = select(tables.TestCase.project_id, func.count()).group_by(tables.TestCase.project_id)
-    cases = dict(session.execute(case_counts))
+    cases = {row[0]: row[1] for row in session.execute(case_counts)}
     rows = session.scalars(select(tables.Project).where(within(projects, tables.Project.id))).all()
     lines = [ProjectLine(row.name, cases.get(row.id, 0), *of_comparisons.get(row.id, (0, 0, None))) for row in rows]
     return sorted(lines, key=lambda line: (line.latest_at is not None, line.latest_at), reverse=True)
