@@ -14,6 +14,7 @@ from starlette.concurrency import run_in_threadpool
 from api import (
     analyses,
     artifacts,
+    build_reports,
     build_reviews,
     builds,
     comparisons,
@@ -103,7 +104,18 @@ class Service(FastAPI):
 
 def _version_1() -> APIRouter:
     router = APIRouter(prefix="/api/v1", dependencies=[Depends(known_query)])
-    for noun in (builds, build_reviews, comparisons, testcases, reviews, analyses, tasks, queue, artifacts):
+    for noun in (
+        builds,
+        build_reviews,
+        build_reports,
+        comparisons,
+        testcases,
+        reviews,
+        analyses,
+        tasks,
+        queue,
+        artifacts,
+    ):
         router.include_router(noun.router)
     return router
 

@@ -508,3 +508,23 @@ class Undone(Out):
     """Names of the shots that are as they were before."""
     refused: list[NotUndone]
     build: Build | None
+
+
+class ReportShot(Shot):
+    sentences: list[str]
+    """Everything that changed, in words."""
+
+
+class ReportGroup(Out):
+    sentence: str
+    count: int
+    shots: list[str]
+    """`name [variant]`"""
+
+
+class Report(Out):
+    """A build with all its shots."""
+
+    build: Build
+    groups: list[ReportGroup]
+    shots: list[ReportShot]
