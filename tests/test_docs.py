@@ -105,7 +105,7 @@ def test_every_documented_route_exists() -> None:
     from main import app
 
     paths = {re.sub(r"\{\w+\}", "{}", path): methods for path, methods in app.openapi()["paths"].items()}
-    named = re.findall(r"\b(GET|POST|PUT|PATCH|DELETE) (/(?:api/v1|health)/[\w/{}]*)", TEXT)
+    named = re.findall(r"\b(GET|POST|PUT|PATCH|DELETE) (/(?:api/v1|health)/[\w/{}]*(?:\.\w+)?)", TEXT)
 
     assert named
     assert [(m, path) for m, path in named if m.lower() not in paths.get(re.sub(r"\{\w+\}", "{}", path), {})] == []
