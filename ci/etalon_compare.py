@@ -12,6 +12,8 @@ Whatever keeps the two from being compared is 2: a service that is away, a refus
 import argparse
 import json
 import os
+import socket
+import ssl
 import sys
 import time
 import uuid
@@ -20,13 +22,14 @@ from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError, URLError
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, urlencode, urlsplit
 from urllib.request import HTTPRedirectHandler, OpenerDirector, Request, build_opener
 
 PASSED, FAILED, NOT_COMPARED = 0, 1, 2
 LONGEST_WAIT_SECONDS = 60  # the service holds an answer back no longer than this
 RETRY_SECONDS = 2.0
-UNREACHED_TRIES = 5  # of an upload: a service that restarts is back by then, and a wrong address is said early
+FIRST_CONTACT_SECONDS = 10.0  # a service that restarts is back by then; a wrong address is given up
+ABSENCE_SECONDS = 120.0  # what a service that has answered before may be away
 
 
 RUSSIAN = {
@@ -59,6 +62,22 @@ RUSSIAN = {
     ),
     "{url} has not answered, and the time is up (--timeout)": "{url} не отвечает, а время вышло (--timeout)",
     "{url} cannot be reached: {reason}": "{url} недоступен: {reason}",
+    "{url} cannot be reached: there is no such host ({reason})": "{url} недоступен: такого хоста нет ({reason})",
+    "{url} has a certificate that is not trusted here: {reason} (SSL_CERT_FILE can name its authority's file)": (
+        "сертификату {url} здесь не доверяют: {reason} (SSL_CERT_FILE может назвать файл его центра)"
+    ),
+    "{url} does not speak HTTPS; does its address begin with http://? ({reason})": (
+        "{url} не говорит по HTTPS; не начинается ли его адрес с http://? ({reason})"
+    ),
+    "the address {url!r} must begin with http:// or https:// and name a host, as in https://etalon.example.com "
+    "(ETALON_URL)": (
+        "адрес {url!r} должен начинаться с http:// или https:// и называть хост, например https://etalon.example.com "
+        "(ETALON_URL)"
+    ),
+    "ETALON_API_KEY holds characters that no key has; copy it again": (
+        "в ETALON_API_KEY есть знаки, которых в ключах не бывает; скопируйте его ещё раз"
+    ),
+    "{reason}; trying again": "{reason}; пробуем ещё раз",
     "the service answered {status}: {reason}": "сервис ответил {status}: {reason}",
     "the service answered {status}: it redirects to {place}; set ETALON_URL to where it really is": (
         "сервис ответил {status}: он перенаправляет на {place}; укажите в ETALON_URL его настоящий адрес"
@@ -98,6 +117,14 @@ def main(arguments: list[str]) -> int:
         reason = f"{type(error).__name__}: {error}"
     print(told(language, "not compared: {reason}", reason=reason), file=sys.stderr)
     return NOT_COMPARED
+
+
+def say(line: str) -> None:
+    """A line on standard output. A reader that closes the pipe (`| head`) changes nothing else: the rest is not said."""
+    try:
+        print(line, flush=True)
+    except OSError:  # BrokenPipeError, on Windows EINVAL
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def parse(arguments: list[str]) -> argparse.Namespace:
@@ -220,20 +247,20 @@ def wait_for(service: "Service", ticket: dict[str, Any]) -> dict[str, Any]:
 
 def print_report(service: "Service", comparison: dict[str, Any]) -> None:
     language, defects = service.language, comparison["defects"]
-    print(f"{told(language, str(comparison['verdict']))}: {count(language, len(defects), 'defect')}")
+    say(f"{told(language, str(comparison['verdict']))}: {count(language, len(defects), 'defect')}")
     width = max(len(told(language, severity)) for severity in ("critical", "major", "minor")) + 1
     for number, defect in enumerate(defects, 1):
         because = told(language, " (follows from {cause})", cause=defect["cause_id"]) if defect["cause_id"] else ""
-        print(f"  {number:>2}. {told(language, defect['severity']):<{width}}{defect['message']}{because}")
+        say(f"  {number:>2}. {told(language, defect['severity']):<{width}}{defect['message']}{because}")
     if areas := len(comparison["unexplained"]):
-        print("  " + told(language, "{areas} that no defect explains", areas=count(language, areas, "changed area")))
+        say("  " + told(language, "{areas} that no defect explains", areas=count(language, areas, "changed area")))
     if coverage := comparison.get("coverage"):
         matched, all_of_them, share = (coverage[key] for key in ("matched", "reference_elements", "area_coverage"))
         line = "{matched} of {all} elements matched, {share:.0%} of the area compared"
-        print("  " + told(language, line, matched=matched, all=all_of_them, share=share))
-    print(f"  {service.url}/api/v1/comparisons/{comparison['comparison_id']}")
+        say("  " + told(language, line, matched=matched, all=all_of_them, share=share))
+    say(f"  {service.url}/api/v1/comparisons/{comparison['comparison_id']}")
     if diff := comparison["artifacts"].get("diff"):
-        print(f"  {service.url}{diff}")
+        say(f"  {service.url}{diff}")
 
 
 def told(language: str, sentence: str, **values: object) -> str:
@@ -264,19 +291,21 @@ def save_pictures(service: "Service", comparison: dict[str, Any], folder: Path) 
         suffix = headers.get_content_type().removeprefix("image/")
         path = folder / f"{kind}.{suffix}"
         path.write_bytes(data)
-        print(f"  {path}")
+        say(f"  {path}")
 
 
 class Service:
     """Etalon at one address. Nothing takes longer than `timeout` seconds, all calls together."""
 
     def __init__(self, url: str, language: str, timeout: float) -> None:
-        self.url = url.rstrip("/")
+        self.url = checked_address(url)
         self.language = language
         self._deadline = time.monotonic() + timeout
         self._headers = {"Accept-Language": language, "User-Agent": "etalon-compare"}
-        if key := os.environ.get("ETALON_API_KEY"):
-            self._headers["X-API-Key"] = key
+        if key := os.environ.get("ETALON_API_KEY", "").strip():
+            self._headers["X-API-Key"] = checked_key(key)
+        self._was_reached = False
+        self._away_since: float | None = None
         self._opener: OpenerDirector = build_opener(NoRedirects)
 
     def seconds_left(self) -> float:
@@ -293,26 +322,35 @@ class Service:
     def fetch(
         self, method: str, path: str, body: bytes | None = None, headers: dict[str, str] | None = None
     ) -> tuple[bytes, Message]:
-        """Asks again while the service is busy or cannot be reached; an upload is told by its Idempotency-Key."""
-        unreached = 0
+        """Asks again while the service is busy or away; an upload is told by its Idempotency-Key."""
         while True:
             if (left := self.seconds_left()) <= 0:
                 raise NotCompared("{url} has not answered, and the time is up (--timeout)", url=self.url)
             request = Request(self.url + path, body, self._headers | (headers or {}), method=method)
             try:
                 with self._opener.open(request, timeout=left) as answer:
+                    self._was_reached, self._away_since = True, None
                     return answer.read(), answer.headers
             except HTTPError as error:
                 with error:
+                    self._was_reached, self._away_since = True, None
                     pause = self._pause(error)
-                    unreached = 0
             except (URLError, OSError, HTTPException) as error:
-                unreached += 1
-                if method != "GET" and unreached > UNREACHED_TRIES:
-                    reason = getattr(error, "reason", error)
-                    raise NotCompared("{url} cannot be reached: {reason}", url=self.url, reason=reason) from None
-                pause = RETRY_SECONDS
+                pause = self._pause_while_away(unreached(self.url, error))
             time.sleep(max(0.0, min(pause, self.seconds_left())))
+
+    def _pause_while_away(self, found: tuple[NotCompared, bool]) -> float:
+        """Says at once that the service is away. Raises NotCompared where waiting is no use, or has been none."""
+        error, hopeless = found
+        now = time.monotonic()
+        first = self._away_since is None
+        self._away_since = now if self._away_since is None else self._away_since
+        patience = ABSENCE_SECONDS if self._was_reached else FIRST_CONTACT_SECONDS
+        if hopeless or now - self._away_since >= patience or self.seconds_left() <= RETRY_SECONDS:
+            raise error
+        if first:
+            print(told(self.language, "{reason}; trying again", reason=error.told(self.language)), file=sys.stderr)
+        return RETRY_SECONDS
 
     def _pause(self, error: HTTPError) -> float:
         """How long to wait before asking again. Raises NotCompared where asking again is no use."""
@@ -328,6 +366,46 @@ class NoRedirects(HTTPRedirectHandler):
 
     def redirect_request(self, *_: Any) -> None:
         return None
+
+
+def checked_address(url: str) -> str:
+    """The address without a slash at its end. Raises NotCompared where it is not one of HTTP."""
+    try:
+        parts = urlsplit(url.strip())
+        complete = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
+    except ValueError:  # a port that is no number, a bracket that is not closed
+        complete = False
+    if not complete:
+        raise NotCompared(
+            "the address {url!r} must begin with http:// or https:// and name a host, as in https://etalon.example.com "
+            "(ETALON_URL)",
+            url=url,
+        )
+    return url.strip().rstrip("/")
+
+
+def checked_key(key: str) -> str:
+    if not (key.isascii() and key.isprintable()):
+        raise NotCompared("ETALON_API_KEY holds characters that no key has; copy it again")
+    return key
+
+
+def unreached(url: str, error: Exception) -> tuple[NotCompared, bool]:
+    """Why the service was not reached, and whether asking again is no use."""
+    cause = getattr(error, "reason", error)
+    if isinstance(cause, ssl.SSLCertVerificationError):
+        untrusted = (
+            "{url} has a certificate that is not trusted here: {reason} (SSL_CERT_FILE can name its authority's file)"
+        )
+        return NotCompared(untrusted, url=url, reason=cause.verify_message), True
+    if isinstance(cause, ssl.SSLError):
+        plain = "{url} does not speak HTTPS; does its address begin with http://? ({reason})"
+        return NotCompared(plain, url=url, reason=cause.reason or cause), True
+    if isinstance(cause, socket.gaierror):
+        nowhere = "{url} cannot be reached: there is no such host ({reason})"
+        return NotCompared(nowhere, url=url, reason=cause.strerror), cause.errno != socket.EAI_AGAIN
+    reason = getattr(cause, "strerror", None) or cause
+    return NotCompared("{url} cannot be reached: {reason}", url=url, reason=reason), False
 
 
 def refusal(error: HTTPError) -> NotCompared:

@@ -1,4 +1,4 @@
-"""The client for pipelines against the real service (tests/ci has it against one that misbehaves)."""
+"""The clients for pipelines against the real service (tests/ci has it against one that misbehaves)."""
 
 import json
 from pathlib import Path
@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from tests.api.conftest import Service, page
-from tests.ci.test_etalon_compare import FAILED, NOT_COMPARED, PASSED, compare
+from tests.ci.test_etalon_compare import FAILED, NOT_COMPARED, PASSED, Compare, compare, etalon_here
+
+__all__ = ["compare", "etalon_here"]  # fixtures: both clients
 
 
 @pytest.fixture
@@ -19,7 +21,7 @@ def wrong(tmp_path: Path) -> str:
     return written(tmp_path / "wrong.png", page(button=False))
 
 
-def test_the_same_picture_passes(service: Service, right: str) -> None:
+def test_the_same_picture_passes(service: Service, right: str, compare: Compare) -> None:
     done = compare(service.url, "--reference", right, right)
 
     assert done.returncode == PASSED, done.stderr
@@ -27,7 +29,7 @@ def test_the_same_picture_passes(service: Service, right: str) -> None:
 
 
 def test_a_lost_button_fails_with_its_sentence_and_pictures(
-    service: Service, right: str, wrong: str, tmp_path: Path
+    service: Service, right: str, wrong: str, tmp_path: Path, compare: Compare
 ) -> None:
     pictures, report = tmp_path / "pictures", tmp_path / "report.json"
 
@@ -40,7 +42,9 @@ def test_a_lost_button_fails_with_its_sentence_and_pictures(
     assert json.loads(report.read_text(encoding="utf-8"))["verdict"] == "failed"
 
 
-def test_a_test_case_is_found_by_name_and_options_and_labels_arrive(service: Service, right: str, wrong: str) -> None:
+def test_a_test_case_is_found_by_name_and_options_and_labels_arrive(
+    service: Service, right: str, wrong: str, compare: Compare
+) -> None:
     made = service.post("/api/v1/testcases", {"name": "Shop & cart"}, screenshot=Path(right).read_bytes())
     service.result(made)
 
@@ -62,7 +66,9 @@ def test_a_test_case_is_found_by_name_and_options_and_labels_arrive(service: Ser
     assert [item["testcase_id"] for item in stored] == [made.json()["testcase_id"]]
 
 
-def test_a_picture_that_ends_early_is_not_compared(service: Service, right: str, tmp_path: Path) -> None:
+def test_a_picture_that_ends_early_is_not_compared(
+    service: Service, right: str, tmp_path: Path, compare: Compare
+) -> None:
     cut = written(tmp_path / "cut.png", page()[:-30])
 
     done = compare(service.url, "--reference", right, cut)
@@ -71,7 +77,7 @@ def test_a_picture_that_ends_early_is_not_compared(service: Service, right: str,
     assert "the service answered 422: " in done.stderr
 
 
-def test_a_test_case_that_is_not_there_is_not_compared(service: Service, right: str) -> None:
+def test_a_test_case_that_is_not_there_is_not_compared(service: Service, right: str, compare: Compare) -> None:
     assert compare(service.url, "--testcase", "none", right).returncode == NOT_COMPARED
     assert compare(service.url, "--name", "none", right).returncode == NOT_COMPARED
 

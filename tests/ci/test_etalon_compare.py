@@ -1,8 +1,7 @@
-"""The CI client, started as a pipeline starts it, against a small HTTP server with scripted answers."""
+"""Both clients, `ci/etalon_compare.py` and `etalon compare`, against a small HTTP server with scripted answers."""
 
 import ast
 import json
-import os
 import subprocess
 import sys
 import threading
@@ -13,16 +12,26 @@ from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from string import Formatter
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import parse_qs
 
 import pytest
+
+from tests.client.conftest import Etalon, bare_environment, etalon_here
+
+__all__ = ["etalon_here"]  # a fixture
 
 CLIENT = Path(__file__).resolve().parents[2] / "ci" / "etalon_compare.py"
 PASSED, FAILED, NOT_COMPARED = 0, 1, 2
 TICKET = {"task_id": "t1", "state": "PENDING", "mode": "async", "status_url": "/api/v1/tasks/t1", "comparison_id": "c1"}
 DEFECT = {"id": "d1", "severity": "critical", "message": 'The button "Log in" is missing.', "cause_id": None}
 FOLLOWER = {"id": "d2", "severity": "minor", "message": "A block moved 48 px up.", "cause_id": "d1"}
+
+
+class Compare(Protocol):
+    """Starts a client with the service's address, its arguments and perhaps a key."""
+
+    def __call__(self, url: str, *arguments: str, key: str = "") -> "subprocess.CompletedProcess[str]": ...
 
 
 @dataclass
@@ -100,11 +109,20 @@ def pictures(tmp_path: Path) -> tuple[str, str]:
     return str(tmp_path / "reference.png"), str(tmp_path / "actual.png")
 
 
-def compare(url: str, *arguments: str, key: str = "") -> subprocess.CompletedProcess[str]:
-    environment = {name: value for name, value in os.environ.items() if "proxy" not in name.lower()}
-    environment |= {"ETALON_URL": url, "ETALON_API_KEY": key, "PYTHONUTF8": "1"}
-    command = [sys.executable, str(CLIENT), *arguments]
-    return subprocess.run(command, env=environment, capture_output=True, encoding="utf-8", timeout=60)
+def one_file(url: str, *arguments: str, key: str = "") -> subprocess.CompletedProcess[str]:
+    environment = bare_environment(ETALON_URL=url, ETALON_API_KEY=key)
+    started = [sys.executable, str(CLIENT), *arguments]
+    return subprocess.run(started, env=environment, capture_output=True, encoding="utf-8", timeout=60)
+
+
+@pytest.fixture(params=["one file", "etalon compare"])
+def compare(request: pytest.FixtureRequest, etalon_here: Etalon) -> Compare:
+    """Both clients: what they share is tested once against both."""
+
+    def command(url: str, *arguments: str, key: str = "") -> subprocess.CompletedProcess[str]:
+        return etalon_here("compare", *arguments, ETALON_URL=url, ETALON_API_KEY=key)
+
+    return one_file if request.param == "one file" else command
 
 
 def ended(verdict: str | None, *defects: dict[str, Any], unexplained: int = 0) -> dict[str, Any]:
@@ -119,7 +137,7 @@ def ended(verdict: str | None, *defects: dict[str, Any], unexplained: int = 0) -
     return {"task_id": "t1", "state": "SUCCESS", "ready": True, "result": comparison, "error": None}
 
 
-def test_passed_is_0(service: StandIn, pictures: tuple[str, str]) -> None:
+def test_passed_is_0(service: StandIn, pictures: tuple[str, str], compare: Compare) -> None:
     service.compares(ended("passed"))
 
     done = compare(service.url, "--reference", *pictures)
@@ -128,7 +146,9 @@ def test_passed_is_0(service: StandIn, pictures: tuple[str, str]) -> None:
     assert done.stdout.startswith("passed: no defects\n")
 
 
-def test_failed_is_1_and_says_the_defects_as_sentences(service: StandIn, pictures: tuple[str, str]) -> None:
+def test_failed_is_1_and_says_the_defects_as_sentences(
+    service: StandIn, pictures: tuple[str, str], compare: Compare
+) -> None:
     service.compares(ended("failed", DEFECT, FOLLOWER, unexplained=1))
 
     done = compare(service.url, "--reference", *pictures)
@@ -145,7 +165,9 @@ def test_failed_is_1_and_says_the_defects_as_sentences(service: StandIn, picture
     ]
 
 
-def test_the_report_is_in_russian_where_that_is_asked_for(service: StandIn, pictures: tuple[str, str]) -> None:
+def test_the_report_is_in_russian_where_that_is_asked_for(
+    service: StandIn, pictures: tuple[str, str], compare: Compare
+) -> None:
     service.compares(ended("failed", *[DEFECT | {"message": "Кнопка пропала."}] * 2, FOLLOWER, unexplained=21))
 
     done = compare(service.url, "--language", "ru", "--reference", *pictures)
@@ -165,14 +187,16 @@ def test_the_report_is_in_russian_where_that_is_asked_for(service: StandIn, pict
     ("number", "words"), [(0, "нет дефектов"), (1, "1 дефект"), (5, "5 дефектов"), (12, "12 дефектов")]
 )
 def test_russian_counts_agree_with_their_nouns(
-    service: StandIn, pictures: tuple[str, str], number: int, words: str
+    service: StandIn, pictures: tuple[str, str], number: int, words: str, compare: Compare
 ) -> None:
     service.compares(ended("passed", *[DEFECT] * number))
 
     assert compare(service.url, "--language", "ru", "--reference", *pictures).stdout.startswith(f"пройдено: {words}\n")
 
 
-def test_why_nothing_was_compared_is_in_russian_too(service: StandIn, pictures: tuple[str, str]) -> None:
+def test_why_nothing_was_compared_is_in_russian_too(
+    service: StandIn, pictures: tuple[str, str], compare: Compare
+) -> None:
     service.answers["/api/v1/testcases"] = [Answer({"items": [], "next_cursor": None})]
 
     done = compare(service.url, "--language", "ru", "--name", "Вход", pictures[1])
@@ -205,13 +229,15 @@ def _gaps(sentence: str) -> set[str]:
     return {str(name) for _, name, _, _ in Formatter().parse(sentence) if name}
 
 
-def test_a_verdict_that_is_not_known_is_not_green(service: StandIn, pictures: tuple[str, str]) -> None:
+def test_a_verdict_that_is_not_known_is_not_green(
+    service: StandIn, pictures: tuple[str, str], compare: Compare
+) -> None:
     service.compares(ended("unresolved"))
 
     assert compare(service.url, "--reference", *pictures).returncode == FAILED
 
 
-def test_no_verdict_is_2(service: StandIn, pictures: tuple[str, str]) -> None:
+def test_no_verdict_is_2(service: StandIn, pictures: tuple[str, str], compare: Compare) -> None:
     service.compares(ended(None))
 
     assert compare(service.url, "--reference", *pictures).returncode == NOT_COMPARED
@@ -219,7 +245,7 @@ def test_no_verdict_is_2(service: StandIn, pictures: tuple[str, str]) -> None:
 
 @pytest.mark.parametrize("state", ["FAILURE", "REVOKED"])
 def test_a_task_that_did_not_succeed_is_2_with_its_reason(
-    service: StandIn, pictures: tuple[str, str], state: str
+    service: StandIn, pictures: tuple[str, str], state: str, compare: Compare
 ) -> None:
     error = {"type": "TruncatedImage", "message": "The picture ends early."}
     service.compares({"task_id": "t1", "state": state, "ready": True, "result": None, "error": error})
@@ -230,7 +256,7 @@ def test_a_task_that_did_not_succeed_is_2_with_its_reason(
     assert done.stderr == f"not compared: the task t1 ended as {state}: The picture ends early.\n"
 
 
-def test_a_service_that_is_away_is_2(service: StandIn, pictures: tuple[str, str]) -> None:
+def test_a_service_that_is_away_is_2(service: StandIn, pictures: tuple[str, str], compare: Compare) -> None:
     service.server.shutdown()
     service.server.server_close()
 
@@ -242,7 +268,7 @@ def test_a_service_that_is_away_is_2(service: StandIn, pictures: tuple[str, str]
 
 @pytest.mark.parametrize("status", [401, 422, 500])
 def test_a_refusal_is_2_with_the_sentence_of_the_service(
-    service: StandIn, pictures: tuple[str, str], status: int
+    service: StandIn, pictures: tuple[str, str], status: int, compare: Compare
 ) -> None:
     service.answers["/api/v1/comparisons"] = [Answer({"detail": "The sentence."}, status)]
 
@@ -253,13 +279,15 @@ def test_a_refusal_is_2_with_the_sentence_of_the_service(
 
 
 @pytest.mark.parametrize("body", [b"<html>hello</html>", [], {"hello": 1}], ids=["html", "list", "other"])
-def test_an_answer_that_is_not_ours_is_2(service: StandIn, pictures: tuple[str, str], body: Any) -> None:
+def test_an_answer_that_is_not_ours_is_2(
+    service: StandIn, pictures: tuple[str, str], body: Any, compare: Compare
+) -> None:
     service.answers["/api/v1/comparisons"] = [Answer(body)]
 
     assert compare(service.url, "--reference", *pictures).returncode == NOT_COMPARED
 
 
-def test_a_file_that_is_not_there_is_2_and_nothing_is_asked(service: StandIn, tmp_path: Path) -> None:
+def test_a_file_that_is_not_there_is_2_and_nothing_is_asked(service: StandIn, tmp_path: Path, compare: Compare) -> None:
     done = compare(service.url, "--testcase", "tc1", str(tmp_path / "none.png"))
 
     assert done.returncode == NOT_COMPARED
@@ -267,12 +295,12 @@ def test_a_file_that_is_not_there_is_2_and_nothing_is_asked(service: StandIn, tm
     assert service.asked == []
 
 
-def test_wrong_arguments_are_2(service: StandIn, pictures: tuple[str, str]) -> None:
+def test_wrong_arguments_are_2(service: StandIn, pictures: tuple[str, str], compare: Compare) -> None:
     assert compare(service.url, pictures[1]).returncode == NOT_COMPARED
     assert compare(service.url, "--testcase", "tc1", "--ignore", "1,2,3", pictures[1]).returncode == NOT_COMPARED
 
 
-def test_a_busy_service_is_asked_again(service: StandIn, pictures: tuple[str, str]) -> None:
+def test_a_busy_service_is_asked_again(service: StandIn, pictures: tuple[str, str], compare: Compare) -> None:
     service.compares(ended("passed"))
     service.answers["/api/v1/comparisons"].insert(0, Answer({"detail": "busy"}, 503, {"Retry-After": "0"}))
 
@@ -280,7 +308,9 @@ def test_a_busy_service_is_asked_again(service: StandIn, pictures: tuple[str, st
     assert [asked.method for asked in service.asked] == ["POST", "POST", "GET"]
 
 
-def test_an_upload_that_is_sent_again_is_the_same_upload(service: StandIn, pictures: tuple[str, str]) -> None:
+def test_an_upload_that_is_sent_again_is_the_same_upload(
+    service: StandIn, pictures: tuple[str, str], compare: Compare
+) -> None:
     service.compares(ended("passed"))
     lost = [Answer(b"", headers={"Content-Length": "99"}), Answer({}, 502), Answer({}, 409, {"Retry-After": "0"})]
     service.answers["/api/v1/comparisons"][:0] = lost
@@ -293,7 +323,7 @@ def test_an_upload_that_is_sent_again_is_the_same_upload(service: StandIn, pictu
     assert words[4] != words[0]
 
 
-def test_it_waits_until_the_task_is_ready(service: StandIn, pictures: tuple[str, str]) -> None:
+def test_it_waits_until_the_task_is_ready(service: StandIn, pictures: tuple[str, str], compare: Compare) -> None:
     service.compares(ended("passed"))
     running = {"task_id": "t1", "state": "PROGRESS", "ready": False, "result": None, "error": None}
     service.answers["/api/v1/tasks/t1"] = [Answer(running), Answer({}, 502), Answer(ended("passed"))]
@@ -302,7 +332,7 @@ def test_it_waits_until_the_task_is_ready(service: StandIn, pictures: tuple[str,
     assert [asked.path for asked in service.asked[1:]] == ["/api/v1/tasks/t1?wait=60"] * 3
 
 
-def test_time_that_is_up_is_2(service: StandIn, pictures: tuple[str, str]) -> None:
+def test_time_that_is_up_is_2(service: StandIn, pictures: tuple[str, str], compare: Compare) -> None:
     running = {"task_id": "t1", "state": "STARTED", "ready": False, "result": None, "error": None}
     service.compares(running)
 
@@ -312,7 +342,7 @@ def test_time_that_is_up_is_2(service: StandIn, pictures: tuple[str, str]) -> No
     assert "still STARTED" in done.stderr
 
 
-def test_a_redirect_is_2_and_the_key_stays_here(service: StandIn, pictures: tuple[str, str]) -> None:
+def test_a_redirect_is_2_and_the_key_stays_here(service: StandIn, pictures: tuple[str, str], compare: Compare) -> None:
     elsewhere = StandIn()
     service.answers["/api/v1/comparisons"] = [Answer(b"", 302, {"Location": f"{elsewhere.url}/api/v1/comparisons"})]
 
@@ -325,7 +355,9 @@ def test_a_redirect_is_2_and_the_key_stays_here(service: StandIn, pictures: tupl
     assert elsewhere.asked == []
 
 
-def test_a_pair_is_uploaded_byte_by_byte_with_its_options(service: StandIn, pictures: tuple[str, str]) -> None:
+def test_a_pair_is_uploaded_byte_by_byte_with_its_options(
+    service: StandIn, pictures: tuple[str, str], compare: Compare
+) -> None:
     service.compares(ended("passed"))
     choices = ["--match-level", "layout", "--fail-on", "major", "--ignore", "1,2,30,40", "--ignore", "5,6,7,8"]
 
@@ -348,7 +380,9 @@ def test_a_pair_is_uploaded_byte_by_byte_with_its_options(service: StandIn, pict
     }
 
 
-def test_a_screenshot_is_uploaded_to_its_test_case(service: StandIn, pictures: tuple[str, str]) -> None:
+def test_a_screenshot_is_uploaded_to_its_test_case(
+    service: StandIn, pictures: tuple[str, str], compare: Compare
+) -> None:
     service.compares(ended("failed", DEFECT), at="/api/v1/testcases/tc1/comparisons")
 
     done = compare(service.url, "--testcase", "tc1", pictures[1], "--language", "ru")
@@ -359,7 +393,7 @@ def test_a_screenshot_is_uploaded_to_its_test_case(service: StandIn, pictures: t
     assert "X-API-Key" not in service.asked[0].headers
 
 
-def test_a_test_case_is_found_by_its_name(service: StandIn, pictures: tuple[str, str]) -> None:
+def test_a_test_case_is_found_by_its_name(service: StandIn, pictures: tuple[str, str], compare: Compare) -> None:
     service.compares(ended("passed"), at="/api/v1/testcases/tc1/comparisons")
     service.answers["/api/v1/testcases"] = [Answer({"items": [{"testcase_id": "tc1"}], "next_cursor": None})]
 
@@ -371,14 +405,18 @@ def test_a_test_case_is_found_by_its_name(service: StandIn, pictures: tuple[str,
 
 
 @pytest.mark.parametrize("ids", [[], ["tc1", "tc2"]], ids=["none", "two"])
-def test_a_name_that_is_not_of_one_test_case_is_2(service: StandIn, pictures: tuple[str, str], ids: list[str]) -> None:
+def test_a_name_that_is_not_of_one_test_case_is_2(
+    service: StandIn, pictures: tuple[str, str], ids: list[str], compare: Compare
+) -> None:
     service.answers["/api/v1/testcases"] = [Answer({"items": [{"testcase_id": id} for id in ids], "next_cursor": None})]
 
     assert compare(service.url, "--name", "Log in", pictures[1]).returncode == NOT_COMPARED
     assert [asked.method for asked in service.asked] == ["GET"]
 
 
-def test_the_result_and_its_pictures_are_saved(service: StandIn, pictures: tuple[str, str], tmp_path: Path) -> None:
+def test_the_result_and_its_pictures_are_saved(
+    service: StandIn, pictures: tuple[str, str], tmp_path: Path, compare: Compare
+) -> None:
     service.compares(ended("failed", DEFECT))
     service.answers["/api/v1/artifacts/a1"] = [Answer(b"a picture", headers={"Content-Type": "image/png"})]
     saved, report = tmp_path / "out", tmp_path / "reports" / "one.json"
@@ -391,7 +429,7 @@ def test_the_result_and_its_pictures_are_saved(service: StandIn, pictures: tuple
 
 
 def test_a_picture_that_does_not_come_leaves_the_verdict(
-    service: StandIn, pictures: tuple[str, str], tmp_path: Path
+    service: StandIn, pictures: tuple[str, str], tmp_path: Path, compare: Compare
 ) -> None:
     service.compares(ended("passed"))
 
