@@ -38,6 +38,13 @@ def test_the_service_imports_nothing_that_measures_or_tests_it(part: str) -> Non
     assert not [f"{path}: {name}" for path, name in _imports(part) if name in {"harness", "bench", "tests"}]
 
 
+def test_the_client_knows_the_service_by_http_alone() -> None:
+    imported = {name for _, name in _imports("client")}
+
+    assert "etalon_client" in imported
+    assert not imported & ({*MAY_IMPORT, "harness", "bench", "tests", "demo"} | QUEUES)
+
+
 @pytest.mark.parametrize(("part", "others"), [("harness", {"bench", "tests"}), ("bench", {"tests"})])
 def test_harness_and_bench_import_no_tests(part: str, others: set[str]) -> None:
     assert not [f"{path}: {name}" for path, name in _imports(part) if name in others]

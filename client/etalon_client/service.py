@@ -47,6 +47,10 @@ class Service:
         self._was_reached = False
         self._away_since: float | None = None
 
+    def limit(self, seconds: float) -> None:
+        """From now on all calls together take no longer than this."""
+        self._deadline = time.monotonic() + seconds
+
     def seconds_left(self) -> float:
         return self._deadline - time.monotonic()
 

@@ -89,3 +89,7 @@ def folder(path: Path, contents: dict[str, str]) -> Path:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(picture(content))
     return path
+
+
+def known(service: StandIn, **contents: str) -> None:
+    service.references |= {(name.replace("__", "/"), ""): picture(content) for name, content in contents.items()}

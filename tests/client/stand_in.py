@@ -214,8 +214,8 @@ class StandIn:
         if verdict == "failed":
             self.pictures[f"{number}-diff"] = PNG + b"diff"
             build.shots[name, variant]["artifacts"]["diff"] = f"/api/v1/artifacts/{number}-diff"
-        return {"task_id": f"t{number}", "status_url": f"/api/v1/tasks/t{number}", "shot_id": f"s{number}",
-                "state": "PENDING", "comparison_id": f"c{number}"}  # fmt: skip
+        made = {"reference_id": f"r{number}"} if reference is None else {"comparison_id": f"c{number}"}
+        return {"task_id": f"t{number}", "status_url": f"/api/v1/tasks/t{number}", "state": "PENDING", **made}
 
     def _pair(self, form: dict[str, bytes]) -> dict[str, Any]:
         [build] = [one for one in self.builds if one.name == form["build"].decode()]

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.client.conftest import Etalon, folder
+from tests.client.conftest import Etalon, folder, known
 from tests.client.stand_in import BROKEN, Asked, Refusal, StandIn, picture
 
 PASSED, FAILED, NOT_COMPARED = 0, 1, 2
@@ -12,10 +12,6 @@ PASSED, FAILED, NOT_COMPARED = 0, 1, 2
 
 def lines(text: str) -> list[str]:
     return [line for line in text.splitlines() if line]
-
-
-def known(service: StandIn, **contents: str) -> None:
-    service.references |= {(name.replace("__", "/"), ""): picture(content) for name, content in contents.items()}
 
 
 def test_shots_without_a_reference_are_new(etalon: Etalon, service: StandIn, shots: Path) -> None:
@@ -254,6 +250,7 @@ def test_a_refusal_that_concerns_all_ends_the_upload(etalon: Etalon, service: St
     assert len([path for path in service.paths("POST") if path.endswith("/shots")]) < 60
 
 
+@pytest.mark.slow
 def test_two_thousand_pictures_are_one_build(etalon: Etalon, service: StandIn, tmp_path: Path) -> None:
     many = folder(tmp_path / "many", {f"page{number:04}": "x" for number in range(2000)})
 
