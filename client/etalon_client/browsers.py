@@ -73,6 +73,10 @@ return arguments[0].map(element => {
   return [box.x, box.y, box.width, box.height];
 });
 """
+_PLACE: Final = """
+const box = arguments[0].getBoundingClientRect();
+return [box.x + window.scrollX, box.y + window.scrollY, box.width, box.height];
+"""
 
 
 class SeleniumScreen:
@@ -104,7 +108,14 @@ class SeleniumScreen:
     def plain(self) -> bytes:
         if self.full_page:
             return self._whole_page()
-        picture: bytes = self.driver.get_screenshot_as_png() if self.is_driver else self.target.screenshot_as_png
+        if self.is_driver:
+            picture: bytes = self.driver.get_screenshot_as_png()
+        elif hasattr(
+            self.driver, "execute_cdp_cmd"
+        ):  # Chromium's own screenshot of an element ends at the window's edge
+            picture = self._part_of_page(*self.driver.execute_script(_PLACE, self.target))
+        else:
+            picture = self.target.screenshot_as_png
         return picture
 
     def boxes(self, elements: Sequence[Any]) -> list[Rect]:
@@ -135,9 +146,10 @@ class SeleniumScreen:
             return picture
         if not hasattr(self.driver, "execute_cdp_cmd"):
             raise NotCompared("this browser takes no screenshot of a whole page; leave full_page out")
-        taken = self.driver.execute_cdp_cmd("Page.captureScreenshot", {"captureBeyondViewport": True, **self._clip()})
-        return base64.b64decode(taken["data"])
-
-    def _clip(self) -> dict[str, Any]:
         size = self.driver.execute_cdp_cmd("Page.getLayoutMetrics", {})["cssContentSize"]
-        return {"clip": {"x": 0, "y": 0, "width": size["width"], "height": size["height"], "scale": 1}}
+        return self._part_of_page(0, 0, size["width"], size["height"])
+
+    def _part_of_page(self, x: float, y: float, width: float, height: float) -> bytes:
+        clip = {"x": x, "y": y, "width": width, "height": height, "scale": 1}
+        taken = self.driver.execute_cdp_cmd("Page.captureScreenshot", {"captureBeyondViewport": True, "clip": clip})
+        return base64.b64decode(taken["data"])
