@@ -76,7 +76,9 @@ def _told(
 
 def _filter(service: Service, build: Build, asked: Namespace, labels: Labels) -> dict[str, Any]:
     """What to approve, as the service takes it. Raises NotCompared where nothing is chosen, or a name is not there."""
-    chosen = {key: getattr(asked, key) for key in ("signature", "verdict", "query") if getattr(asked, key)}
+    chosen = {key: getattr(asked, key) for key in ("verdict", "query") if getattr(asked, key)}
+    if asked.signature:
+        chosen["signature"] = _signature(service, build, asked.signature)
     if asked.names:
         chosen["ids"] = _ids(service, build, asked.names, labels.variant)
     if not chosen and not asked.all:
@@ -92,3 +94,14 @@ def _ids(service: Service, build: Build, names: Sequence[str], variant: str) -> 
             "the build {build!r} has no shot {names}", build=build["name"], names=", ".join(map(repr, unknown[:5]))
         )
     return [shot_id for name in names for shot_id in known[name]]
+
+
+def _signature(service: Service, build: Build, begins: str) -> str:
+    """The whole signature of which these letters are the beginning."""
+    found = [group["signature"] for group in builds.groups(service, build) if group["signature"].startswith(begins)]
+    if len(found) != 1:
+        raise NotCompared(
+            "{number} changes of the build {build!r} have a signature that begins with {begins}",
+            number=len(found), build=build["name"], begins=begins,
+        )  # fmt: skip
+    return str(found[0])

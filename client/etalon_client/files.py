@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from etalon_client.errors import NotCompared
@@ -19,7 +20,8 @@ def write_bytes(path: Path, data: bytes) -> None:
         reason = error.strerror or error
         raise NotCompared("the file {path} cannot be written: {reason}", path=path, reason=reason) from None
     finally:
-        beside.unlink(missing_ok=True)
+        with suppress(OSError):
+            beside.unlink()
 
 
 def write_text(path: Path, text: str) -> None:

@@ -67,6 +67,20 @@ RUSSIAN: Final = {
         "сборка {name!r} не закончилась, а время вышло (--timeout)"
     ),
     "the build {build!r} has no shot {names}": "в сборке {build!r} нет снимка {names}",
+    "{number} changes of the build {build!r} have a signature that begins with {begins}": (
+        "в сборке {build!r} подписей, которые начинаются с {begins}: {number}"
+    ),
+    "{test} has checked {name!r} already; a name stands for one screenshot": (
+        "{test} уже проверил {name!r}; имя обозначает один снимок"
+    ),
+    "{name!r} did not hold still: in {seconds} s no two screenshots in a row were equal; wait for the page, stop "
+    "what moves, or ignore its locator": (
+        "{name!r} не замирает: за {seconds} с не было двух одинаковых снимков подряд; дождитесь страницы, остановите "
+        "то, что движется, или исключите его локатор"
+    ),
+    "this browser takes no screenshot of a whole page; leave full_page out": (
+        "этот браузер не снимает страницу целиком; уберите full_page"
+    ),
     "say what to approve: names of shots, --signature, --verdict, --query, or --all": (
         "скажите, что одобрить: имена снимков, --signature, --verdict, --query или --all"
     ),

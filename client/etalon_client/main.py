@@ -34,13 +34,20 @@ DEFAULT_URL: Final = "http://localhost:8000"
 def run() -> None:
     """What the installed command calls."""
     prepare_streams()
-    status = main(sys.argv[1:])
+    try:
+        status = main(sys.argv[1:])
+    except KeyboardInterrupt:
+        flush_streams()
+        os._exit(NOT_COMPARED)  # Python's own end would wait for every upload that is under way
     flush_streams()
     sys.exit(status)
 
 
 def main(given: Sequence[str]) -> int:
-    """Runs the command and gives its exit status. Whatever goes wrong is told in a sentence, and is 2."""
+    """Runs the command and gives its exit status. Whatever goes wrong is told in a sentence, and is 2.
+
+    Raises KeyboardInterrupt, after it was told.
+    """
     asked = arguments.parse(given)
     output = Output(asked.language, quiet=getattr(asked, "quiet", False))
     try:
@@ -48,7 +55,8 @@ def main(given: Sequence[str]) -> int:
     except NotCompared as error:
         reason = error.told(asked.language)
     except KeyboardInterrupt:
-        reason = told(asked.language, "interrupted")
+        output.not_compared(told(asked.language, "interrupted"))
+        raise
     except (LookupError, TypeError, AttributeError) as error:  # what an answer of another shape ends in
         strange = (
             "{url} did not answer as Etalon does; is ETALON_URL its address, and is the service as new as this client?"

@@ -19,6 +19,7 @@ SECTIONS: Final = ("passed", "approved", "running", "new", "rejected", "failed",
 _STATUSES: Final = {"passed": PASSED, "approved": PASSED, "new": FAILED, "rejected": FAILED, "failed": FAILED}
 _TALLY: Final = {"error": "not compared"}
 _GROUPS_SAID: Final = 10
+SIGNATURE_LETTERS: Final = 12  # enough to tell the changes of a build apart
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,11 @@ class Result:
     build: Build
     shots: Sequence[Shot]
     unsent: Sequence[Unsent] = field(default=())
+
+    def missing(self) -> list[str]:
+        """Names that were expected and that nobody tried to send; not yet known while the build is open."""
+        tried = {one.name for one in self.unsent}
+        return [name for name in self.build["missing"] if name not in tried] if self.build["verdict"] else []
 
     def in_order(self) -> list[Shot]:
         places = {section: place for place, section in enumerate(SECTIONS)}
@@ -60,7 +66,7 @@ def say_result(
             _say_shot(service, shot, output, every_defect)
     for one in result.unsent:
         output.say(f"{one.name}: {told(output.language, 'not compared: {reason}', reason=one.reason)}")
-    for name in result.build["missing"] if result.build["verdict"] else ():
+    for name in result.missing():
         output.say(f"{name}: {told(output.language, 'expected, and never sent')}")
     _say_groups(service, result, output)
     _say_total(service, result, output, seconds)
@@ -97,9 +103,7 @@ def total_line(language: str, result: Result) -> str:
     head = told(language, verdict or "not concluded yet")
     tally = [(section, sum(shot["section"] == section for shot in result.shots)) for section in SECTIONS]
     tally[-1] = ("error", tally[-1][1] + len(result.unsent))
-    if verdict:
-        absent = {one.name for one in result.unsent}
-        tally.append(("missing", sum(name not in absent for name in result.build["missing"])))
+    tally.append(("missing", len(result.missing())))
     counts = [f"{number} {told(language, _TALLY.get(section, section))}" for section, number in tally if number]
     shots = count(language, len(result.shots) + len(result.unsent), "shot")
     return ": ".join([head, shots, ", ".join(counts)] if counts else [head, shots])
@@ -116,7 +120,7 @@ def _say_groups(service: Service, result: Result, output: Output) -> None:
         output.tell("the same in several shots:")
     for group in groups[:_GROUPS_SAID]:
         shots = count(output.language, group["count"], "shot")
-        output.say(f"  {shots}: {group['sentence']} (--signature {group['signature']})")
+        output.say(f"  {shots}: {group['sentence']} (--signature {group['signature'][:SIGNATURE_LETTERS]})")
     if len(groups) > _GROUPS_SAID:
         output.tell("  and {number} more", number=len(groups) - _GROUPS_SAID)
 

@@ -36,15 +36,18 @@ def send_all(items: Sequence[Item], send: Callable[[Item], object], jobs: int, o
         if not stop.is_set():
             send(item)
 
-    with output.progress(len(items), "sending") as step, ThreadPoolExecutor(jobs) as threads:
-        futures = {threads.submit(send_unless_stopped, item): item for item in items}
+    threads = ThreadPoolExecutor(jobs)
+    with output.progress(len(items), "sending") as step:
         try:
+            futures = {threads.submit(send_unless_stopped, item): item for item in items}
             for future in as_completed(futures):
                 unsent += _outcome(future, futures[future], output)
                 step()
-        except BaseException:  # also Ctrl+C
+        except BaseException:  # also Ctrl+C, which may hit while a lock is held that a thread needs: none is waited for
             stop.set()
+            threads.shutdown(wait=False, cancel_futures=True)
             raise
+    threads.shutdown()
     return sorted(unsent, key=lambda one: one.name)
 
 

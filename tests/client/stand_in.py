@@ -5,6 +5,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.message import Message
@@ -96,9 +97,16 @@ class StandIn:
                 stand_in.asked.append(asked)
                 try:
                     status, answer = stand_in.answer(asked)
+                except ConnectionError:
+                    self.close_connection = True
+                    return
                 except Refusal as refusal:
                     status, answer = refusal.status, {"detail": refusal.detail}
                 data = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
+                with suppress(ConnectionError):  # the client is gone
+                    self.send(status, answer, data)
+
+            def send(self, status: int, answer: Any, data: bytes) -> None:
                 self.send_response(status)
                 self.send_header("Content-Length", str(len(data)))
                 self.send_header("Content-Type", "image/png" if isinstance(answer, bytes) else "application/json")
