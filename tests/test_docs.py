@@ -9,7 +9,7 @@ import run
 from config import ROOT, VERSION, Settings
 from vision.types import DefectType
 
-DOCS = sorted([*ROOT.glob("*.md"), *(ROOT / "doc").rglob("*.md")])
+DOCS = sorted([*ROOT.glob("*.md"), *(ROOT / "doc").rglob("*.md"), *(ROOT / "client").rglob("*.md")])
 TEXT = "\n".join(path.read_text(encoding="utf-8") for path in DOCS)
 SETTINGS = sorted(Settings.model_fields)
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
