@@ -62,6 +62,7 @@ class Settings(BaseSettings):
     max_upload_mb: int = Field(20, ge=1, le=500)
     max_megapixels: int = Field(50, ge=1, le=400)
     max_side_px: int = Field(20_000, ge=64, le=65_535)
+    uploads_mb: int = Field(200, ge=10, le=100_000)
     upload_seconds: float = Field(120, ge=1, le=3600)
     idempotency_hours: float = Field(24, ge=1, le=8760)
 

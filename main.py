@@ -31,13 +31,15 @@ from api.doors import ApiKeys, BodyLimit, PlainStart, RequestIds, StartRefused
 from api.errors import MEDIA_TYPE, add_handlers
 from api.logs import configure_logging
 from api.origins import KnownOrigins
+from api.room import UploadRoom
 from config import VERSION, settings
 from store import keys, schema
 from store.artifacts import blob_store
 from store.errors import DatabaseUnavailable, SchemaMismatch
 from store.session import read
-from tasks import upkeep
+from tasks import memory, upkeep
 from tasks.engines import engines
+from tasks.task_runner import has_room
 from vision.elements.detector import DetectorUnavailable
 from vision.elements.text_lines import ReaderUnavailable
 from web.app import create_pages
@@ -61,6 +63,7 @@ in `detail`. Where API keys are in use, press *Authorize*.
 
 def create_app() -> FastAPI:
     """Raises SettingsRefused where a setting has a value that cannot work."""
+    memory.settle()
     configure_logging(settings())
     app = Service(
         title="Etalon",
@@ -75,6 +78,7 @@ def create_app() -> FastAPI:
     app.add_middleware(
         BodyLimit, max_picture_bytes=settings().max_upload_mb * 1024 * 1024, seconds=settings().upload_seconds
     )
+    app.add_middleware(UploadRoom, size_bytes=settings().uploads_mb * 1024 * 1024, has_room=_has_room)
     app.add_middleware(ApiKeys, identify=identify, metrics_open=settings().metrics_open)
     app.add_middleware(
         KnownOrigins, allowed=settings().allowed_hosts, public_url=settings().public_url, is_closed=keys_in_use
@@ -100,6 +104,11 @@ class Service(FastAPI):
                     if code >= "400" and MEDIA_TYPE in answer["content"]:
                         answer["content"] = {MEDIA_TYPE: answer["content"]["application/json"]}
         return document
+
+
+def _has_room() -> bool:
+    """Whether an upload could be worked on, or wait for a worker."""
+    return not settings().tasks_force_sync or has_room()
 
 
 def _version_1() -> APIRouter:

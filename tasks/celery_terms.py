@@ -131,6 +131,7 @@ def _prefork_terms() -> dict[str, Any]:
     return {
         "worker_pool_start_method": "spawn",  # a forked child of a parent that has used torch or onnxruntime may hang
         "worker_proc_alive_timeout": 60.0,  # a spawned child imports its engines first; the default gives it 4 s
+        "worker_max_memory_per_child": 1_500_000,  # KB at the most so far: after a very large picture a fresh process
         "worker_max_tasks_per_child": 500,  # whatever leaks in native code ends here
         "worker_soft_shutdown_timeout": _SHUTDOWN_SECONDS,  # not for solo: it would wait in the place of the task itself
     }

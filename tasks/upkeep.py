@@ -20,7 +20,7 @@ from store.artifacts import blob_store
 from store.errors import ArtifactStoreUnavailable, SchemaMismatch
 from store.session import read, write
 from store.tables import new_id
-from tasks import builds, task_runner
+from tasks import builds, memory, task_runner
 from tasks.celery_terms import DEFAULT_QUEUE, NOTIFICATION_QUEUE
 from tasks.comparison import compare_reference_with_actual
 from tasks.notifications import ensure_for_failure, seconds_apart, start
@@ -100,6 +100,7 @@ def _run(worker: str | None, takes_tasks: Callable[[], bool], stop: threading.Ev
         except Exception as error:
             # The database or Redis may be away for a while: the next round is the retry. Nothing may end this thread.
             log.warning("Upkeep could not do its round (%s: %s).", type(error).__name__, str(error).split("\n")[0])
+        memory.release()
         if stop.wait(settings().upkeep_period_seconds):
             return
 

@@ -10,7 +10,7 @@ from celery import signals
 from config import settings
 from store import schema
 from store.errors import StoreError
-from tasks import logs, states, upkeep
+from tasks import logs, memory, states, upkeep
 from tasks.celery_terms import worker_terms
 from tasks.engines import engines
 from vision.elements.detector import DetectorUnavailable
@@ -26,6 +26,7 @@ class WorkerRefused(SystemExit):
 @signals.celeryd_init.connect  # type: ignore[untyped-decorator]
 def take_worker_terms(conf: Any = None, **_: Any) -> None:
     """Celery's own hook for the terms of workers: it runs in no other kind of process, before anything is connected."""
+    memory.settle()
     conf.update(worker_terms())
 
 
@@ -41,6 +42,7 @@ def check_parts(**_: Any) -> None:
 
 @signals.worker_process_init.connect  # type: ignore[untyped-decorator]
 def load_engines(**_: Any) -> None:
+    memory.settle()  # a pool process has heard nothing else yet
     schema.own_revision()
     try:
         engines()
