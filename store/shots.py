@@ -130,12 +130,11 @@ def matching(
     return session.execute(rows.order_by(_place(), Shot.name, Shot.variant)).all()
 
 
-def groups(session: Session, build_id: str) -> list[Group]:
-    """Compared shots by the signature of their change, the largest group first."""
+def groups(session: Session, build_id: str, sections: Collection[str] = ()) -> list[Group]:
+    """Compared shots (of these sections) by the signature of their change, the largest group first."""
     by_signature: dict[str, list[Row[Any]]] = {}
-    for row in session.execute(
-        _rows(build_id).where(Comparison.signature.is_not(None)).order_by(Shot.name, Shot.variant)
-    ):
+    compared = _rows(build_id).where(Comparison.signature.is_not(None), *_filters(sections, "", None))
+    for row in session.execute(compared.order_by(Shot.name, Shot.variant)):
         by_signature.setdefault(row.Comparison.signature, []).append(row)
     causes = comparisons.causes(session, [rows[0].Comparison.id for rows in by_signature.values()])
     found = [
@@ -149,6 +148,19 @@ def groups(session: Session, build_id: str) -> list[Group]:
         for signature, rows in by_signature.items()
     ]
     return sorted(found, key=lambda group: (-len(group.rows), group.signature))
+
+
+def neighbours(session: Session, build_id: str, comparison_id: str) -> tuple[str | None, str | None]:
+    """The comparisons before and after this one in its build: failed ones first, then the others, and by severity and name. What
+    people say of them does not change that order, so that whoever goes through a build misses none."""
+    failed = case((Comparison.verdict == "failed", 0), else_=1)
+    severity = case(*((Comparison.worst_severity == name, at) for at, name in enumerate(_SEVERITIES)), else_=9)
+    rows = select(Comparison.id).join(Shot, Shot.comparison_id == Comparison.id).where(Shot.build_id == build_id)
+    ids = list(session.scalars(rows.order_by(failed, severity, Shot.name, Shot.variant)))
+    if comparison_id not in ids:
+        return None, None
+    at = ids.index(comparison_id)
+    return ids[at - 1] if at else None, ids[at + 1] if at + 1 < len(ids) else None
 
 
 def counts(session: Session, build_ids: Collection[str]) -> dict[str, Counter[str]]:

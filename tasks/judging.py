@@ -1,8 +1,11 @@
 """Deciding again on what was found: with one more ignored region, say. Nothing is looked at or compared anew."""
 
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 
-from store import comparisons
+from sqlalchemy.orm import Session
+
+from store import comparisons, tables, testcases
+from store.errors import NoTestCase
 from store.session import read, write
 from tasks import builds
 from vision.difference.defects import decide
@@ -30,8 +33,9 @@ def preview(comparison_id: str, region: Box) -> Judged:
         return judge(comparisons.found(session, comparison_id), asked, _with(asked, region))
 
 
-def ignore_region(comparison_id: str, region: Box) -> Judged:
-    """The same, and it stays so. Raises ComparisonNotFound, NotCompared, AlreadyApproved."""
+def ignore_region(comparison_id: str, region: Box, for_testcase: bool = False) -> Judged:
+    """The same, and it stays so; `for_testcase` keeps the region for its test case's later comparisons as well.
+    Raises ComparisonNotFound, NotCompared, AlreadyApproved, NoTestCase."""
     with write() as session:
         row = comparisons.lock_unapproved(session, comparison_id)
         asked = comparisons.options(row)
@@ -40,6 +44,8 @@ def ignore_region(comparison_id: str, region: Box) -> Judged:
             session, row, judged.options, judged.after, judged.defects, judged.ignored, judged.unexplained
         )
         builds.judged_again(session, comparison_id)
+        if for_testcase:
+            _keep_for_testcase(session, row, region)
     return judged
 
 
@@ -64,6 +70,15 @@ def _in_order(found: Comparison) -> list[Defect]:
     """Counted and ignored ones together, in the order of their ids."""
     everything = [*found.defects, *(one.defect for one in found.ignored)]
     return sorted(everything, key=lambda one: int(one.id[1:]) if one.id[1:].isdigit() else 0)
+
+
+def _keep_for_testcase(session: Session, row: tables.Comparison, region: Box) -> None:
+    if row.testcase_id is None:
+        raise NoTestCase(row.id)
+    testcases.lock(session, row.testcase_id)
+    stored = dict(testcases.get(session, row.testcase_id).options or {})
+    regions = [*stored.get("ignore_regions", []), asdict(region)]
+    testcases.set_options(session, row.testcase_id, {**stored, "ignore_regions": regions})
 
 
 def _with(asked: CompareOptions, region: Box) -> CompareOptions:

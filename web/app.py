@@ -25,7 +25,7 @@ from store.errors import (
 )
 from tasks.task_runner import Unavailable
 from vision.image import UnreadableImage
-from web import comparisons, home, login, new, testcases, words, work
+from web import builds, comparisons, home, login, new, testcases, words, work
 from web.errors import PageRefused, SignInFirst
 from web.pages import STATIC, asked_by_script, base, render
 from web.visitor import Visitor, visitor
@@ -62,7 +62,7 @@ def create_pages() -> FastAPI:
     )
     app.add_middleware(PageHeaders)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=6)
-    for part in (home, login, new, work, comparisons, testcases):
+    for part in (home, login, new, work, builds, comparisons, testcases):
         app.include_router(part.router)
     app.mount("/static", StaticFiles(directory=STATIC))
     _add_handlers(app)

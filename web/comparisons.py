@@ -1,12 +1,12 @@
 """One comparison: what changed in sentences beside the two pictures, and what a person says of it."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Form, Path, Query, Request, Response
 from sqlalchemy.orm import Session
 
 import store.tasks
-from store import artifacts, comparisons, overview, reviews, tables, visibility
+from store import artifacts, comparisons, overview, reviews, shots, tables, visibility
 from store.session import read, write
 from tasks.judging import ignore_region, preview
 from vision.difference.alignment import traced
@@ -32,8 +32,10 @@ def show_comparison(request: Request, visitor: Reader, id: Id) -> Response:
         task = store.tasks.get(session, row.task_id)
         place = store.tasks.place(session, task)
         shown = _shown(session, request, visitor, row) if row.verdict else None
+        around = shots.neighbours(session, row.build_id, id) if row.build_id else (None, None)
+        last = _last_review(session, id)
     if shown:
-        return pages.render(request, visitor, "comparison.html", shot=shot, row=row, **shown)
+        return pages.render(request, visitor, "comparison.html", shot=shot, row=row, last=last, around=around, **shown)
     if task.state in store.tasks.FINAL:
         return pages.render(request, visitor, "not_compared.html", shot=shot, row=row, task=task)
     values = {"values": {}, **work.progress_words(task.state, task.stage, task.percent, place)}
@@ -71,11 +73,19 @@ def show_ignoring(
 
 @router.post("/comparisons/{id}/ignore")
 def ignore(
-    request: Request, visitor: Approver, id: Id, x: PixelsSent, y: PixelsSent, width: SideSent, height: SideSent
+    request: Request,
+    visitor: Approver,
+    id: Id,
+    x: PixelsSent,
+    y: PixelsSent,
+    width: SideSent,
+    height: SideSent,
+    where: Annotated[Literal["here", "testcase"], Form()] = "here",
 ) -> Response:
-    """It is ignored in this comparison from now on."""
+    """It is ignored in this comparison from now on, or in every later one of its test case too."""
     look_now(visibility.comparison, id, visitor)
-    ignore_region(id, Box(x, y, width, height))
+    box = Box(x, y, width, height)
+    ignore_region(id, box, for_testcase=where == "testcase")
     return pages.go(request, f"/comparisons/{id}")
 
 
@@ -118,8 +128,16 @@ def _reviewed(request: Request, visitor: Visitor, comparison_id: str) -> Respons
         return pages.go(request, f"/comparisons/{comparison_id}")
     with read() as session:
         row = comparisons.get(session, comparison_id)
-        shot = overview.shots(session, [row])[0]
-    return pages.render(request, visitor, "_review.html", shot=shot, row=row)
+        last = _last_review(session, comparison_id)
+    return pages.render(request, visitor, "_review.html", row=row, last=last)
+
+
+def _last_review(session: Session, comparison_id: str) -> dict[str, Any] | None:
+    """The review that can be taken back, and how many it was about."""
+    found = reviews.list_page(session, None, 1, comparison_id=comparison_id).items
+    if not found or found[0].undone_at is not None:
+        return None
+    return {"id": found[0].id, "count": len(reviews.names(session, [found[0].id])[found[0].id])}
 
 
 def _of_reference(comparison_id: str, box: Box, of: str) -> Box:

@@ -41,6 +41,13 @@ class StaleForm(PageRefused):
     word = "stale_form"
 
 
+class Nothing(PageRefused):
+    """There is nothing at this address that the visitor sees."""
+
+    status = HTTPStatus.NOT_FOUND
+    word = "nothing_here"
+
+
 class WrongKey(PageRefused):
     """No active key has this text."""
 

@@ -14,6 +14,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 
 from store import links
+from store.comparisons import headline
 from vision.types import Box, Defect
 from vision.words import LANGUAGES, NOISE, SEVERITIES, TYPES, VERDICTS, Words
 from web import words
@@ -89,7 +90,8 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     made.globals |= {"t": _word, "n": _counted, "static": _static, "sentence": _sentence}
-    made.globals |= {"around": _around, "query": _query, "new_word": lambda: token_urlsafe(16)}
+    made.globals |= {"defect_of": headline, "reason": _reason}
+    made.globals |= {"around": _around, "query": query, "new_word": lambda: token_urlsafe(16)}
     made.globals |= {"TYPES": TYPES, "VERDICTS": VERDICTS, "SEVERITIES": SEVERITIES, "NOISE": NOISE}
     made.filters |= {"named": _named, "moment": _moment}
     return made
@@ -114,6 +116,11 @@ def _named(context: Context, key: str, names: dict[Any, Words]) -> str:
 
 
 @pass_context
+def _reason(context: Context, name: str) -> str:
+    return words.of_refusal(context["language"], name)
+
+
+@pass_context
 def _sentence(context: Context, defect: Defect) -> str:
     return sentence(defect, context["language"])
 
@@ -127,7 +134,7 @@ def _around(box: Box) -> str:
     return f"{max(left, 0)},{max(top, 0)},{width},{height}"
 
 
-def _query(chosen: dict[str, str], **more: str) -> str:
+def query(chosen: dict[str, str], **more: str) -> str:
     """A list's filters as a query, without those that are not set."""
     return urlencode({name: value for name, value in (chosen | more).items() if value})
 

@@ -1,14 +1,15 @@
 """Test cases: the reference that holds now, those before it, and which of its elements no comparison ever covered."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, File, Path, Query, Request, Response, UploadFile
+from fastapi import APIRouter, File, Form, Path, Query, Request, Response, UploadFile
 from sqlalchemy.orm import Session
 
-from store import analyses, artifacts, comparisons, overview, testcases, visibility
+from store import analyses, artifacts, comparisons, overview, reviews, testcases, visibility
 from store.errors import ReferenceNotFound
-from store.session import read
+from store.session import read, write
 from store.submissions import Labels
+from tasks.builds import verdicts_changed
 from tasks.requests import CompareWithTestCase, ReplaceReference
 from tasks.submit import submit
 from vision.words import KINDS
@@ -52,6 +53,7 @@ def show_testcase(
         shown = _shown(session, request, visitor, id, branch)
         project = overview.project_name(session, row.project_id)
     values = {"row": row, "project": project, "history": history, "shots": latest, "branch": branch, "names": KINDS}
+    values["pending"] = [one for one in history if one.state == "pending" and one.superseded_at is None]
     return pages.render(request, visitor, "testcase.html", **values, **shown)
 
 
@@ -71,6 +73,35 @@ async def replace(request: Request, visitor: Approver, id: Id, screenshot: Annot
     upload = await taken(screenshot, visitor)
     ticket = await submit(ReplaceReference(id, upload, Labels()), visitor.key_id)
     return pages.go(request, f"/tasks/{ticket.task_id}")
+
+
+@router.post("/testcases/{id}/pending/{reference_id}")
+def decide(
+    request: Request,
+    visitor: Approver,
+    id: Id,
+    reference_id: Id,
+    what: Annotated[Literal["approved", "rejected"], Form()],
+) -> Response:
+    """The first screenshot of a new name: approved, it becomes the reference."""
+    look_now(visibility.testcase, id, visitor)
+    with write() as session:
+        if testcases.reference(session, reference_id).testcase_id != id:
+            raise ReferenceNotFound(reference_id)
+        said = reviews.say(session, what, [], [reference_id], visitor.name)
+        for _, refusal in said.refused:
+            raise refusal
+        verdicts_changed(session, said.changed)
+    return pages.go(request, f"/testcases/{id}")
+
+
+@router.post("/testcases/{id}/options/clear")
+def clear_options(request: Request, visitor: Approver, id: Id) -> Response:
+    """Forgets the options stored with it: match level, ignored regions, what fails."""
+    look_now(visibility.testcase, id, visitor)
+    with write() as session:
+        testcases.set_options(session, id, {})
+    return pages.go(request, f"/testcases/{id}")
 
 
 def _shown(session: Session, request: Request, visitor: Visitor, testcase_id: str, branch: str) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """What pages say, in the visitor's language. Sentences are in `web/dictionary.py`, names of things in `vision/words.py`."""
 
+from store import errors
 from vision.words import Language, count
 from web.dictionary import COUNTED, ERRORS, SAID, VIEWER
 
@@ -20,6 +21,14 @@ def of_error(language: Language, error: Exception) -> str:
     if language == "ru" and told:
         return told.format(*error.args)
     return str(error) or str(type(error).__doc__)
+
+
+def of_refusal(language: Language, name: str) -> str:
+    """Why something could not be done, by the name of the store's error; a plain word for a name that there is not."""
+    if language == "ru":
+        return ERRORS.get(name, SAID["refused"][1])
+    found = getattr(errors, name, None) if name in ERRORS else None
+    return str(found.__doc__).format(*[""] * 9).replace("  ", " ") if found else SAID["refused"][0]
 
 
 def viewer(language: Language) -> dict[str, str]:

@@ -15,7 +15,7 @@ TEMPLATES = "\n".join(path.read_text("utf-8") for path in sorted((WEB / "templat
 CODE = "\n".join(path.read_text("utf-8") for path in sorted(WEB.glob("*.py")) if path.name != "dictionary.py")
 SCRIPTS = (WEB / "static" / "viewer.js").read_text("utf-8")
 # Keys that are put together when a page is made: `t("level_" ~ level)`.
-MADE_UP = ("level_", "review_", "stage_", "task_", "reason_", "picture_", "section_", "key_", "option_")
+MADE_UP = ("build_", "level_", "review_", "stage_", "task_", "reason_", "picture_", "section_", "key_", "option_")
 
 
 def test_every_word_of_a_template_is_in_the_dictionary() -> None:

@@ -18,12 +18,19 @@ document.addEventListener("keydown", (event) => {
     return;
   }
   if (key === "j" || key === "k") return void nextShot(key === "j" ? 1 : -1, event);
-  const control = [...document.querySelectorAll(`[data-key="${CSS.escape(key)}"]`)].find((one) => one.offsetParent && !one.disabled);
+  const control = controlOf(key);
   if (!control) return;
   event.preventDefault();
   if (control.matches("input, select, textarea")) control.focus();
   else control.click();
 });
+
+/** The control with that key. Of those on cards only the one of the card in focus. */
+function controlOf(key) {
+  const card = document.activeElement?.closest(".card") ?? null;
+  const found = [...document.querySelectorAll(`[data-key="${CSS.escape(key)}"]`)];
+  return found.find((one) => one.offsetParent && !one.disabled && (!one.closest(".card") || one.closest(".card") === card));
+}
 
 /** On a list: from card to card. On a shot's own page: to the page of the next. */
 function nextShot(by, event) {
@@ -32,7 +39,8 @@ function nextShot(by, event) {
   if (!link && !cards.length) return;
   event.preventDefault();
   if (link) return void link.click();
-  const at = cards.indexOf(document.activeElement);
+  const card = document.activeElement?.closest(".card");
+  const at = cards.findIndex((one) => card?.contains(one));
   const next = cards[at < 0 ? (by > 0 ? 0 : cards.length - 1) : Math.min(Math.max(at + by, 0), cards.length - 1)];
   next.focus();
 }
@@ -115,6 +123,27 @@ body.addEventListener("htmx:responseError", (event) => {
 });
 body.addEventListener("htmx:configRequest", (event) => {
   event.detail.headers["X-CSRF-Token"] = body.dataset.csrf;
+});
+
+// -- what is done to many at once is asked for twice ----------------------------------------------------------------------------------
+
+for (const many of document.querySelectorAll("[data-asks]")) {
+  many.addEventListener("submit", (event) => {
+    const button = event.submitter;
+    if (!button || button.dataset.asked) return;
+    event.preventDefault();
+    button.dataset.asked = "yes";
+    const before = button.textContent;
+    button.textContent = many.dataset.asks;
+    setTimeout(() => {
+      delete button.dataset.asked;
+      button.textContent = before;
+    }, 4000);
+  });
+}
+document.body.addEventListener("htmx:afterSwap", (event) => {
+  const head = event.detail.elt;
+  if (head.id === "head" && head.dataset.state === "concluded") location.reload();
 });
 
 // -- small things -------------------------------------------------------------------------------------------------------------------
