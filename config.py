@@ -1,6 +1,6 @@
-"""Every setting, read from the environment and `.env`; `.env.example` has a sentence on each.
+"""All settings, read from the environment and `.env`; `.env.example` explains each.
 
-`settings()` is read by main, api, tasks and store, never by vision: what vision needs comes as arguments.
+main, api, tasks and store call `settings()`; vision gets what it needs as arguments.
 """
 
 from enum import StrEnum
@@ -31,7 +31,7 @@ class TelegramNotify(StrEnum):
 
 
 class Settings(BaseSettings):
-    """Names are the environment's, in lower case; units stand in the names."""
+    """The names are the environment's in lower case; a unit is part of the name."""
 
     model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8-sig", extra="ignore")
 
@@ -133,22 +133,22 @@ class Settings(BaseSettings):
 
     @property
     def database(self) -> str:
-        """The database's URL: an empty DATABASE_URL is an SQLite file in the data folder."""
+        """The database's URL. If DATABASE_URL is empty: an SQLite file in the data folder."""
         return self.database_url or f"sqlite:///{(self.data_dir / 'etalon.db').as_posix()}"
 
     @property
     def artifacts(self) -> str:
-        """Where pictures go: an empty ARTIFACT_URL is a folder in the data folder."""
+        """Where pictures are stored. If ARTIFACT_URL is empty: a folder in the data folder."""
         return self.artifact_url or (self.data_dir / "artifacts").as_uri()
 
     @property
     def broker(self) -> str:
-        """Where messages go: an empty CELERY_BROKER_URL is the Redis pair, database 0."""
+        """The queue's URL. If CELERY_BROKER_URL is empty: REDIS_HOST and REDIS_PORT, database 0."""
         return self.celery_broker_url or self._redis(0)
 
     @property
     def result_backend(self) -> str:
-        """Where Celery keeps states: empty is our own database in sync mode (no Redis at all), else Redis, database 1."""
+        """Where Celery keeps states. If empty: Etalon's database in sync mode (without Redis), else Redis, database 1."""
         if self.celery_result_backend:
             return self.celery_result_backend
         return f"db+{self.database}" if self.tasks_force_sync else self._redis(1)
@@ -164,12 +164,12 @@ class Settings(BaseSettings):
 
 
 class SettingsRefused(SystemExit):
-    """A setting has a value that cannot work; the sentence names it."""
+    """A setting has an unusable value; the message names it."""
 
 
 @cache
 def settings() -> Settings:
-    """The process's settings. Raises SettingsRefused (a SystemExit with one sentence a line) for a wrong value."""
+    """The process's settings. Raises SettingsRefused (a SystemExit, one sentence a line) for wrong values."""
     try:
         return Settings()
     except ValidationError as error:
@@ -185,12 +185,12 @@ def _sentence(item: object) -> str:
         return f"Setting {message}."
     name, value = str(item["loc"][0]), repr(item["input"])
     message = _allowed(Settings.model_fields[name]) or message
-    secret = "@" in value or Settings.model_fields[name].annotation is SecretStr  # before an @ may stand a password
+    secret = "@" in value or Settings.model_fields[name].annotation is SecretStr  # before an @ there may be a password
     return f"Setting {name.upper()}: {message}{'' if secret else f' (it is {value})'}."
 
 
 def _allowed(field: FieldInfo) -> str:
-    """What a truth value or a number may be. Pydantic says first that it is none, and only then which is too large."""
+    """The allowed values of a boolean or a number, for the error message."""
     if field.annotation is bool:
         return "must be true or false (or 1 or 0)"
     if field.annotation not in (int, float):

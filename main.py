@@ -27,9 +27,9 @@ from api import (
 )
 from api.access import identify, keys_in_use
 from api.deps import known_query
-from api.doors import ApiKeys, BodyLimit, PlainStart, RequestIds, StartRefused
 from api.errors import MEDIA_TYPE, add_handlers
 from api.logs import configure_logging
+from api.middleware import ApiKeys, BodyLimit, PlainStart, RequestIds, StartRefused
 from api.origins import KnownOrigins
 from api.room import UploadRoom
 from config import VERSION, settings
@@ -62,7 +62,7 @@ in `detail`. Where API keys are in use, press *Authorize*.
 
 
 def create_app() -> FastAPI:
-    """Raises SettingsRefused where a setting has a value that cannot work."""
+    """Raises SettingsRefused if a setting has an unusable value."""
     memory.settle()
     configure_logging(settings())
     app = Service(
@@ -95,7 +95,7 @@ def create_app() -> FastAPI:
 
 class Service(FastAPI):
     def openapi(self) -> dict[str, Any]:
-        """FastAPI lists every answer as `application/json`; errors are not."""
+        """FastAPI lists every answer as `application/json`; errors are `application/problem+json`."""
         fresh = self.openapi_schema is None
         document = super().openapi()
         for path in document["paths"].values() if fresh else ():
@@ -130,7 +130,7 @@ def _version_1() -> APIRouter:
 
 
 def _add_docs(app: FastAPI) -> None:
-    """Swagger's files come from a package: the service has to be readable in a network without an outside."""
+    """Serves Swagger's files from a package, so that /docs works in a closed network."""
     app.mount("/docs/files", StaticFiles(packages=[("fastapi_swagger", "resources")]))
 
     @app.get("/docs", include_in_schema=False)

@@ -1,16 +1,16 @@
 #!/usr/bin/env python3
-"""Etalon's launcher: needs only Python 3.11 or newer; makes .venv, installs what the command needs, runs it.
+"""Etalon's launcher: makes .venv, installs what the command needs, and runs it. Needs only Python 3.11 or newer.
 
-python3 run.py demo                          compares two shipped pairs of pages and says what it found
+python3 run.py demo                          compares two pairs of pages that come with Etalon
 python3 run.py serve [--host H] [--port P]   the service
-python3 run.py worker [--processes N]        Celery workers, each started again when it dies
-python3 run.py migrate                       brings the database's schema up to date
-python3 run.py key make|list|revoke|open     API keys: who may do what, in which projects; --help says more
-python3 run.py workers [--here]              which workers were seen lately; exit status 1 if none
-python3 run.py cleanup [--dry-run]           deletes what is past its age or count (RETENTION_DAYS)
-python3 run.py check                         is every stored picture there and undamaged
+python3 run.py worker [--processes N]        Celery workers, restarted when they die
+python3 run.py migrate                       upgrades the database's schema
+python3 run.py key make|list|revoke|open     API keys; see --help
+python3 run.py workers [--here]              lists live workers; exit status 1 if there are none
+python3 run.py cleanup [--dry-run]           deletes expired data (RETENTION_DAYS)
+python3 run.py check                         checks that every stored picture is there and undamaged
 python3 run.py backup FOLDER                 copies the database and the pictures (SQLite)
-python3 run.py restore FOLDER                puts such a copy where the settings say
+python3 run.py restore FOLDER                restores such a copy
 python3 run.py test [--quick] [--service] [ARG ...]   all tests; --quick: without the slow ones; --service: without torch
 """
 
@@ -34,7 +34,7 @@ SERVICE = ("service.txt",)
 SERVICE_TESTS = ("service.txt", "dev.txt")
 ALL_TESTS = ("service.txt", "dev.txt", "engines.txt", "training.txt")
 RESTART_AFTER_SECONDS = 2.0
-STOP_WITHIN_SECONDS = 330.0  # a worker ends its running task first (TASK_TIME_LIMIT_SECONDS, 300 by default)
+STOP_WITHIN_SECONDS = 330.0  # a worker finishes its task first (TASK_TIME_LIMIT_SECONDS, 300 by default)
 
 
 def main(arguments: list[str]) -> int:
@@ -56,7 +56,7 @@ def demo(arguments: list[str]) -> int:
 
 
 def serve(arguments: list[str]) -> int:
-    """Uvicorn's own options pass through. Clients that wait (`?wait=60`) do not hold a stop back for longer than 10 s."""
+    """Takes uvicorn's options. Waiting clients (`?wait=60`) delay a stop by at most 10 s."""
     return install(SERVICE) or run("-m", "uvicorn", "main:app", "--timeout-graceful-shutdown", "10", *arguments)
 
 
@@ -66,7 +66,7 @@ def by_hand(name: str) -> Callable[[list[str]], int]:
 
 
 def test(arguments: list[str]) -> int:
-    """Everything, with --quick all but the slow ones, with --service what needs no torch; other arguments are pytest's."""
+    """Runs all tests; --quick leaves out the slow ones, --service those that need torch. Other arguments go to pytest."""
     left_out = {"--quick": "slow", "--service": "card"}
     marks = [mark for option, mark in left_out.items() if option in arguments]
     rest = [argument for argument in arguments if argument not in left_out]
@@ -77,7 +77,7 @@ def test(arguments: list[str]) -> int:
 
 
 def worker(arguments: list[str]) -> int:
-    """Starts N worker processes and starts each again when it dies: a worker that loses Redis at a bad moment exits."""
+    """Starts N worker processes and restarts each that dies: a worker may exit when it loses Redis."""
     processes = 1
     if arguments[:1] == ["--processes"]:
         if len(arguments) < 2 or not arguments[1].isdigit() or not 1 <= int(arguments[1]) <= 64:
@@ -115,7 +115,7 @@ class Supervisor:
     def stop(self, *_: object) -> None:
         if not self.stopping and os.name != "nt":
             for child in self.children.values():
-                child.send_signal(signal.SIGTERM)  # on Windows the console sends Ctrl+C to the workers itself
+                child.send_signal(signal.SIGTERM)  # on Windows the console itself sends Ctrl+C to the workers
         self.stopping = True
 
     def wait(self) -> int:
@@ -145,7 +145,7 @@ def worker_command(number: int, arguments: list[str]) -> list[str]:
 
 
 def install(requirement_files: tuple[str, ...]) -> int:
-    """Makes .venv and installs the files' packages, unless just that was done before. Returns 0, or an exit status."""
+    """Makes .venv and installs the files' packages, unless that is done already. Returns 0, or an exit status."""
     stamp = VENV / f"installed-{fingerprint(requirement_files)}"
     if stamp.exists() and PYTHON.exists():
         return 0
@@ -176,7 +176,7 @@ def fingerprint(requirement_files: tuple[str, ...]) -> str:
 
 
 def run(*arguments: str) -> int:
-    """The command in .venv; Ctrl+C reaches it too, so its own ending is waited for."""
+    """Runs a command in .venv. Ctrl+C reaches it too, so this waits until it ends."""
     child = subprocess.Popen([str(PYTHON), *arguments])
     if os.name != "nt":
         signal.signal(signal.SIGTERM, lambda *_: child.terminate())

@@ -1,4 +1,4 @@
-"""Who asks, and what they may do: the key's name, its scopes, its projects."""
+"""Who sends a request, and what its key allows: scopes and projects."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -23,8 +23,8 @@ ARTIFACTS = "/api/v1/artifacts/"
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """`name` is the key's, None without one. `projects` are names, None is every one. With `linked` there is no key but a
-    picture's signed link: it opens that picture, and until the route has checked it (artifacts.py) it opens nothing."""
+    """`name` is the key's, or None. `projects` are names; None means all. `linked`: no key, but a picture's signed
+    link. The route of pictures checks the link (artifacts.py); before that it allows nothing."""
 
     name: str | None = None
     key_id: str = ""
@@ -33,7 +33,7 @@ class Caller:
     linked: bool = False
 
     def project(self, asked: str) -> str:
-        """The project to file something under; where none is asked for, the key's only one. Raises ProjectRefused."""
+        """The project for an upload. Without `wanted`: the key's only project. Raises ProjectRefused."""
         if self.projects is None or asked in self.projects:
             return asked or DEFAULT
         if not asked and len(self.projects) == 1:
@@ -47,7 +47,7 @@ LINK_HOLDER = Caller(scopes=frozenset({Scope.READ}), projects=frozenset(), linke
 
 
 def identify(path: str, query: bytes, headers: Headers) -> Caller:
-    """Blocks for a look into the database. Raises KeyRefused, StoreAway."""
+    """Reads the database, so it blocks. Raises KeyRefused, StoreAway."""
     key = _key(headers)
     try:
         with read() as session:
@@ -73,18 +73,18 @@ def keys_in_use() -> bool:
 
 
 def needs(scope: Scope) -> Any:
-    """The dependency of a route whose caller's key must have that scope. Every route under /api has one."""
+    """A dependency that requires a scope of the caller's key. Every route under /api has one."""
     return Security(_allow, scopes=[scope.value])
 
 
 def caller(request: Request) -> Caller:
-    """Whoever api/doors.py has let in."""
+    """The caller, as api/middleware.py identified it."""
     found: Caller = request.state.caller
     return found
 
 
 async def check_seen(see: Callable[[Session, str, Projects], None], row_id: str, of: Caller) -> str:
-    """The id, where it is of the caller's projects. Raises what `see` does: that there is no such thing."""
+    """The id, if it belongs to the caller's projects. Raises NotFound, as `see` does."""
     if of.projects is not None:
         await run_in_threadpool(_look, see, row_id, of.projects)
     return row_id
@@ -100,7 +100,7 @@ def _key(headers: Headers) -> str:
     return headers.get("x-api-key", "") or (token.strip() if scheme.lower() == "bearer" else "")
 
 
-# What /docs shows behind "Authorize". The door (api/doors.py) reads the headers itself, before a body is read.
+# What /docs shows under "Authorize". api/middleware.py reads the headers itself, before it reads a body.
 _HEADER = APIKeyHeader(name="X-API-Key", auto_error=False, description="Not needed while no key was ever made.")
 _BEARER = HTTPBearer(auto_error=False, description="The same key, for clients that know only this header.")
 

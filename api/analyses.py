@@ -1,4 +1,4 @@
-"""Screenshots looked at by themselves."""
+"""Analyses of single screenshots."""
 
 from collections.abc import Mapping
 from typing import Annotated
@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from api import schemas
 from api.deps import View
-from api.tickets import Submission, submission
+from api.submissions import Submission, submission
 from api.uploads import ScreenshotForm, checked
 from store import analyses
 from store.keys import Scope
@@ -31,7 +31,7 @@ async def create_analysis(
 
 
 def analysis_of(session: Session, ids: Mapping[str, str], view: View) -> schemas.Analysis:
-    """The analysis that a task's ids (analysis_id, artifact_id, annotated_artifact_id) point at."""
+    """The analysis named by a task's ids (analysis_id, artifact_id, annotated_artifact_id)."""
     facts = analyses.load(session, ids["analysis_id"])
     pictures = {"screenshot": ids.get("artifact_id"), "annotated": ids.get("annotated_artifact_id")}
     return schemas.Analysis(

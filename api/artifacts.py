@@ -1,4 +1,4 @@
-"""Pictures, as they were uploaded or as they are drawn when first asked for."""
+"""Pictures: uploaded, or drawn at the first request."""
 
 from typing import Annotated
 
@@ -26,7 +26,7 @@ Crop = Annotated[
 
 Words = Annotated[Language, Query(description="The language of the words in a picture that was drawn.")]
 
-# What was uploaded is shown as the picture it is and as nothing else, whatever else the file may hold.
+# Browsers show an upload as a picture and as nothing else, whatever else the file contains.
 _SAFE = {
     "X-Content-Type-Options": "nosniff",
     "Content-Security-Policy": "default-src 'none'; sandbox",
@@ -41,7 +41,7 @@ async def seen_artifact(
     expires: Annotated[int, Query(ge=0, le=2**53, description="As the link has it.")] = 0,
     signature: Annotated[str, Query(max_length=200, description="As the link has it; it stands in for a key.")] = "",
 ) -> str:
-    """A key that is sent decides; without one, the link's signature."""
+    """Checks the key; without one, the link's signature."""
     if caller.linked:
         await off_loop(links.verify, id, expires, signature)
         return id
@@ -64,11 +64,11 @@ async def get_artifact(
 ) -> Response:
     """A picture: one that was uploaded, or one that shows what was found. It never changes, so keep it.
 
-    `w=320` gives a copy at most that wide (WebP), `crop=0,0,400,300` that part of it (WebP), `strip=0` the first 2048 rows of a
-    long page (PNG). `language=ru` gives a drawn picture with Russian words.
+    `w=320` gives a copy at most that wide (WebP), `crop=0,0,400,300` that part of it (WebP), `strip=0` the first 2048
+    rows of a long page (PNG). `language=ru` gives a drawn picture with Russian words.
 
-    Links that answers contain are signed where keys are in use: whoever has one sees its picture, without a key, until it
-    expires.
+    Links that answers contain are signed where keys are in use: whoever has one sees its picture, without a key, until
+    it expires.
     """
     picture = await _picture(id, w, strip, crop, language)
     name = f"{id}.{picture.media_type.removeprefix('image/')}"

@@ -10,8 +10,8 @@ from pydantic import AfterValidator, Field, StringConstraints
 from api import schemas
 from api.access import needs
 from api.deps import BuildId, Caller, Cursor, Filter, Limit, Reader, View, off_loop, problems
+from api.submissions import Submission, submission
 from api.summaries import build_of, builds_of, shots_of
-from api.tickets import Submission, submission
 from api.uploads import Label, Name, Options, ShotForm, Strict, checked, compare_options, printable
 from store import artifacts, builds, projects, shots, testcases
 from store.keys import Scope
@@ -165,8 +165,8 @@ async def add_shot(
 ) -> schemas.Ticket:
     """Add a screenshot: it is compared with the reference of its name on the build's branch.
 
-    The ticket has `comparison_id`, or for a name without a reference `reference_id`: the screenshot is kept as a pending
-    reference, which becomes the reference when somebody approves it.
+    The ticket has `comparison_id`, or for a name without a reference `reference_id`: the screenshot is kept as a
+    pending reference, which becomes the reference when somebody approves it.
     """
     known = await off_loop(_known_shot, id, form.name, form.variant)
     screenshot = await checked(form.screenshot, "screenshot")

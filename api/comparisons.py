@@ -1,4 +1,4 @@
-"""Two pictures against each other, and what a person says of it."""
+"""Comparisons of two pictures, and their review."""
 
 from typing import Annotated, Literal
 
@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 from api import schemas
 from api.access import needs
 from api.deps import Caller, ComparisonId, Cursor, Filter, Language, Limit, Reader, View, problems
+from api.submissions import Submission, submission
 from api.summaries import comparison_summary, reviews_of, sentence_of
-from api.tickets import Submission, submission
 from api.uploads import Comment, PairForm, checked, compare_options, size
 from store import comparisons, reviews
 from store.keys import Scope
@@ -26,10 +26,10 @@ Review = Literal["unreviewed", "approved", "rejected"]
 async def create_comparison(
     form: Annotated[PairForm, Form(media_type="multipart/form-data")], door: Submission
 ) -> schemas.Ticket:
-    """Compare two pictures that belong to no test case.
+    """Compare two pictures without a test case.
 
-    The ticket's `status_url` gives the task; its `result` is the comparison: a verdict, every defect in a sentence, and
-    pictures that show them.
+    The ticket's `status_url` gives the task; its `result` is the comparison: a verdict, every defect in a sentence,
+    and pictures that show them.
     """
     labels = form.labels(door.caller.project(form.project))
     reference = await checked(form.reference, "reference")
@@ -54,7 +54,7 @@ def list_comparisons(
     *,
     view: Reader,
 ) -> schemas.Page[schemas.ComparisonSummary]:
-    """The stored comparisons, newest first. Every filter narrows the list down."""
+    """The stored comparisons, newest first. Filters combine."""
     with read() as session:
         page = comparisons.list_page(
             session,
@@ -77,7 +77,7 @@ def list_comparisons(
 
 @router.get("/comparisons/{id}", dependencies=[needs(Scope.READ)], responses=problems(404))
 def get_comparison(id: ComparisonId, view: Reader) -> schemas.Comparison:
-    """A stored comparison. Its sentences come in the language of `Accept-Language`: English or Russian."""
+    """A stored comparison. Its sentences are in the language of `Accept-Language`: English or Russian."""
     with read() as session:
         return comparison_of(session, id, view)
 
@@ -88,7 +88,7 @@ def get_comparison(id: ComparisonId, view: Reader) -> schemas.Comparison:
 def approve_comparison(id: ComparisonId, view: Reader, caller: Caller, said: Comment = None) -> schemas.Comparison:
     """The actual is right: it becomes the test case's reference on the comparison's branch.
 
-    Refused where there is no test case, or where its reference has changed since: then compare again.
+    Refused if there is no test case, or if its reference has changed since: then compare again.
     """
     with write() as session:
         reviews.approve(session, id, caller.name, said.comment if said else "")
@@ -99,14 +99,14 @@ def approve_comparison(id: ComparisonId, view: Reader, caller: Caller, said: Com
     "/comparisons/{id}/reject", dependencies=[needs(Scope.APPROVE)], responses=problems(400, 404, 408, 409, 413)
 )
 def reject_comparison(id: ComparisonId, view: Reader, caller: Caller, said: Comment = None) -> schemas.Comparison:
-    """The actual is wrong: the reference stays, and the comparison says that a person has seen it."""
+    """The actual is wrong: the reference stays, and the comparison is marked as rejected."""
     with write() as session:
         reviews.reject(session, id, caller.name, said.comment if said else "")
     return get_comparison(id, view)
 
 
 def comparison_of(session: Session, comparison_id: str, view: View) -> schemas.Comparison:
-    """The stored comparison as clients get it. Raises ComparisonNotFound."""
+    """The stored comparison in the API's form. Raises ComparisonNotFound."""
     row = comparisons.get(session, comparison_id)
     known = comparisons.listed(session, [row])[row.id]
     ignored = comparisons.ignored(session, comparison_id)

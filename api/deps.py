@@ -1,4 +1,4 @@
-"""What routes ask for beside their own fields: who asks, ids of what the caller sees, pages, how an answer is rendered."""
+"""Dependencies that routes share: the caller, ids that the caller may see, pages, language and links of an answer."""
 
 import re
 from dataclasses import dataclass
@@ -38,7 +38,7 @@ Filter = Annotated[Annotated[str, AfterValidator(printable)] | None, Query(max_l
 
 
 async def known_query(request: Request) -> None:
-    """A misspelt filter would be passed over, and a list of everything looks like its result. Every route under /api has this."""
+    """Refuses unknown query parameters: a misspelt filter would return the whole list. Every route under /api has this."""
     allowed = [field.alias for field in get_flat_params(request.scope["route"].dependant) if _is_of_query(field)]
     unknown = sorted(set(request.query_params) - set(allowed))
     if unknown:
@@ -65,7 +65,7 @@ async def seen_task(task_id: Id, caller: Caller) -> str:
     return await check_seen(visibility.task, task_id, caller)
 
 
-# Ids of rows that the caller sees: one of another project's is as unknown as one that was never issued.
+# Ids of rows that the caller may see: an id of another project gets the answer of an unknown id.
 ComparisonId = Annotated[str, Depends(seen_comparison)]
 TestCaseId = Annotated[str, Depends(seen_testcase)]
 BuildId = Annotated[str, Depends(seen_build)]
@@ -75,13 +75,13 @@ TaskId = Annotated[str, Depends(seen_task)]
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """How an answer is rendered: the language of its sentences, and whether its pictures' links need a signature."""
+    """The language of an answer's sentences, and whether its picture links need a signature."""
 
     language: Language
     signed: bool
 
     def picture(self, artifact_id: str) -> str:
-        """A relative URL; where keys are in use, one that an <img> can load without a key."""
+        """A relative URL; if keys are in use, a signed one that an <img> can load without a key."""
         return self._url(artifact_id, "")
 
     def drawn(self, artifact_id: str) -> str:
@@ -94,7 +94,7 @@ class View:
 
 
 def view(caller: Caller, accept_language: Annotated[str, Header(max_length=500)] = "") -> View:
-    """The language the reader likes best of those that messages come in; English where neither is asked for."""
+    """The preferred one of the languages that messages have; English if neither is asked for."""
     weights = dict(_weight(part) for part in reversed(accept_language.split(",")))
     language: Language = "ru" if weights.get("ru", 0.0) > weights.get("en", 0.0) else "en"
     return View(language, signed=caller.name is not None)

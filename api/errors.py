@@ -1,4 +1,4 @@
-"""Every error leaves as RFC 9457 problem details, with a sentence a person can act on; only this file knows HTTP statuses."""
+"""Turns every error into RFC 9457 problem details with a useful sentence. Only this file knows HTTP statuses."""
 
 import logging
 import re
@@ -38,7 +38,7 @@ _METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 class RequestRefused(HTTPException):
     """The request is refused."""
 
-    # An HTTPException, because FastAPI lets only those through unchanged from within the reading of a body.
+    # An HTTPException: while FastAPI reads a body, it passes only those on unchanged.
     status: ClassVar[HTTPStatus] = HTTPStatus.UNPROCESSABLE_ENTITY
 
     errors: Sequence[Mapping[str, str]] = ()
@@ -93,7 +93,7 @@ class InvalidOptions(RequestRefused):
     """The field `options` cannot be used."""
 
     def __init__(self, errors: Sequence[Mapping[str, str]]) -> None:
-        """`errors` are those of `field_errors`; their fields are told as fields of `options`."""
+        """`errors` come from `field_errors`; their fields get the prefix `options`."""
         super().__init__(sentences(errors))
         self.errors = [{**item, "field": f"options.{item['field']}".rstrip(".")} for item in errors]
 
@@ -108,7 +108,7 @@ class StoreAway(RequestRefused):
 
 
 class PictureRefused(RequestRefused):
-    """A picture in `field` that `vision.image.inspect` has refused; the problem's type is named after its error."""
+    """`vision.image.inspect` refused the picture in `field`; the problem's type is named after its error."""
 
     def __init__(self, field: str, error: UnreadableImage) -> None:
         self.kind = type(error).__name__
@@ -122,7 +122,7 @@ _PICTURE_STATUS: Final = {
 }
 
 
-# Errors whose text is written for people; every subclass goes with its family.
+# Errors whose text is written for people; a subclass counts as its base class.
 STATUSES: Final[dict[type[Exception], HTTPStatus]] = {
     NotFound: HTTPStatus.NOT_FOUND,
     Forbidden: HTTPStatus.FORBIDDEN,
@@ -135,12 +135,12 @@ STATUSES: Final[dict[type[Exception], HTTPStatus]] = {
     Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 
-# Errors whose text is not: it names files, hosts and statements.
+# Errors whose text is not for people: it names files, hosts and statements.
 AWAY: Final = (*DATABASE_AWAY, DatabaseUnavailable, ArtifactStoreUnavailable)
 
 
 def add_handlers(app: FastAPI) -> None:
-    """Turns FastAPI's own errors, the store's and the tasks', and whatever nobody expected into problem details."""
+    """Turns errors of FastAPI, store and tasks, and unexpected ones, into problem details."""
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(RequestValidationError, _wrong_input)
     app.add_exception_handler(Exception, _unexpected)
@@ -185,7 +185,7 @@ async def _http_error(request: Request, error: Exception) -> JSONResponse:
 
 
 def _allowed(request: Request) -> str:
-    """Every method of the path: Starlette names those of the first route that has it."""
+    """All methods of the path; Starlette names only those of the first route with that path."""
     routes = [route for route in request.app.routes if not isinstance(route, Mount)]
     methods = [
         method
@@ -213,7 +213,7 @@ async def _wrong_input(request: Request, error: Exception) -> JSONResponse:
 
 
 def field_errors(errors: Sequence[Any]) -> list[dict[str, str]]:
-    """Pydantic's errors as `field` and `message`; nothing that was sent is repeated but the field's name."""
+    """Pydantic's errors as `field` and `message`. Of what was sent, only the field's name is repeated."""
     return [{"field": _field(error), "message": _message(error)} for error in errors]
 
 

@@ -1,4 +1,4 @@
-"""Is it alive, and can it take work."""
+"""Whether the service is alive, and whether it can take work."""
 
 import shutil
 from collections.abc import Awaitable, Callable
@@ -21,22 +21,23 @@ router = APIRouter(tags=["health"])
 
 _PATIENCE_SECONDS = 2.5
 _PROBE = "readiness"
-_threads = CapacityLimiter(8)  # its own, so that no upload and no task can keep it from answering
+_threads = CapacityLimiter(8)  # its own, so that uploads and tasks cannot delay it
 
 
 class NotReady(Exception):
-    """A part cannot be used; the message says what is wrong with it, in words that anybody may read."""
+    """A part cannot be used; the message says why and contains no secrets."""
 
 
 @router.get("/health/live")
 async def live() -> schemas.Health:
-    """The process answers; nothing else is looked at."""
+    """The process answers; nothing else is checked."""
     return schemas.Health(ok=True, parts={})
 
 
 @router.get("/health/ready", responses={503: {"model": schemas.Health, "description": "A part is not usable."}})
 async def ready(response: Response) -> schemas.Health:
-    """Each part's state: database, clock, schema, artifact store, disk, engines, and in async mode broker, results and workers.
+    """Each part's state: database, clock, schema, artifact store, disk, engines, and in async mode broker, results and
+    workers.
 
     doc/operations.md says what to do about each.
     """
@@ -62,7 +63,7 @@ async def _look(parts: dict[str, schemas.Part], name: str, check: Callable[[], s
         parts[name] = schemas.Part(ok=False, detail=f"no answer within {_PATIENCE_SECONDS} s")
     except NotReady as error:
         parts[name] = schemas.Part(ok=False, detail=str(error))
-    except Exception as error:  # whatever it is, the part cannot be used
+    except Exception as error:  # whatever the error, the part cannot be used
         parts[name] = schemas.Part(ok=False, detail=f"cannot be used ({type(error).__name__})")
     else:
         parts[name] = schemas.Part(ok=True, detail=detail)
@@ -71,7 +72,7 @@ async def _look(parts: dict[str, schemas.Part], name: str, check: Callable[[], s
 async def _look_at_queue(
     parts: dict[str, schemas.Part], name: str, ask: Callable[[], Awaitable[str]], otherwise: str
 ) -> None:
-    """Away, it makes the service not ready only where there is no other way."""
+    """Without a queue the service is not ready only if it may not fall back to sync."""
     state = await ask()
     away = f"{state}: {otherwise}" if otherwise else state
     parts[name] = schemas.Part(ok=state == "ok" or bool(otherwise), detail=state if state == "ok" else away)
@@ -89,7 +90,7 @@ def _database() -> str:
 
 
 def _clock() -> str:
-    """A wrong clock is told of, and takes nobody out of service: all go by the database's."""
+    """A wrong clock is reported and takes nothing out of service: all use the database's clock."""
     with read() as session:
         ahead = {"this process": clock.offset(session).total_seconds(), **locks.clock_offsets(session)}
     wrong = [f"{who}'s is {off:+.1f} s off" for who, off in ahead.items() if abs(off) > clock.TOLERATED_SECONDS]
@@ -111,7 +112,7 @@ def _artifacts() -> str:
 
 
 def _disk() -> str:
-    """Only what is on this machine's disk takes room there."""
+    """Counts only what is stored on this machine's disk."""
     short = settings().min_free_disk_mb
     free = {str(folder): shutil.disk_usage(folder).free // 2**20 for folder in _local_folders()}
     if not free:
@@ -123,7 +124,7 @@ def _disk() -> str:
 
 
 def _local_folders() -> list[Path]:
-    """Those of the database and of the pictures, or what is there already of the way to them."""
+    """The folders of the database and of the pictures, or their nearest existing parents."""
     kept = [path for path in (file_of(settings().database), blob_store().folder()) if path]
     return [next(part for part in (path, *path.parents) if part.is_dir()) for path in kept]
 
@@ -134,7 +135,7 @@ def _engines() -> str:
 
 
 def _workers() -> str:
-    """That there is none keeps no upload from being taken: it waits. That they read other pictures makes every task fail."""
+    """Without workers uploads are accepted and wait. With workers that use another artifact store every task would fail."""
     with read() as session:
         seen = len(locks.workers(session))
         sights = _sights(session)

@@ -1,4 +1,4 @@
-"""The log of the API's process; workers set up theirs in tasks/celery_app.py."""
+"""The log of the API process. Workers set up their own (tasks/worker.py)."""
 
 import logging
 

@@ -1,4 +1,4 @@
-"""What Prometheus reads. ops/grafana/etalon.json is a board that shows all of it."""
+"""Metrics for Prometheus. ops/grafana/etalon.json is a board that shows all of them."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
@@ -50,9 +50,10 @@ HISTOGRAMS: Final = {
     responses={200: {"content": {"text/plain": {}}, "description": "Prometheus' text format."}, **problems(403)},
 )
 def get_metrics(request: Request) -> Response:
-    """The service in numbers. Any API process gives the same, and they survive a restart: they come from the database.
+    """Metrics of the whole service, from the database: every API process returns the same, and a restart loses
+    nothing.
 
-    They are of every project, so a key that is bound to some does not do.
+    They cover every project, so a key that is bound to projects is refused.
     """
     if caller(request).projects is not None:
         raise ProjectRefused("The metrics are of every project.")

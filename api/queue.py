@@ -1,4 +1,4 @@
-"""What waits and who works."""
+"""The queue: what waits, and which workers are there."""
 
 from fastapi import APIRouter
 
@@ -13,9 +13,9 @@ router = APIRouter(tags=["queue"])
 
 @router.get("/queue", dependencies=[needs(Scope.READ)], responses=problems())
 async def get_queue(caller: Caller) -> schemas.Queue:
-    """How many tasks wait, which workers were seen lately, and what runs now. It answers while Redis is away, too.
+    """How many tasks wait, which workers are live, and what runs now. Works while Redis is away.
 
-    A key that is bound to projects sees how much waits in all, and which of its own tasks run.
+    A key that is bound to projects sees the total that waits, and only its own running tasks.
     """
     found = await queue_status(caller.projects)
     return schemas.Queue(

@@ -1,4 +1,4 @@
-"""What the service answers, field by field, as /docs shows it. Nothing here is read from requests (see uploads.py)."""
+"""The service's answers, field by field, as /docs shows them. Requests are in uploads.py."""
 
 from datetime import datetime
 from typing import Any, Generic, Literal, TypeVar
@@ -42,7 +42,7 @@ class Problem(Out):
 
 
 class Box(Out):
-    """Whole pixels of the screenshot it was found in, origin top left."""
+    """Whole pixels of its own screenshot, origin top left."""
 
     x: int
     y: int
@@ -136,7 +136,7 @@ class Coverage(Out):
 
 
 class ComparisonSummary(Out):
-    """A comparison as lists show it."""
+    """A comparison in a list."""
 
     comparison_id: str
     task_id: str
@@ -171,7 +171,7 @@ class ComparisonSummary(Out):
 
 
 class Comparison(ComparisonSummary):
-    """All that was found between a reference and an actual, and the verdict."""
+    """Everything that was found between a reference and an actual, and the verdict."""
 
     rule: str | None
     """The rule that decided the verdict."""
@@ -259,7 +259,7 @@ class ElementCoverage(Out):
 
 
 class TestCaseCoverage(Out):
-    """Which elements of the current reference comparisons have covered, and which never."""
+    """Which elements of the current reference comparisons have covered, and which they never have."""
 
     __test__ = False  # pytest would collect it by its name
 
@@ -273,7 +273,7 @@ class TestCaseCoverage(Out):
 
 
 class Ticket(Out):
-    """What a submission gives: where to ask for the result. The other ids are those of what it has made or uses."""
+    """The answer to a submission: where to ask for the result. The other ids name what it created or uses."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -334,7 +334,7 @@ class RunningTask(Out):
 
 
 class Queue(Out):
-    """What waits, who works, what runs."""
+    """What waits, which workers are live, what runs."""
 
     mode: Literal["sync", "async", "fallback"]
     depth: int

@@ -1,4 +1,4 @@
-"""Background work: how it goes, and how to stop it."""
+"""Tasks: their progress, and how to revoke them."""
 
 from typing import Annotated
 
@@ -21,7 +21,7 @@ Wait = Annotated[float, Query(ge=0, le=60, description="Seconds to hold the answ
 
 @router.get("/tasks/{task_id}", dependencies=[needs(Scope.READ)], responses=problems(404))
 async def get_task(task_id: TaskId, view: Reader, wait: Wait = 0) -> schemas.Task:
-    """A task, whatever its state; with `?wait=30` as soon as it is ready.
+    """A task in any state. With `?wait=30` the answer comes as soon as it is ready.
 
     `result` is an analysis, or a comparison where two pictures were compared. A comparison that failed to run has no
     verdict: only a verdict of `passed` is green.
@@ -32,7 +32,7 @@ async def get_task(task_id: TaskId, view: Reader, wait: Wait = 0) -> schemas.Tas
 
 @router.delete("/tasks/{task_id}", dependencies=[needs(Scope.UPLOAD)], responses=problems(404, 409))
 async def revoke_task(task_id: TaskId, view: Reader) -> schemas.Task:
-    """Revoke a task: one that waits is never run, one that runs stops at its next stage."""
+    """Revoke a task: a waiting one never runs, a running one stops at its next stage."""
     return await off_loop(task_of, await cancel(task_id), view)
 
 

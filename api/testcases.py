@@ -1,4 +1,4 @@
-"""Test cases: a name, its references, and the screenshots held against them."""
+"""Test cases: names, their references, and comparisons with them."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any
@@ -11,7 +11,7 @@ from api import schemas
 from api.access import needs
 from api.analyses import analysis_of
 from api.deps import Caller, Cursor, Filter, Limit, Reader, TestCaseId, View, off_loop, problems
-from api.tickets import Submission, submission
+from api.submissions import Submission, submission
 from api.uploads import (
     Label,
     Name,
@@ -41,7 +41,7 @@ Branch = Annotated[
 async def create_testcase(
     form: Annotated[TestCaseForm, Form(media_type="multipart/form-data")], door: Submission
 ) -> schemas.Ticket:
-    """Make a test case of a screenshot: it becomes the reference, and its elements are found and stored."""
+    """Create a test case from a screenshot: it becomes the reference, and its elements are found and stored."""
     labels = form.labels(door.caller.project(form.project))
     screenshot = await checked(form.screenshot, "screenshot")
     return await door.submit(CreateTestCase(form.name, screenshot, labels))
@@ -56,7 +56,7 @@ def list_testcases(
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> schemas.Page[schemas.TestCaseSummary]:
-    """The test cases, newest first, of a project, a whole name, a variant."""
+    """The test cases, newest first, filtered by project, exact name and variant."""
     filters = {"project": project, "name": name, "variant": variant}
     with read() as session:
         page = testcases.list_page(session, cursor, limit, **filters, projects=caller.projects)
@@ -66,7 +66,7 @@ def list_testcases(
 
 @router.get("/testcases/{id}", dependencies=[needs(Scope.READ)], responses=problems(404))
 def get_testcase(id: TestCaseId, view: Reader, branch: Branch = "") -> schemas.TestCase:
-    """A test case with the reference that a screenshot of the branch is compared with, and the elements stored for it."""
+    """A test case with the branch's reference and its stored elements."""
     with read() as session:
         row = testcases.get(session, id)
         summary = _summary(session, row)
@@ -104,7 +104,7 @@ def promote_reference(id: TestCaseId, asked: Promote, view: Reader, caller: Call
 
 
 class NewNames(Strict):
-    """What to change; what is left out stays."""
+    """What to change; omitted fields stay as they are."""
 
     name: Name | None = None
     variant: Label | None = None
@@ -142,7 +142,7 @@ async def replace_reference(
 
 @router.post("/testcases/{id}/analyses", **submission(Scope.UPLOAD, 404, form=False))
 async def analyze_reference(id: TestCaseId, door: Submission, branch: Branch = "") -> schemas.Ticket:
-    """Look at the reference again: after another detector or text reader was put in, say."""
+    """Analyse the reference again, for example after a change of detector or text reader."""
     return await door.submit(AnalyzeReference(id, branch))
 
 
@@ -150,10 +150,10 @@ async def analyze_reference(id: TestCaseId, door: Submission, branch: Branch = "
 async def compare_with_testcase(
     id: TestCaseId, form: Annotated[TestCaseComparisonForm, Form(media_type="multipart/form-data")], door: Submission
 ) -> schemas.Ticket:
-    """Hold a screenshot against the test case's reference.
+    """Compare a screenshot with the test case's reference.
 
-    The ticket's `status_url` gives the task; its `result` is the comparison. If the reference was not analysed yet, the
-    comparison does it.
+    The ticket's `status_url` gives the task; its `result` is the comparison. If the reference was not analysed yet,
+    the comparison does it.
     """
     reference, stored = await off_loop(_reference_size, id, form.branch)
     screenshot = await checked(form.screenshot, "screenshot")
@@ -163,7 +163,7 @@ async def compare_with_testcase(
 
 @router.get("/testcases/{id}/coverage", dependencies=[needs(Scope.READ)], responses=problems(404))
 def get_coverage(id: TestCaseId, branch: Branch = "") -> schemas.TestCaseCoverage:
-    """Which elements of the current reference comparisons have found in an actual, and which never."""
+    """Which elements of the current reference comparisons have found in an actual, and which they never have."""
     with read() as session:
         found = testcases.covered_elements(session, id, branch)
     known = len(found.covered) + len(found.never)

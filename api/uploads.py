@@ -1,6 +1,6 @@
-"""What clients send: forms with pictures, their labels and options. Checked here, at the door, and trusted afterwards.
+"""What clients send: forms with pictures, labels and options. Checked here and trusted afterwards.
 
-A picture's header is looked at and nothing is decoded; what only decoding finds becomes the task's FAILURE.
+Only a picture's header is read. What only decoding finds becomes the task's FAILURE.
 """
 
 from collections.abc import Mapping
@@ -58,7 +58,7 @@ PictureFile = Annotated[UploadFile, BeforeValidator(_a_file)]
 
 
 class Strict(BaseModel):
-    """A form or document whose fields are all known: a misspelt one is refused, not passed over."""
+    """A form or document that refuses unknown fields."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -83,7 +83,7 @@ class Labels(Strict):
     commit: Label = Field("", description="The commit it was built from.")
 
     def labels(self, project: str = DEFAULT) -> requests.Labels:
-        """An empty field counts as not sent. With a test case, its own project is the one that counts."""
+        """An empty field counts as absent. With a test case, its project counts."""
         return requests.Labels(
             project=project,
             branch=self.branch or None,
@@ -103,7 +103,7 @@ OptionsText = Annotated[
 ]
 
 
-# In a form, fields come in the order of its classes read from the right: the pictures first, then what describes them.
+# A form's fields come in the order of its base classes, from right to left: the pictures first, then their labels.
 class _Screenshot(Strict):
     screenshot: PictureFile = Field(description="The picture: PNG, JPEG or WebP.")
 
@@ -152,7 +152,7 @@ class PairForm(Labels, _Pair):
 
 
 async def checked(upload: UploadFile, field: str) -> Upload:
-    """The upload's bytes and what its header says. Raises PictureRefused (413, 415 or 422), which names `field`."""
+    """The upload's bytes and what its header says. Raises PictureRefused (413, 415 or 422) with the name `field`."""
     limits = image_limits()
     try:
         if (upload.size or 0) > limits.max_bytes:
@@ -194,7 +194,7 @@ Comment = Annotated[Said | None, Body()]
 
 
 class Options(Strict):
-    """The field `options`, once it is read."""
+    """The parsed field `options`."""
 
     match_level: MatchLevel = MatchLevel.STRICT
     ignore_regions: list[IgnoreRegion] = Field([], max_length=_MAX_IGNORE_REGIONS)
@@ -213,8 +213,8 @@ def size(picture: Upload) -> Size:
 
 
 def compare_options(text: str, reference: Size, stored: Mapping[str, Any] | None = None) -> CompareOptions:
-    """What is asked for, and where nothing is said what is `stored` with the test case.
-    Raises InvalidOptions where it is not JSON, names what does not exist, or a box leaves the reference."""
+    """What is asked for, and where nothing is said what is `stored` with the test case. Raises InvalidOptions if it is
+    not JSON, has an unknown name, or a box leaves the reference."""
     options = Options.parse(text)
     check_inside(options, reference)
     kept = Options.model_validate(stored or {})
@@ -224,7 +224,7 @@ def compare_options(text: str, reference: Size, stored: Mapping[str, Any] | None
 
 
 def check_inside(options: Options, reference: Size) -> None:
-    """Raises InvalidOptions where a box leaves the reference."""
+    """Raises InvalidOptions if a box leaves the reference."""
     boxes = tuple(region.box() for region in options.ignore_regions)
     outside = [
         {"field": f"ignore_regions.{place}", "message": _outside(box, reference)}

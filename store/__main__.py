@@ -1,4 +1,4 @@
-"""What an operator does by hand: `python3 run.py migrate`, `key`, `workers`, `cleanup`, `check`, `backup` and `restore`."""
+"""The operator's commands: `python3 run.py migrate`, `key`, `workers`, `cleanup`, `check`, `backup` and `restore`."""
 
 import argparse
 import socket

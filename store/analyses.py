@@ -1,4 +1,4 @@
-"""What the eyes saw in a picture, kept per (pixels, detector version, reader version): the same picture is looked at once."""
+"""Analyses, one for each picture, detector version and reader version: equal pictures are analysed once."""
 
 from datetime import timedelta
 from typing import Any
@@ -17,8 +17,8 @@ _NOTED_EVERY = timedelta(hours=1)
 def find(
     session: Session, pixel_digest: str, detector_version: str, reader_version: str
 ) -> tuple[str, Analysis] | None:
-    """The id and the facts, where these eyes have seen these pixels before. It notes the use, so it needs a session that
-    writes: what nothing points at is deleted when it was not used for a day (`store/retention.py`)."""
+    """The id and the facts of a stored analysis, if there is one. It records the use, so it needs a session that
+    writes: an analysis that nothing refers to is deleted after a day without use (`store/retention.py`)."""
     row = _row(session, pixel_digest, detector_version, reader_version)
     if row is None or not _noted_use(session, row):
         return None
@@ -26,9 +26,9 @@ def find(
 
 
 def record(session: Session, pixel_digest: str, analysis: Analysis, reader_version: str | None = None) -> str:
-    """Keeps an analysis and gives its id; where these pixels were seen by the same eyes, the first one's id.
+    """Stores an analysis and returns its id, or the id of the one already stored for these pixels and versions.
 
-    `reader_version` is what `find` will be asked with; by itself `analysis.ocr_engine`.
+    `reader_version`: what `find` will be called with, by default `analysis.ocr_engine`.
     """
     key = (pixel_digest, analysis.detector, reader_version or analysis.ocr_engine)
     analysis_id = tables.new_id()
@@ -52,7 +52,7 @@ def load(session: Session, analysis_id: str) -> Analysis:
 
 
 def attach(session: Session, reference_id: str, analysis_id: str) -> None:
-    """Notes that this analysis is of this reference's picture. Raises ReferenceNotFound."""
+    """Records the analysis of this reference's picture. Raises ReferenceNotFound."""
     reference = session.get(tables.Reference, reference_id)
     if reference is None:
         raise ReferenceNotFound(reference_id)
@@ -61,7 +61,7 @@ def attach(session: Session, reference_id: str, analysis_id: str) -> None:
 
 
 def _noted_use(session: Session, row: tables.Analysis) -> bool:
-    """False where the cleanup has just deleted it."""
+    """False if the cleanup has just deleted it."""
     at = clock.now(session)
     if at - row.used_at < _NOTED_EVERY:
         return True
@@ -101,7 +101,7 @@ def _element(analysis_id: str, position: int, element: Element) -> dict[str, Any
         "y": element.box.y,
         "width": element.box.width,
         "height": element.box.height,
-        "text": element.text.replace("\0", ""),  # PostgreSQL keeps no NUL
+        "text": element.text.replace("\0", ""),  # PostgreSQL stores no NUL
         "confidence": element.confidence,
     }
 

@@ -1,7 +1,9 @@
-"""Pictures: bytes in the artifact store by their SHA-256 (the same picture twice is one file), read through a row by a random id.
+"""Pictures: bytes in the artifact store under their SHA-256 (equal pictures are one file), read through a row with a
+random id.
 
-The bytes are in the artifact store (`store/blobs.py`). A file without a row is harmless (a process died in between, and
-`store/retention.py` sweeps it up) and a row without a file is not; the order of steps below follows from that.
+The bytes are in the artifact store (`store/blobs.py`). A file without a row is harmless: a process died in between,
+and `store/retention.py` deletes it. A row without a file is not. So files are written before rows and deleted after
+them.
 """
 
 import logging
@@ -13,7 +15,7 @@ from typing import Any
 from sqlalchemy import delete, event, exists, select
 from sqlalchemy.orm import Session
 
-from store.blobs import blob_store as blob_store  # whoever has a row asks for its bytes here too
+from store.blobs import blob_store as blob_store  # callers that have a row get its bytes here too
 from store.errors import ArtifactNotFound, ArtifactStoreUnavailable
 from store.session import insert_if_new
 from store.tables import Artifact, Blob, Comparison, Reference, new_id
@@ -23,7 +25,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Removed:
-    """How many artifacts went, and what their files that nothing else shows took."""
+    """How many artifacts were deleted, and the files and bytes that this freed."""
 
     artifacts: int = 0
     files: int = 0
@@ -35,7 +37,7 @@ class Removed:
 
 
 def save(session: Session, data: bytes, kind: str, media_type: str, width: int, height: int) -> Artifact:
-    """Keeps a picture and gives its row."""
+    """Stores a picture and returns its row."""
     digest = _keep(session, data)
     return _insert(session, kind=kind, sha256=digest, media_type=media_type, width=width, height=height)
 
@@ -47,15 +49,15 @@ def declare(
     analysis_id: str | None = None,
     source_id: str | None = None,
 ) -> Artifact:
-    """A picture that is drawn when somebody first asks for it: of a comparison, or of an analysis and its screenshot
-    (`source_id`). The same one twice is one row."""
+    """A picture that is drawn at the first request: of a comparison, or of an analysis and its screenshot
+    (`source_id`). Declared twice, it is one row."""
     made_of = {"kind": kind, "comparison_id": comparison_id, "analysis_id": analysis_id, "source_id": source_id}
     insert_if_new(session, Artifact, id=new_id(), media_type="image/png", **made_of)
     return session.scalars(select(Artifact).filter_by(**made_of)).one()
 
 
 def fill(session: Session, artifact_id: str, data: bytes, width: int, height: int) -> Artifact:
-    """Gives a declared artifact its drawn picture. Of two who drew it, the first one's stays."""
+    """Stores the drawn picture of a declared artifact. If two processes drew it, the first one's stays."""
     digest = _keep(session, data)
     artifact = session.get(Artifact, artifact_id, with_for_update=True, populate_existing=True)
     if artifact is None:
@@ -69,7 +71,7 @@ def fill(session: Session, artifact_id: str, data: bytes, width: int, height: in
 
 
 def load(session: Session, artifact_id: str) -> Artifact:
-    """The row; its bytes are `blob_store().read(artifact.sha256)`, once it is drawn. Raises ArtifactNotFound."""
+    """The row; once drawn, its bytes are `blob_store().read(artifact.sha256)`. Raises ArtifactNotFound."""
     artifact = session.get(Artifact, artifact_id)
     if artifact is None:
         raise ArtifactNotFound(artifact_id)
@@ -77,13 +79,13 @@ def load(session: Session, artifact_id: str) -> Artifact:
 
 
 def drawn_from(session: Session, comparison_id: str) -> dict[str, Artifact]:
-    """A comparison's declared pictures by kind; those with words in another language belong to these."""
+    """A comparison's declared pictures by kind, without their copies in other languages."""
     rows = select(Artifact).where(Artifact.comparison_id == comparison_id, ~Artifact.kind.endswith("_ru"))
     return {row.kind: row for row in session.scalars(rows)}
 
 
 def drawn_from_each(session: Session, comparison_ids: Sequence[str]) -> dict[str, dict[str, str]]:
-    """The ids of each comparison's declared pictures by kind; those with words in another language belong to these."""
+    """The ids of each comparison's declared pictures by kind, without their copies in other languages."""
     rows = select(Artifact.comparison_id, Artifact.kind, Artifact.id)
     rows = rows.where(Artifact.comparison_id.in_(comparison_ids), ~Artifact.kind.endswith("_ru"))
     found: dict[str, dict[str, str]] = {}
@@ -93,13 +95,13 @@ def drawn_from_each(session: Session, comparison_ids: Sequence[str]) -> dict[str
 
 
 def annotated(session: Session, source_id: str, analysis_id: str) -> Artifact | None:
-    """The declared picture of what that analysis found in that screenshot."""
+    """The declared picture of the analysis' elements in that screenshot."""
     made_of = {"kind": "annotated", "source_id": source_id, "analysis_id": analysis_id}
     return session.scalars(select(Artifact).filter_by(**made_of)).one_or_none()
 
 
 def remove_unused(session: Session, artifact_ids: Iterable[str]) -> Removed:
-    """Deletes those artifacts that no reference and no comparison shows, what was drawn from them, and their files."""
+    """Deletes those of the artifacts that no reference or comparison uses, the pictures drawn from them, and their files."""
     unused = session.scalars(select(Artifact.id).where(Artifact.id.in_(artifact_ids), ~_is_shown())).all()
     return _delete_rows(session, Artifact.id.in_(unused) | Artifact.source_id.in_(unused))
 
@@ -110,9 +112,9 @@ def remove_drawn(session: Session, comparison_ids: Collection[str]) -> Removed:
 
 
 def drop_unreferenced(session: Session, digests: Iterable[str]) -> Removed:
-    """Deletes the blobs that no artifact shows: their rows with this transaction, their files after its commit."""
+    """Deletes the blobs that no artifact uses: their rows in this transaction, their files after its commit."""
     wanted = sorted(set(digests))
-    # Two statements: PostgreSQL looks at other tables as they were when a statement began, and the first may have waited.
+    # Two statements: in PostgreSQL a statement sees other tables as they were when it began, and the first may have waited.
     session.scalars(select(Blob.sha256).where(Blob.sha256.in_(wanted)).order_by(Blob.sha256).with_for_update()).all()
     unused = Blob.sha256.in_(wanted) & ~exists().where(Artifact.sha256 == Blob.sha256)
     dropped = session.execute(delete(Blob).where(unused).returning(Blob.sha256, Blob.size_bytes)).all()
@@ -122,10 +124,10 @@ def drop_unreferenced(session: Session, digests: Iterable[str]) -> Removed:
 
 
 def delete_files(session: Session, digests: Sequence[str]) -> None:
-    """Deletes files that no row knows, and spares those that somebody saves at this moment. Needs no open transaction.
+    """Deletes files without a row, except those that are being saved right now. Call it outside a transaction.
 
-    Each file goes while its blob row is inserted and uncommitted: whoever saves the same bytes meanwhile waits for the row, then
-    finds the file gone and writes it again. A row that is back already keeps its file."""
+    Each file is deleted while its blob row is inserted and uncommitted: a process that saves the same bytes waits for
+    the row, then finds the file gone and writes it again. If the row is back already, the file stays."""
     with Session(session.get_bind()) as own:
         for digest in digests:
             try:
@@ -138,12 +140,12 @@ def delete_files(session: Session, digests: Sequence[str]) -> None:
 
 
 def _keep(session: Session, data: bytes) -> str:
-    """Gives the row, and the file where it is not there yet. Callers put the file before their transaction; it is looked at
-    here, once the row is ours, for somebody may have been deleting the same bytes (`delete_files` holds that row while it
-    deletes)."""
+    """Inserts the row, and writes the file if it is missing. Callers write the file before their transaction; it is
+    checked again here, once this transaction has the row, because `delete_files` may have deleted the same bytes (it
+    holds that row meanwhile)."""
     digest = sha256(data).hexdigest()
     ours = select(Blob.sha256).where(Blob.sha256 == digest).with_for_update(read=True, key_share=True)
-    while session.scalar(ours) is None:  # a second round only where the row was deleted between these two lines
+    while session.scalar(ours) is None:  # a second round only if the row was deleted between these two lines
         insert_if_new(session, Blob, sha256=digest, size_bytes=len(data))
     if not blob_store().exists(digest):
         blob_store().put(data)
@@ -166,7 +168,7 @@ def _is_shown() -> Any:
 
 
 def _delete_rows(session: Session, which: Any) -> Removed:
-    # Read first: on SQLite what a foreign key takes along is not among the rows that a DELETE returns.
+    # Read first: on SQLite a DELETE does not return the rows that a foreign key deletes with it.
     digests = session.scalars(select(Artifact.sha256).where(which).with_for_update()).all()
     session.execute(delete(Artifact).where(which))
     return Removed(len(digests)) + drop_unreferenced(session, [digest for digest in digests if digest])
@@ -174,7 +176,7 @@ def _delete_rows(session: Session, which: Any) -> Removed:
 
 def _delete_files_after_commit(session: Session, digests: list[str]) -> None:
     def committed(done: Session) -> None:
-        if not done.in_nested_transaction():  # the release of a savepoint is announced as a commit too
+        if not done.in_nested_transaction():  # SQLAlchemy also calls this when a savepoint is released
             delete_files(done, digests)
             digests.clear()
 

@@ -1,10 +1,10 @@
-"""A copy of everything in one folder, made while the service runs, and back: `python3 run.py backup` and `restore`.
+"""Copies everything into one folder while the service runs, and restores it: `python3 run.py backup` and `restore`.
 
-The database comes first, the pictures after it. A picture's file is written before its row and never changes, so whatever the
-copied rows name is there to be copied; the other way round, uploads between the two steps would be rows without pictures. Only
-deleting can come in between: then the copy is taken anew, and what it has already is not copied twice.
+First the database, then the pictures. A picture's file is written before its row and never changes, so everything that
+the copied rows name can still be copied; the other way round, uploads between the two steps would be rows without
+pictures. If a picture is deleted in between, the database is copied again; pictures that are already there are not.
 
-This is for SQLite, with a folder or a bucket. A PostgreSQL has its own tools, and doc/operations.md has the commands.
+For SQLite, with a folder or a bucket. For PostgreSQL, doc/operations.md has the commands.
 """
 
 import shutil
@@ -37,7 +37,8 @@ class Copied:
 
 
 def backup(folder: Path, source: BlobStore | None = None) -> Copied:
-    """Of `source`, the settings' store. Raises BackupRefused: there is no SQLite database, or the folder holds something."""
+    """Copies `source`, the settings' store. Raises BackupRefused if there is no SQLite database, or if the folder is
+    not empty."""
     database = _database()
     if not database.exists():
         raise BackupRefused(f"There is no database at {database}.")
@@ -57,7 +58,7 @@ def backup(folder: Path, source: BlobStore | None = None) -> Copied:
 
 
 def restore(folder: Path) -> Copied:
-    """Puts a backup where the settings say, which must be empty. Raises BackupRefused, BlobMissing, SchemaMismatch."""
+    """Restores a backup to the settings' places, which must be empty. Raises BackupRefused, BlobMissing, SchemaMismatch."""
     target, copy = _database(), folder / DATABASE
     if not copy.exists():
         raise BackupRefused(f"{folder} holds no backup: {DATABASE} is not there.")
@@ -69,7 +70,7 @@ def restore(folder: Path) -> Copied:
     target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_name(f"{target.name}.part")
     shutil.copyfile(copy, part)
-    part.replace(target)  # last, so that a restore that was broken off can be begun again
+    part.replace(target)  # last, so that an interrupted restore can be repeated
     schema.prepare(settings().database)
     return copied
 
@@ -82,7 +83,7 @@ def _database() -> Path:
 
 
 def _copy_pictures(database: Path, source: BlobStore, target: BlobStore) -> Copied:
-    """Those that the rows of that database name, and no others. Raises BlobMissing, BackupRefused."""
+    """Copies exactly the pictures that the database's rows name. Raises BlobMissing, BackupRefused."""
     with closing(sqlite3.connect(database)) as connection:
         wanted = dict(connection.execute("SELECT sha256, size_bytes FROM blobs").fetchall())
     for digest in wanted:
@@ -98,7 +99,7 @@ def _copy_pictures(database: Path, source: BlobStore, target: BlobStore) -> Copi
 
 
 def _delete_others(target: BlobStore, wanted: Iterable[str]) -> None:
-    """What an earlier try has copied, and what has been deleted since."""
+    """Deletes what an earlier try copied and what has been deleted since."""
     for one in list(target.stored()):
         if one.digest not in wanted:
             target.delete(one.digest)

@@ -1,4 +1,4 @@
-"""The artifact store: bytes by their SHA-256, in a local folder or an S3 bucket, behind a handful of verbs."""
+"""The artifact store: bytes under their SHA-256, in a local folder or an S3 bucket."""
 
 import os
 import re
@@ -18,16 +18,16 @@ from urllib.request import url2pathname
 from config import settings
 from store.errors import ArtifactStoreUnavailable, BlobDamaged, BlobMissing
 
-LEFTOVER_AGE_SECONDS = 3600  # an upload writes its file in seconds; what is older belongs to a process that died
+LEFTOVER_AGE_SECONDS = 3600  # an upload writes its file within seconds; an older one is left from a process that died
 REPLACE_TRIES = 5
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
-_MARK = "store-id"  # a name that no picture can have
+_MARK = "store-id"  # no SHA-256, so no picture has this name
 
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A file of the artifact store, whether or not a row knows it."""
+    """A file of the artifact store, with or without a row."""
 
     digest: str
     size_bytes: int
@@ -35,34 +35,34 @@ class Stored:
 
 
 class BlobStore(Protocol):
-    """Bytes by their SHA-256. Every verb may raise ArtifactStoreUnavailable."""
+    """Bytes under their SHA-256. Every method may raise ArtifactStoreUnavailable."""
 
     def put(self, data: bytes) -> str:
-        """Keeps the bytes and gives their SHA-256; whoever reads sees all of them or none. Bytes that are there already and are
-        damaged are written again."""
+        """Keeps the bytes and gives their SHA-256; whoever reads sees all of them or none. Bytes that are there
+        already and are damaged are written again."""
 
     def read(self, digest: str) -> bytes:
-        """The bytes that the digest names. Raises BlobMissing, BlobDamaged where others are there."""
+        """The bytes with that digest. Raises BlobMissing, or BlobDamaged if other bytes are there."""
 
     def delete(self, digest: str) -> None:
-        """What is not there is deleted already."""
+        """Deletes the bytes, if they are there."""
 
     def exists(self, digest: str) -> bool: ...
 
     def stored(self) -> Iterator[Stored]:
-        """Every picture that is there."""
+        """All stored pictures."""
 
     def mark(self) -> str:
-        """The store's own random name, made by whoever asks first: two processes that read the same one see the same store."""
+        """The store's random name, made at the first call: processes that read the same name use the same store."""
 
     def check_writable(self) -> None:
         """Writes and deletes a few bytes."""
 
     def folder(self) -> Path | None:
-        """Where it is on this machine's disk."""
+        """Its folder on this machine's disk, if any."""
 
     def remove_unfinished(self) -> int:
-        """Deletes what uploads of processes that died have left half written, and says how many files that were."""
+        """Deletes half-written files of processes that died. Returns how many."""
 
 
 @cache
@@ -80,7 +80,7 @@ def open_blob_store(url: str, s3_endpoint_url: str = "") -> BlobStore:
 
 
 class LocalFolder:
-    """Files in a folder, spread over 256 folders. A file is written beside them and renamed when it is whole and on the disk."""
+    """Files in 256 folders. A file is written elsewhere and renamed once it is complete and synced to disk."""
 
     def __init__(self, root: Path) -> None:
         self._root = root
@@ -167,7 +167,7 @@ class S3Bucket:
     """Objects in a bucket, `prefix/sha256`. Credentials and region come from where every AWS tool takes them."""
 
     def __init__(self, bucket: str, prefix: str, endpoint_url: str = "") -> None:
-        import boto3  # half a second that a local folder need not wait for
+        import boto3  # takes half a second, which a local folder need not wait for
         from botocore.config import Config
         from botocore.exceptions import BotoCoreError, ClientError
 
@@ -218,7 +218,7 @@ class S3Bucket:
             return self.read(_MARK).decode("ascii")
         except BlobMissing:
             self._put(_MARK, token_hex(16).encode())
-            return self.read(_MARK).decode("ascii")  # of two who were first at once, the later one's counts for both
+            return self.read(_MARK).decode("ascii")  # if two processes are first at once, both use the later name
 
     def folder(self) -> Path | None:
         return None
@@ -229,7 +229,7 @@ class S3Bucket:
         self.delete(name)
 
     def remove_unfinished(self) -> int:
-        return 0  # an object is there when it is whole
+        return 0  # objects appear only when they are complete
 
     def _holds(self, digest: str, data: bytes) -> bool:
         """Read whole: a bucket's size and tag say what was stored, not that it can still be read."""
@@ -255,8 +255,8 @@ def _reported(*failures: type[Exception]) -> Iterator[None]:
 
 
 def _checked(digest: str, data: bytes) -> bytes:
-    """A verdict rests on these bytes: another picture in their place, or half of them, must not pass for them. (1 MB takes about
-    a millisecond.)"""
+    """A verdict rests on these bytes: another picture in their place, or half of them, must not pass for them. (1 MB
+    takes about a millisecond.)"""
     if sha256(data).hexdigest() != digest:
         raise BlobDamaged(digest)
     return data
@@ -270,7 +270,7 @@ def _write_through(path: Path, data: bytes) -> None:
 
 
 def _rename(part: Path, path: Path) -> None:
-    """Windows refuses while somebody holds the target open; the target is then the same bytes, or free again in a moment."""
+    """Windows refuses while the target is open elsewhere; then it has the same bytes, or is free again in a moment."""
     for attempt in range(REPLACE_TRIES):
         try:
             part.replace(path)
@@ -284,7 +284,7 @@ def _rename(part: Path, path: Path) -> None:
 
 
 def _sync_folder(folder: Path) -> None:
-    if os.name == "nt":  # a folder cannot be opened there; NTFS journals names
+    if os.name == "nt":  # Windows cannot open a folder; NTFS journals names
         return
     handle = os.open(folder, os.O_RDONLY)
     try:

@@ -1,5 +1,5 @@
-"""Comparisons: what was asked, found and decided. What people say of it: `store/reviews.py`. History is kept: an approval
-changes what later comparisons are compared with, never an earlier one."""
+"""Comparisons: what was asked, found and decided. What people say of it: `store/reviews.py`. History is kept: an
+approval changes what later comparisons are compared with, never an earlier one."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -38,8 +38,8 @@ _WORST_FIRST = (Severity.CRITICAL, Severity.MAJOR, Severity.MINOR)
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """What a list shows of a comparison beside its own row. `headline` is the defect whose sentence stands for all of them;
-    `drawn`: ids of its declared pictures by kind."""
+    """What a list shows of a comparison beside its own row. `headline` is the defect whose sentence stands for all of
+    them; `drawn`: ids of its declared pictures by kind."""
 
     state: str
     project: str
@@ -63,7 +63,7 @@ def create(
     build: str | None = None,
     commit: str | None = None,
 ) -> tables.Comparison:
-    """A comparison that is still to be made. Its task's row must be there already."""
+    """Inserts a comparison that is still to be made. Its task's row must exist."""
     made = tables.Comparison(
         id=tables.new_id(),
         task_id=task_id,
@@ -176,8 +176,8 @@ def record(
     actual_analysis_id: str,
     signature: str | None = None,
 ) -> tables.Comparison:
-    """Keeps what was found and decided, in place of what an earlier run found: twice leaves the same rows. `signature` is that
-    of the change, None where nothing changed. Raises ComparisonNotFound."""
+    """Stores what was found and decided, in place of an earlier run's result: run twice, it leaves the same rows.
+    `signature` is that of the change, None where nothing changed. Raises ComparisonNotFound."""
     row = get(session, comparison_id)
     row.signature = signature
     _sum_up(row, comparison.defects)
@@ -199,7 +199,7 @@ def record(
 
 
 def defects(session: Session, comparison_id: str) -> tuple[Defect, ...]:
-    """The defects that count, in the order they were found in."""
+    """The defects that count, in stored order."""
     return tuple(defect_of(row) for row in _defect_rows(session, comparison_id) if row.ignored_reason is None)
 
 
@@ -224,7 +224,7 @@ def ignored(session: Session, comparison_id: str) -> tuple[IgnoredDefect, ...]:
 
 
 def found(session: Session, comparison_id: str) -> Comparison:
-    """All that was found, as `record` was given it. Raises ComparisonNotFound, NotCompared."""
+    """Everything that was found, as `record` got it. Raises ComparisonNotFound, NotCompared."""
     row = get(session, comparison_id)
     if row.verdict is None or row.actual_analysis_id is None:
         raise NotCompared(comparison_id)
@@ -249,7 +249,7 @@ def found(session: Session, comparison_id: str) -> Comparison:
 
 
 def unexplained(row: tables.Comparison) -> tuple[Unexplained, ...]:
-    """Changed pixels that nothing explains; none before it is compared."""
+    """Changed pixels that no defect explains; empty before the comparison."""
     return tuple(
         Unexplained(_box(one["reference_box"]), _box(one["actual_box"]), one["area_px"])
         for one in row.unexplained or ()
@@ -257,7 +257,7 @@ def unexplained(row: tables.Comparison) -> tuple[Unexplained, ...]:
 
 
 def noise(row: tables.Comparison) -> tuple[Noise, ...]:
-    """Differences a person would not see; none before it is compared."""
+    """Differences that no person would see; empty before the comparison."""
     return tuple(Noise(one["reason"], Box(**one["box"]), one["area_px"]) for one in row.noise or ())
 
 
@@ -304,13 +304,13 @@ def judge_again(
 
 
 def remove(session: Session, comparison_id: str) -> None:
-    """Takes back a comparison whose task could not be sent, with the pictures nothing else shows. Raises ComparisonNotFound."""
+    """Deletes a comparison whose task could not be sent, with pictures that nothing else uses. Raises ComparisonNotFound."""
     get(session, comparison_id)
     remove_all(session, [comparison_id])
 
 
 def remove_all(session: Session, comparison_ids: Collection[str]) -> Removed:
-    """Deletes comparisons, their defects, messages and drawn pictures, and the screenshots nothing else shows."""
+    """Deletes comparisons, their defects, messages and drawn pictures, and screenshots that nothing else uses."""
     which = tables.Comparison.id.in_(comparison_ids)
     shown = select(tables.Comparison.reference_artifact_id, tables.Comparison.actual_artifact_id).where(which)
     pictures = {picture for pair in session.execute(shown.with_for_update()) for picture in pair}
@@ -443,7 +443,7 @@ def _json(fact: Any) -> dict[str, Any]:
 
 
 def _clean(value: Any) -> Any:
-    """Without NUL characters, which PostgreSQL keeps neither in text nor in JSON; enumerations as their words."""
+    """Without NUL characters, which PostgreSQL does not store; enumerations as text."""
     if isinstance(value, str):
         return str(value).replace("\0", "")
     if isinstance(value, dict):

@@ -1,4 +1,4 @@
-"""What the store refuses, each a class whose docstring is its sentence; only `api/errors.py` knows their HTTP status."""
+"""The store's errors: a class each, whose docstring is the message. Only `api/errors.py` knows their HTTP status."""
 
 from typing import Final
 

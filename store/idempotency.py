@@ -1,5 +1,5 @@
-"""Idempotency-Key: a client's word for one submission. Its row is inserted together with the task's, so that of two requests
-that race with the same word one makes the task and the other finds it."""
+"""Idempotency-Key: a client's name for one submission. Its row is inserted together with the task's: of two requests
+that race with the same key, one makes the task and the other finds it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from store.tables import IdempotencyKey
 
 @dataclass(frozen=True, slots=True)
 class Once:
-    """Whose word, which, and the digest of the request it stands for."""
+    """The caller, the key, and the digest of the request."""
 
     caller: str
     key: str
@@ -25,7 +25,7 @@ class Once:
 
 
 def earlier(session: Session, once: Once) -> IdempotencyKey | None:
-    """The submission that was made with that word already. Raises IdempotencyKeyReused where it was another request,
+    """The earlier submission with that key, or None. Raises IdempotencyKeyReused if it was another request,
     StillSubmitting while the first may still be refused."""
     row = session.get(IdempotencyKey, (once.caller, once.key), populate_existing=True)
     if row is None:
@@ -38,30 +38,30 @@ def earlier(session: Session, once: Once) -> IdempotencyKey | None:
 
 
 def task_of(session: Session, caller: str, key: str) -> str | None:
-    """The task that the caller's word has made, whether or not it was taken in for good yet."""
+    """The task of that key, accepted for good or not."""
     row = session.get(IdempotencyKey, (caller, key))
     return row.task_id if row else None
 
 
 def claim(session: Session, once: Once, task_id: str) -> bool:
-    """Notes the submission, before anything of it is inserted; False where it was made already. Where another is being made
-    with the same word, this waits for its end."""
+    """Inserts the key's row before all others of the submission; False if it exists. Waits while another transaction
+    inserts the same key."""
     values = {"caller": once.caller, "key": once.key, "request_sha256": once.request_sha256}
     return insert_if_new(session, IdempotencyKey, **values, task_id=task_id, ids={})
 
 
 def complete(session: Session, once: Once, ids: Mapping[str, str]) -> None:
-    """Notes what else the ticket names, once that is known."""
+    """Stores the ticket's other ids."""
     session.get_one(IdempotencyKey, (once.caller, once.key)).ids = dict(ids)
 
 
 def delete_older(session: Session, before: datetime) -> int:
-    """Forgets the submissions noted before that moment; how many there were."""
+    """Deletes keys that are older. Returns how many."""
     done = session.execute(delete(IdempotencyKey).where(IdempotencyKey.created_at < before))
     assert isinstance(done, CursorResult)
     return done.rowcount
 
 
 def _may_be_taken_back(task: tables.Task) -> bool:
-    """Neither sent nor begun: if the queue cannot be reached, the submission ends as 503 and leaves nothing behind."""
+    """Neither sent nor started: if the queue is away, the submission ends as 503 and leaves nothing."""
     return task.dispatched_at is None and task.attempt == 0 and task.state == "PENDING"

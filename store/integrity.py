@@ -1,4 +1,4 @@
-"""Are the pictures that the rows name all there, and are they what they were? `python3 run.py check`."""
+"""Checks that every picture that a row names is there and undamaged: `python3 run.py check`."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ _SENTENCES = {
 
 
 def problems() -> Iterator[Problem]:
-    """Reads every row and every file: hours for a terabyte. Other processes may go on working."""
+    """Reads every row and every file: hours for a terabyte. Other processes may keep working."""
     yield from _of_database()
     last = ""
     while rows := _rows_after(last):
@@ -74,7 +74,7 @@ def _of_picture(digest: str, size_bytes: int) -> Iterator[Problem]:
         kind = "missing"
     if kind:
         with read() as session:
-            if kind == "damaged" or _is_known(session, digest):  # else both went since the row was read
+            if kind == "damaged" or _is_known(session, digest):  # else both were deleted after the row was read
                 yield Problem(kind, digest, _shown_by(session, digest))
 
 
@@ -89,7 +89,7 @@ def _shown_by(session: Session, digest: str) -> tuple[str, ...]:
 def _files_without_rows() -> Iterator[Problem]:
     oldest = machine_now() - timedelta(
         seconds=LEFTOVER_AGE_SECONDS
-    )  # a younger one may be an upload's, whose row is being written
+    )  # a younger one may belong to an upload whose row is being written
     for one in blob_store().stored():
         if one.modified_at < oldest:
             with read() as session:

@@ -1,4 +1,4 @@
-"""API keys: what each may do, in which projects, until when. A key is shown once, when it is made; its hash is what is kept."""
+"""API keys: scopes, projects, expiry. A key is shown once, when it is made; only its hash is stored."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ class Scope(StrEnum):
     ADMIN = "admin"
 
 
-# Who uploads polls the result, and who approves has looked at it: both read.
+# An uploader polls the result and an approver looks at it, so both may read.
 INCLUDED = {
     Scope.READ: {Scope.READ},
     Scope.UPLOAD: {Scope.READ, Scope.UPLOAD},
@@ -36,7 +36,7 @@ INCLUDED = {
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """What an active key allows: all that its scopes include, in these projects (by name; None: in every one)."""
+    """What an active key allows: its scopes and those they include, in these projects (names; None means all)."""
 
     key_id: str
     name: str
@@ -51,7 +51,7 @@ def make(
     projects: Collection[str] = (),
     expires_at: datetime | None = None,
 ) -> str:
-    """A new key's text, which cannot be had again. No projects: it is good for all. Raises DuplicateKeyName."""
+    """Returns a new key's text, which is not stored. Without projects it is valid for all. Raises DuplicateKeyName."""
     key = "etalon_" + token_urlsafe(32)
     granted = {"scopes": " ".join(sorted(set(scopes))), "projects": sorted(set(projects)) or None}
     if not insert_if_new(session, ApiKey, id=new_id(), name=name, sha256=_hash(key), expires_at=expires_at, **granted):
@@ -60,7 +60,7 @@ def make(
 
 
 def revoke(session: Session, name: str) -> None:
-    """Ends the key of that name; its row stays, so that the list tells when. Raises KeyNotFound."""
+    """Revokes the key of that name; its row stays for the list. Raises KeyNotFound."""
     key = session.scalars(select(ApiKey).where(ApiKey.name == name, ApiKey.revoked_at.is_(None))).one_or_none()
     if key is None:
         raise KeyNotFound(name)
@@ -81,19 +81,18 @@ def list_all(session: Session) -> Sequence[ApiKey]:
 
 
 def is_closed(session: Session) -> bool:
-    """Was a key ever made? From then on the service asks for one, whether or not any is still active: a key that is revoked
-    or runs out must not open the doors."""
+    """Whether a key was ever made. From then on the service requires one, even if all are revoked or expired."""
     return session.scalars(select(ApiKey.id).limit(1)).first() is not None
 
 
 def any_active(session: Session) -> bool:
-    """Is there a key that can be used?"""
+    """Whether there is a usable key."""
     return session.scalars(select(ApiKey.id).where(_is_active()).limit(1)).first() is not None
 
 
 def find(session: Session, key: str) -> Grant | None:
-    """What the key with that text allows; None where there is no such active key. What is looked up is a hash, so the time
-    it takes tells nothing about the text."""
+    """What the key with that text allows; None if there is no such active key. The lookup is by hash, so its time
+    reveals nothing about the text."""
     row = session.scalars(select(ApiKey).where(ApiKey.sha256 == _hash(key), _is_active())).one_or_none()
     return _grant(row) if row and compare_digest(row.sha256, _hash(key)) else None
 

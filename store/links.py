@@ -1,6 +1,6 @@
-"""Links to pictures that need no key: an expiring signature stands in for it, so that an <img> can load them.
+"""Signed links to pictures: an expiring signature replaces the key, so that an <img> can load them.
 
-HMAC-SHA256 over the artifact's id and the moment it ends, with a secret that the processes of one service share.
+HMAC-SHA256 over the artifact's id and the expiry, with a secret that the service's processes share.
 """
 
 import hmac
@@ -13,11 +13,11 @@ from store import secrets
 from store.errors import LinkExpired, LinkForged
 
 _NAME = "artifact-links"
-_STEPS = 24  # a link stays the same for a part of its lifetime: browsers keep the picture under it
+_STEPS = 24  # a link stays the same for a part of its lifetime, so that browsers can cache the picture
 
 
 def signed(artifact_id: str, at: float | None = None) -> str:
-    """The link's query: `expires=...&signature=...`, good for LINK_SECONDS and at most a twenty-fourth of that more."""
+    """The link's query, `expires=...&signature=...`, valid for LINK_SECONDS and at most a twenty-fourth more."""
     lifetime = settings().link_seconds
     step = max(1, lifetime // _STEPS)
     begun = int(time.time() if at is None else at) // step * step
@@ -38,6 +38,6 @@ def _signature(artifact_id: str, expires: int) -> str:
 
 
 def _secret() -> bytes:
-    """LINK_SECRET, or what the database has."""
+    """LINK_SECRET, or the secret in the database."""
     chosen = settings().link_secret.get_secret_value()
     return chosen.encode() if chosen else secrets.shared(_NAME)

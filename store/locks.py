@@ -1,4 +1,4 @@
-"""Leases by name: one process at a time does the upkeep, and each worker process keeps one to say that it is there."""
+"""Leases by name: for upkeep, which one process at a time does, and for each live worker."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -21,7 +21,7 @@ _HOLDER_LENGTH = 36  # characters of a column
 
 
 def acquire(session: Session, name: str, holder: str, seconds: float, at: datetime | None = None) -> bool:
-    """Takes or prolongs the lease; False while it is another's."""
+    """Takes or renews the lease; False while another holder has it."""
     at = at or clock.now(session)
     until = at + timedelta(seconds=seconds)
     if insert_if_new(session, Lock, name=name, holder=holder, until=until):
@@ -33,7 +33,7 @@ def acquire(session: Session, name: str, holder: str, seconds: float, at: dateti
 
 
 def once_every(session: Session, name: str, seconds: float) -> bool:
-    """True for one caller in so many seconds, whichever process it is; for the first time when they have passed once."""
+    """True for one caller in that many seconds, in any process; the first time after one such period."""
     at = clock.now(session)
     until = at + timedelta(seconds=seconds)
     if insert_if_new(session, Lock, name=name, holder=new_id(), until=until):
@@ -44,7 +44,7 @@ def once_every(session: Session, name: str, seconds: float) -> bool:
 
 
 def place_in_row(session: Session, name: str, seconds: float, at: datetime) -> datetime:
-    """The next free place of a row whose places are `seconds` apart; it is taken by whoever asks."""
+    """Takes the next free time slot; slots are `seconds` apart."""
     insert_if_new(session, Lock, name=name, holder=new_id(), until=at)
     row = session.get_one(Lock, name, with_for_update=True, populate_existing=True)
     place = max(at, row.until)
@@ -54,7 +54,7 @@ def place_in_row(session: Session, name: str, seconds: float, at: datetime) -> d
 
 
 def free_not_before(session: Session, name: str, at: datetime) -> None:
-    """No place of the row is given out before that moment."""
+    """No slot is given out before that time."""
     session.execute(update(Lock).where(Lock.name == name, Lock.until < at).values(until=at))
 
 
@@ -63,23 +63,23 @@ def release(session: Session, name: str, holder: str) -> None:
 
 
 def release_all(session: Session, name: str) -> None:
-    """Whoever holds it."""
+    """Releases the leases of that holder."""
     session.execute(delete(Lock).where(Lock.name == name))
 
 
 def live(session: Session, prefix: str) -> Sequence[Lock]:
-    """The leases in force whose names begin with `prefix`."""
+    """The leases in force whose names start with `prefix`."""
     in_force = select(Lock).where(Lock.name.startswith(prefix, autoescape=True), Lock.until >= clock.now(session))
     return session.scalars(in_force.order_by(Lock.name)).all()
 
 
 def worker_name(nodename: str) -> str:
-    """As its lease holds it: of a longer name the end, where the machine's name stands."""
+    """The name as its lease stores it: the end of a long name, which has the machine's name."""
     return nodename[-_HOLDER_LENGTH:]
 
 
 def workers(session: Session, host: str | None = None) -> tuple[str, ...]:
-    """The names of the workers that were seen lately, or of those of one machine."""
+    """The names of the live workers, or of those on one machine."""
     ending = worker_name(f"@{host}") if host else ""
     return tuple(lease.holder for lease in live(session, WORKERS) if lease.holder.endswith(ending))
 

@@ -1,8 +1,8 @@
-"""What /metrics says. Any process gives the same answer, and a restart loses nothing, because all of it comes from rows.
+"""The values of /metrics, all from rows: every process gives the same answer, and a restart loses nothing.
 
-What is there now (depth, workers, bytes) is looked up. What has happened is counted in a table of its own, in the transaction
-that makes it so: summing up the rows of comparisons would take longer with every one that is kept, and would fall when the
-cleanup deletes some, which Prometheus takes for a restart and answers with a spike.
+Gauges (depth, workers, bytes) are read when asked for. Counters have a table and are updated in the transaction of the
+event: sums over comparisons would take longer with each one stored, and would drop at a cleanup, which Prometheus
+would take for a restart and show as a spike.
 """
 
 import json
@@ -26,7 +26,7 @@ _PENDING = "counts"
 
 @dataclass(frozen=True, slots=True)
 class Histogram:
-    """How often up to each bound (the last is +Inf), and the sum of all."""
+    """Counts up to each bound (the last is +Inf), and the sum of all values."""
 
     buckets: tuple[tuple[str, float], ...]
     total: float
@@ -42,7 +42,7 @@ class Facts:
 
 
 def task_ended(session: Session, task: Task) -> None:
-    """Call it in the transaction that ends the task."""
+    """Counts an ended task. Call it in the transaction that ends it."""
     name = _short(task.name)
     count(session, "tasks_finished", task=name, state=task.state)
     count(session, "task_attempts", task.attempt, task=name)
@@ -50,7 +50,7 @@ def task_ended(session: Session, task: Task) -> None:
         count(session, "task_failures", task=name, error=task.error_type or "unknown")
     if task.started_at and task.finished_at:
         observe(session, "task_seconds", (task.finished_at - task.started_at).total_seconds(), task=name)
-        if task.attempt == 1:  # later attempts began anew, and what came before them is no waiting
+        if task.attempt == 1:  # a later attempt's wait includes the earlier ones, so it is no waiting time
             observe(session, "task_wait_seconds", (task.started_at - task.created_at).total_seconds(), task=name)
 
 
@@ -69,8 +69,8 @@ def stages_took(session: Session, timings_ms: Mapping[str, float]) -> None:
 
 
 def count(session: Session, metric: str, amount: float = 1, /, **labels: str) -> None:
-    """Written with this transaction's commit, all in one statement and in one order: it holds the counters' rows for no longer
-    than that, and two transactions cannot wait for each other."""
+    """Written at this transaction's commit, in one statement and one order: the rows are locked only briefly, and two
+    transactions cannot deadlock."""
     if _PENDING not in session.info:
         session.info[_PENDING] = {}
         event.listen(session, "before_commit", _write)
@@ -122,7 +122,7 @@ def _gauges(session: Session) -> dict[str, dict[Labels, float]]:
 
 
 def _histograms(sums: Mapping[Labels, float], buckets: Mapping[Labels, float]) -> dict[Labels, Histogram]:
-    """The rows count each observation in one bucket; Prometheus wants all that are below a bound."""
+    """A row counts each observation in one bucket; Prometheus wants cumulative buckets."""
     found: dict[Labels, Histogram] = {}
     for labels, total in sums.items():
         below, cumulated = 0.0, []
@@ -134,7 +134,7 @@ def _histograms(sums: Mapping[Labels, float], buckets: Mapping[Labels, float]) -
 
 
 def _write(session: Session) -> None:
-    if session.in_nested_transaction():  # the release of a savepoint is announced as a commit too
+    if session.in_nested_transaction():  # SQLAlchemy also calls this when a savepoint is released
         return
     rows = [
         {"name": name, "labels": labels, "value": value}

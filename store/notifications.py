@@ -1,8 +1,8 @@
-"""One message per comparison and channel: who sends it, whether it left, when to try again.
+"""Notifications, one for each comparison and channel: who sends it, whether it was sent, when to try again.
 
-A sender claims, prepares the message, says `mark_sending`, calls, and marks the outcome; every step but the claim is fenced by
-the claim's token. A message whose sender died before `mark_sending` is sent by another; one whose sender died after it may have
-arrived, and becomes `unknown`.
+A sender claims a row, prepares the message, calls `mark_sending`, sends, and marks the outcome; every step after the
+claim checks its token. If the sender dies before `mark_sending`, another one sends the message; if it dies later, the
+message may have arrived and becomes `unknown`.
 """
 
 from collections.abc import Sequence
@@ -21,8 +21,8 @@ from store.tables import Notification, new_id
 def ensure(
     session: Session, comparison_id: str, channel: str, now: datetime, seconds_apart: float = 0.0
 ) -> Notification:
-    """The comparison's notification on that channel, due at once, or so long after the one before it; the same row however often
-    it is asked for."""
+    """The comparison's notification on that channel, due at once, or so long after the one before it; the same row
+    however often it is asked for."""
     values = {"comparison_id": comparison_id, "channel": channel}
     made = insert_if_new(session, Notification, id=new_id(), next_attempt_at=now, **values)
     row = session.scalars(select(Notification).filter_by(**values)).one()

@@ -1,4 +1,4 @@
-"""Projects: names that test cases and comparisons are filed under."""
+"""Projects: groups of test cases and comparisons, by name."""
 
 from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session
@@ -10,21 +10,21 @@ DEFAULT = "default"
 
 
 def get_or_create(session: Session, name: str = DEFAULT) -> Project:
-    """The project of that name, made where there is none; it stays until this transaction has ended."""
+    """The project of that name, created if necessary; it cannot be deleted until this transaction ends."""
     ours = select(Project).where(Project.name == name).with_for_update(read=True, key_share=True)
-    while (found := session.scalars(ours).one_or_none()) is None:  # a second round where somebody has just removed it
+    while (found := session.scalars(ours).one_or_none()) is None:  # a second round if it has just been removed
         insert_if_new(session, Project, id=new_id(), name=name)
     return found
 
 
 def remove_unused(session: Session, project_id: str) -> None:
-    """Removes a project that nothing is filed under: what it was made for could not be taken in."""
-    # Two statements: PostgreSQL looks at other tables as they were when a statement began, and the first may have waited.
+    """Removes an empty project: its first submission was refused."""
+    # Two statements: in PostgreSQL a statement sees other tables as they were when it began, and the first may have waited.
     session.scalars(select(Project.id).where(Project.id == project_id).with_for_update()).all()
     used = [exists().where(table.project_id == Project.id) for table in (TestCase, Comparison, Task, Build, Review)]
     session.execute(delete(Project).where(Project.id == project_id, *(~one for one in used)))
 
 
 def name_of(session: Session, project_id: str) -> str:
-    """The name of a project that is there."""
+    """The name of an existing project."""
     return session.get_one(Project, project_id).name

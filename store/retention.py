@@ -1,13 +1,13 @@
-"""What is deleted as time goes by: comparisons, single analyses, superseded references, and files that nothing points at.
+"""The cleanup of expired comparisons, single analyses, superseded references, and files without a row.
 
-`python3 run.py cleanup` and the daily round of `tasks/upkeep.py` are `cleanup`; with `--dry-run` it is `foresee`. What is past
-its limits is found by reading, then deleted in batches: short transactions, each of which looks again (not at comparisons: what
-is past its limits stays so, and what was approved meanwhile is kept by its reference). Rows go first, their files after the
-commit, as everywhere (`store/artifacts.py`).
+`cleanup` is `python3 run.py cleanup` and a daily round of `tasks/upkeep.py`; `foresee` is `--dry-run`. Expired rows
+are found by reading, then deleted in short transactions, which check again (except comparisons: expired ones stay
+expired, and an approved one is kept by its reference). Rows are deleted first, their files after the commit, as
+everywhere (`store/artifacts.py`).
 
-Never deleted: a current reference, a test case, whatever an unfinished task works on. A comparison that nobody has reviewed goes
-by its age like any other: the age is a promise about other people's screenshots. The count spares it while it failed and could
-still be approved, and spares whatever is not a day old: somebody may be waiting for it.
+Never deleted: current references, test cases, and everything that an unfinished task uses. An unreviewed comparison is
+deleted by age like any other, because the age limit is a promise about the screenshots. The count limit spares a
+failed comparison that could still be approved, and everything less than a day old: a client may be waiting for it.
 """
 
 import time
@@ -31,13 +31,13 @@ T = TypeVar("T")
 
 SPARED = timedelta(days=1)
 _AT_ONCE = 100
-_REST_SECONDS = 0.02  # between two transactions: SQLite has one writer at a time, and uploads come first
+_REST_SECONDS = 0.02  # between two transactions: SQLite has one writer at a time, and uploads have priority
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """`days`: what is older goes. `per_testcase`: of each test case and branch so many comparisons stay, the newest.
-    0 is no limit."""
+    """`days`: older rows are deleted. `per_testcase`: the newest comparisons kept for each test case and branch. 0
+    means no limit."""
 
     days: int = 0
     per_testcase: int = 0
@@ -73,7 +73,7 @@ class Report:
 
 
 def cleanup(limits: Limits, at: datetime | None = None) -> Report:
-    """Deletes what is past its limits, and what nothing points at."""
+    """Deletes what has expired, and what nothing refers to."""
     at = at or _now()
     done = Report()
     for step in (_delete_comparisons, _delete_tasks, _delete_references, _delete_analyses):
@@ -110,7 +110,7 @@ def _delete_comparisons(limits: Limits, at: datetime) -> Iterator[Report]:
 
 
 def _delete_tasks(limits: Limits, at: datetime) -> Iterator[Report]:
-    """Those without a comparison; the screenshot of a single analysis is what its task is about."""
+    """Deletes tasks without a comparison; a single analysis' task is about its screenshot."""
 
     def remove(session: Session, which: ColumnElement[bool]) -> Report:
         gone = session.execute(delete(Task).where(which).returning(Task.subject_id)).scalars().all()
@@ -155,7 +155,7 @@ def _delete_leftovers(at: datetime) -> Report:
 
 
 def _leftovers(at: datetime) -> Iterator[Stored]:
-    """Files that no row knows: of a process that was killed between the two. An upload under way is younger."""
+    """Files without a row, left by killed processes. Files of current uploads are younger."""
     oldest = at - timedelta(seconds=LEFTOVER_AGE_SECONDS)
     for some in _batches(one for one in blob_store().stored() if one.modified_at < oldest):
         with read() as session:
@@ -189,7 +189,7 @@ def _doomed_comparisons(session: Session, limits: Limits, at: datetime) -> set[s
 
 
 def _open_question() -> ColumnElement[bool]:
-    """It failed, nobody has said anything, and what it was compared with is still the reference."""
+    """It failed, is unreviewed, and its reference is still current."""
     current = exists().where(Reference.id == Comparison.reference_id, Reference.superseded_at.is_(None))
     return (Comparison.verdict == "failed") & (Comparison.review == "unreviewed") & current
 
@@ -210,7 +210,7 @@ def _past_reference(limits: Limits, at: datetime) -> ColumnElement[bool]:
 
 
 def _idle_analysis(limits: Limits, at: datetime) -> ColumnElement[bool]:
-    """A task under way has noted that it uses it (`analyses.find`), and takes an hour at most."""
+    """No task uses it: a running task has recorded its use (`analyses.find`) and takes at most an hour."""
     return Analysis.used_at < at - SPARED if limits != Limits() else false()
 
 
@@ -241,7 +241,7 @@ def _batches(items: Iterable[T]) -> Iterator[Sequence[T]]:
 
 
 class _Foreseen:
-    """Finds by reading each table once what the steps above would delete one after the other."""
+    """Finds what the steps above would delete, by reading each table once."""
 
     def __init__(self, session: Session, limits: Limits, at: datetime) -> None:
         self._session, self._limits, self._at = session, limits, at

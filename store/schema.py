@@ -1,4 +1,4 @@
-"""The database's schema: brought up to date by `run.py migrate`, and by the start itself where it is SQLite."""
+"""The database's schema: `run.py migrate` upgrades it; with SQLite every start does."""
 
 import logging
 import time
@@ -25,11 +25,11 @@ log = logging.getLogger(__name__)
 MIGRATE = "python3 run.py migrate"
 MIGRATIONS = Path(__file__).parent / "migrations"
 _LOCKED_SECONDS = 300.0
-_ONE_AT_A_TIME = 6_128_014  # any number, the same in every process: PostgreSQL's advisory lock
+_ONE_AT_A_TIME = 6_128_014  # PostgreSQL's advisory lock: any number, the same in every process
 
 
 def prepare(url: str) -> None:
-    """What a start does: SQLite is upgraded, PostgreSQL only looked at. Raises SchemaMismatch."""
+    """At a start: upgrades SQLite, only checks PostgreSQL. Raises SchemaMismatch."""
     own_revision()
     if session.is_sqlite(url):
         _upgrade_sqlite(url)
@@ -53,8 +53,8 @@ def _upgrade_sqlite(url: str) -> None:
 
 
 def upgrade(url: str, migrations: Path = MIGRATIONS) -> None:
-    """Brings the schema up to date in one transaction: all of it or nothing; two at once wait for each other.
-    Raises SchemaMismatch for a database of a newer Etalon."""
+    """Upgrades the schema in one transaction; two at once wait for each other. Raises SchemaMismatch for a database of
+    a newer Etalon."""
     with _connection(url, immediate=False) as connection:
         if _known(connection, migrations) == _newest(migrations):
             return  # nothing to write, so nobody to wait for
@@ -65,7 +65,7 @@ def upgrade(url: str, migrations: Path = MIGRATIONS) -> None:
 
 
 def check(url: str, migrations: Path = MIGRATIONS) -> None:
-    """Raises SchemaMismatch, whose sentence says what to do, where the schema is not this Etalon's."""
+    """Raises SchemaMismatch, which says what to do, if the schema is not this version's."""
     with _connection(url, immediate=False) as connection:
         current = _known(connection, migrations)
     newest = _newest(migrations)
@@ -78,25 +78,25 @@ def check(url: str, migrations: Path = MIGRATIONS) -> None:
 
 
 def fits(open_session: Session) -> bool:
-    """Whether the database has the schema this process was started for: a newer Etalon may have changed it since."""
+    """Whether the database still has this process's schema: a newer Etalon may have migrated it."""
     return bool(open_session.scalar(text("SELECT version_num FROM alembic_version")) == own_revision())
 
 
 @cache
 def own_revision() -> str | None:
-    """This process's schema. Asked for at its start: the files may be another version's later on."""
+    """This process's schema, read at its start: later the files may be of another version."""
     return _newest(MIGRATIONS)
 
 
 def is_ours(name: str | None, kind: str, _parents: Any) -> bool:
-    """Not Celery's tables: its result backend makes them itself, in the same database."""
+    """Excludes the tables that Celery's result backend makes in the same database."""
     return not (kind == "table" and name is not None and name.startswith("celery_"))
 
 
 @contextmanager
 def _connection(url: str, immediate: bool = True) -> Iterator[Connection]:
-    """A transaction. Foreign keys are off on SQLite: changing a table there means making it anew and dropping the old one,
-    which would delete what points at its rows."""
+    """A transaction. Foreign keys are off on SQLite: there a table is changed by copying it and dropping the old one,
+    which would delete the rows that refer to it."""
     engine = session.open_engine(url, foreign_keys=False, poolclass=NullPool).execution_options(immediate=immediate)
     with ExitStack() as opened:
         try:
@@ -108,13 +108,13 @@ def _connection(url: str, immediate: bool = True) -> Iterator[Connection]:
 
 
 def _lock(connection: Connection) -> None:
-    """SQLite's transaction holds the lock already."""
+    """PostgreSQL only: SQLite's transaction already has the lock."""
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _ONE_AT_A_TIME})
 
 
 def _known(connection: Connection, migrations: Path) -> str | None:
-    """The database's revision, one that this Etalon knows, or None where there is none."""
+    """The database's revision, or None. Raises SchemaMismatch if this version does not know it."""
     current = MigrationContext.configure(connection).get_current_revision()
     if current is not None and current not in {script.revision for script in _scripts(migrations).walk_revisions()}:
         raise SchemaMismatch(

@@ -1,6 +1,6 @@
-"""Sessions: `read()` and `write()`, short ones. On SQLite a writer takes the lock when it begins, not when it first writes:
-a transaction that read first and then writes fails at once with "database is locked", whatever the busy timeout
-(measured: 185 of 240; with BEGIN IMMEDIATE 0 of 240)."""
+"""Sessions: `read()` and `write()`, short ones. On SQLite a writer takes the lock when it begins, not when it first
+writes: a transaction that read first and then writes fails at once with "database is locked", whatever the busy
+timeout (measured: 185 of 240; with BEGIN IMMEDIATE 0 of 240)."""
 
 import os
 import threading
@@ -38,15 +38,15 @@ MAX_OVERFLOW = 40  # as many as the web framework has threads: a request waits f
 
 @contextmanager
 def read() -> Iterator[Session]:
-    """A session for reading: one consistent view on SQLite, nothing is kept."""
+    """A session for reading; on SQLite one consistent view. Changes are discarded."""
     with session_factory()() as session:
         yield session
 
 
 @contextmanager
 def write() -> Iterator[Session]:
-    """A session that commits when the block ends, and keeps nothing when it raises. Raises DatabaseUnavailable where the caller's
-    patience ends first."""
+    """A session that commits when the block ends, and keeps nothing when it raises. Raises DatabaseUnavailable where
+    the caller's patience ends first."""
     with _turn(), session_factory(immediate=True).begin() as session:
         yield session
 
@@ -81,8 +81,8 @@ _patience: ContextVar[Patience | None] = ContextVar("patience", default=None)
 
 @contextmanager
 def _turn() -> Iterator[None]:
-    """SQLite's writers wait by sleeping, and whoever sleeps may miss every gap: the threads of one process queue up here
-    instead (20 clients submitting at once: the slowest of a hundred took 1.2 s without this, 0.3 s with it)."""
+    """SQLite's writers wait by sleeping, and whoever sleeps may miss every gap: the threads of one process queue up
+    here instead (20 clients submitting at once: the slowest of a hundred took 1.2 s without this, 0.3 s with it)."""
     if not is_sqlite(settings().database):
         yield
         return
@@ -101,7 +101,7 @@ _writers = threading.RLock()
 
 @cache
 def session_factory(immediate: bool = False) -> sessionmaker[Session]:
-    """Sessions of the settings' database. Rows stay readable after the commit (nothing is loaded again behind one's back)."""
+    """Sessions of the settings' database. Rows stay readable after the commit, without being loaded again."""
     bind = engine(settings().database).execution_options(immediate=immediate)
     return sessionmaker(bind, expire_on_commit=False)
 
@@ -115,7 +115,7 @@ def engine(url: str) -> Engine:
 
 
 def open_engine(url: str, foreign_keys: bool = True, **options: Any) -> Engine:
-    """An engine of one's own, for who cannot use the shared one."""
+    """A separate engine, for callers that cannot use the shared one."""
     return _open_sqlite(url, foreign_keys, options) if is_sqlite(url) else _open_postgresql(url, options)
 
 
@@ -129,9 +129,9 @@ def file_of(url: str) -> Path | None:
 
 
 def insert_if_new(session: Session, table: type[Table], **values: Any) -> bool:
-    """Inserts a row unless one with the same key is there (then nothing happens and the answer is False).
+    """Inserts a row, or returns False if one with the same key exists.
 
-    Where another transaction is inserting the same key, it waits for that one's end.
+    Waits while another transaction inserts the same key.
     """
     insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     statement = insert(table).values(**values).on_conflict_do_nothing()
@@ -139,7 +139,7 @@ def insert_if_new(session: Session, table: type[Table], **values: Any) -> bool:
 
 
 def dispose() -> None:
-    """Forgets engines and sessions, so that the next ones follow the settings of that time."""
+    """Closes engines and sessions; the next ones use the settings of that time."""
     for known in _engines:
         known.dispose()
     _engines.clear()
@@ -162,7 +162,7 @@ def _open_sqlite(url: str, foreign_keys: bool, options: dict[str, Any]) -> Engin
 
     def prepare(connection: Any, _record: object) -> None:
         connection.create_function(clock.SQLITE_FUNCTION, 0, clock.sqlite_now)
-        connection.isolation_level = None  # the driver would begin transactions of its own, deferred ones
+        connection.isolation_level = None  # otherwise the driver would begin deferred transactions itself
         for pragma in pragmas:
             connection.execute(f"PRAGMA {pragma}")
 
@@ -187,7 +187,7 @@ def _open_postgresql(url: str, options: dict[str, Any]) -> Engine:
 
 
 def _let_go_after_fork() -> None:
-    """A connection must not be used by two processes: the child forgets its parent's without closing them."""
+    """Two processes must not share a connection: the child drops its parent's without closing them."""
     for known in _engines:
         known.dispose(close=False)
 

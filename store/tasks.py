@@ -1,7 +1,7 @@
-"""Tasks: claimed, renewed, ended by compare-and-set, so that however many messages there are, one run counts.
+"""Tasks, claimed, renewed and ended by compare-and-set: however many messages there are, one run counts.
 
-Whoever works on a task holds its row by a token and a lease. Every later write is fenced by the token: a process that lost
-its lease (stopped for minutes, say) cannot write over the one that took over. States are Celery's words.
+A process that works on a task holds its row by a token and a lease. Every later write checks the token: a process that
+lost its lease (for example, it was suspended) cannot overwrite the one that took over. States have Celery's names.
 """
 
 from collections.abc import Mapping, Sequence
@@ -56,7 +56,8 @@ def get(session: Session, task_id: str) -> Task:
 
 
 def claim(session: Session, task_id: str, token: str, lease_seconds: float, max_attempts: int) -> Task | None:
-    """Takes the task for `token`, counting an attempt; None where it is gone, ended, not due, tried too often or another's."""
+    """Claims the task for `token` and counts an attempt. None if it is gone, ended, not due, tried too often or
+    already claimed."""
     at = clock.now(session)
     free = or_(Task.claim_token.is_(None), Task.lease_until < at)
     changed = _changed(
@@ -78,14 +79,14 @@ def claim(session: Session, task_id: str, token: str, lease_seconds: float, max_
 
 
 def renew(session: Session, task_id: str, token: str, lease_seconds: float) -> bool:
-    """Moves the lease on; False where the task is no longer the token's."""
+    """Renews the lease; False if the task no longer belongs to the token."""
     return _changed(
         session, _held(task_id, token).values(lease_until=clock.now(session) + timedelta(seconds=lease_seconds))
     )
 
 
 def progress(session: Session, task_id: str, token: str, stage: str, percent: int) -> bool:
-    """Notes how far the task is; True where somebody asked it to stop. Raises ClaimLost."""
+    """Stores the progress; True if the task was asked to stop. Raises ClaimLost."""
     if not _changed(session, _held(task_id, token).values(state="PROGRESS", stage=stage, percent=percent)):
         raise ClaimLost(task_id)
     return bool(session.scalars(select(Task.cancel_requested).where(Task.id == task_id)).one())
@@ -101,7 +102,7 @@ def finish(
     error_type: str | None = None,
     error_message: str | None = None,
 ) -> None:
-    """Ends the task. Raises ClaimLost, and then nothing of the transaction may stay."""
+    """Ends the task. Raises ClaimLost; then the whole transaction must be rolled back."""
     values = _end(state, result, error_type, error_message)
     if not _changed(session, _held(task_id, token).values(**values)):
         raise ClaimLost(task_id)
@@ -111,7 +112,7 @@ def finish(
 def retry_later(
     session: Session, task_id: str, token: str, seconds: float, error_type: str, error_message: str
 ) -> None:
-    """Gives the task back, to be tried again after `seconds`. Raises ClaimLost."""
+    """Requeues the task for a retry after `seconds`. Raises ClaimLost."""
     values = {"state": "RETRY", "error_type": error_type, "error_message": error_message}
     if not _changed(session, _held(task_id, token).values(**values, **_put_back(clock.now(session), seconds))):
         raise ClaimLost(task_id)
@@ -119,20 +120,20 @@ def retry_later(
 
 
 def release(session: Session, task_id: str, token: str) -> None:
-    """Gives the task back uncounted: its process is being stopped before the work was done."""
+    """Requeues the task without counting the attempt: its process is being stopped."""
     values = {"state": "PENDING", "attempt": Task.attempt - 1, **_put_back(clock.now(session))}
     _changed(session, _held(task_id, token).values(**values))
 
 
 def mark_dispatched(session: Session, task_id: str, mode: str, dispatch: str) -> None:
-    """Notes how the task is run, and whether its message has left: `not_sent`, `sent` or `unknown`."""
+    """Stores how the task is run, and whether its message has left: `not_sent`, `sent` or `unknown`."""
     session.execute(
         update(Task).where(Task.id == task_id).values(mode=mode, dispatch=dispatch, dispatched_at=clock.now(session))
     )
 
 
 def close_unstarted(session: Session, task_id: str) -> bool:
-    """Ends a task that nobody has begun, so that it can be taken back; False where somebody has begun it."""
+    """Ends a task that has not started, so that it can be deleted; False if it has started."""
     unstarted = (Task.id == task_id, Task.attempt == 0, Task.claim_token.is_(None), _open())
     return _changed(session, update(Task).where(*unstarted).values(**_end("REVOKED", None, None, None)))
 
@@ -142,7 +143,7 @@ def delete(session: Session, task_id: str) -> None:
 
 
 def request_cancel(session: Session, task_id: str) -> Task:
-    """Ends a waiting task at once, asks a running one to stop. Raises TaskNotFound, TaskFinished."""
+    """Ends a waiting task, or asks a running one to stop. Raises TaskNotFound, TaskFinished."""
     at = clock.now(session)
     running = (Task.claim_token.is_not(None), Task.lease_until >= at)
     here = update(Task).where(Task.id == task_id, _open())
@@ -157,7 +158,8 @@ def request_cancel(session: Session, task_id: str) -> Task:
 
 
 def put_back_stuck(session: Session, max_attempts: int, time_limit_seconds: float) -> tuple[list[Task], list[Task]]:
-    """Gives back the tasks whose holder has gone silent. Answers (put back, ended: revoked, out of time or of attempts)."""
+    """Requeues tasks whose lease has expired, or ends them if they were revoked or are out of time or attempts.
+    Returns (requeued, ended)."""
     at = clock.now(session)
     stuck = session.scalars(select(Task).where(_open(), Task.claim_token.is_not(None), Task.lease_until < at)).all()
     back: list[Task] = []
@@ -176,7 +178,7 @@ def put_back_stuck(session: Session, max_attempts: int, time_limit_seconds: floa
 
 
 def due(session: Session, grace_seconds: float, resend_seconds: float, limit: int) -> Sequence[Task]:
-    """Tasks that wait and whose message has not left `grace_seconds` after it should have, or left `resend_seconds` ago."""
+    """Waiting tasks whose message is `grace_seconds` overdue, or was sent `resend_seconds` ago."""
     at = clock.now(session)
     unsent = (Task.dispatch == "not_sent") & (Task.run_after <= at - timedelta(seconds=grace_seconds))
     silent = (Task.dispatch != "not_sent") & (Task.dispatched_at <= at - timedelta(seconds=resend_seconds))
@@ -187,13 +189,13 @@ def due(session: Session, grace_seconds: float, resend_seconds: float, limit: in
 
 
 def final_among(session: Session, task_ids: Sequence[str]) -> set[str]:
-    """Those of the ids whose task has ended, or was never there."""
+    """Those of the ids whose task has ended or does not exist."""
     still = session.scalars(select(Task.id).where(Task.id.in_(task_ids), _open())).all()
     return set(task_ids) - set(still)
 
 
 def waiting(session: Session) -> tuple[int, datetime | None]:
-    """How many tasks nobody works on yet, and since when the oldest of them could have been."""
+    """How many tasks wait, and since when the oldest is due."""
     found = session.execute(
         select(func.count(), func.min(Task.run_after)).where(_open(), Task.claim_token.is_(None))
     ).one()
@@ -201,19 +203,19 @@ def waiting(session: Session) -> tuple[int, datetime | None]:
 
 
 def as_many_wait(session: Session, limit: int) -> bool:
-    """Whether `limit` tasks or more wait for somebody to work on them; reads no more of the index than that."""
+    """Whether at least `limit` tasks wait; reads no more of the index than needed."""
     some = select(Task.id).where(Task.state.in_(WAITING)).limit(limit).subquery()
     return (session.scalar(select(func.count()).select_from(some)) or 0) >= limit
 
 
 def running(session: Session, limit: int = 100, projects: Projects = None) -> Sequence[Task]:
-    """Tasks of these projects that somebody works on, the longest first."""
+    """Running tasks of these projects, the longest first."""
     held = (_open(), Task.claim_token.is_not(None), within(projects, Task.project_id))
     return session.scalars(select(Task).where(*held).order_by(Task.started_at).limit(limit)).all()
 
 
 def place(session: Session, task: Task) -> int:
-    """How many tasks are before it in the queue, itself counted; 0 for one that does not wait."""
+    """Its place in the queue, from 1; 0 if it does not wait."""
     if task.state not in WAITING or task.claim_token is not None:
         return 0
     before = or_(Task.run_after < task.run_after, (Task.run_after == task.run_after) & (Task.id <= task.id))
@@ -221,7 +223,7 @@ def place(session: Session, task: Task) -> int:
 
 
 def next_in_line(session: Session, limit: int, projects: Projects = None) -> Sequence[Task]:
-    """Tasks of these projects that nobody works on yet, the next first."""
+    """Waiting tasks of these projects, the next first."""
     waits = (Task.state.in_(WAITING), Task.claim_token.is_(None), within(projects, Task.project_id))
     return session.scalars(select(Task).where(*waits).order_by(Task.run_after, Task.id).limit(limit)).all()
 
@@ -233,7 +235,7 @@ def failed_lately(session: Session, limit: int, projects: Projects = None) -> Se
 
 
 def _open() -> Any:
-    # Not "none of the final ones": these states are looked up in the index, those mean reading every task there ever was.
+    # Open states instead of "not final": the index finds these; the other way would read every task ever made.
     return Task.state.in_(OPEN)
 
 

@@ -1,6 +1,7 @@
 """Test cases, their references, and which elements of a reference comparisons have covered.
 
-Whoever changes the references of a test case locks its row first, so that there is never more than one current per branch.
+Every change of references locks the test case's row first, so that there is at most one current reference for each
+branch.
 """
 
 from collections.abc import Sequence
@@ -26,7 +27,7 @@ FINAL_STATES = ("SUCCESS", "FAILURE", "REVOKED")
 
 @dataclass(frozen=True, slots=True)
 class ElementCoverage:
-    """The current reference's elements: those that some comparison with it matched, and those that none ever did."""
+    """The current reference's elements: those that comparisons matched, and those that none did."""
 
     reference_id: str
     analysis_id: str | None
@@ -86,7 +87,7 @@ def list_page(
 
 
 def rename(session: Session, testcase_id: str, name: str | None = None, variant: str | None = None) -> TestCase:
-    """Gives it another name, another variant, or both. Raises TestCaseNotFound, DuplicateTestCase."""
+    """Changes its name, its variant, or both. Raises TestCaseNotFound, DuplicateTestCase."""
     testcase = get(session, testcase_id)
     wanted = (testcase.name if name is None else name, testcase.variant if variant is None else variant)
     try:
@@ -99,8 +100,8 @@ def rename(session: Session, testcase_id: str, name: str | None = None, variant:
 
 
 def delete(session: Session, testcase_id: str) -> None:
-    """Deletes it, its references and the pictures only they showed. Its comparisons stay, without a test case.
-    Raises TestCaseNotFound, TestCaseBusy."""
+    """Deletes it, its references and pictures that only they used. Its comparisons stay, without a test case. Raises
+    TestCaseNotFound, TestCaseBusy."""
     lock(session, testcase_id)
     open_task = select(Task.id).where(Task.testcase_id == testcase_id, Task.state.not_in(FINAL_STATES)).limit(1)
     task_id = session.scalar(open_task)
@@ -125,8 +126,8 @@ def current_reference(session: Session, testcase_id: str, branch: str = "") -> R
 
 
 def usable_reference(session: Session, testcase_id: str, branch: str | None) -> Reference | None:
-    """What a screenshot of that branch is compared with: the branch's own reference, else the main line's, if there is one.
-    Every route asks here."""
+    """What a screenshot of that branch is compared with: the branch's own reference, else the main line's, if there is
+    one. Every route asks here."""
     own = current_reference(session, testcase_id, branch or "")
     return own or (current_reference(session, testcase_id, "") if branch else None)
 
@@ -149,7 +150,7 @@ def reference(session: Session, reference_id: str) -> Reference:
 
 
 def references(session: Session, testcase_id: str) -> Sequence[Reference]:
-    """Every reference it ever had, newest first."""
+    """All its references, newest first."""
     rows = select(Reference).where(Reference.testcase_id == testcase_id)
     return session.scalars(rows.order_by(Reference.created_at.desc(), Reference.id.desc())).all()
 
@@ -164,7 +165,7 @@ def set_reference(
     analysis_id: str | None = None,
     approved_at: datetime | None = None,
 ) -> Reference:
-    """Makes a picture the branch's current reference; the one before is superseded and kept. Raises TestCaseNotFound."""
+    """Makes a picture the branch's current reference; the previous one is superseded and kept. Raises TestCaseNotFound."""
     lock(session, testcase_id)
     moment = clock.now(session)
     session.execute(update(Reference).where(_current(testcase_id, branch)).values(superseded_at=moment))
@@ -207,8 +208,8 @@ def remove_unused(session: Session, testcase_id: str) -> None:
 
 
 def promote(session: Session, testcase_id: str, branch: str, by: str | None = None) -> Reference:
-    """Makes a branch's own reference the main line's too. Again is the same as once.
-    Raises TestCaseNotFound, NothingToPromote."""
+    """Makes a branch's own reference the main line's too. Again is the same as once. Raises TestCaseNotFound,
+    NothingToPromote."""
     lock(session, testcase_id)
     own = current_reference(session, testcase_id, branch) if branch else None
     if own is None:
@@ -227,11 +228,11 @@ def promote(session: Session, testcase_id: str, branch: str, by: str | None = No
 
 
 def withdraw_reference(session: Session, reference_id: str) -> None:
-    """Takes back a reference whose task could not be sent: the one it superseded is current again. Raises ReferenceNotFound."""
+    """Deletes a reference whose task could not be sent; the one it superseded is current again. Raises ReferenceNotFound."""
     testcase_id = reference(session, reference_id).testcase_id
     lock(session, testcase_id)
     withdrawn = session.get_one(Reference, reference_id, populate_existing=True)
-    # Whatever took its place in between stays current: its predecessor is then this one's.
+    # A reference that replaced it in between stays current and gets its predecessor.
     before = update(Reference).where(
         Reference.testcase_id == testcase_id,
         Reference.branch == withdrawn.branch,
@@ -243,16 +244,16 @@ def withdraw_reference(session: Session, reference_id: str) -> None:
 
 
 def lock(session: Session, testcase_id: str) -> None:
-    """Until this transaction ends nobody else changes it or its references. Raises TestCaseNotFound."""
+    """Locks it and its references until this transaction ends. Raises TestCaseNotFound."""
     if session.scalar(select(TestCase.id).where(TestCase.id == testcase_id).with_for_update()) is None:
         raise TestCaseNotFound(testcase_id)
 
 
 def covered_elements(session: Session, testcase_id: str, branch: str = "") -> ElementCoverage:
-    """What comparisons with that branch's reference, else the main line's, have matched.
-    Raises TestCaseNotFound, ReferenceNotFound (it has none yet)."""
+    """What comparisons with that branch's reference, else the main line's, have matched. Raises TestCaseNotFound,
+    ReferenceNotFound (it has none yet)."""
     current = reference_for(session, testcase_id, branch)
-    # Element ids belong to one analysis: a comparison made with another version's counted others.
+    # Element ids belong to one analysis: a comparison with another version's analysis counted other elements.
     rows = select(Comparison.coverage).where(
         Comparison.reference_id == current.id,
         Comparison.reference_analysis_id == current.analysis_id,

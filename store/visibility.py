@@ -1,5 +1,5 @@
-"""What a key that is bound to projects sees. An id of another project is answered like one that was never issued, so that
-nobody learns by asking which ids there are. `projects` are names; None is every one."""
+"""What a key that is bound to projects may see. An id of another project gets the answer of an unknown id, so that
+asking reveals nothing. `projects` are names; None means all."""
 
 from collections.abc import Collection
 from typing import Any
@@ -47,8 +47,8 @@ def task(session: Session, task_id: str, projects: Projects) -> None:
 
 
 def artifact(session: Session, artifact_id: str, projects: Projects) -> None:
-    """A picture belongs to the projects of what shows it: a comparison, a test case's reference, an analysis; one that was
-    drawn, to those of what it was drawn from. Raises ArtifactNotFound."""
+    """A picture belongs to the projects of what shows it: a comparison, a test case's reference, an analysis; one that
+    was drawn, to those of what it was drawn from. Raises ArtifactNotFound."""
     picture = session.get(Artifact, artifact_id)
     if picture is None or not session.scalar(select(_is_shown(picture, projects))):
         raise ArtifactNotFound(artifact_id)

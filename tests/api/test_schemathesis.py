@@ -17,7 +17,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from tests.api.conftest import Service, page
-from tests.api.test_doors import CONTRACT
+from tests.api.test_middleware import CONTRACT
 
 pytestmark = pytest.mark.slow
 

@@ -1,4 +1,4 @@
-"""What every submission passes and answers."""
+"""What all submissions share: the key for repetitions, and the ticket."""
 
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -13,14 +13,14 @@ from store.keys import Scope
 from tasks import requests
 from tasks.submit import Ticket, submit
 
-Word = Annotated[
+IdempotencyKey = Annotated[
     str | None,
     Header(
         alias="Idempotency-Key",
         min_length=1,
         max_length=255,
         pattern="^[!-~]+$",
-        description="Any word of yours, a UUID say. Sent again with the same request, it gives the same ticket, and no "
+        description="Any text of yours, for example a UUID. A repetition with the same key gets the same ticket, and no "
         "second task is made.",
     ),
 ]
@@ -28,20 +28,20 @@ Word = Annotated[
 
 @dataclass(frozen=True, slots=True)
 class Submitter:
-    """Hands a request in, once for each word of its caller's."""
+    """Submits a request, once for each Idempotency-Key of its caller."""
 
     caller: Caller
-    word: Word = None
+    idempotency_key: IdempotencyKey = None
 
     async def submit(self, request: requests.Request) -> schemas.Ticket:
-        return _ticket_of(await submit(request, self.caller.key_id, self.word))
+        return _ticket_of(await submit(request, self.caller.key_id, self.idempotency_key))
 
 
 Submission = Annotated[Submitter, Depends()]
 
 
 async def _each_field_once(request: Request) -> None:
-    """Of two fields with one name the last would win, in silence."""
+    """Refuses a repeated field: silently, the last one would win."""
     names = [name for name, _ in (await request.form()).multi_items()]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
@@ -49,7 +49,7 @@ async def _each_field_once(request: Request) -> None:
 
 
 def submission(scope: Scope, *statuses: int, form: bool = True) -> dict[str, Any]:
-    """How a route that submits is declared."""
+    """The decorator of a route that submits."""
     of_forms = (400, 408, 413, 415) if form else ()
     return {
         "status_code": status.HTTP_202_ACCEPTED,

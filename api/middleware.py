@@ -1,4 +1,4 @@
-"""What a request passes before a route sees it: it gets an id, shows its key, and its body is counted while it streams."""
+"""What a request passes before its route: it gets an id, its key is checked, and its body is counted as it arrives."""
 
 import re
 import time
@@ -27,7 +27,7 @@ _FORM_BYTES = 1024 * 1024  # a form's text fields and its part headers, beside i
 
 
 class PlainStart:
-    """A start that is refused prints its sentence, not a traceback."""
+    """Prints the sentence of a refused start instead of a traceback."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -46,8 +46,8 @@ class StartRefused(Exception):
 
 
 class RequestIds:
-    """Answers carry X-Request-ID: the caller's own where it is plain, else a new one. And no request waits for a locked database
-    for longer than clients do."""
+    """Answers carry X-Request-ID: the caller's own where it is plain, else a new one. And no request waits for a
+    locked database for longer than clients do."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -70,8 +70,8 @@ class RequestIds:
 
 
 class ApiKeys:
-    """Refuses everything but health, docs and, where the settings want that, metrics without a valid key, before the body is
-    read. `identify` says who asks, or raises KeyRefused or StoreAway; it may block, so it has a thread."""
+    """Requires a valid key before the body is read, except for health, docs and, with METRICS_OPEN, metrics.
+    `identify` returns the caller, or raises KeyRefused or StoreAway; it may block, so it runs in a thread."""
 
     def __init__(
         self, app: ASGIApp, identify: Callable[[str, bytes, Headers], Caller], metrics_open: bool = False
@@ -101,14 +101,14 @@ class ApiKeys:
 
 
 def route_path(scope: Scope) -> str:
-    """The path that routes see: without the prefix of uvicorn's --root-path."""
+    """The path as routes see it, without the prefix of uvicorn's --root-path."""
     path, root = str(scope["path"]), str(scope.get("root_path", ""))
     return path[len(root) :] if root and path.startswith(f"{root}/") else path
 
 
 class BodyLimit:
-    """Counts a body while it comes in, chunked or not, and ends it with BodyTooLarge at the limit; one that has not come in
-    `seconds` after the reading began, with UploadTooSlow."""
+    """Counts a body as it arrives, chunked or not: BodyTooLarge above the limit, UploadTooSlow if it has not arrived
+    `seconds` after reading began."""
 
     def __init__(self, app: ASGIApp, max_picture_bytes: int, seconds: float) -> None:
         self._app = app
@@ -129,7 +129,7 @@ class BodyLimit:
             nonlocal received, deadline, whole
             if declared.isdigit() and int(declared) > limit:
                 raise _too_large(limit, declared)
-            if whole:  # whoever still asks waits for the client to go away
+            if whole:  # whatever reads on waits until the client disconnects
                 return await receive()
             deadline = deadline or time.monotonic() + self._seconds
             message = await self._receive_until(deadline, receive)

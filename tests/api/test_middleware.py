@@ -9,8 +9,8 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from api.access import Caller
-from api.doors import ApiKeys, RequestIds
 from api.errors import KeyRefused, add_handlers
+from api.middleware import ApiKeys, RequestIds
 from tests.api.conftest import NewKey, Service, page
 
 CONTRACT = {
