@@ -1,7 +1,8 @@
 # ruff: noqa: E501 - HTML and CSS are easier to read in whole pieces.
-"""`python -m training.defect_pictures --out doc/pictures`: a picture for each defect type and for noise, as Etalon draws them.
+"""`python -m training.defect_pictures --out doc/pictures`: a picture for each defect type, for what one cause does to many
+elements, and for noise, as Etalon draws them.
 
-One small page is changed in its DOM, photographed, compared as the service compares, and drawn by `vision.drawing`.
+A small page is changed in its DOM, photographed, compared as the service compares, and drawn by `vision.drawing`.
 """
 
 import argparse
@@ -52,6 +53,32 @@ BODY = f"""
 """
 
 
+ROWS = (
+    ("Ada Lindqvist", "Oslo", "4"),
+    ("Boris Ilyin", "Kazan", "17"),
+    ("Carla Mendes", "Porto", "9"),
+    ("Dan Whitby", "Leeds", "26"),
+)
+TEAM = f"""
+<main id="team" style="display:block;padding:16px 24px"><div class="row" style="gap:6px;margin-bottom:12px">{"".join(f'<span class="tab{" on" if at == 0 else ""}">{name}</span>' for at, name in enumerate(("Members", "Invited", "Left")))}</div>
+<div class="card" id="list" style="padding:4px 14px;margin-bottom:14px">{"".join(f'<div class="line"><span style="width:190px">{name}</span><span style="width:120px">{city}</span><span>{count}</span></div>' for name, city, count in ROWS)}</div>
+<div class="row"><span class="btn main">Invite</span><span class="btn">Export</span><span class="btn">Close</span></div></main>
+"""
+TEAM_SHEET = ".tab{padding:7px 14px;border-radius:8px;color:#59617a}.tab.on{background:#3b4fe0;color:#fff}.line{display:flex;padding:9px 0;border-bottom:1px solid #e9ecf3}.line:last-child{border:0}"
+LINES = "const list = document.querySelector('#list'), lines = [...list.children];"
+DIALOG = 'document.body.insertAdjacentHTML(\'beforeend\', \'<div style="position:absolute;inset:0;background:rgba(20,24,40,.45)"></div><div class="card" style="position:absolute;left:110px;top:86px;width:240px;padding:16px"><b>Leave the team?</b><p style="margin:8px 0 14px">You can be invited again.</p><span class="btn main">Leave</span></div>\')'
+ONE_CAUSE = {
+    "closed-up": "document.querySelector('#team .btn').remove()",
+    "state": "const tabs = document.querySelectorAll('.tab'); tabs[0].classList.remove('on'); tabs[1].classList.add('on')",
+    "background": "document.querySelector('#list').style.background = '#e8eefc'",
+    "zebra": f"{LINES} for (const at of [1, 3]) lines[at].style.cssText += ';background:#eef1f8;margin:0 -14px;padding:9px 14px'",
+    "reordered": f"{LINES} list.append(...lines.reverse())",
+    "swapped": f"{LINES} lines[1].before(lines[2])",
+    "dialog": DIALOG,
+    "faded": "document.body.style.opacity = '.8'",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Shot:
     reference: Picture
@@ -70,6 +97,10 @@ def main() -> int:
             shot = compared(browser, engines, change)
             print(type_, [(defect.type.value, defect.kind, defect.text) for defect in shot.found.defects])
             write(asked.out / f"defect-{type_.replace('_', '-')}.png", side_by_side(shot))
+        for name, change in ONE_CAUSE.items():
+            shot = compared(browser, engines, change, body=TEAM)
+            print(name, [(defect.type.value, defect.kind, defect.text) for defect in shot.found.defects])
+            write(asked.out / f"cause-{name}.png", side_by_side(shot))
         shot = compared(browser, engines, "", "jpeg90")
     noise = [one for one in shot.found.noise if one.area_px > 8]
     print("noise", {one.reason for one in noise}, shot.found.defects)
@@ -80,9 +111,9 @@ def main() -> int:
     return 0
 
 
-def compared(browser: Browser, engines: Engines, change: str, noise: str = "") -> Shot:
-    sheet = f"<style>{SHEET}</style>"
-    browser.show(Page(f'<!doctype html><meta charset="utf-8">{sheet}<body>{BODY}</body>', WIDTH, HEIGHT, 1, "order"))
+def compared(browser: Browser, engines: Engines, change: str, noise: str = "", body: str = BODY) -> Shot:
+    sheet = f"<style>{SHEET}{TEAM_SHEET}</style>"
+    browser.show(Page(f'<!doctype html><meta charset="utf-8">{sheet}<body>{body}</body>', WIDTH, HEIGHT, 1, "order"))
     reference = decode(browser.photograph(), LIMITS)
     browser.tab.evaluate(f"() => {{ {change} }}")
     actual = decode(disturbed(browser.photograph(), noise), LIMITS)

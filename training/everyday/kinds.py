@@ -92,6 +92,8 @@ KINDS = (
     kind("resized", "resized", "shop", "settings"),
     kind("style_changed", "button_colour"),
     kind("style_changed", "label_colour", "ledger", "shop", "letters", "settings"),
+    kind("words_on_picture", "slogan_changed", "poster"),
+    kind("multiple", "multiple", *ANY, "poster"),
     EverydayKind("cropped_ground", after="crop_ground", name="cropped_ground"),
     EverydayKind("cropped_content", after="crop_content", name="cropped_content"),
     EverydayKind("header_repeated", after="repeat_header", name="header_repeated"),

@@ -2,6 +2,7 @@
 
 import json
 import random
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,7 @@ SEEN_LEVELS = 3
 SLACK_PX = 24
 GROWN_PX = 4
 # A row that makes the columns of its table narrower is another kind: too much follows from it.
-MOST_CHANGES = {"row_inserted": 2, "row_removed": 2, "text_wraps": 3, "state_moved": 3}
+MOST_CHANGES = {"row_inserted": 2, "row_removed": 2, "text_wraps": 3, "state_moved": 3, "theme_switch": 1}
 SHOWN_PX = 3
 
 
@@ -164,8 +165,19 @@ def write(folder: Path, name: str, pair: Pair) -> None:
     flags = [cv2.IMWRITE_PNG_COMPRESSION, 9]
     cv2.imwrite(str(folder / f"{name}.reference.png"), pair.reference, flags)
     cv2.imwrite(str(folder / f"{name}.actual.png"), pair.actual, flags)
-    text = json.dumps(pair.truth, ensure_ascii=False, indent=1) + "\n"
+    text = re.sub(r"[\[{][^\[\]{}]*[\]}]", one_line, json.dumps(pair.truth, ensure_ascii=False, indent=1)) + "\n"
     (folder / f"{name}.truth.json").write_text(text, encoding="utf-8")
+
+
+def one_line(found: re.Match[str]) -> str:
+    """A box or a short list, which is easier to read in a line of its own."""
+    return (
+        re.sub(r"\n\s*", " ", found.group(0))
+        .replace("{ ", "{")
+        .replace(" }", "}")
+        .replace("[ ", "[")
+        .replace(" ]", "]")
+    )
 
 
 OTHER_WAY = {"missing": "added", "added": "missing"}

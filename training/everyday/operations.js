@@ -143,6 +143,19 @@
     button_colour: styled('act', () => ({background: pick(['#0f766e', '#9d174d', '#b45309']), borderColor: 'transparent', color: '#fff'}), COLOUR),
     label_colour: styled('lead', () => ({color: pick(['#0369a1', '#b91c1c', '#15803d'])}), COLOUR),
 
+    slogan_changed: rewrite('slogan', (t, el) => isCyrillic(el) ? pick(['Скидки до вторника', 'Два по цене одного']) : pick(['Half price until May', 'Two for the price of one'])),
+    multiple: (...rest) => {
+      const names = ['price_changed', 'button_colour', 'state_check', 'badge_counter', 'picture_swapped', 'weight', 'state_switch', 'select_option_changed', 'slogan_changed', 'state_item'].sort(() => random() - .5), told = {};
+      let made = 0;
+      for (const name of names) {
+        const one = made < 3 && OPERATIONS[name](...rest);
+        if (!one) continue;
+        made += 1;
+        for (const key of ['style', 'text', 'image']) told[key] = [...(told[key] || []), ...(one[key] || [])];
+      }
+      return made < 2 ? null : {...told, levels: {layout: null, content: null}, note: `${made} changes`};
+    },
+
     nc_caret: () => { const el = one('field'); if (!el) return null; const s = getComputedStyle(el), b = el.getBoundingClientRect(), c = document.createElement('canvas').getContext('2d'); c.font = s.font; const at = el.value ? Math.min(b.width - 12, parseFloat(s.paddingLeft) + parseFloat(s.borderLeftWidth) + c.measureText(el.value).width) : parseFloat(s.paddingLeft) + parseFloat(s.borderLeftWidth); const h = Math.round(parseFloat(s.fontSize) * 1.15); const bar = make('', `position:absolute;z-index:9;left:${Math.round(b.left + at)}px;top:${Math.round(b.top + (b.height - h) / 2)}px;width:1px;height:${h}px;background:${s.color}`); delete bar.dataset.put; document.body.append(bar); return {none: true}; },
     nc_half_pixel_line: () => { const el = one(pick(['lead', 'title', 'para', 'long'])); if (!el) return null; css(el, {transform: pick(['translateX(.5px)', 'translateY(.4px)', 'translate(.5px,.5px)'])}); return {none: true, note: el.style.transform}; },
     nc_half_pixel_page: () => { css(document.querySelector('main'), {transform: 'translateX(.5px)'}); return {none: true}; },

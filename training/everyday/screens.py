@@ -1,5 +1,5 @@
 # ruff: noqa: E501 - HTML and CSS are easier to read in whole pieces.
-"""Six screens of an imagined company, in any of our style systems. `data-role` marks what a change can be done to."""
+"""Seven screens of an imagined company, in any of our style systems. `data-role` marks what a change can be done to."""
 
 import random
 from collections.abc import Callable
@@ -154,7 +154,7 @@ def distinct(draw: Callable[[], str], count: int, longest: int = 16) -> list[str
     return found
 
 
-# -- the six screens -----------------------------------------------------------------------------------------------------------
+# -- the screens -----------------------------------------------------------------------------------------------------------
 
 
 def ledger(screen: Screen) -> str:
@@ -249,6 +249,18 @@ def panel(screen: Screen) -> str:
     )
 
 
+def poster(screen: Screen) -> str:
+    """Words over a photo, as shops greet people, and what they offer below."""
+    w = screen.words
+    words = f'<div class="col" style="position:absolute;left:28px;bottom:22px;color:#fff;text-shadow:0 1px 3px #000a"><h2 data-role="slogan" style="font-size:26px">{escape(w.heading())}</h2><span data-role="price" class="num" style="font-size:17px">{w.price()}</span></div>'
+    hero = f'<div style="position:relative;height:190px;overflow:hidden;border-radius:6px">{screen.photo("100%", "190px")}<div style="position:absolute;inset:0;background:linear-gradient(#0000,#0009)"></div>{words}</div>'
+    tiles = "".join(
+        f'<div class="tile col tight" data-role="card" style="padding:12px"><span class="strong cut">{escape(name)}</span><span class="muted small" data-role="lead">{escape(w.city())}</span></div>'
+        for name in distinct(w.item, 3, 24)
+    )
+    return screen.body(f'{hero}<div class="grid" data-role="grid" style="gap:14px">{tiles}</div>{screen.buttons()}')
+
+
 SCREENS: dict[str, Callable[[Screen], str]] = {
     "ledger": ledger,
     "shop": shop,
@@ -256,6 +268,7 @@ SCREENS: dict[str, Callable[[Screen], str]] = {
     "letters": letters,
     "guide": guide,
     "panel": panel,
+    "poster": poster,
 }
 
 
