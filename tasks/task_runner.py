@@ -3,12 +3,15 @@
 import logging
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent import futures
+from concurrent.futures import Future
+from contextlib import ExitStack, contextmanager
+from contextvars import copy_context
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from kombu.exceptions import OperationalError
@@ -26,6 +29,7 @@ log = logging.getLogger(__name__)
 
 _BROKER_REST_SECONDS = 5.0
 _RETRY_LONGEST_SECONDS = 30.0
+_LOOK_SECONDS = 1.0
 # What a publish raises when Redis is away: kombu's, redis-py's own (the result backend's), RuntimeError (measured), sockets'.
 _AWAY = (OperationalError, RedisError, RuntimeError, OSError)
 
@@ -143,10 +147,45 @@ def run_eagerly(task: Any, task_id: str, args: Sequence[Any], kwargs: Mapping[st
 def _run_here(
     mode: Mode, dispatch: str, task: Any, task_id: str, args: Sequence[Any], kwargs: Mapping[str, Any]
 ) -> TaskExecutionResult:
-    with slot():
+    with ExitStack() as held:
+        held.enter_context(slot())
         _note(task_id, mode, dispatch)
-        run_eagerly(task, task_id, args, kwargs)
+        ended = _in_thread(task_id, partial(run_eagerly, task, task_id, args, kwargs), held.pop_all())
+    _wait_for_end(task_id, ended)
     return TaskExecutionResult(mode, task_id, is_sync=True)
+
+
+def _in_thread(task_id: str, work: Callable[[], None], held: ExitStack) -> "Future[None]":
+    """Of its own, so that who waits for the task can leave when its time is over. The slot is the thread's, until it ends."""
+    ended: Future[None] = Future()
+
+    def run() -> None:
+        try:
+            with held:
+                work()
+        except BaseException as error:
+            ended.set_exception(error)
+        else:
+            ended.set_result(None)
+
+    threading.Thread(target=copy_context().run, args=(run,), name=f"task {task_id}", daemon=True).start()
+    return ended
+
+
+def _wait_for_end(task_id: str, ended: "Future[None]") -> None:
+    """Native code cannot be stopped in this process. Once the row says that the task is over its time limit (upkeep writes that)
+    nobody waits for it any longer."""
+    limit = time.monotonic() + settings().task_time_limit_seconds
+    while not futures.wait([ended], timeout=_LOOK_SECONDS).done:
+        if time.monotonic() > limit and _is_final(task_id):
+            log.error("Task %s is over its time limit and cannot be stopped here: it keeps its slot.", task_id)
+            return
+    ended.result()
+
+
+def _is_final(task_id: str) -> bool:
+    with read() as session:
+        return store.tasks.get(session, task_id).state in store.tasks.FINAL
 
 
 def _note(task_id: str, mode: Mode, dispatch: str) -> None:

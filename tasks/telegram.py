@@ -4,11 +4,14 @@ The token is part of every URL, so no error of httpx leaves this file: what is r
 """
 
 import io
+import math
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import quote
 
 import httpx
+
+from tasks.bounded_http import Answer, NoAnswer, post
 
 # core.telegram.org/bots/api: sendMessage, sendPhoto, sendDocument. Lengths are of the text after its entities are parsed.
 TEXT_LIMIT: Final = 4096
@@ -18,8 +21,8 @@ PHOTO_SIDES_SUM: Final = 10_000
 PHOTO_RATIO: Final = 20
 DOCUMENT_BYTES: Final = 50 * 1024 * 1024
 
-_TIMEOUT = httpx.Timeout(connect=5, write=30, read=20, pool=5)
 _RATE_LIMITED_SECONDS: Final = 5.0  # where a 429 does not say how long
+_LONGEST_WAIT_SECONDS: Final = 3600.0  # whatever a 429 says
 
 
 class TelegramRefused(Exception):
@@ -27,7 +30,7 @@ class TelegramRefused(Exception):
 
 
 class TelegramUnavailable(Exception):
-    """Telegram did not take the message, for certain; it may later. `retry_after_seconds` is Telegram's word, if it gave one."""
+    """Telegram certainly did not take the message; it may later. `retry_after_seconds`: what it asked for, at most an hour."""
 
     def __init__(self, sentence: str, retry_after_seconds: float | None = None) -> None:
         super().__init__(sentence)
@@ -73,6 +76,7 @@ class Bot:
     token: str
     chat_id: str
     api_url: str
+    answer_seconds: float = 45.0  # for the whole call
 
     def send(self, caption: Text, text: Text, photo: Photo | None) -> None:
         """`caption` goes with the picture where it can be sent, `text` alone where not.
@@ -90,15 +94,15 @@ class Bot:
 
     def _send(self, method: str, field: str, words: Text, files: dict[str, Any] | None) -> None:
         answer = self._call(method, {field: words.html, "parse_mode": "HTML"}, files)
-        if answer.status_code == 400 and "parse entities" in answer.text:
+        if answer.status == 400 and b"parse entities" in answer.body:
             # Whatever it dislikes about the mark-up: the words matter more. The refused call has delivered nothing.
             answer = self._call(method, {field: words.plain}, _again(files))
         self._judge(answer)
 
-    def _call(self, method: str, fields: dict[str, str], files: dict[str, Any] | None) -> httpx.Response:
+    def _call(self, method: str, fields: dict[str, str], files: dict[str, Any] | None) -> Answer:
         url = f"{self.api_url}/bot{quote(self.token, safe=':')}/{method}"
         try:
-            return httpx.post(url, data={"chat_id": self.chat_id, **fields}, files=files, timeout=_TIMEOUT)
+            return post(url, self.answer_seconds, data={"chat_id": self.chat_id, **fields}, files=files)
         except (
             httpx.ConnectError,
             httpx.ConnectTimeout,
@@ -107,22 +111,22 @@ class Bot:
             httpx.WriteTimeout,
         ) as error:
             raise TelegramUnavailable(f"Telegram could not be reached ({type(error).__name__}).") from None
-        except (httpx.HTTPError, OSError) as error:
+        except (NoAnswer, httpx.HTTPError, OSError) as error:
             raise TelegramUncertain(f"Telegram did not answer ({type(error).__name__}).") from None
         except (httpx.InvalidURL, ValueError):
             raise TelegramRefused("TELEGRAM_API_URL and TELEGRAM_BOT_TOKEN do not make a URL.") from None
 
-    def _judge(self, answer: httpx.Response) -> None:
-        body = _body(answer)
-        if answer.status_code == 200 and body.get("ok") is True:
+    def _judge(self, answer: Answer) -> None:
+        body = answer.json()
+        if answer.status == 200 and body.get("ok") is True:
             return
-        if answer.status_code == 200:
+        if answer.status == 200:
             raise TelegramUncertain("What answered in Telegram's place was not the Bot API.")
         said = str(body.get("description", "")).replace(self.token, "***")[:200]
-        sentence = f"Telegram answered {answer.status_code}{': ' + said if said else ''}."
-        if answer.status_code == 429:
+        sentence = f"Telegram answered {answer.status}{': ' + said if said else ''}."
+        if answer.status == 429:
             raise TelegramUnavailable(sentence, _retry_after(body))
-        if answer.status_code >= 500:
+        if answer.status >= 500:
             raise TelegramUnavailable(sentence)
         raise TelegramRefused(sentence)
 
@@ -138,15 +142,11 @@ def _again(files: dict[str, Any] | None) -> dict[str, Any] | None:
     return files
 
 
-def _body(answer: httpx.Response) -> dict[str, Any]:
-    try:
-        body = answer.json()
-    except ValueError:
-        return {}
-    return body if isinstance(body, dict) else {}
-
-
 def _retry_after(body: dict[str, Any]) -> float:
     parameters = body.get("parameters")
     said = parameters.get("retry_after") if isinstance(parameters, dict) else None
-    return float(said) if isinstance(said, int | float) else _RATE_LIMITED_SECONDS
+    try:
+        seconds = float(said) if isinstance(said, int | float) else math.nan
+    except OverflowError:
+        seconds = math.inf
+    return _RATE_LIMITED_SECONDS if math.isnan(seconds) else min(max(seconds, 0.0), _LONGEST_WAIT_SECONDS)

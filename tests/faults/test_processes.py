@@ -5,20 +5,25 @@ import os
 import signal
 import threading
 import time
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
 import store.tasks
-from harness.scripted_engine import POISON_WIDTH, STUCK_WIDTH
+from harness.scripted_engine import POISON_WIDTH, STUCK_WIDTH, ScriptedEngine
 from harness.service import api
 from harness.waiting import wait_until
 from store import tables
 from store.session import read
+from tasks import engines, task_runner, upkeep
 from tasks.ask import queue_status
 from tasks.lifecycle import STUCK_EXIT_STATUS
+from tasks.submit import submit
+from tasks.task_runner import Overloaded
 from tests.faults.conftest import SOLO, Service
+from tests.tasks.asked import pair
 from tests.tasks.conftest import apply_settings
 
 pytestmark = pytest.mark.slow
@@ -159,6 +164,42 @@ def test_a_comparison_over_its_time_limit_ends_in_time_and_the_next_is_done(
     with read() as session:
         assert store.tasks.get(session, stuck.task_id).error_type == "TimeLimitExceeded"
     assert service.watch.said[good.task_id].state == "SUCCESS"
+
+
+def test_a_comparison_over_its_time_limit_ends_in_time_in_sync_mode_too(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing can end native code in the API's process: who waits for it is answered, and its slot is taken until it returns."""
+    for name, value in {"TASKS_FORCE_SYNC": "1", "TASK_TIME_LIMIT_SECONDS": "1", "SYNC_SLOTS": "2"}.items():
+        monkeypatch.setenv(name, value)
+    apply_settings()
+    native = threading.Event()
+
+    def native_code() -> None:
+        native.wait(60)
+
+    engines.use(ScriptedEngine(before_call=native_code).engines)
+    with upkeep.running():
+        began = time.monotonic()
+        stuck = asyncio.run(submit(pair()))
+        assert time.monotonic() - began < 15
+        assert stuck.state == "FAILURE"
+        engines.use(ScriptedEngine().engines)
+        assert service.submit().state == "SUCCESS"
+        native.set()
+        wait_until(lambda: free_slots() == 2, 10, "it never gave its slot back")
+    with read() as session:
+        assert store.tasks.get(session, stuck.task_id).error_type == "TimeLimitExceeded"
+
+
+def free_slots() -> int:
+    with ExitStack() as taken:
+        for count in range(10):
+            try:
+                taken.enter_context(task_runner.slot())
+            except Overloaded:
+                return count
+    return 10
 
 
 def workers() -> tuple[str, ...]:

@@ -1,14 +1,21 @@
 """A Telegram that is down, slow, silent or tired; the comparison itself never notices."""
 
+import socket
+import threading
 import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from itertools import chain, repeat
 
+import psutil
 import pytest
 from sqlalchemy import select
 
-from harness.telegram import Answer, rate_limited
+from harness.telegram import CHAT, TOKEN, Answer, rate_limited
 from harness.waiting import wait_until
 from store import tables
 from store.session import read
+from tasks.telegram import Bot, TelegramUnavailable, TelegramUncertain, Text
 from tests.faults.conftest import SOLO, Service
 
 pytestmark = pytest.mark.slow
@@ -58,6 +65,61 @@ def test_a_telegram_that_is_asked_too_often_is_given_the_time_it_wants(service: 
     service.check()
     assert (service.chat.calls, states()) == (4, ["sent"] * 3)
     assert service.chat.called_at[1] - service.chat.called_at[0] >= 8
+
+
+def test_an_answer_of_telegram_that_drips_or_never_ends_is_left_in_time() -> None:
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+    for name, lines in {
+        "the headers drip": chain(head.split(b" "), repeat(b"x")),
+        "the body drips": chain([head, b"\r\n"], repeat(b" ")),
+        "the body never ends": chain([head, b"\r\n"], repeat(b" " * 2**20)),
+    }.items():
+        with answering(lines, seconds_apart=0.0 if "ends" in name else 0.2) as url:
+            began, before = time.monotonic(), psutil.Process().memory_info().rss
+            with pytest.raises(TelegramUncertain):
+                Bot(TOKEN, CHAT, url, answer_seconds=1.5).send(Text("a", "a"), Text("a", "a"), None)
+            assert time.monotonic() - began < 10, name
+            assert psutil.Process().memory_info().rss - before < 50 * 2**20, name
+
+
+@pytest.mark.parametrize(
+    ("said", "seconds"),
+    [("1e300", 3600), ("1e999", 3600), ("NaN", 5), ("-7", 0), ("9" * 400, 3600), ('"7"', 5), ("7", 7)],
+)
+def test_telegram_is_waited_for_an_hour_at_most(said: str, seconds: float) -> None:
+    body = f'{{"ok": false, "parameters": {{"retry_after": {said}}}}}'.encode()
+    with answering([whole(429, body)]) as url, pytest.raises(TelegramUnavailable) as refused:
+        Bot(TOKEN, CHAT, url).send(Text("a", "a"), Text("a", "a"), None)
+    assert refused.value.retry_after_seconds == seconds
+
+
+def test_an_answer_of_telegram_that_nests_deeply_is_no_answer() -> None:
+    with answering([whole(200, b"[" * 60_000)]) as url, pytest.raises(TelegramUncertain):
+        Bot(TOKEN, CHAT, url).send(Text("a", "a"), Text("a", "a"), None)
+
+
+def whole(status: int, body: bytes) -> bytes:
+    return b"HTTP/1.1 %d x\r\nContent-Length: %d\r\n\r\n%b" % (status, len(body), body)
+
+
+@contextmanager
+def answering(parts: Iterable[bytes], seconds_apart: float = 0.0) -> Iterator[str]:
+    """A server that answers its first caller with these bytes, until that one goes away."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def answer() -> None:
+            with suppress(OSError):
+                caller, _ = listener.accept()
+                with caller:
+                    caller.recv(2**16)
+                    for part in parts:
+                        caller.sendall(part)
+                        time.sleep(seconds_apart)
+
+        thread = threading.Thread(target=answer, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    thread.join(10)
 
 
 def test_messages_that_nobody_fetches_do_not_pile_up(service: Service) -> None:
