@@ -3,6 +3,8 @@
 main, api, tasks and store call `settings()`; vision gets what it needs as arguments.
 """
 
+from base64 import b64decode
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -26,8 +28,21 @@ class OcrEngine(StrEnum):
 
 
 class TelegramNotify(StrEnum):
-    ALL = "all"
+    BUILD = "build"
+    EACH = "each"
     NOT_PASSED = "not_passed"
+
+    @classmethod
+    def _missing_(cls, value: object) -> "TelegramNotify | None":
+        return cls.EACH if value == "all" else None  # its name before there were builds
+
+
+@dataclass(frozen=True, slots=True)
+class Repository:
+    """Where a project's commits are: `host` is gitlab or github, `path` is GROUP/NAME."""
+
+    host: str
+    path: str
 
 
 class Settings(BaseSettings):
@@ -79,8 +94,17 @@ class Settings(BaseSettings):
     telegram_bot_token: SecretStr = SecretStr("")
     telegram_chat_id: str = ""
     telegram_api_url: str = "https://api.telegram.org"
-    telegram_notify: TelegramNotify = TelegramNotify.ALL
+    telegram_topic_id: str = Field("", pattern="^[0-9]*$")
+    telegram_notify: TelegramNotify = TelegramNotify.BUILD
     telegram_language: Literal["en", "ru"] = "en"
+
+    webhook_url: str = ""
+    webhook_secret: SecretStr = SecretStr("")
+    repositories: Annotated[dict[str, Repository], NoDecode] = {}
+    gitlab_url: str = "https://gitlab.com"
+    gitlab_token: SecretStr = SecretStr("")
+    github_url: str = "https://api.github.com"
+    github_token: SecretStr = SecretStr("")
 
     public_url: str = ""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
@@ -97,7 +121,24 @@ class Settings(BaseSettings):
     def _absolute(cls, value: Path) -> Path:
         return value if value.is_absolute() else ROOT / value
 
-    @field_validator("public_url", "telegram_api_url", "s3_endpoint_url")
+    @field_validator("repositories", mode="before")
+    @classmethod
+    def _projects_repositories(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        return dict(_repository(part.strip()) for part in value.split(",") if part.strip())
+
+    @field_validator("webhook_secret")
+    @classmethod
+    def _base64_after_its_prefix(cls, value: SecretStr) -> SecretStr:
+        try:
+            b64decode(value.get_secret_value().removeprefix("whsec_"), validate=True)
+        except ValueError:
+            if value.get_secret_value().startswith("whsec_"):
+                raise ValueError("must have base64 after whsec_") from None
+        return value
+
+    @field_validator("public_url", "telegram_api_url", "s3_endpoint_url", "webhook_url", "gitlab_url", "github_url")
     @classmethod
     def _http_url(cls, value: str) -> str:
         if value and not value.startswith(("http://", "https://")):
@@ -131,6 +172,13 @@ class Settings(BaseSettings):
             raise ValueError("TELEGRAM_CHAT_ID: must be set where TELEGRAM_BOT_TOKEN is")
         return self
 
+    @model_validator(mode="after")
+    def _repositories_need_tokens(self) -> Self:
+        for host, token in (("gitlab", self.gitlab_token), ("github", self.github_token)):
+            if not token.get_secret_value() and any(one.host == host for one in self.repositories.values()):
+                raise ValueError(f"{host.upper()}_TOKEN: must be set where REPOSITORIES names a {host} repository")
+        return self
+
     @property
     def database(self) -> str:
         """The database's URL. If DATABASE_URL is empty: an SQLite file in the data folder."""
@@ -161,6 +209,15 @@ class Settings(BaseSettings):
         password = self.redis_password.get_secret_value()
         login = f":{quote(password, safe='')}@" if password else ""
         return f"redis://{login}{self.redis_host}:{self.redis_port}/{database}"
+
+
+def _repository(text: str) -> tuple[str, Repository]:
+    """Of PROJECT=gitlab:GROUP/NAME or PROJECT=github:OWNER/NAME."""
+    project, _, where = text.partition("=")
+    host, _, path = where.partition(":")
+    if not project or host not in ("gitlab", "github") or "/" not in path.strip("/"):
+        raise ValueError("must be PROJECT=gitlab:GROUP/NAME or PROJECT=github:OWNER/NAME, with commas between several")
+    return project.strip(), Repository(host, path.strip("/"))
 
 
 class SettingsRefused(SystemExit):

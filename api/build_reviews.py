@@ -12,10 +12,11 @@ from api.access import needs
 from api.deps import BuildId, Caller, Reader, View, problems
 from api.summaries import build_of, refused_of, sentence_of, shots_of
 from api.uploads import Said, Strict
-from store import builds, reviews, shots
+from store import builds, shots
 from store.keys import Scope
+from store.reviews import What
 from store.session import read, write
-from tasks.builds import verdicts_changed
+from tasks.builds import review
 
 router = APIRouter(tags=["builds"])
 
@@ -79,15 +80,14 @@ def _group(session: Session, group: shots.Group, view: View) -> schemas.Group:
 
 
 def _review(
-    build_id: str, what: reviews.What, asked: ReviewOfShots, by: str | None, view: View
+    build_id: str, what: What, asked: ReviewOfShots, by: str | None, view: View
 ) -> tuple[str | None, list[schemas.Shot], list[schemas.Refused], schemas.Build]:
     with write() as session:
         builds.get(session, build_id)
         rows = _wanted(session, build_id, asked.filter)
         compared = [row.Shot.comparison_id for row in rows if row.Shot.comparison_id]
         pending = [row.Shot.reference_id for row in rows if row.Shot.reference_id and row.section != "error"]
-        said = reviews.say(session, what, compared, pending, by, asked.comment, build_id)
-        verdicts_changed(session, said.changed)
+        said = review(session, what, compared, pending, by, asked.comment, build_id)
     reasons = {row_id: str(why) for row_id, why in said.refused}
     with read() as session:
         done = set(said.done)

@@ -16,7 +16,7 @@ from api.uploads import Label, Name, Options, ShotForm, Strict, checked, compare
 from store import artifacts, builds, projects, shots, testcases
 from store.keys import Scope
 from store.session import read, write
-from tasks.builds import finalize
+from tasks.builds import finalize, opened
 from tasks.requests import AddShot, Labels
 from tasks.waiting import until_concluded
 from vision.types import CompareOptions, Size
@@ -105,7 +105,9 @@ def open_build(asked: NewBuild, caller: Caller, response: Response) -> schemas.B
             expected=asked.expected,
             shards=asked.shards,
         )
-        if not made:
+        if made:
+            opened(session, build)
+        else:
             response.status_code = status.HTTP_200_OK
         return build_of(session, build)
 

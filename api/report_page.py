@@ -10,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from api.deps import Language
 from api.report_facts import Told, ToldShot
 from tasks.report_pictures import Embedded, Pictures, one_at_a_time
-from vision.words import VERDICTS
+from vision.words import VERDICTS, count
 
 _HERE: Final = Path(__file__).resolve().parent / "templates"
 _OPEN: Final = ("failed", "error", "new", "rejected", "running")  # sections whose shots are shown one by one
@@ -43,6 +43,7 @@ def report_page(told: Told, language: Language, public_url: str) -> str:
             language=language,
             verdict=_verdict(told, language),
             public_url=public_url,
+            counted=lambda number: count(language, number, *_SHOTS[language]),
         )
     )
 
@@ -77,6 +78,10 @@ def _environment() -> Environment:
     )
 
 
+_SHOTS: Final[dict[Language, tuple[str, str, str]]] = {
+    "en": ("screenshot", "screenshots", "screenshots"),
+    "ru": ("снимок", "снимка", "снимков"),
+}
 _WORDS: Final[dict[Language, dict[str, str]]] = {
     "en": {
         "title": "Visual report",
@@ -87,7 +92,6 @@ _WORDS: Final[dict[Language, dict[str, str]]] = {
         "pipeline": "Pipeline",
         "page": "In Etalon",
         "started": "Started",
-        "shots": "screenshots",
         "failed": "failed",
         "error": "error",
         "new": "new",
@@ -97,7 +101,6 @@ _WORDS: Final[dict[Language, dict[str, str]]] = {
         "missing": "missing",
         "running_shots": "running",
         "changes": "What changed",
-        "in_shots": "in",
         "missing_title": "Screenshots that did not come",
         "look": "To look at",
         "fine": "Passed and approved",
@@ -119,7 +122,6 @@ _WORDS: Final[dict[Language, dict[str, str]]] = {
         "pipeline": "Конвейер",
         "page": "В Etalon",
         "started": "Начало",
-        "shots": "снимков",
         "failed": "не пройдено",
         "error": "ошибка",
         "new": "новые",
@@ -129,7 +131,6 @@ _WORDS: Final[dict[Language, dict[str, str]]] = {
         "missing": "не прислано",
         "running_shots": "выполняется",
         "changes": "Что изменилось",
-        "in_shots": "снимки:",
         "missing_title": "Снимки, которых не прислали",
         "look": "Требуют внимания",
         "fine": "Пройдено и принято",

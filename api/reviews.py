@@ -9,6 +9,7 @@ from api.summaries import build_of, reviews_of
 from store import builds, reviews
 from store.keys import Scope
 from store.session import read, write
+from tasks.builds import undo
 
 router = APIRouter(tags=["reviews"])
 
@@ -51,7 +52,7 @@ def undo_review(id: ReviewId, caller: Caller) -> schemas.Undone:
     What somebody has reviewed again since, or whose reference was replaced since, stays; `refused` says why.
     """
     with write() as session:
-        said = reviews.undo(session, id, caller.name)
+        said = undo(session, id, caller.name)
     with read() as session:
         names = reviews.names_of(session, [*said.done, *(row_id for row_id, _ in said.refused)])
         build_id = reviews.get(session, id).build_id

@@ -113,7 +113,7 @@ def _set_environment(folder: Path, redis: RedisServer, chat: StandIn, database: 
         TELEGRAM_BOT_TOKEN=TOKEN,
         TELEGRAM_CHAT_ID=PERSON,
         TELEGRAM_API_URL=chat.url,
-        TELEGRAM_NOTIFY="all",
+        TELEGRAM_NOTIFY="each",
         PUBLIC_URL="https://etalon.example",
         TASK_LEASE_SECONDS=str(LEASE_SECONDS),
         TASK_TIME_LIMIT_SECONDS=str(TIME_LIMIT_SECONDS),

@@ -32,6 +32,7 @@ class Received:
     parsed: str
     picture: bytes | None
     at: float
+    pictures: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +50,15 @@ class Answer:
 @dataclass
 class StandIn:
     """`script` is used up call by call, after that it behaves; `delivered` is what arrived in the chat, `silences` how
-    often it gave no answer."""
+    often it gave no answer. `moved_to`: the group is a supergroup of that id now; `topics`: what each message was for."""
 
     url: str = ""
     script: list[Answer] = field(default_factory=list)
     delivered: list[Received] = field(default_factory=list)
     calls: int = 0
     silences: int = 0
+    moved_to: str = ""
+    topics: list[str] = field(default_factory=list)
     called_at: list[float] = field(default_factory=list)
 
 
@@ -108,8 +111,15 @@ class _Handler(BaseHTTPRequestHandler):
         token, _, method = self.path.removeprefix("/bot").partition("/")
         if token != TOKEN:
             return 401, _refusal(401, "Unauthorized")
-        if fields.get("chat_id", b"").decode() not in (CHAT, PERSON):
+        chat = fields.get("chat_id", b"").decode()
+        if self.here.moved_to and chat == CHAT:
+            said = _refusal(400, "Bad Request: group chat was upgraded to a supergroup chat")
+            return 400, said | {"parameters": {"migrate_to_chat_id": int(self.here.moved_to)}}
+        if chat not in (CHAT, PERSON, self.here.moved_to):
             return 400, _refusal(400, "Bad Request: chat not found")
+        self.here.topics.append(fields.get("message_thread_id", b"").decode())
+        if method == "sendMediaGroup":
+            return self._receive_album(fields)
         text = fields.get("text", fields.get("caption", b"")).decode()
         parsed = _parsed(text) if fields.get("parse_mode") == b"HTML" else text
         if parsed is None:
@@ -120,6 +130,25 @@ class _Handler(BaseHTTPRequestHandler):
             return 400, _refusal(400, f"Bad Request: {refused}")
         self.here.delivered.append(Received(method, text, parsed, picture, time.monotonic()))
         return 200, {"ok": True, "result": {"message_id": len(self.here.delivered)}}
+
+    def _receive_album(self, fields: dict[str, bytes]) -> tuple[int, Any]:
+        album = json.loads(fields["media"])
+        if not 2 <= len(album) <= 10:
+            return 400, _refusal(400, "Bad Request: wrong number of media")
+        pictures = [fields[one["media"].removeprefix("attach://")] for one in album]
+        worded = [one for one in album if one.get("caption")]
+        text = worded[0]["caption"] if len(worded) == 1 else ""
+        parsed = _parsed(text) if worded and worded[0].get("parse_mode") == "HTML" else text
+        if parsed is None:
+            return 400, _refusal(400, "Bad Request: can't parse entities: unsupported start tag")
+        kind = {"photo": "sendPhoto", "document": "sendDocument"}[album[0]["type"]]
+        refused = next(filter(None, (_broken_limit(kind, parsed, picture) for picture in pictures)), "")
+        if refused:
+            return 400, _refusal(400, f"Bad Request: {refused}")
+        self.here.delivered.append(
+            Received("sendMediaGroup", text, parsed, pictures[0], time.monotonic(), len(pictures))
+        )
+        return 200, {"ok": True, "result": [{"message_id": len(self.here.delivered)}]}
 
     def _say(self, status: int, body: Any) -> None:
         data = body if isinstance(body, bytes) else json.dumps(body).encode()

@@ -99,6 +99,15 @@ def label(session: Session, comparison_id: str, build: tables.Build) -> None:
     session.flush()
 
 
+def is_of_opened_build(session: Session, comparison_id: str) -> bool:
+    """Whether it is told together with its build: one that somebody opened, not one that only labels have made."""
+    of_build = select(tables.Build.id).join(tables.Comparison, tables.Comparison.build_id == tables.Build.id)
+    return (
+        session.scalar(of_build.where(tables.Comparison.id == comparison_id, tables.Build.opened_at.is_not(None)))
+        is not None
+    )
+
+
 def list_page(
     session: Session,
     cursor: str | None = None,

@@ -1,4 +1,4 @@
-"""Notifications, one for each comparison and channel: who sends it, whether it was sent, when to try again.
+"""Notifications, one for each comparison or build and channel: who sends it, whether it was sent, when to try again.
 
 A sender claims a row, prepares the message, calls `mark_sending`, sends, and marks the outcome; every step after the
 claim checks its token. If the sender dies before `mark_sending`, another one sends the message; if it dies later, the
@@ -19,15 +19,31 @@ from store.tables import Notification, new_id
 
 
 def ensure(
-    session: Session, comparison_id: str, channel: str, now: datetime, seconds_apart: float = 0.0
+    session: Session,
+    channel: str,
+    now: datetime,
+    seconds_apart: float = 0.0,
+    *,
+    comparison_id: str | None = None,
+    build_id: str | None = None,
 ) -> Notification:
-    """The comparison's notification on that channel, due at once, or so long after the one before it; the same row
-    however often it is asked for."""
-    values = {"comparison_id": comparison_id, "channel": channel}
+    """The notification about that comparison or build on that channel, due at once, or so long after the one before it; the same
+    row however often it is asked for."""
+    values = {"comparison_id": comparison_id, "build_id": build_id, "channel": channel}
     made = insert_if_new(session, Notification, id=new_id(), next_attempt_at=now, **values)
     row = session.scalars(select(Notification).filter_by(**values)).one()
     if made and seconds_apart:
         row.next_attempt_at = locks.place_in_row(session, _row(channel), seconds_apart, now)
+    return row
+
+
+def again(session: Session, build_id: str, channel: str, now: datetime) -> Notification:
+    """For a channel that shows how the build stands: to be sent now, also where that was done already. Whoever is sending what
+    it was before loses the row."""
+    row = ensure(session, channel, now, build_id=build_id)
+    row.state, row.attempt, row.next_attempt_at, row.error = "pending", 0, now, None
+    row.claim_token = row.lease_until = None
+    session.flush()
     return row
 
 
@@ -50,6 +66,11 @@ def get(session: Session, notification_id: str) -> Notification:
 def of_comparison(session: Session, comparison_id: str) -> Sequence[Notification]:
     """Every notification of a comparison."""
     return session.scalars(select(Notification).where(Notification.comparison_id == comparison_id)).all()
+
+
+def of_build(session: Session, build_id: str) -> Sequence[Notification]:
+    """Every notification of a build."""
+    return session.scalars(select(Notification).where(Notification.build_id == build_id)).all()
 
 
 def due(session: Session, now: datetime, limit: int = 100) -> Sequence[str]:
@@ -93,10 +114,16 @@ def postpone(session: Session, notification_id: str, token: str, next_attempt_at
     return _changed(session, _held(notification_id, token), **again, **_RELEASED)
 
 
-def end_lost(session: Session, now: datetime) -> int:
-    """Ends those whose sender died during its call, and says how many they were."""
+def end_lost(session: Session, now: datetime, repeatable: Sequence[str] = ()) -> int:
+    """Ends those whose sender died during its call, and says how many they were; on `repeatable` channels they are sent
+    again."""
     lost = (Notification.state == "sending") & (Notification.lease_until < now)
     reason = "The sender stopped during the call: the message may have arrived."
+    session.execute(
+        update(Notification)
+        .where(lost & Notification.channel.in_(repeatable))
+        .values(state="pending", error=reason, **_RELEASED)
+    )
     ended = update(Notification).where(lost).values(state="unknown", error=reason, **_RELEASED)
     return len(session.scalars(ended.returning(Notification.id)).all())
 

@@ -48,12 +48,24 @@ class Said:
 def approve(session: Session, comparison_id: str, by: str | None = None, comment: str = "") -> Comparison:
     """The actual becomes its test case's reference on its own branch. Again is the same as once.
     Raises ComparisonNotFound, NoTestCase, NotCompared, ReferenceSuperseded."""
-    return _of_one(session, "approved", comparison_id, by, comment)
+    say_of_one(session, "approved", comparison_id, by, comment)
+    return session.get_one(Comparison, comparison_id)
 
 
 def reject(session: Session, comparison_id: str, by: str | None = None, comment: str = "") -> Comparison:
     """Notes that the actual is wrong. Raises ComparisonNotFound, NotCompared, AlreadyApproved."""
-    return _of_one(session, "rejected", comparison_id, by, comment)
+    say_of_one(session, "rejected", comparison_id, by, comment)
+    return session.get_one(Comparison, comparison_id)
+
+
+def say_of_one(session: Session, what: What, comparison_id: str, by: str | None = None, comment: str = "") -> Said:
+    """The same, for whoever wants to know what follows from it. Raises as these do."""
+    if session.get(Comparison, comparison_id) is None:
+        raise ComparisonNotFound(comparison_id)
+    said = say(session, what, [comparison_id], by=by, comment=comment)
+    for _, refusal in said.refused:
+        raise refusal
+    return said
 
 
 def say(
@@ -153,15 +165,6 @@ def names_of(session: Session, ids: Collection[str]) -> dict[str, str]:
 
 def _has(condition: Any) -> Any:
     return Review.id.in_(select(ReviewItem.review_id).where(condition))
-
-
-def _of_one(session: Session, what: What, comparison_id: str, by: str | None, comment: str) -> Comparison:
-    if session.get(Comparison, comparison_id) is None:
-        raise ComparisonNotFound(comparison_id)
-    said = say(session, what, [comparison_id], by=by, comment=comment)
-    for _, refusal in said.refused:
-        raise refusal
-    return session.get_one(Comparison, comparison_id)
 
 
 @dataclass(slots=True)

@@ -40,5 +40,5 @@ logging.getLogger("httpcore").setLevel(logging.WARNING)
 # Last, after the configuration. Nothing is discovered, so nothing is forgotten.
 import tasks.analysis  # noqa: E402
 import tasks.comparison  # noqa: E402
-import tasks.notifications  # noqa: E402
+import tasks.notifications.delivery  # noqa: E402
 import tasks.worker  # noqa: E402, F401

@@ -11,7 +11,7 @@ from kombu.entity import Queue
 
 from config import settings
 
-TASK_MODULES = ("tasks.analysis", "tasks.comparison", "tasks.notifications")
+TASK_MODULES = ("tasks.analysis", "tasks.comparison", "tasks.notifications.delivery")
 DEFAULT_QUEUE = "celery"  # Celery's own name, so that a plain `celery worker` command consumes it
 NOTIFICATION_QUEUE = (
     "notifications"  # its own, so that a message about a finished task does not wait behind a hundred others
@@ -44,7 +44,7 @@ def common_terms() -> dict[str, Any]:
         "task_soft_time_limit": max(time_limit - 10, time_limit * 0.9),
         "task_default_queue": DEFAULT_QUEUE,
         "task_queues": _queues(),
-        "task_routes": {"tasks.notifications.send_tg_notification": {"queue": NOTIFICATION_QUEUE}},
+        "task_routes": {"tasks.notifications.*": {"queue": NOTIFICATION_QUEUE}},
         "imports": TASK_MODULES,  # what a spawned pool process, which never sees the bottom of this file run, imports
         "result_expires": 86_400,
         "timezone": "UTC",

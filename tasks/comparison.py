@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 
 from store import analyses, artifacts, comparisons, projects, tables, testcases
 from store.session import read
-from tasks import lifecycle, logs, notifications
+from tasks import lifecycle, logs
 from tasks.engines import engines, versions
 from tasks.lifecycle import OnStage, Record
+from tasks.notifications import outbox
 from tasks.pictures import analysis_of, digest_of, limits, load_bytes
 from tasks.states import TaskFailed
 from vision.difference.comparison import compare, identical
@@ -31,15 +32,12 @@ DRAWN = ("diff", "heatmap", "side_by_side", "crops")
 def compare_reference_with_actual(self: Any, comparison_id: str) -> dict[str, str]:
     """Aligns the two pictures, measures their similarity, finds and classifies what changed, decides, stores."""
     with logs.about(comparison_id=comparison_id):
-        try:
-            return lifecycle.perform(
-                self,
-                STAGES,
-                lambda on_stage: _compared(comparison_id, on_stage),
-                failed=lambda session: notifications.ensure_for_failure(session, comparison_id),
-            )
-        finally:
-            notifications.send_soon(comparison_id)
+        return lifecycle.perform(
+            self,
+            STAGES,
+            lambda on_stage: _compared(comparison_id, on_stage),
+            failed=lambda session: outbox.comparison_failed(session, comparison_id),
+        )
 
 
 def _compared(comparison_id: str, on_stage: OnStage) -> Record:
@@ -74,7 +72,7 @@ def _compared(comparison_id: str, on_stage: OnStage) -> Record:
         _note_reference(session, row, seen.reference_analysis_id)
         for kind in DRAWN:
             artifacts.declare(session, kind, comparison_id=comparison_id)
-        notifications.ensure_for_verdict(session, comparison_id, decision.verdict)
+        outbox.comparison_judged(session, comparison_id, decision.verdict)
         return {"comparison_id": comparison_id}
 
     return record

@@ -23,7 +23,7 @@ from store.tables import new_id
 from tasks import builds, memory, task_runner
 from tasks.celery_terms import DEFAULT_QUEUE, NOTIFICATION_QUEUE
 from tasks.comparison import compare_reference_with_actual
-from tasks.notifications import ensure_for_failure, seconds_apart, start
+from tasks.notifications import channels, outbox
 from tasks.task_runner import Mode, NotPublished, Overloaded
 
 log = logging.getLogger(__name__)
@@ -126,10 +126,10 @@ def _end_stuck() -> tuple[int, int]:
         back, ended = store.tasks.put_back_stuck(session, current.task_max_attempts, current.task_time_limit_seconds)
         for task in ended:
             if task.state == "FAILURE" and task.name == compare_reference_with_actual.name:
-                ensure_for_failure(session, task.subject_id)
+                outbox.comparison_failed(session, task.subject_id)
         for task in sorted(ended, key=lambda one: one.id):
             builds.task_ended(session, task.id)
-        notifications.end_lost(session, clock.now(session))
+        notifications.end_lost(session, clock.now(session), channels.REPEATABLE)
     return len(back), len(ended)
 
 
@@ -160,11 +160,13 @@ def _send_notifications() -> int:
 
 
 def _start_notifications(notification_ids: Sequence[str]) -> None:
-    """As far apart as their chat takes them."""
-    for number, notification_id in enumerate(notification_ids):
-        if number:
-            time.sleep(seconds_apart())
-        start(notification_id)
+    """As far apart as their channel takes them."""
+    for notification_id in notification_ids:
+        with read() as session:
+            name = notifications.get(session, notification_id).channel
+        if channels.is_known(name):  # otherwise a newer version's: that one sends it
+            outbox.start(notification_id, name)
+            time.sleep(channels.by_name(name).seconds_apart())
 
 
 def _drop_expired_states() -> None:

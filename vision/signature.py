@@ -47,7 +47,7 @@ def _tells_enough(defect: Defect, said: Mapping[str, Any]) -> bool:
         return defect.type is DefectType.LAYOUT_SHIFT
     if defect.type in (DefectType.TEXT_CHANGED, DefectType.STYLE_CHANGED):
         return {"before", "after"} <= said.keys()
-    return bool(defect.text)
+    return bool(defect.text) and defect.type in (DefectType.MOVED, DefectType.RESIZED)
 
 
 def _pieces(reference_box: Box | None, actual_box: Box | None, reference: Picture, actual: Picture) -> list[str]:

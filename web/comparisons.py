@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 import store.tasks
 from store import artifacts, comparisons, overview, reviews, shots, tables, visibility
 from store.session import read, write
+from tasks.builds import review_one
 from tasks.judging import ignore_region, preview
 from vision.difference.alignment import traced
 from vision.types import Box
@@ -46,7 +47,7 @@ def show_comparison(request: Request, visitor: Reader, id: Id) -> Response:
 def approve(request: Request, visitor: Approver, id: Id) -> Response:
     look_now(visibility.comparison, id, visitor)
     with write() as session:
-        reviews.approve(session, id, visitor.name)
+        review_one(session, "approved", id, visitor.name)
     return _reviewed(request, visitor, id)
 
 
@@ -54,7 +55,7 @@ def approve(request: Request, visitor: Approver, id: Id) -> Response:
 def reject(request: Request, visitor: Approver, id: Id) -> Response:
     look_now(visibility.comparison, id, visitor)
     with write() as session:
-        reviews.reject(session, id, visitor.name)
+        review_one(session, "rejected", id, visitor.name)
     return _reviewed(request, visitor, id)
 
 

@@ -3,10 +3,10 @@
 from typing import Any
 
 from harness.worker_app import app
-from tasks import notifications
+from tasks.notifications import delivery
 
 # The soak waits for the messages of killed senders; with the usual two minutes that would be most of its time.
-notifications._LEASE_SECONDS = 40.0
+delivery._LEASE_SECONDS = 40.0
 app.conf.imports = (*app.conf.imports, __name__)
 
 

@@ -27,7 +27,7 @@ def comparison(store: Settings) -> tables.Comparison:
         row = made.a_compared(session)
         for kind in DRAWN:
             artifacts.declare(session, kind, comparison_id=row.id)
-        notifications.ensure(session, row.id, "telegram", now(), 0)
+        notifications.ensure(session, "telegram", now(), 0, comparison_id=row.id)
         (message,) = notifications.of_comparison(session, row.id)
         notifications.claim(session, message.id, "sender", 60, now())
         notifications.mark_sending(session, message.id, "sender")

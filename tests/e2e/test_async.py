@@ -30,6 +30,7 @@ OWN_TASKS = {
     "tasks.analysis.analyze_screenshot",
     "tasks.analysis.generate_test_from_screenshot",
     "tasks.comparison.compare_reference_with_actual",
+    "tasks.notifications.send_notification",
     "tasks.notifications.send_tg_notification",
 }
 

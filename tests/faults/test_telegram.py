@@ -10,12 +10,12 @@ from itertools import chain, repeat
 import psutil
 import pytest
 from sqlalchemy import select
+from tasks.telegram import Bot, TelegramUnavailable, TelegramUncertain, Text
 
 from harness.telegram import CHAT, TOKEN, Answer, rate_limited
 from harness.waiting import wait_until
 from store import tables
 from store.session import read
-from tasks.telegram import Bot, TelegramUnavailable, TelegramUncertain, Text
 from tests.faults.conftest import SOLO, Service
 
 pytestmark = pytest.mark.slow

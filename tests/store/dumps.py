@@ -53,7 +53,7 @@ def fill(url: str) -> None:
         assert compared.actual_analysis_id
         analyses.attach(writing, first.id, compared.actual_analysis_id)
         artifacts.declare(writing, "diff", comparison_id=compared.id)
-        notifications.ensure(writing, compared.id, "telegram", tables.now())
+        notifications.ensure(writing, "telegram", tables.now(), comparison_id=compared.id)
         reviews.approve(writing, compared.id, "ci")
         assert testcases.current_reference(writing, case.id)
     with session.write() as writing:

@@ -125,7 +125,7 @@ def test_what_is_there_now_is_looked_up(store: Settings) -> None:
 def test_messages_that_could_not_be_sent_are_counted(store: Settings) -> None:
     with session.write() as writing:
         comparison_id = made.a_comparison(writing).id
-        notifications.ensure(writing, comparison_id, "telegram", tables.now(), 0)
+        notifications.ensure(writing, "telegram", tables.now(), 0, comparison_id=comparison_id)
         (row,) = notifications.of_comparison(writing, comparison_id)
         assert notifications.claim(writing, row.id, "sender", 60, tables.now())
         assert notifications.mark_sending(writing, row.id, "sender")

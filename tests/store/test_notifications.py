@@ -14,7 +14,7 @@ LATER = NOW + timedelta(minutes=5)
 @pytest.fixture
 def waiting(store: Settings) -> str:
     with session.write() as writing:
-        return notifications.ensure(writing, made.a_comparison(writing).id, "telegram", NOW).id
+        return notifications.ensure(writing, "telegram", NOW, comparison_id=made.a_comparison(writing).id).id
 
 
 def state_of(notification_id: str) -> tuple[str, int]:
@@ -26,9 +26,9 @@ def state_of(notification_id: str) -> tuple[str, int]:
 def test_comparison_has_one_notification_on_a_channel(store: Settings) -> None:
     with session.write() as writing:
         comparison_id = made.a_comparison(writing).id
-        first = notifications.ensure(writing, comparison_id, "telegram", NOW)
-        again = notifications.ensure(writing, comparison_id, "telegram", LATER)
-        notifications.ensure(writing, comparison_id, "mail", NOW)
+        first = notifications.ensure(writing, "telegram", NOW, comparison_id=comparison_id)
+        again = notifications.ensure(writing, "telegram", LATER, comparison_id=comparison_id)
+        notifications.ensure(writing, "mail", NOW, comparison_id=comparison_id)
         assert first.id == again.id
         assert len(notifications.of_comparison(writing, comparison_id)) == 2
 
@@ -95,7 +95,7 @@ def test_notification_of_a_comparison_taken_back_is_gone(store: Settings) -> Non
 
     with session.write() as writing:
         comparison_id = made.a_comparison(writing).id
-        notification_id = notifications.ensure(writing, comparison_id, "telegram", NOW).id
+        notification_id = notifications.ensure(writing, "telegram", NOW, comparison_id=comparison_id).id
     with session.write() as writing:
         comparisons.remove(writing, comparison_id)
     with session.write() as writing:
@@ -107,22 +107,22 @@ def test_notification_of_a_comparison_taken_back_is_gone(store: Settings) -> Non
 def test_messages_to_one_channel_come_as_far_apart_as_it_takes_them(store: Settings) -> None:
     with session.write() as writing:
         made_of = [made.a_comparison(writing).id for _ in range(4)]
-        rows = [notifications.ensure(writing, one, "telegram", NOW, 3) for one in made_of[:3]]
+        rows = [notifications.ensure(writing, "telegram", NOW, 3, comparison_id=one) for one in made_of[:3]]
         assert [(row.next_attempt_at - NOW).total_seconds() for row in rows] == [0, 3, 6]
-        assert notifications.ensure(writing, made_of[0], "telegram", LATER, 3).next_attempt_at == NOW
-        assert notifications.ensure(writing, made_of[3], "telegram", LATER, 3).next_attempt_at == LATER
+        assert notifications.ensure(writing, "telegram", LATER, 3, comparison_id=made_of[0]).next_attempt_at == NOW
+        assert notifications.ensure(writing, "telegram", LATER, 3, comparison_id=made_of[3]).next_attempt_at == LATER
 
 
 def test_a_channel_that_asks_for_a_pause_gets_it_from_every_message(store: Settings) -> None:
     pause = NOW + timedelta(seconds=4)
     with session.write() as writing:
         made_of = [made.a_comparison(writing).id for _ in range(4)]
-        rows = [notifications.ensure(writing, one, "telegram", NOW, 3) for one in made_of[:3]]
+        rows = [notifications.ensure(writing, "telegram", NOW, 3, comparison_id=one) for one in made_of[:3]]
         notifications.claim(writing, rows[0].id, "one", 60, NOW)
         notifications.hold_back(writing, "telegram", pause)
         for row in rows:
             writing.refresh(row)
         assert [(row.next_attempt_at - NOW).total_seconds() for row in rows] == [0, 4, 6]
-        assert notifications.ensure(writing, made_of[3], "telegram", NOW, 3).next_attempt_at == NOW + timedelta(
-            seconds=9
-        )
+        assert notifications.ensure(
+            writing, "telegram", NOW, 3, comparison_id=made_of[3]
+        ).next_attempt_at == NOW + timedelta(seconds=9)

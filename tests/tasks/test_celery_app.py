@@ -14,7 +14,7 @@ from config import Settings
 from tasks import celery_app, redis_fix
 from tasks.celery_app import app
 from tasks.celery_terms import DEFAULT_QUEUE, NOTIFICATION_QUEUE, sender_terms, worker_terms
-from tasks.notifications import send_tg_notification
+from tasks.notifications.delivery import send_notification, send_tg_notification
 
 
 class ClosedChannel(Channel):
@@ -86,8 +86,9 @@ def test_the_pool_is_one_that_works_there(
 
 def test_messages_to_people_have_a_queue_of_their_own() -> None:
     queues = {name: app.amqp.router.route({}, name)["queue"].name for name in app.tasks if name.startswith("tasks.")}
-    assert {queue for name, queue in queues.items() if name != send_tg_notification.name} == {DEFAULT_QUEUE}
-    assert queues[send_tg_notification.name] == NOTIFICATION_QUEUE
+    messages = {send_tg_notification.name, send_notification.name}
+    assert {queue for name, queue in queues.items() if name not in messages} == {DEFAULT_QUEUE}
+    assert {queues[name] for name in messages} == {NOTIFICATION_QUEUE}
 
 
 def test_neither_results_nor_pickles_travel_through_the_queue() -> None:

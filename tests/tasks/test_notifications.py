@@ -19,13 +19,14 @@ from harness.waiting import free_port, wait_until
 from store import keys, links, tables, testcases
 from store.session import read, write
 from store.tables import now
-from tasks import telegram as bot_api
 from tasks import upkeep
 from tasks.ask import get_task
-from tasks.notifications import send_tg_notification
+from tasks.notifications import telegram as bot_api
+from tasks.notifications.delivery import send_tg_notification
+from tasks.notifications.exchange import Unavailable, Uncertain
+from tasks.notifications.telegram import Bot, Photo, Text
 from tasks.requests import CompareWithTestCase, CreateTestCase, Labels, Upload
 from tasks.submit import Ticket, submit
-from tasks.telegram import Bot, Photo, TelegramUnavailable, TelegramUncertain, Text
 from tests.tasks.asked import CHANGED, comparison, pair, upload
 from tests.tasks.conftest import apply_settings
 from vision.image import ImageInfo, encode_png
@@ -51,6 +52,11 @@ def the_row() -> tables.Notification:
         return session.scalars(select(tables.Notification)).one()
 
 
+def the_rows() -> list[tables.Notification]:
+    with read() as session:
+        return list(session.scalars(select(tables.Notification)))
+
+
 def settled(*states: str) -> tables.Notification:
     wait_until(lambda: the_row().state in states, 10, lambda: f"still {the_row().state}: {the_row().error}")
     return the_row()
@@ -74,7 +80,7 @@ def test_a_failed_comparison_is_told_with_its_defects_its_picture_and_its_link(c
     assert message.method == "sendPhoto"
     assert message.picture and message.picture.startswith(b"\x89PNG")
     assert "failed" in message.parsed and "Start <b>&amp; page" in message.parsed and "• " in message.parsed
-    assert f"https://etalon.example/api/v1/comparisons/{ticket.ids['comparison_id']}" in message.text
+    assert f"https://etalon.example/ui/comparisons/{ticket.ids['comparison_id']}" in message.text
 
 
 def test_where_keys_are_in_use_the_picture_has_a_link_of_its_own(chat: StandIn) -> None:
@@ -151,7 +157,7 @@ def test_being_told_to_wait_is_obeyed(chat: StandIn) -> None:
 def test_messages_to_a_group_are_three_seconds_apart(chat: StandIn) -> None:
     for _ in range(2):
         compared()
-    wait_until(lambda: len(chat.delivered) == 2, 15, "the second was not told")
+    wait_until(lambda: [row.state for row in the_rows()] == ["sent", "sent"], 15, "the second was not told")
     with read() as session:
         first, second = session.scalars(select(tables.Notification).order_by(tables.Notification.next_attempt_at))
     assert (second.next_attempt_at - first.next_attempt_at).total_seconds() >= 3
@@ -221,8 +227,8 @@ def test_the_token_is_in_no_error_no_log_and_no_row_whatever_goes_wrong(
 
 
 def test_the_token_is_in_no_traceback(chat: StandIn) -> None:
-    with pytest.raises(TelegramUnavailable) as away:
-        Bot(TOKEN, CHAT, f"http://127.0.0.1:{free_port()}").send(Text("a", "a"), Text("a", "a"), None)
+    with pytest.raises(Unavailable) as away:
+        Bot(TOKEN, CHAT, f"http://127.0.0.1:{free_port()}").send(Text("a", "a"), Text("a", "a"))
     assert TOKEN not in "".join(traceback.format_exception(away.value))
 
 
@@ -233,11 +239,11 @@ def test_pictures_go_the_way_their_size_allows(chat: StandIn) -> None:
     noise = encode_png(rng.integers(0, 255, (2000, 2000, 3), np.uint8))
     tall = encode_png(np.zeros((9000, 400, 3), np.uint8))
     large = encode_png(np.zeros((6000, 4100, 3), np.uint8))
-    bot.send(*words, Photo(noise, 2000, 2000))
-    bot.send(*words, Photo(tall, 400, 9000))
-    bot.send(*words, Photo(large, 4100, 6000))
-    bot.send(*words, Photo(bytes(bot_api.DOCUMENT_BYTES + 1), 100, 100))
-    bot.send(*words, Photo(page(), 160, 120))
+    bot.send(*words, [Photo(noise, 2000, 2000)])
+    bot.send(*words, [Photo(tall, 400, 9000)])
+    bot.send(*words, [Photo(large, 4100, 6000)])
+    bot.send(*words, [Photo(bytes(bot_api.DOCUMENT_BYTES + 1), 100, 100)])
+    bot.send(*words, [Photo(page(), 160, 120)])
     assert len(noise) > bot_api.PHOTO_BYTES
     sent = [message.method for message in chat.delivered]
     assert sent == ["sendDocument", "sendDocument", "sendDocument", "sendMessage", "sendPhoto"]
@@ -265,8 +271,8 @@ def test_a_name_is_said_as_it_is_and_is_no_markup(chat: StandIn, name: str) -> N
 
 def test_what_is_not_the_bot_api_is_not_taken_for_it(chat: StandIn) -> None:
     chat.script = [Answer(200, b"<html>a captive portal</html>")]
-    with pytest.raises(TelegramUncertain):
-        Bot(TOKEN, CHAT, chat.url).send(Text("a", "a"), Text("a", "a"), None)
+    with pytest.raises(Uncertain):
+        Bot(TOKEN, CHAT, chat.url).send(Text("a", "a"), Text("a", "a"))
 
 
 def test_a_deleted_test_case_does_not_keep_its_message_back(chat: StandIn) -> None:

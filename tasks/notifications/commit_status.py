@@ -1,0 +1,77 @@
+"""The state of a commit in GitLab or GitHub: what merge requests and pull requests show."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import quote, urlencode
+
+from config import Repository, settings
+from tasks.notifications.exchange import Answer, Refused, Unavailable, post
+
+_DESCRIPTION_LENGTH: Final = {"gitlab": 255, "github": 140}
+_STATES: Final = {
+    "gitlab": {None: "running", "passed": "success"},
+    "github": {None: "pending", "passed": "success", "error": "error", "incomplete": "error"},
+}
+_OTHERWISE: Final = {"gitlab": "failed", "github": "failure"}
+
+
+@dataclass(frozen=True, slots=True)
+class CommitStatus:
+    """`verdict` is the build's, None while it runs; `page` is where people look at it, empty where no address is known."""
+
+    commit: str
+    verdict: str | None
+    description: str
+    page: str
+    name: str = "etalon"
+
+
+def send(repository: Repository, status: CommitStatus) -> None:
+    """Raises exchange.Refused, Unavailable, Uncertain."""
+    host = repository.host
+    state = _STATES[host].get(status.verdict, _OTHERWISE[host])
+    description = status.description[: _DESCRIPTION_LENGTH[host]]
+    _judge(host, _SENDERS[host](repository.path, status, state, description))
+
+
+def _to_gitlab(path: str, status: CommitStatus, state: str, description: str) -> Answer:
+    fields = {"state": state, "name": status.name, "description": description, "target_url": status.page}
+    url = f"{settings().gitlab_url}/api/v4/projects/{quote(path, safe='')}/statuses/{quote(status.commit, safe='')}"
+    headers = {
+        "PRIVATE-TOKEN": settings().gitlab_token.get_secret_value(),
+        "Content-Type": "application/x-www-form-urlencoded",
+    }
+    return post("GitLab", url, headers=headers, body=urlencode({k: v for k, v in fields.items() if v}).encode())
+
+
+def _to_github(path: str, status: CommitStatus, state: str, description: str) -> Answer:
+    fields = {"state": state, "context": status.name, "description": description, "target_url": status.page}
+    url = f"{settings().github_url}/repos/{quote(path)}/statuses/{quote(status.commit, safe='')}"
+    headers = {
+        "Authorization": f"Bearer {settings().github_token.get_secret_value()}",
+        "Accept": "application/vnd.github+json",
+        "X-GitHub-Api-Version": "2022-11-28",
+        "Content-Type": "application/json",
+    }
+    return post("GitHub", url, headers=headers, body=json.dumps({k: v for k, v in fields.items() if v}).encode())
+
+
+_SENDERS: Final[dict[str, Callable[[str, CommitStatus, str, str], Answer]]] = {
+    "gitlab": _to_gitlab,
+    "github": _to_github,
+}
+
+
+def _judge(host: str, answer: Answer) -> None:
+    if 200 <= answer.status < 300:
+        return
+    said = str(answer.json().get("message", ""))[:200]
+    name = {"gitlab": "GitLab", "github": "GitHub"}[host]
+    sentence = f"{name} answered {answer.status}{': ' + said if said else ''}."
+    if host == "gitlab" and answer.status == 400 and "Cannot transition status" in said:
+        return  # GitLab refuses to set the state it has already
+    if answer.status == 429 or answer.status >= 500:
+        raise Unavailable(sentence, float(answer.retry_after) if answer.retry_after.isdigit() else None)
+    raise Refused(sentence)

@@ -1,0 +1,40 @@
+"""A build's changes as small pictures: each before and after, with the number of its sentence."""
+
+import logging
+from collections.abc import Sequence
+
+from config import settings
+from store import comparisons, shots
+from store.session import read
+from store.shots import Group
+from tasks.notifications.telegram import Photo
+from tasks.pictures import load_picture
+from vision.crops import draw_crops
+from vision.drawing import Heading
+from vision.image import encode_png
+
+log = logging.getLogger(__name__)
+
+_DEFECTS: int = 3  # of one shot
+
+
+def of_groups(groups: Sequence[Group]) -> list[Photo]:
+    """One picture for each change, of the first shot that shows it; one that cannot be drawn is left out."""
+    return [photo for number, group in enumerate(groups, 1) if (photo := _photo(number, group))]
+
+
+def _photo(number: int, group: Group) -> Photo | None:
+    row, shot = group.rows[0].Comparison, group.rows[0].Shot
+    try:
+        with read() as session:
+            found = comparisons.found(session, row.id)
+        if not group.causes:
+            return None
+        heading = Heading("failed", f"{number}. {shots.label(shot.name, shot.variant)}")
+        pictures = load_picture(row.reference_artifact_id), load_picture(row.actual_artifact_id)
+        language = settings().telegram_language
+        drawn = draw_crops(*pictures, group.causes, found.alignment, heading, language, _DEFECTS)
+        return Photo(encode_png(drawn), drawn.shape[1], drawn.shape[0])
+    except Exception:
+        log.exception("The change of the comparison %s could not be drawn; the message goes without it.", row.id)
+        return None

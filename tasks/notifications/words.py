@@ -1,0 +1,112 @@
+"""What messages say, in English and Russian, and how lines are fitted into a message."""
+
+import html
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from tasks.notifications.telegram import Text, utf16_length
+
+_NAME_LENGTH: Final = 200
+
+WORDS: Final = {
+    "en": {
+        "passed": "✅ passed",
+        "failed": "❌ failed",
+        "new": "🆕 new",
+        "error": "⚠️ error",
+        "incomplete": "⚠️ incomplete",
+        "not_compared": "⚠️ not compared",
+        "pair": "A pair without a test case",
+        "branch": "branch",
+        "build": "build",
+        "commit": "commit",
+        "unexplained": "Unexplained changes: {}",
+        "unexplained_change": "Changed pixels that nothing explains",
+        "more": "… and {} more",
+        "open": "Open the comparison",
+        "open_build": "Open the build",
+        "pipeline": "Open the pipeline",
+        "picture": "Open the picture",
+        "missing": "Did not come: {}",
+        "in_shots": "in {} screenshots",
+        "counts": {
+            "failed": "{} failed",
+            "error": "{} not compared",
+            "new": "{} new",
+            "missing": "{} missing",
+            "rejected": "{} rejected",
+            "approved": "{} approved",
+            "passed": "{} passed",
+        },
+        "running": "Screenshots are compared.",
+    },
+    "ru": {
+        "passed": "✅ пройдено",
+        "failed": "❌ не пройдено",
+        "new": "🆕 новое",
+        "error": "⚠️ ошибка",
+        "incomplete": "⚠️ не полностью",
+        "not_compared": "⚠️ не сравнено",
+        "pair": "Пара без тест-кейса",
+        "branch": "ветка",
+        "build": "сборка",
+        "commit": "коммит",
+        "unexplained": "Необъяснённых изменений: {}",
+        "unexplained_change": "Необъяснённые изменения",
+        "more": "… и ещё {}",
+        "open": "Открыть сравнение",
+        "open_build": "Открыть сборку",
+        "pipeline": "Открыть конвейер",
+        "picture": "Открыть картинку",
+        "missing": "Не прислано: {}",
+        "in_shots": "снимков: {}",
+        "counts": {
+            "failed": "не пройдено: {}",
+            "error": "не сравнено: {}",
+            "new": "новых: {}",
+            "missing": "не прислано: {}",
+            "rejected": "отклонено: {}",
+            "approved": "принято: {}",
+            "passed": "пройдено: {}",
+        },
+        "running": "Снимки сравниваются.",
+    },
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    text: str
+    bold: bool = False
+    link: str = ""
+
+    @property
+    def html(self) -> str:
+        escaped = html.escape(self.text, quote=False)
+        if self.link:
+            return f'<a href="{html.escape(self.link)}">{escaped}</a>'
+        return f"<b>{escaped}</b>" if self.bold else escaped
+
+    @property
+    def plain(self) -> str:
+        return f"{self.text}: {self.link}" if self.link else self.text
+
+
+def fit(head: Sequence[Line], body: Sequence[Line], tail: Sequence[Line], limit: int, more: str) -> Text:
+    """As many of the body's lines as fit; cut between lines, so never inside an entity."""
+    kept = list(body)
+    while True:
+        left_out = len(body) - len(kept)
+        lines = [*head, *kept, *([Line(more.format(left_out))] if left_out else []), *tail]
+        if utf16_length("\n".join(line.plain for line in lines)) <= limit or not kept:
+            return Text("\n".join(line.html for line in lines), "\n".join(line.plain for line in lines))
+        kept.pop()
+
+
+def short(text: str, length: int = _NAME_LENGTH) -> str:
+    """One line of at most so many UTF-16 units, in which Telegram counts."""
+    line = " ".join(text.split())
+    if utf16_length(line) <= length:
+        return line
+    return line.encode("utf-16-le")[: 2 * (length - 1)].decode("utf-16-le", "ignore") + "…"  # no half of a pair
