@@ -4,9 +4,9 @@ from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Depends, Form, Path, Query, Request, Response
 
+import tasks.builds
 from store import builds, overview, projects, reviews, shots, tables, visibility
 from store.session import read, write
-from tasks.builds import verdicts_changed
 from web import pages
 from web.errors import Nothing
 from web.home import inside
@@ -104,8 +104,7 @@ def review(
         rows = shots.matching(session, id, ids=ids or None, sections=sections, query=q, signature=signature or None)
         compared = [one.Shot.comparison_id for one in rows if one.Shot.comparison_id]
         pending = [one.Shot.reference_id for one in rows if one.Shot.reference_id and one.section != "error"]
-        said = reviews.say(session, what, compared, pending, visitor.name, build_id=id)
-        verdicts_changed(session, said.changed)
+        said = tasks.builds.review(session, what, compared, pending, visitor.name, build_id=id)
     return _told(request, id, said, back)
 
 
@@ -114,8 +113,7 @@ def undo(request: Request, visitor: Approver, id: Id, back: Annotated[str, Form(
     """Takes a review back, as far as nobody has said something else since."""
     look_now(visibility.review, id, visitor)
     with write() as session:
-        said = reviews.undo(session, id, visitor.name)
-        verdicts_changed(session, said.changed)
+        tasks.builds.undo(session, id, visitor.name)
     return pages.go(request, inside(back))
 
 

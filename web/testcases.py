@@ -5,11 +5,11 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, File, Form, Path, Query, Request, Response, UploadFile
 from sqlalchemy.orm import Session
 
-from store import analyses, artifacts, comparisons, overview, reviews, testcases, visibility
+from store import analyses, artifacts, comparisons, overview, testcases, visibility
 from store.errors import ReferenceNotFound
 from store.session import read, write
 from store.submissions import Labels
-from tasks.builds import verdicts_changed
+from tasks.builds import review
 from tasks.requests import CompareWithTestCase, ReplaceReference
 from tasks.submit import submit
 from vision.words import KINDS
@@ -88,10 +88,9 @@ def decide(
     with write() as session:
         if testcases.reference(session, reference_id).testcase_id != id:
             raise ReferenceNotFound(reference_id)
-        said = reviews.say(session, what, [], [reference_id], visitor.name)
+        said = review(session, what, [], [reference_id], visitor.name)
         for _, refusal in said.refused:
             raise refusal
-        verdicts_changed(session, said.changed)
     return pages.go(request, f"/testcases/{id}")
 
 
