@@ -22,6 +22,7 @@ class Answer:
 
     status: int
     body: bytes
+    retry_after: str = ""
 
     def json(self) -> dict[str, Any]:
         """Empty where the body is no JSON object, was cut, or nests too deeply."""
@@ -49,7 +50,7 @@ async def _post(url: str, seconds: float, request: Mapping[str, Any]) -> Answer:
             httpx.AsyncClient(timeout=_STEPS) as client,
             client.stream("POST", url, **{**request, "headers": headers}) as answer,
         ):
-            return Answer(answer.status_code, await _some_of(answer))
+            return Answer(answer.status_code, await _some_of(answer), answer.headers.get("Retry-After", ""))
     except TimeoutError:
         raise NoAnswer(f"No answer came within {seconds:g} s.") from None
 

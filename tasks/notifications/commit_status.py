@@ -7,7 +7,8 @@ from typing import Final
 from urllib.parse import quote, urlencode
 
 from config import Repository, settings
-from tasks.notifications.exchange import Answer, Refused, Unavailable, post
+from tasks.bounded_http import Answer
+from tasks.notifications.exchange import Refused, Unavailable, post
 
 _DESCRIPTION_LENGTH: Final = {"gitlab": 255, "github": 140}
 _STATES: Final = {

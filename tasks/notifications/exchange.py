@@ -1,17 +1,17 @@
-"""One HTTP call to somebody else's service: its answer is read with a limit of size and time, and what went wrong is one of three
-things. What is raised here is written from scratch: URLs and headers hold tokens."""
+"""One HTTP call to somebody else's service, and what went wrong as one of three things. What is raised here is written from
+scratch: URLs and headers hold tokens."""
 
-import json
-import time
+import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 import httpx
 
-_TIMEOUT: Final = httpx.Timeout(connect=5, write=30, read=20, pool=5)
-_MOST_BYTES: Final = 64 * 1024  # of an answer; the longest useful one has a few hundred
-_MOST_SECONDS: Final = 30.0  # from its first byte to its last: one that drips is given up
+from tasks import bounded_http
+from tasks.bounded_http import Answer, NoAnswer
+
+CALL_SECONDS: Final = 45.0  # for a whole call
+_LONGEST_WAIT_SECONDS: Final = 3600.0  # whatever the other side asks for
 
 
 class Refused(Exception):
@@ -19,32 +19,16 @@ class Refused(Exception):
 
 
 class Unavailable(Exception):
-    """The message was not taken, for certain; it may be later. `retry_after_seconds` is the other side's word, if it gave one."""
+    """The message was certainly not taken; it may be later. `retry_after_seconds`: what the other side asked for, at most an
+    hour."""
 
     def __init__(self, sentence: str, retry_after_seconds: float | None = None) -> None:
         super().__init__(sentence)
-        self.retry_after_seconds = retry_after_seconds
+        self.retry_after_seconds = None if retry_after_seconds is None else _bounded(retry_after_seconds)
 
 
 class Uncertain(Exception):
     """The message was sent and no answer came: it may have arrived, and sending it again may double it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What came back, at most 64 KiB of it."""
-
-    status: int
-    data: bytes
-    retry_after: str = ""
-
-    def json(self) -> dict[str, Any]:
-        """The answer's object; empty where it is none."""
-        try:
-            body = json.loads(self.data)
-        except ValueError:
-            return {}
-        return body if isinstance(body, dict) else {}
 
 
 def post(
@@ -55,40 +39,21 @@ def post(
     form: Mapping[str, str] | None = None,
     files: Any = None,
     body: bytes | None = None,
+    seconds: float = CALL_SECONDS,
 ) -> Answer:
     """Posts a form (with files) or a body; `to` is the name that errors tell. Redirects are not followed.
 
     Raises Refused where the URL cannot be one, Unavailable, Uncertain.
     """
     try:
-        with (
-            httpx.Client(timeout=_TIMEOUT, follow_redirects=False) as client,
-            client.stream(
-                "POST",
-                url,
-                headers={**(headers or {}), "Accept-Encoding": "identity"},
-                data=form,
-                files=files,
-                content=body,
-            ) as response,
-        ):
-            return Answer(response.status_code, _read(response), response.headers.get("Retry-After", ""))
+        return bounded_http.post(url, seconds, headers=dict(headers or {}), data=form, files=files, content=body)
     except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.WriteError, httpx.WriteTimeout) as error:
         raise Unavailable(f"{to} could not be reached ({type(error).__name__}).") from None
-    except (httpx.HTTPError, OSError) as error:
+    except (NoAnswer, httpx.HTTPError, OSError) as error:
         raise Uncertain(f"{to} did not answer ({type(error).__name__}).") from None
     except (httpx.InvalidURL, ValueError):
         raise Refused(f"The settings for {to} do not make a URL.") from None
 
 
-def _read(response: httpx.Response) -> bytes:
-    """As it comes over the wire: what unpacks to gigabytes stays small."""
-    until = time.monotonic() + _MOST_SECONDS
-    data = b""
-    for chunk in response.iter_raw():
-        data += chunk
-        if len(data) >= _MOST_BYTES:
-            return data[:_MOST_BYTES]
-        if time.monotonic() > until:
-            raise httpx.ReadTimeout("")
-    return data
+def _bounded(seconds: float) -> float:
+    return 0.0 if math.isnan(seconds) else min(max(0.0, seconds), _LONGEST_WAIT_SECONDS)

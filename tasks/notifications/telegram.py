@@ -5,12 +5,14 @@ The token is part of every URL: errors are written from scratch.
 
 import io
 import json
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import quote
 
-from tasks.notifications.exchange import Answer, Refused, Unavailable, Uncertain, post
+from tasks.bounded_http import Answer
+from tasks.notifications.exchange import CALL_SECONDS, Refused, Unavailable, Uncertain, post
 
 # core.telegram.org/bots/api: sendMessage, sendPhoto, sendDocument. Lengths are of the text after its entities are parsed.
 TEXT_LIMIT: Final = 4096
@@ -70,6 +72,7 @@ class Bot:
     chat_id: str
     api_url: str
     topic_id: str = ""
+    answer_seconds: float = CALL_SECONDS  # for a whole call
 
     def send(self, caption: Text, text: Text, photos: Sequence[Photo] = ()) -> None:
         """`caption` goes with the pictures where they can be sent, `text` alone where not: what Telegram refuses as a photo
@@ -103,7 +106,7 @@ class Bot:
         url = f"{self.api_url}/bot{quote(self.token, safe=':')}/{method}"
         form = {"chat_id": self.chat_id, **({"message_thread_id": self.topic_id} if self.topic_id else {}), **fields}
         parts = {name: (f"{name}.png", io.BytesIO(png), "image/png") for name, png in files.items()}
-        return post(_TO, url, form=form, files=parts or None)
+        return post(_TO, url, form=form, files=parts or None, seconds=self.answer_seconds)
 
     def _judge(self, answer: Answer, has_picture: bool) -> None:
         body = answer.json()
@@ -159,4 +162,6 @@ def utf16_length(text: str) -> int:
 
 def _retry_after(parameters: Mapping[str, Any]) -> float:
     said = parameters.get("retry_after")
-    return float(said) if isinstance(said, int | float) else _RATE_LIMITED_SECONDS
+    if not isinstance(said, int | float) or said != said:  # what is not equal to itself is no number
+        return _RATE_LIMITED_SECONDS
+    return float(min(said, sys.maxsize))

@@ -13,7 +13,8 @@ from hashlib import sha256
 from typing import Any
 
 from config import settings
-from tasks.notifications.exchange import Answer, Refused, Unavailable, post
+from tasks.bounded_http import Answer
+from tasks.notifications.exchange import Refused, Unavailable, post
 
 _TO = "The webhook"
 _PREFIX = "whsec_"

@@ -10,12 +10,13 @@ from itertools import chain, repeat
 import psutil
 import pytest
 from sqlalchemy import select
-from tasks.telegram import Bot, TelegramUnavailable, TelegramUncertain, Text
 
 from harness.telegram import CHAT, TOKEN, Answer, rate_limited
 from harness.waiting import wait_until
 from store import tables
 from store.session import read
+from tasks.notifications.exchange import Unavailable, Uncertain
+from tasks.notifications.telegram import Bot, Text
 from tests.faults.conftest import SOLO, Service
 
 pytestmark = pytest.mark.slow
@@ -76,8 +77,8 @@ def test_an_answer_of_telegram_that_drips_or_never_ends_is_left_in_time() -> Non
     }.items():
         with answering(lines, seconds_apart=0.0 if "ends" in name else 0.2) as url:
             began, before = time.monotonic(), psutil.Process().memory_info().rss
-            with pytest.raises(TelegramUncertain):
-                Bot(TOKEN, CHAT, url, answer_seconds=1.5).send(Text("a", "a"), Text("a", "a"), None)
+            with pytest.raises(Uncertain):
+                Bot(TOKEN, CHAT, url, answer_seconds=1.5).send(Text("a", "a"), Text("a", "a"))
             assert time.monotonic() - began < 10, name
             assert psutil.Process().memory_info().rss - before < 50 * 2**20, name
 
@@ -88,14 +89,14 @@ def test_an_answer_of_telegram_that_drips_or_never_ends_is_left_in_time() -> Non
 )
 def test_telegram_is_waited_for_an_hour_at_most(said: str, seconds: float) -> None:
     body = f'{{"ok": false, "parameters": {{"retry_after": {said}}}}}'.encode()
-    with answering([whole(429, body)]) as url, pytest.raises(TelegramUnavailable) as refused:
-        Bot(TOKEN, CHAT, url).send(Text("a", "a"), Text("a", "a"), None)
+    with answering([whole(429, body)]) as url, pytest.raises(Unavailable) as refused:
+        Bot(TOKEN, CHAT, url).send(Text("a", "a"), Text("a", "a"))
     assert refused.value.retry_after_seconds == seconds
 
 
 def test_an_answer_of_telegram_that_nests_deeply_is_no_answer() -> None:
-    with answering([whole(200, b"[" * 60_000)]) as url, pytest.raises(TelegramUncertain):
-        Bot(TOKEN, CHAT, url).send(Text("a", "a"), Text("a", "a"), None)
+    with answering([whole(200, b"[" * 60_000)]) as url, pytest.raises(Uncertain):
+        Bot(TOKEN, CHAT, url).send(Text("a", "a"), Text("a", "a"))
 
 
 def whole(status: int, body: bytes) -> bytes:
