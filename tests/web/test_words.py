@@ -33,7 +33,9 @@ def test_no_word_is_left_over() -> None:
     left = [key for key in SAID if f'"{key}"' not in text and f"'{key}'" not in text and not key.startswith(MADE_UP)]
 
     assert left == []
-    assert [key for key in COUNTED if f'"{key}"' not in text and key not in set(Severity)] == []
+    assert [
+        key for key in COUNTED if f'"{key}"' not in text and key not in set(Severity) and not key.startswith("said_")
+    ] == []
     views = {"split", "slider", "onion", "blink", "diff"}
     assert [
         key for key in VIEWER if f"words.{key}" not in SCRIPTS and key not in views | {"smaller", "larger", "full"}

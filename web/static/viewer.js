@@ -293,7 +293,8 @@ class EtalonView extends HTMLElement {
     button("smaller", "−", "-", () => this.zoomBy(1 / 1.25));
     button("larger", "+", "+", () => this.zoomBy(1.25));
     button("full", "1:1", "0", () => this.fit("full"));
-    for (const name of ["smaller", "larger", "full"]) this.bars[name].setAttribute("aria-label", this.words[name]);
+    for (const name of ["smaller", "larger"]) this.bars[name].setAttribute("aria-label", this.words[name]);
+    this.bars.full.setAttribute("aria-label", `1:1, ${this.words.full}`);
     return bar;
   }
 
@@ -652,7 +653,7 @@ class EtalonView extends HTMLElement {
     const sheet = name === "actual" ? this.actual : this.reference;
     const scale = name === "actual" ? 1 : this.scale;
     const rows = [this.y / scale, (this.y + height / this.zoom) / scale];
-    const coarse = size * sheet.width < 360;
+    const coarse = size < 1 && size * sheet.width < 360; // the small copy has all that can be seen
     const page = [0, 0, sheet.width, sheet.height];
     context.fillStyle = "#ffffff";
     if (name === "reference" && this.aligned) {
