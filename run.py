@@ -34,6 +34,7 @@ SERVICE = ("service.txt",)
 SERVICE_TESTS = ("service.txt", "dev.txt")
 ALL_TESTS = ("service.txt", "dev.txt", "engines.txt", "training.txt")
 RESTART_AFTER_SECONDS = 2.0
+INTERRUPTED, NO_TESTS = 2, 5  # exit statuses of pytest
 STOP_WITHIN_SECONDS = 330.0  # a worker finishes its task first (TASK_TIME_LIMIT_SECONDS, 300 by default)
 
 
@@ -67,13 +68,20 @@ def by_hand(name: str) -> Callable[[list[str]], int]:
 
 def test(arguments: list[str]) -> int:
     """Runs all tests; --quick leaves out the slow ones, --service those that need torch. Other arguments go to pytest."""
-    left_out = {"--quick": "slow", "--service": "card"}
-    marks = [mark for option, mark in left_out.items() if option in arguments]
-    rest = [argument for argument in arguments if argument not in left_out]
-    if failed := install(SERVICE_TESTS if "card" in marks else ALL_TESTS):
+    chosen = [option for option in ("--quick", "--service") if option in arguments]
+    rest = [argument for argument in arguments if argument not in chosen]
+    if failed := install(SERVICE_TESTS if "--service" in chosen else ALL_TESTS):
         return failed
-    chosen = ["-m", " and ".join(f"not {mark}" for mark in marks)] if marks else []
-    return run("-m", "pytest", *chosen, *rest)
+    # The quick tests use all cores. The slow ones kill processes and measure times, so they run one after another.
+    rounds = [("not slow", ("-n", "auto", "--dist", "loadfile"))] + [("slow", ())] * ("--quick" not in chosen)
+    card = " and not card" if "--service" in chosen else ""
+    codes = []
+    for marks, options in rounds:
+        codes.append(run("-m", "pytest", "-m", marks + card, *options, *rest))
+        if codes[-1] == INTERRUPTED:
+            break
+    wrong = [code for code in codes if code not in (0, NO_TESTS)]
+    return wrong[0] if wrong else min(codes)
 
 
 def worker(arguments: list[str]) -> int:

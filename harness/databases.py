@@ -1,11 +1,13 @@
 """Empty databases for tests: an SQLite file, or a database of a PostgreSQL that the suite starts for itself."""
 
+import atexit
 import os
 import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from secrets import token_hex
 from typing import TYPE_CHECKING
@@ -14,6 +16,7 @@ import psycopg
 from psycopg import sql
 
 from harness.waiting import free_port
+from store import schema
 
 if TYPE_CHECKING:
     from pytest import FixtureRequest
@@ -34,6 +37,37 @@ def empty_database(kind: str, folder: Path, request: "FixtureRequest") -> Iterat
         yield f"{server}/{name}".replace("postgresql://", "postgresql+psycopg://")
         # Eight megabytes each; FORCE, because a test of a dying process leaves its connection behind.
         connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def upgrade(url: str) -> None:
+    """Brings an empty database to the newest schema: a copy of one that was upgraded before, because that is faster."""
+    if url.startswith("sqlite:"):
+        shutil.copyfile(_sqlite_template(), url.removeprefix("sqlite:///"))
+        return
+    server, _, name = url.replace("postgresql+psycopg://", "postgresql://").rpartition("/")
+    template = _postgresql_template(server)
+    with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
+        connection.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(name)))
+        connection.execute(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
+        )
+
+
+@cache
+def _sqlite_template() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="etalon-template-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    schema.upgrade(f"sqlite:///{(folder / 'etalon.db').as_posix()}")
+    return folder / "etalon.db"
+
+
+@cache
+def _postgresql_template(server: str) -> str:
+    name = f"etalon_{token_hex(6)}"
+    with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    schema.upgrade(f"{server}/{name}".replace("postgresql://", "postgresql+psycopg://"))
+    return name
 
 
 @contextmanager

@@ -7,7 +7,7 @@ import pytest
 
 from config import Settings, settings
 from harness import databases
-from store import artifacts, schema, session
+from store import artifacts, session
 
 
 @pytest.fixture(scope="session")
@@ -30,7 +30,7 @@ def store(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setenv("DATA_DIR", str(tmp_path))
     monkeypatch.setenv("ARTIFACT_URL", "")
     _forget()
-    schema.upgrade(database_url)
+    databases.upgrade(database_url)
     yield settings()
     _forget()
 

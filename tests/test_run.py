@@ -79,3 +79,34 @@ raise SystemExit(supervisor.run())
 
     assert answer.returncode == 0, answer.stderr
     assert len((tmp_path / "starts").read_text(encoding="utf-8")) >= 3
+
+
+@pytest.mark.parametrize(
+    ("arguments", "codes", "wanted", "marks"),
+    [
+        ([], [0, 0], 0, ["not slow", "slow"]),
+        ([], [1, 0], 1, ["not slow", "slow"]),
+        ([], [0, 1], 1, ["not slow", "slow"]),
+        (["tests/store"], [0, 5], 0, ["not slow", "slow"]),
+        (["tests/nothing"], [5, 5], 5, ["not slow", "slow"]),
+        ([], [2, 0], 2, ["not slow"]),
+        (["--quick"], [0], 0, ["not slow"]),
+        (["--service"], [0, 0], 0, ["not slow and not card", "slow and not card"]),
+    ],
+    ids=["all pass", "a quick one fails", "a slow one fails", "no slow ones", "none", "Ctrl+C", "quick", "service"],
+)
+def test_tests_run_in_two_rounds_and_both_must_pass(
+    arguments: list[str], codes: list[int], wanted: int, marks: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    left = iter(codes)
+
+    def pytest_run(*words: str) -> int:
+        asked.append(words[words.index("-m", 1) + 1])
+        return next(left)
+
+    monkeypatch.setattr(run, "install", lambda files: 0)
+    monkeypatch.setattr(run, "run", pytest_run)
+
+    assert run.test(arguments) == wanted
+    assert asked == marks
