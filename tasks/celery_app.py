@@ -11,7 +11,7 @@ from celery import Celery
 from kombu import pools
 
 from config import settings
-from tasks import redis_fix
+from tasks import pool_start, redis_fix
 from tasks.celery_terms import TASK_MODULES, common_terms, sender_terms
 
 __all__ = ["TASK_MODULES", "app", "configure"]
@@ -33,6 +33,7 @@ def configure() -> None:
 
 
 redis_fix.install()
+app.steps["worker"].add(pool_start.PoolReady)
 configure()
 logging.getLogger("httpx").setLevel(logging.WARNING)  # at INFO it prints URLs, and Telegram's carry the token
 logging.getLogger("httpcore").setLevel(logging.WARNING)

@@ -10,7 +10,7 @@ from celery import signals
 from config import settings
 from store import schema
 from store.errors import StoreError
-from tasks import logs, memory, states, upkeep
+from tasks import logs, memory, pool_start, priority, states, upkeep
 from tasks.celery_terms import worker_terms
 from tasks.engines import engines
 from vision.elements.detector import DetectorUnavailable
@@ -27,6 +27,8 @@ class WorkerRefused(SystemExit):
 def take_worker_terms(conf: Any = None, **_: Any) -> None:
     """Celery's own hook for the terms of workers: it runs in no other kind of process, before anything is connected."""
     memory.settle()
+    priority.lower()
+    pool_start.expect()
     conf.update(worker_terms())
 
 
@@ -41,6 +43,11 @@ def check_parts(**_: Any) -> None:
 
 
 @signals.worker_process_init.connect  # type: ignore[untyped-decorator]
+def start_pool_process(**_: Any) -> None:
+    load_engines()
+    pool_start.announce()
+
+
 def load_engines(**_: Any) -> None:
     memory.settle()  # a pool process has heard nothing else yet
     schema.own_revision()
@@ -59,6 +66,7 @@ def start_upkeep(sender: Any = None, **_: Any) -> None:
 @signals.worker_shutdown.connect  # type: ignore[untyped-decorator]
 def stop_upkeep(**_: Any) -> None:
     _running.close()
+    pool_start.forget()
     states.flush(1)
 
 
