@@ -159,6 +159,17 @@ class Settings(BaseSettings):
             raise ValueError("must start with sqlite:/// or postgresql://")
         return value.replace("postgresql://", "postgresql+psycopg://", 1)
 
+    @field_validator("celery_broker_url", "celery_result_backend")
+    @classmethod
+    def _one_redis(cls, value: str) -> str:
+        scheme = value.partition("://")[0].lower()
+        if "sentinel" in scheme or "cluster" in scheme:
+            raise ValueError(
+                "must name one Redis: Sentinel and Cluster are not supported. Give the address that follows the primary "
+                "(a proxy or a DNS name), a Redis that turns read-only is waited for"
+            )
+        return value
+
     @field_validator("artifact_url")
     @classmethod
     def _known_artifact_home(cls, value: str) -> str:

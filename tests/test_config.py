@@ -18,6 +18,16 @@ def bare_environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     config.settings.cache_clear()
 
 
+@pytest.mark.parametrize("url", ["sentinel://a:26379;sentinel://b:26379", "redis+cluster://a:7000", "rediscluster://a"])
+@pytest.mark.parametrize("name", ["CELERY_BROKER_URL", "CELERY_RESULT_BACKEND"])
+def test_sentinel_and_cluster_are_refused_with_a_sentence(monkeypatch: pytest.MonkeyPatch, name: str, url: str) -> None:
+    monkeypatch.setenv(name, url)
+    with pytest.raises(
+        config.SettingsRefused, match=f"Setting {name}: must name one Redis: Sentinel and Cluster are not"
+    ):
+        config.settings()
+
+
 def test_without_any_setting_nothing_but_this_machine_is_needed() -> None:
     settings = config.settings()
 
