@@ -125,7 +125,7 @@ def _pairs(pictures: dict[str, Path]) -> Iterator[Pair]:
         for actual in sorted(set(pictures) - taken):
             match = rule.actual.match(actual)
             reference = match.expand(rule.reference) + Path(actual).suffix if match else actual
-            if match and reference in pictures and reference != actual:
+            if match and reference in pictures and reference not in taken | {actual}:
                 taken |= {actual, reference}
                 yield Pair(_joined(match), rule.tool, pictures[reference], pictures[actual], rule.in_one)
 

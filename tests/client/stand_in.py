@@ -160,11 +160,14 @@ class StandIn:
                 case "GET", ["testcases"]:
                     named = [key for key in self.references if key[0] == asked.query["name"]]
                     return 200, {
-                        "items": [{"testcase_id": f"{name}~{variant}", "variant": variant} for name, variant in named]
+                        "items": [
+                            {"testcase_id": f"{name.encode().hex()}~{variant}", "variant": variant}
+                            for name, variant in named
+                        ]
                     }
                 case "PUT", ["testcases", testcase_id, "reference"]:
                     name, _, variant = testcase_id.partition("~")
-                    self.references[name, variant] = asked.form()["screenshot"]
+                    self.references[bytes.fromhex(name).decode(), variant] = asked.form()["screenshot"]
                     return 202, {"task_id": "t", "status_url": "/api/v1/tasks/t"}
         raise Refusal(404, f"There is no {asked.path}.")
 
@@ -215,7 +218,7 @@ class StandIn:
             "testcase_id": f"{name}~{variant}", "comparison_id": None if reference is None else f"c{number}",
             "page": f"/ui/comparisons/c{number}", "defect_count": int(verdict == "failed"),
             "worst_severity": "major" if verdict == "failed" else None,
-            "sentence": f"Now reads {actual[len(PNG):].decode()!r}" if verdict == "failed" else None,
+            "sentence": f"Now reads {actual[len(PNG) :].decode(errors='replace')!r}" if verdict == "failed" else None,
             "signature": actual.hex()[-8:] if verdict == "failed" else None,
             "artifacts": {"actual": f"/api/v1/artifacts/{number}-actual"},
         }  # fmt: skip
