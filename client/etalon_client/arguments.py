@@ -154,8 +154,8 @@ def _add_explain(commands: _Commands) -> argparse.ArgumentParser:
 def _add_import(commands: _Commands) -> argparse.ArgumentParser:
     command = _command(commands, "import", "make references of another tool's baselines, or of a folder of pictures")
     command.add_argument("folder", type=Path, metavar="DIR")
-    command.add_argument("--project", help="the project of the test cases")
-    command.add_argument("--variant", help="the variant of all of them")
+    command.add_argument("--project", default=os.environ.get("ETALON_PROJECT"), help="the project of the test cases")
+    command.add_argument("--variant", default=os.environ.get("ETALON_VARIANT"), help="the variant of all of them")
     command.add_argument("--replace", action="store_true", help="test cases that exist get the new reference")
     command.add_argument("--dry-run", action="store_true", help="only say what would be imported, and under which name")
     _add_jobs(command)

@@ -13,10 +13,11 @@ from etalon_client.results import Unsent
 _NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def amended(report: bytes, pictures: Mapping[str, Sequence[str]], unsent: Sequence[Unsent]) -> bytes:
+def amended(report: bytes, url: str, pictures: Mapping[str, Sequence[str]], unsent: Sequence[Unsent]) -> bytes:
     """The service's report with the paths of saved pictures at their shots, and an error for each unsent file.
 
-    `pictures` has paths by test case name. Raises NotCompared where the report is not XML.
+    `url` is the service's address, for links; `pictures` has paths by test case name. Raises NotCompared where the report
+    is not XML.
     """
     try:
         root = ET.fromstring(report)
@@ -29,8 +30,9 @@ def amended(report: bytes, pictures: Mapping[str, Sequence[str]], unsent: Sequen
             _attach(cases[name], paths)
     for one in unsent:
         _set_error(cases.get(one.name), suite, one)
-    for counted in root.iter():
-        _count(counted)
+    for element in root.iter():
+        _count(element)
+        _complete_links(element, url)
     return _bytes(root)
 
 
@@ -78,6 +80,14 @@ def _count(element: ET.Element) -> None:
         element.set("tests", str(len(cases)))
         element.set("failures", str(sum(case.find("failure") is not None for case in cases)))
         element.set("errors", str(sum(case.find("error") is not None for case in cases)))
+
+
+def _complete_links(element: ET.Element, url: str) -> None:
+    """The service does not know its address as it is seen from here; its links to pages begin with a slash."""
+    if element.text and "/ui/" in element.text:
+        element.text = re.sub(r"^/ui/", f"{url}/ui/", element.text, flags=re.MULTILINE)
+    if element.get("value", "").startswith("/ui/"):
+        element.set("value", url + element.get("value", ""))
 
 
 def _xml(text: str) -> str:

@@ -62,7 +62,7 @@ def _junit(service: Service, result: Result, pictures: dict[str, list[Path]]) ->
     paths = {
         name: [junit.attachment_path(path, os.environ) for path in saved] for name, saved in pictures.items() if saved
     }
-    return junit.amended(builds.report(service, result.build, "xml"), paths, result.unsent)
+    return junit.amended(builds.report(service, result.build, "xml"), service.url, paths, result.unsent)
 
 
 def _json(service: Service, result: Result) -> bytes:

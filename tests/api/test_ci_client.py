@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
@@ -45,15 +46,16 @@ def test_a_lost_button_fails_with_its_sentence_and_pictures(
 def test_a_test_case_is_found_by_name_and_options_and_labels_arrive(
     service: Service, right: str, wrong: str, compare: Compare
 ) -> None:
-    made = service.post("/api/v1/testcases", {"name": "Shop & cart"}, screenshot=Path(right).read_bytes())
+    name, build = f"Shop & cart {uuid4().hex}", f"сборка {uuid4().hex}"
+    made = service.post("/api/v1/testcases", {"name": name}, screenshot=Path(right).read_bytes())
     service.result(made)
 
     done = compare(
         service.url,
         "--name",
-        "Shop & cart",
+        name,
         "--build",
-        "сборка 7",
+        build,
         "--ignore",
         "0,0,160,120",
         "--language",
@@ -62,7 +64,7 @@ def test_a_test_case_is_found_by_name_and_options_and_labels_arrive(
     )
 
     assert done.returncode == PASSED, done.stdout + done.stderr
-    stored = service.client.get("/api/v1/comparisons", params={"build": "сборка 7"}).json()["items"]
+    stored = service.client.get("/api/v1/comparisons", params={"build": build}).json()["items"]
     assert [item["testcase_id"] for item in stored] == [made.json()["testcase_id"]]
 
 
