@@ -200,3 +200,14 @@ def test_the_changelog_begins_with_this_version() -> None:
     changes = re.findall(r"^## \[([\d.]+)\]", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
 
     assert changes[0] == VERSION
+
+
+def test_every_command_and_option_of_the_client_stands_in_a_document() -> None:
+    client = ROOT / "client" / "etalon_client"
+    commands = re.findall(r'_command\(\s*commands,\s*"(\w+)"', (client / "arguments.py").read_text(encoding="utf-8"))
+    options = re.findall(r'addoption\("(--etalon-[\w-]+)"', (client / "pytest_plugin.py").read_text(encoding="utf-8"))
+    readme = (ROOT / "client" / "README.md").read_text(encoding="utf-8")
+
+    assert len(commands) == 7 and len(options) > 5
+    assert [command for command in commands if f"`etalon {command}" not in readme] == []
+    assert [option for option in options if f"`{option}" not in readme] == []

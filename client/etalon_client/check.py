@@ -5,9 +5,10 @@ from __future__ import annotations
 import time
 from argparse import Namespace
 from collections.abc import Sequence
+from typing import Final
 
 from etalon_client import builds, waiting
-from etalon_client.builds import Build, Labels
+from etalon_client.builds import Build, Labels, title
 from etalon_client.compare import options
 from etalon_client.output import Output
 from etalon_client.pictures import Picture, find_pictures, read_names
@@ -16,6 +17,8 @@ from etalon_client.results import Result, Unsent, say_result, status_of
 from etalon_client.service import Service
 from etalon_client.tasks import options_field
 from etalon_client.uploads import send_all
+
+LONGEST_NAME: Final = 500  # of a shot; the service refuses to expect a longer one
 
 
 def check(service: Service, asked: Namespace, labels: Labels, output: Output) -> int:
@@ -32,6 +35,7 @@ def check(service: Service, asked: Namespace, labels: Labels, output: Output) ->
         asked.jobs,
         output,
     )
+    unsent = [Unsent(title({"name": one.name, "variant": labels.variant}), one.reason) for one in unsent]
     if asked.finalize:
         build = builds.finalize(service, build, _names(unsent), asked.shard and asked.shard[0])
     result = _result(service, build, asked, pictures, unsent, labels, output)
@@ -51,7 +55,7 @@ def _joined(service: Service, asked: Namespace, labels: Labels, output: Output) 
 
 def _names(unsent: Sequence[Unsent]) -> list[str]:
     """What the service is told to expect although it cannot be sent: so the build is incomplete for everybody."""
-    return sorted({one.name for one in unsent if one.name.isprintable()})
+    return sorted({one.name for one in unsent if one.name.isprintable() and len(one.name) <= LONGEST_NAME})
 
 
 def _result(
@@ -65,5 +69,5 @@ def _result(
 ) -> Result:
     if asked.finalize and not asked.shard:
         return Result(*waiting.for_verdict(service, build, output), unsent)
-    mine = {(picture.name, labels.variant) for picture in pictures} - {(one.name, labels.variant) for one in unsent}
+    mine = {(picture.name, labels.variant) for picture in pictures}
     return Result(*waiting.for_shots(service, build, mine, output), unsent)

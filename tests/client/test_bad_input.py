@@ -53,6 +53,17 @@ def test_files_that_are_no_pictures_are_told_one_by_one_and_the_others_go(
     assert service.build(service.builds[0])["missing"] == ["empty", "text"], "the build knows it too"
 
 
+def test_an_unsent_file_of_one_variant_is_expected_in_that_variant(
+    etalon: Etalon, service: StandIn, shots: Path
+) -> None:
+    (shots / "empty.png").write_bytes(b"")
+
+    done = etalon("check", shots, "--build", "7", "--variant", "mobile")
+
+    assert "empty [mobile]: not compared: the file" in done.stdout
+    assert service.builds[0].expected == {"empty [mobile]"}
+
+
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may read everything")
 def test_a_file_that_may_not_be_read_is_told(etalon: Etalon, service: StandIn, shots: Path) -> None:
     (shots / "home.png").chmod(0)
