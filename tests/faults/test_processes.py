@@ -5,15 +5,17 @@ import os
 import signal
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 
+import httpx
 import pytest
 from sqlalchemy import select
 
 import store.tasks
 from harness.scripted_engine import POISON_WIDTH, STUCK_WIDTH, ScriptedEngine
-from harness.service import api
+from harness.service import Api, api
 from harness.waiting import wait_until
 from store import tables
 from store.session import read
@@ -209,3 +211,22 @@ def workers() -> tuple[str, ...]:
 def task_ids() -> list[str]:
     with read() as session:
         return list(session.scalars(select(tables.Task.id)))
+
+
+def test_two_api_processes_on_one_database_make_one_task_of_one_key_and_lose_nothing(service: Service) -> None:
+    service.start_worker(*SOLO)
+    asked = pair()
+    posted = {"reference": asked.reference.data, "actual": asked.actual.data}
+    with api(service.folder) as first, api(service.folder) as second, ThreadPoolExecutor(8) as clients:
+        doors = [first, second] * 4
+
+        def post_once(door: Api) -> httpx.Response:
+            url = f"{door.url}/api/v1/comparisons"
+            return httpx.post(url, files=posted, headers={"Idempotency-Key": "the-same"}, timeout=30)
+
+        answers = list(clients.map(post_once, doors))
+        assert {answer.status_code for answer in answers} <= {202, 409}
+        (task_id,) = {answer.json()["task_id"] for answer in answers if answer.is_success}
+        service.took(task_id)
+        assert all(answer.status_code == 202 for answer in clients.map(service.post, doors))
+        service.check()

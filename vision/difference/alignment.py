@@ -146,7 +146,7 @@ def scaled_to(actual: Picture, width: int, height: int) -> Picture:
 def laid_over(reference: Picture, actual: Picture, alignment: Alignment) -> Picture:
     """The reference drawn where it lies on the actual; where nothing of it lies, the actual's own pixels stand."""
     if len(alignment.bands) == 1 and alignment.bands[0] == Band(_whole(actual), 0, 0):
-        return reference
+        return reference[: actual.shape[0], : actual.shape[1]]  # it may be larger: what is beyond the actual is gone
     laid = actual.copy()
     for band in alignment.bands:
         laid[band.reference_box.shifted(band.dx, band.dy).slices()] = reference[band.reference_box.slices()]

@@ -182,3 +182,12 @@ def test_the_laid_reference_equals_the_actual_where_nothing_but_place_changed() 
     reference, actual = page_with(70), page_with(118, banner=48)
 
     assert np.array_equal(laid_over(reference, actual, align(reference, actual)), actual)
+
+
+@pytest.mark.parametrize(("width", "height"), [(170, 120), (160, 130), (170, 130)])
+def test_a_reference_that_is_larger_is_laid_over_the_smaller_actual(width: int, height: int) -> None:
+    reference = np.full((height, width, 3), 250, np.uint8)
+    reference[20:50, 20:100] = 60
+    actual = np.full((120, 160, 3), 250, np.uint8)
+    laid = laid_over(reference, actual, align(reference, actual))
+    assert laid.shape == actual.shape
