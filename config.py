@@ -98,6 +98,9 @@ class Settings(BaseSettings):
     telegram_notify: TelegramNotify = TelegramNotify.BUILD
     telegram_language: Literal["en", "ru"] = "en"
 
+    vrt_compat: bool = False
+    vrt_main_branch: str = "master"
+
     webhook_url: str = ""
     webhook_secret: SecretStr = SecretStr("")
     repositories: Annotated[dict[str, Repository], NoDecode] = {}

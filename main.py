@@ -24,6 +24,7 @@ from api import (
     reviews,
     tasks,
     testcases,
+    vrt,
 )
 from api.access import identify, keys_in_use
 from api.deps import known_query
@@ -88,6 +89,8 @@ def create_app() -> FastAPI:
     app.include_router(_version_1())
     app.include_router(health.router)
     app.include_router(metrics.router)
+    if settings().vrt_compat:
+        app.include_router(vrt.router)
     _add_docs(app)
     app.mount("/ui", create_pages())
     return app

@@ -11,6 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 
 from api.errors import KeyRefused, ProjectRefused, ScopeMissing, StoreAway
+from config import settings
 from store import keys
 from store.errors import DATABASE_AWAY
 from store.keys import Scope
@@ -58,9 +59,13 @@ def identify(path: str, query: bytes, headers: Headers) -> Caller:
         raise StoreAway from error
     if grant:
         return Caller(grant.name, grant.key_id, grant.scopes, grant.projects)
-    if not key and path.startswith(ARTIFACTS) and b"signature=" in query:
+    if not key and _is_picture(path) and b"signature=" in query:
         return LINK_HOLDER
     raise KeyRefused
+
+
+def _is_picture(path: str) -> bool:
+    return path.startswith(ARTIFACTS) or (settings().vrt_compat and path.endswith(".png"))
 
 
 def keys_in_use() -> bool:
@@ -97,7 +102,8 @@ def _look(see: Callable[[Session, str, Projects], None], row_id: str, projects: 
 
 def _key(headers: Headers) -> str:
     scheme, _, token = headers.get("authorization", "").partition(" ")
-    return headers.get("x-api-key", "") or (token.strip() if scheme.lower() == "bearer" else "")
+    of_agent = headers.get("apikey", "") if settings().vrt_compat else ""
+    return headers.get("x-api-key", "") or (token.strip() if scheme.lower() == "bearer" else "") or of_agent
 
 
 # What /docs shows under "Authorize". api/middleware.py reads the headers itself, before it reads a body.

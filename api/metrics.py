@@ -25,6 +25,7 @@ GAUGES: Final = {
     "tasks": "Unfinished tasks by name and state.",
     "workers": "Worker processes that were seen lately.",
     "worker_clock_offset_seconds": "How far a worker's clock is ahead of the database's, which all go by.",
+    "builds_open": "Builds that are not concluded.",
     "notifications": "Messages by state, of the comparisons that are kept.",
     "artifact_files": "Files in the artifact store, by their rows.",
     "artifact_bytes": "What they take.",
@@ -35,6 +36,7 @@ COUNTERS: Final = {
     "task_retries": "How often a task went back to the queue, and why; WorkerLost: its process fell silent.",
     "task_failures": "Tasks that have ended as FAILURE, by the error's type.",
     "verdicts": "Comparisons by verdict.",
+    "builds_concluded": "Builds that were concluded, by verdict.",
 }
 HISTOGRAMS: Final = {
     "task_seconds": "The last attempt of an ended task, from its start to its end.",

@@ -3,7 +3,7 @@
 Only a picture's header is read. What only decoding finds becomes the task's FAILURE.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Final, Self
 
 from anyio import to_thread
@@ -163,6 +163,14 @@ async def checked(upload: UploadFile, field: str) -> Upload:
         raise PictureRefused(field, error) from None
 
 
+async def checked_bytes(data: bytes, field: str) -> Upload:
+    """The same for bytes. Raises PictureRefused."""
+    try:
+        return Upload(data, await to_thread.run_sync(inspect, data, image_limits()))
+    except UnreadableImage as error:
+        raise PictureRefused(field, error) from None
+
+
 def image_limits() -> ImageLimits:
     return ImageLimits(
         max_bytes=settings().max_upload_mb * 1024 * 1024,
@@ -219,8 +227,8 @@ def compare_options(text: str, reference: Size, stored: Mapping[str, Any] | None
     check_inside(options, reference)
     kept = Options.model_validate(stored or {})
     said = {name: getattr(options if name in options.model_fields_set else kept, name) for name in Options.model_fields}
-    boxes = [clipped for region in said["ignore_regions"] if (clipped := _clipped(region.box(), reference))]
-    return CompareOptions(said["match_level"], tuple(boxes), said["fail_on"])
+    boxes = within([region.box() for region in said["ignore_regions"]], reference)
+    return CompareOptions(said["match_level"], boxes, said["fail_on"])
 
 
 def check_inside(options: Options, reference: Size) -> None:
@@ -233,6 +241,11 @@ def check_inside(options: Options, reference: Size) -> None:
     ]
     if outside:
         raise InvalidOptions(outside)
+
+
+def within(boxes: Sequence[Box], reference: Size) -> tuple[Box, ...]:
+    """What of the boxes lies in a picture of that size."""
+    return tuple(clipped for box in boxes if (clipped := _clipped(box, reference)))
 
 
 def _clipped(box: Box, reference: Size) -> Box | None:

@@ -73,6 +73,27 @@ def lock(session: Session, build_id: str) -> Build:
     return build
 
 
+def one_more_agent(session: Session, build_id: str) -> None:
+    """For clients that start and stop a build without saying how many they are: each start is one shard more, and a build that
+    was finalized is open again."""
+    build = lock(session, build_id)
+    build.shards = (build.shards or 0) + 1
+    build.finalized_at = build.concluded_at = build.verdict = build.counts = build.missing = None
+    session.flush()
+
+
+def next_agent(session: Session, build_id: str) -> int:
+    """The shard that such a client finalizes when it stops."""
+    build = lock(session, build_id)
+    return min(len(build.shards_done) + 1, build.shards or 1)
+
+
+def number_of(session: Session, build: Build) -> int:
+    """Counted from 1 in its project."""
+    before = (Build.project_id == build.project_id) & (Build.created_at <= build.created_at)
+    return session.scalar(select(func.count()).select_from(Build).where(before)) or 1
+
+
 def lock_open(session: Session, build_id: str) -> Build:
     """The build, kept from being finalized while a shot is added; others may add theirs. Raises BuildNotFound, BuildFinalized."""
     build = session.get(Build, build_id, with_for_update={"read": True}, populate_existing=True)
@@ -274,11 +295,6 @@ def _in_state(state: str) -> ColumnElement[bool]:
         return Build.concluded_at.is_not(None)
     finalized = Build.finalized_at.is_not(None) if state == "finalized" else Build.finalized_at.is_(None)
     return Build.concluded_at.is_(None) & finalized
-
-
-def open_count(session: Session) -> int:
-    """How many builds are not concluded."""
-    return session.scalar(select(func.count()).select_from(Build).where(Build.concluded_at.is_(None))) or 0
 
 
 def idle_moment(session: Session, minutes: float) -> datetime:

@@ -289,6 +289,14 @@ def lock_unapproved(session: Session, comparison_id: str) -> tables.Comparison:
     return row
 
 
+def pass_within(session: Session, comparison_id: str, ratio: float) -> None:
+    """A client tolerates that share of changed pixels, 0..1: what failed and changed no more passes. Not after a review."""
+    row = session.get(tables.Comparison, comparison_id, with_for_update=True, populate_existing=True)
+    if row and row.verdict == "failed" and row.review == "unreviewed" and (row.changed_ratio or 0.0) <= ratio:
+        row.verdict, row.rule = "passed", "tolerance"
+        session.flush()
+
+
 def judge_again(
     session: Session,
     row: tables.Comparison,

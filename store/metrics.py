@@ -15,7 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from store import clock, locks
-from store.tables import Blob, Count, Notification, Task
+from store.tables import Blob, Build, Count, Notification, Task
 
 BUCKETS: Final = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0)  # seconds; above them: +Inf
 OPEN: Final = ("PENDING", "STARTED", "PROGRESS", "RETRY")
@@ -103,6 +103,7 @@ def _gauges(session: Session) -> dict[str, dict[Labels, float]]:
         Task.state.in_(OPEN), Task.claim_token.is_(None), Task.run_after <= at
     )
     depth, since = session.execute(waiting).one()
+    builds_open = session.scalar(select(func.count()).select_from(Build).where(Build.concluded_at.is_(None))) or 0
     messages = select(Notification.state, func.count()).group_by(Notification.state)
     files, size_bytes = session.execute(select(func.count(), func.sum(Blob.size_bytes))).one()
     return {
@@ -111,6 +112,7 @@ def _gauges(session: Session) -> dict[str, dict[Labels, float]]:
         },
         "queue_depth": {(): depth},
         "queue_oldest_seconds": {(): max(0.0, (at - since).total_seconds()) if since else 0.0},
+        "builds_open": {(): builds_open},
         "workers": {(): len(locks.workers(session))},
         "worker_clock_offset_seconds": {
             (("worker", worker),): ahead for worker, ahead in locks.clock_offsets(session).items()

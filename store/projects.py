@@ -17,6 +17,12 @@ def get_or_create(session: Session, name: str = DEFAULT) -> Project:
     return found
 
 
+def by_id_or_name(session: Session, text: str) -> Project | None:
+    """The project with that name, else the one with that id."""
+    named = session.scalars(select(Project).where(Project.name == text)).one_or_none()
+    return named or session.get(Project, text)
+
+
 def remove_unused(session: Session, project_id: str) -> None:
     """Removes an empty project: its first submission was refused."""
     # Two statements: in PostgreSQL a statement sees other tables as they were when it began, and the first may have waited.

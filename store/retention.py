@@ -24,7 +24,7 @@ from store import artifacts, clock, comparisons
 from store.artifacts import Removed, blob_store
 from store.blobs import LEFTOVER_AGE_SECONDS, Stored
 from store.session import read, write
-from store.tables import Analysis, Artifact, Blob, Comparison, Reference, Task
+from store.tables import Analysis, Artifact, Blob, Build, Comparison, Reference, Review, Task
 from store.tasks import FINAL
 
 T = TypeVar("T")
@@ -53,6 +53,8 @@ class Report:
 
     comparisons: int = 0
     tasks: int = 0
+    builds: int = 0
+    reviews: int = 0
     references: int = 0
     analyses: int = 0
     pictures: int = 0
@@ -76,7 +78,14 @@ def cleanup(limits: Limits, at: datetime | None = None) -> Report:
     """Deletes what has expired, and what nothing refers to."""
     at = at or _now()
     done = Report()
-    for step in (_delete_comparisons, _delete_tasks, _delete_references, _delete_analyses):
+    for step in (
+        _delete_builds,
+        _delete_reviews,
+        _delete_comparisons,
+        _delete_tasks,
+        _delete_references,
+        _delete_analyses,
+    ):
         for part in step(limits, at):
             done += part
             time.sleep(_REST_SECONDS)
@@ -96,6 +105,22 @@ def foresee(limits: Limits, at: datetime | None = None) -> Report:
 def _now() -> datetime:
     with read() as session:
         return clock.now(session)
+
+
+def _delete_builds(limits: Limits, at: datetime) -> Iterator[Report]:
+    """A build goes with what it says of its shots; their comparisons go by their own age."""
+
+    def remove(session: Session, which: ColumnElement[bool]) -> Report:
+        return Report(builds=len(session.execute(delete(Build).where(which).returning(Build.id)).all()))
+
+    return _in_batches(Build.id, _old_build(limits, at), remove)
+
+
+def _delete_reviews(limits: Limits, at: datetime) -> Iterator[Report]:
+    def remove(session: Session, which: ColumnElement[bool]) -> Report:
+        return Report(reviews=len(session.execute(delete(Review).where(which).returning(Review.id)).all()))
+
+    return _in_batches(Review.id, _old_review(limits, at), remove)
 
 
 def _delete_comparisons(limits: Limits, at: datetime) -> Iterator[Report]:
@@ -201,12 +226,23 @@ def _doomed_task(limits: Limits, at: datetime) -> ColumnElement[bool]:
     return old & ~exists().where(Comparison.task_id == Task.id)
 
 
+def _old_build(limits: Limits, at: datetime) -> ColumnElement[bool]:
+    if not limits.days:
+        return false()
+    return Build.concluded_at.is_not(None) & (Build.created_at < at - timedelta(days=limits.days))
+
+
+def _old_review(limits: Limits, at: datetime) -> ColumnElement[bool]:
+    return Review.created_at < at - timedelta(days=limits.days) if limits.days else false()
+
+
 def _past_reference(limits: Limits, at: datetime) -> ColumnElement[bool]:
     if not limits.days:
         return false()
     worked_on = select(Task.subject_id).where(Task.state.not_in(FINAL))
-    past = Reference.superseded_at < at - timedelta(days=limits.days)
-    return past & Reference.id.not_in(worked_on)
+    oldest = at - timedelta(days=limits.days)
+    waiting = Reference.state.in_(("pending", "rejected")) & (Reference.created_at < oldest)
+    return ((Reference.superseded_at < oldest) | waiting) & Reference.id.not_in(worked_on)
 
 
 def _idle_analysis(limits: Limits, at: datetime) -> ColumnElement[bool]:
@@ -261,9 +297,14 @@ class _Foreseen:
         return pictures + Report(
             comparisons=len(self._comparisons),
             tasks=len(self._comparisons) + len(tasks),
+            builds=self._count(Build, _old_build(self._limits, self._at)),
+            reviews=self._count(Review, _old_review(self._limits, self._at)),
             references=references,
             analyses=len(set(idle) - self._kept_analyses),
         )
+
+    def _count(self, table: type[Build | Review], which: ColumnElement[bool]) -> int:
+        return self._session.scalar(select(func.count()).select_from(table).where(which)) or 0
 
     def _read_comparisons(self) -> None:
         row = Comparison

@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 
 from store import comparisons
 from store.errors import BadCursor, DuplicateShot
-from store.tables import Build, Comparison, Defect, Reference, Shot, Task, new_id
+from store.tables import Artifact, Build, Comparison, Defect, Reference, Shot, Task, new_id
 from store.tasks import OPEN
+from vision.types import CompareOptions
 from vision.types import Defect as Facts
 
 # What a person looks at first comes first.
@@ -128,6 +129,40 @@ def matching(
     if ids is not None:
         rows = rows.where(or_(Shot.id.in_(ids), Shot.comparison_id.in_(ids), Shot.reference_id.in_(ids)))
     return session.execute(rows.order_by(_place(), Shot.name, Shot.variant)).all()
+
+
+def named(session: Session, build_id: str, name: str, variant: str) -> Sequence[Row[Any]]:
+    """The shot of that name and variant, if there is one."""
+    return session.execute(_rows(build_id).where(Shot.name == name, Shot.variant == variant)).all()
+
+
+def task_of_same(
+    session: Session,
+    build_id: str,
+    name: str,
+    variant: str,
+    sha256: str,
+    reference_id: str | None,
+    options: CompareOptions,
+) -> str | None:
+    """The task of the shot of that name, if it has the very same picture, reference and options: nothing is to be done again
+    then."""
+    for row in named(session, build_id, name, variant):
+        kept = (
+            row.Comparison.actual_artifact_id
+            if row.Comparison
+            else row.Reference.artifact_id
+            if row.Reference
+            else None
+        )
+        picture = session.get(Artifact, kept) if kept else None
+        if picture is None or picture.sha256 != sha256 or row.section == "error":
+            return None
+        if row.Comparison is None:
+            return row.Shot.task_id if reference_id is None else None
+        same = row.Comparison.reference_id == reference_id and comparisons.options(row.Comparison) == options
+        return row.Shot.task_id if same else None
+    return None
 
 
 def groups(session: Session, build_id: str, sections: Collection[str] = ()) -> list[Group]:

@@ -8,7 +8,19 @@ import pytest
 from sqlalchemy import func, select, update
 
 from config import Settings
-from store import analyses, artifacts, comparisons, retention, reviews, session, tables, testcases
+from store import (
+    analyses,
+    artifacts,
+    builds,
+    comparisons,
+    projects,
+    retention,
+    reviews,
+    session,
+    shots,
+    tables,
+    testcases,
+)
 from store.blobs import BlobStore
 from store.retention import Limits, Report
 from tests.store import made
@@ -196,3 +208,23 @@ def test_more_than_one_batch_goes_in_one_cleanup(store: Settings) -> None:
         writing.execute(update(tables.Comparison).values(created_at=tables.now() - LONG_AGO))
     assert retention.cleanup(Limits(days=30)).comparisons == len(rows)
     assert (count(tables.Task), count(tables.Artifact), files()) == (0, 0, 0)
+
+
+def test_old_builds_reviews_and_pending_references_go_and_young_ones_stay(store: Settings) -> None:
+    with session.write() as writing:
+        case = made.a_testcase(writing)
+        for number, name in enumerate(("old", "young")):
+            build, _ = builds.open_build(writing, projects.get_or_create(writing), name)
+            pending = testcases.add_pending(writing, case.id, made.a_picture(writing, bytes([number])).id)
+            task = made.a_task(writing, case.id, "SUCCESS")
+            shots.add(writing, build, "home", "", task_id=task.id, testcase_id=case.id, reference_id=pending.id)
+            assert builds.finalize(writing, build.id)
+            said = reviews.say(writing, "rejected", [], [pending.id], build_id=build.id)
+            if name == "old":
+                gone = (build, pending, writing.get_one(tables.Review, said.review_id))
+    age(*gone)
+    foreseen = retention.foresee(Limits(days=30))
+    done = retention.cleanup(Limits(days=30))
+    assert (foreseen.builds, foreseen.reviews, foreseen.references) == (1, 1, 1)
+    assert done == foreseen
+    assert [count(table) for table in (tables.Build, tables.Shot, tables.Review, tables.Reference)] == [1, 1, 1, 1]
