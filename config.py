@@ -97,6 +97,8 @@ class Settings(BaseSettings):
     telegram_topic_id: str = Field("", pattern="^[0-9]*$")
     telegram_notify: TelegramNotify = TelegramNotify.BUILD
     telegram_language: Literal["en", "ru"] = "en"
+    telegram_listen: bool = False
+    telegram_reviewers: str = Field("", pattern=r"^(\d{1,20}(=[^,=]+)?(, *\d{1,20}(=[^,=]+)?)*)?$")
 
     vrt_compat: bool = False
     vrt_main_branch: str = "master"
@@ -214,6 +216,12 @@ class Settings(BaseSettings):
         if self.celery_result_backend:
             return self.celery_result_backend
         return f"db+{self.database}" if self.tasks_force_sync else self._redis(1)
+
+    @property
+    def reviewers(self) -> dict[int, str]:
+        """Telegram user -> the name of the API key whose scopes they have; empty in a service without keys."""
+        pairs = (pair.strip().partition("=") for pair in self.telegram_reviewers.split(",") if pair.strip())
+        return {int(user): key.strip() for user, _, key in pairs}
 
     @property
     def telegram_enabled(self) -> bool:

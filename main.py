@@ -38,7 +38,7 @@ from store import keys, schema
 from store.artifacts import blob_store
 from store.errors import DatabaseUnavailable, SchemaMismatch
 from store.session import read
-from tasks import memory, upkeep
+from tasks import chat, memory, upkeep
 from tasks.engines import engines
 from tasks.task_runner import has_room
 from vision.elements.detector import DetectorUnavailable
@@ -158,7 +158,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         await run_in_threadpool(_prepare)
     except (SchemaMismatch, DatabaseUnavailable, DetectorUnavailable, ReaderUnavailable) as error:
         raise StartRefused(str(error)) from error
-    with upkeep.running():
+    with upkeep.running(), chat.listening():
         yield
 
 

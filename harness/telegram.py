@@ -50,7 +50,9 @@ class Answer:
 @dataclass
 class StandIn:
     """`script` is used up call by call, after that it behaves; `delivered` is what arrived in the chat, `silences` how
-    often it gave no answer. `moved_to`: the group is a supergroup of that id now; `topics`: what each message was for."""
+    often it gave no answer. `moved_to`: the group is a supergroup of that id now; `topics`: what each message was for.
+    `updates` are what people did, given out one by one; `keyboards` the buttons that came, `answers` what pressers heard,
+    `emptied` whose buttons were taken away."""
 
     url: str = ""
     script: list[Answer] = field(default_factory=list)
@@ -60,6 +62,10 @@ class StandIn:
     moved_to: str = ""
     topics: list[str] = field(default_factory=list)
     called_at: list[float] = field(default_factory=list)
+    keyboards: list[Any] = field(default_factory=list)
+    updates: list[dict[str, Any]] = field(default_factory=list)
+    answers: list[str] = field(default_factory=list)
+    emptied: list[str] = field(default_factory=list)
 
 
 @contextmanager
@@ -111,6 +117,8 @@ class _Handler(BaseHTTPRequestHandler):
         token, _, method = self.path.removeprefix("/bot").partition("/")
         if token != TOKEN:
             return 401, _refusal(401, "Unauthorized")
+        if method in ("getUpdates", "answerCallbackQuery"):
+            return 200, {"ok": True, "result": self._of_people(method, fields)}
         chat = fields.get("chat_id", b"").decode()
         if self.here.moved_to and chat == CHAT:
             said = _refusal(400, "Bad Request: group chat was upgraded to a supergroup chat")
@@ -118,6 +126,11 @@ class _Handler(BaseHTTPRequestHandler):
         if chat not in (CHAT, PERSON, self.here.moved_to):
             return 400, _refusal(400, "Bad Request: chat not found")
         self.here.topics.append(fields.get("message_thread_id", b"").decode())
+        if method == "editMessageReplyMarkup":
+            self.here.emptied.append(fields["message_id"].decode())
+            return 200, {"ok": True, "result": True}
+        if "reply_markup" in fields:
+            self.here.keyboards.append(json.loads(fields["reply_markup"])["inline_keyboard"])
         if method == "sendMediaGroup":
             return self._receive_album(fields)
         text = fields.get("text", fields.get("caption", b"")).decode()
@@ -130,6 +143,13 @@ class _Handler(BaseHTTPRequestHandler):
             return 400, _refusal(400, f"Bad Request: {refused}")
         self.here.delivered.append(Received(method, text, parsed, picture, time.monotonic()))
         return 200, {"ok": True, "result": {"message_id": len(self.here.delivered)}}
+
+    def _of_people(self, method: str, fields: dict[str, bytes]) -> Any:
+        if method == "answerCallbackQuery":
+            self.here.answers.append(fields["text"].decode())
+            return True
+        self.here.updates = [one for one in self.here.updates if one["update_id"] >= int(fields["offset"])]
+        return self.here.updates[: int(fields["limit"])]
 
     def _receive_album(self, fields: dict[str, bytes]) -> tuple[int, Any]:
         album = json.loads(fields["media"])

@@ -103,6 +103,12 @@ def find_by_id(session: Session, key_id: str) -> Grant | None:
     return _grant(row) if row else None
 
 
+def find_by_name(session: Session, name: str) -> Grant | None:
+    """What the active key of that name allows: for somebody whom the settings bind to it."""
+    row = session.scalars(select(ApiKey).where(ApiKey.name == name, _is_active())).one_or_none()
+    return _grant(row) if row else None
+
+
 def _grant(row: ApiKey) -> Grant:
     scopes = frozenset[Scope]().union(*(INCLUDED[Scope(word)] for word in row.scopes.split()))
     return Grant(row.id, row.name, scopes, None if row.projects is None else frozenset(row.projects))

@@ -3,15 +3,17 @@
 import logging
 from collections.abc import Sequence
 
+import numpy as np
+
 from config import settings
 from store import comparisons, shots
 from store.session import read
 from store.shots import Group
 from tasks.notifications.telegram import Photo
-from tasks.pictures import load_picture
+from tasks.pictures import limits, load_picture
 from vision.crops import draw_crops
 from vision.drawing import Heading
-from vision.image import encode_png
+from vision.image import decode, encode_png
 
 log = logging.getLogger(__name__)
 
@@ -21,6 +23,16 @@ _DEFECTS: int = 3  # of one shot
 def of_groups(groups: Sequence[Group]) -> list[Photo]:
     """One picture for each change, of the first shot that shows it; one that cannot be drawn is left out."""
     return [photo for number, group in enumerate(groups, 1) if (photo := _photo(number, group))]
+
+
+def joined(photos: Sequence[Photo]) -> list[Photo]:
+    """One picture of all, one below the other: an album cannot have buttons. As many as make a photo that Telegram takes."""
+    for count in range(len(photos), 1, -1):
+        sheet = np.concatenate([decode(photo.png, limits()) for photo in photos[:count]])
+        made = Photo(encode_png(sheet), sheet.shape[1], sheet.shape[0])
+        if made.fits_photo:
+            return [made]
+    return list(photos[:1])
 
 
 def _photo(number: int, group: Group) -> Photo | None:

@@ -123,7 +123,7 @@ def _to_chat(said: letter.Letter) -> None:
             current.telegram_bot_token.get_secret_value(), chat_id, current.telegram_api_url, current.telegram_topic_id
         )
         try:
-            return bot.send(said.caption, said.text, said.photos)
+            return bot.send(said.caption, said.text, said.photos, said.buttons)
         except ChatMoved as moved:
             log.warning(
                 "The Telegram group %s is now the supergroup %s: messages go there. Put that into TELEGRAM_CHAT_ID.",

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from sqlalchemy.orm import Session
@@ -12,8 +12,8 @@ from config import settings
 from store import artifacts, builds, comparisons, keys, links, projects, shots, tables
 from store.session import read
 from tasks import drawing
-from tasks.notifications import crops
-from tasks.notifications.telegram import ALBUM_PHOTOS, CAPTION_LIMIT, TEXT_LIMIT, Photo, Text
+from tasks.notifications import buttons, crops
+from tasks.notifications.telegram import ALBUM_PHOTOS, CAPTION_LIMIT, TEXT_LIMIT, Button, Photo, Text
 from tasks.notifications.words import WORDS, Line, fit, short
 from vision.messages import defect_message
 from vision.types import Defect, Severity, Verdict
@@ -33,6 +33,7 @@ class Letter:
     caption: Text
     text: Text
     photos: Sequence[Photo] = ()
+    buttons: Sequence[Button] = ()
 
 
 def of_comparison(comparison_id: str) -> Letter:
@@ -61,13 +62,18 @@ def of_build(build_id: str) -> Letter:
         build = builds.get(session, build_id)
         head = _build_head(session, build)
         worst = sorted(shots.groups(session, build_id), key=_rank)
+        waiting = sum(builds.counts(session, [build])[build_id][name] for name in shots.WAITING)
         body = [Line(f"{number}. {_change(group)}") for number, group in enumerate(worst[:_SENTENCES], 1)]
         body += [Line(_not_compared(row)) for row in shots.matching(session, build_id, sections=["error"])[:_NAMES]]
     words, public = WORDS[settings().telegram_language], settings().public_url
     tail = [Line(str(words["open_build"]), link=f"{public}/ui/builds/{build_id}")] if public else []
     tail += [Line(str(words["pipeline"]), link=build.url)] if build.url else []
     failed = [group for group in worst if group.sections.get("failed")]
-    return _letter(head, body, tail, crops.of_groups(failed[:ALBUM_PHOTOS]))
+    photos = crops.of_groups(failed[:ALBUM_PHOTOS])
+    told = _letter(head, body, tail, photos)
+    if not settings().telegram_listen or not waiting:
+        return told
+    return replace(told, photos=crops.joined(photos), buttons=buttons.of_build(build_id, settings().telegram_language))
 
 
 def payload_of_build(build_id: str) -> dict[str, Any]:

@@ -64,6 +64,14 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
+class Button:
+    """Under a message: what it says, and at most 64 bytes that come back when it is pressed."""
+
+    words: str
+    data: str
+
+
+@dataclass(frozen=True, slots=True)
 class Bot:
     """Sends to one chat, and there to one topic where `topic_id` names it. `api_url` is https://api.telegram.org or one's own Bot
     API server."""
@@ -74,18 +82,26 @@ class Bot:
     topic_id: str = ""
     answer_seconds: float = CALL_SECONDS  # for a whole call
 
-    def send(self, caption: Text, text: Text, photos: Sequence[Photo] = ()) -> None:
+    def send(self, caption: Text, text: Text, photos: Sequence[Photo] = (), buttons: Sequence[Button] = ()) -> None:
         """`caption` goes with the pictures where they can be sent, `text` alone where not: what Telegram refuses as a photo
-        goes as a file, and what it refuses as a file is left out.
+        goes as a file, and what it refuses as a file is left out. An album has no `buttons`: give one picture with them.
 
         Raises ChatMoved, exchange.Refused, Unavailable, Uncertain.
         """
         for method, field, words, files, more in self._ways(caption, text, photos):
+            under = {} if "media" in more else _keyboard(buttons)
             try:
-                return self._send(method, field, words, files, more)
+                return self._send(method, field, words, files, more | under)
             except _PictureRefused:
                 continue
         return None
+
+    def ask(self, method: str, fields: Mapping[str, str], seconds: float = CALL_SECONDS) -> Any:
+        """Any other call of the Bot API: its result. Raises exchange.Refused, Unavailable, Uncertain, ChatMoved."""
+        url = f"{self.api_url}/bot{quote(self.token, safe=':')}/{method}"
+        answer = post(_TO, url, form=fields, seconds=seconds)
+        self._judge(answer, has_picture=False)
+        return answer.json().get("result")
 
     def _ways(self, caption: Text, text: Text, photos: Sequence[Photo]) -> Iterator["_Way"]:
         """The best first, the one that needs no picture last."""
@@ -143,6 +159,13 @@ def _pictures(kind: str, caption: Text, photos: Sequence[Photo]) -> _Way:
     files = {f"picture{number}": photo.png for number, photo in enumerate(photos, 1)}
     album = [{"type": kind, "media": f"attach://{name}"} for name in files]
     return "sendMediaGroup", "caption", caption, files, {"media": json.dumps(album)}
+
+
+def _keyboard(buttons: Sequence[Button]) -> dict[str, str]:
+    if not buttons:
+        return {}
+    row = [{"text": button.words, "callback_data": button.data} for button in buttons]
+    return {"reply_markup": json.dumps({"inline_keyboard": [row]}, ensure_ascii=False)}
 
 
 def _worded(field: str, words: str, parse_mode: str, more: dict[str, str]) -> dict[str, str]:

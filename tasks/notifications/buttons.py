@@ -1,0 +1,47 @@
+"""The buttons under a build's message: signed, so that nobody makes one up, and good for one press."""
+
+import hmac
+from hashlib import sha256
+from typing import Final
+
+from store import secrets
+from store.reviews import What
+from tasks.notifications.telegram import Button
+from tasks.notifications.words import WORDS
+
+_SECRET: Final = "telegram-buttons"
+_WHATS: Final[dict[str, What]] = {"a": "approved", "r": "rejected"}
+_SIGNATURE_LENGTH: Final = 24  # of 64 bytes that Telegram gives a button, a build's id takes 32
+
+
+def of_build(build_id: str, language: str) -> list[Button]:
+    """Approve and reject, for all of the build that waits for a decision."""
+    words = WORDS[language]
+    return [
+        Button(str(words["approve"]), _data("a", build_id)),
+        Button(str(words["reject"]), _data("r", build_id)),
+    ]
+
+
+def read(data: str) -> tuple[What, str] | None:
+    """What was pressed, and of which build; None where the button is none of ours."""
+    letter, _, rest = data.partition(":")
+    build_id, _, signature = rest.partition(":")
+    what = _WHATS.get(letter)
+    if what is None or not hmac.compare_digest(_signature(letter, build_id).encode(), signature.encode()):
+        return None
+    return what, build_id
+
+
+def mark(data: str) -> str:
+    """The name under which it is kept that a button was pressed: both of a message share one, so one of them is pressed once."""
+    return "button " + sha256(data.split(":")[1].encode()).hexdigest()[:32]
+
+
+def _data(letter: str, build_id: str) -> str:
+    return f"{letter}:{build_id}:{_signature(letter, build_id)}"
+
+
+def _signature(letter: str, build_id: str) -> str:
+    told = f"{letter}:{build_id}".encode()
+    return hmac.new(secrets.shared(_SECRET), told, sha256).hexdigest()[:_SIGNATURE_LENGTH]
