@@ -147,7 +147,7 @@ def run(name: str, *names: str, pictures: list[bytes] | None = None) -> None:
 
 
 def told(bot: StandIn, count: int = 1) -> None:
-    wait_until(lambda: upkeep.run_once() is not None and len(bot.delivered) >= count, 20)
+    wait_until(lambda: upkeep.run_once() is not None and len(bot.delivered) >= count, 20, bot)
 
 
 def press(bot: StandIn, number: int, user: int, data: str) -> None:
@@ -172,6 +172,7 @@ def verdict(name: str) -> str | None:
 def test_the_pictures_of_two_changes_are_one_with_buttons_under_it(bot: StandIn) -> None:
     plain, other = Box(20, 20, 80, 30), Box(20, 70, 60, 24)
     run("first", "a", "b", pictures=[page(plain), page(other)])
+    told(bot)
     with write() as session:
         [build] = builds.list_page(session).items
         rows = shots.matching(session, build.id)
