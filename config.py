@@ -88,6 +88,7 @@ class Settings(BaseSettings):
 
     ocr_engine: OcrEngine = OcrEngine.ETALON
     easyocr_langs: Annotated[tuple[str, ...], NoDecode] = ("en", "ru")
+    detector_engine: Literal["onnxruntime", "openvino"] = "onnxruntime"
     detector_weights: Path = ROOT / "models" / "detector.onnx"
     vision_threads: int = Field(2, ge=1, le=64)
 

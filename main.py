@@ -41,8 +41,7 @@ from store.session import read
 from tasks import chat, memory, upkeep
 from tasks.engines import engines
 from tasks.task_runner import has_room
-from vision.elements.detector import DetectorUnavailable
-from vision.elements.text_lines import ReaderUnavailable
+from vision.engines.types import DetectorUnavailable, ReaderUnavailable
 from web.app import create_pages
 
 log = logging.getLogger("etalon")

@@ -11,7 +11,7 @@ from vision.difference.comparison import compare, identical
 from vision.difference.defects import decide
 from vision.elements.analysis import Engines, analyze
 from vision.elements.detector import load_detector
-from vision.elements.text_lines import load_reader
+from vision.engines.load import load_reader
 from vision.image import ImageLimits, decode, decode_both
 from vision.scanlines import same_scanlines
 from vision.types import Analysis, CompareOptions, Comparison, Picture, Verdict

@@ -15,7 +15,7 @@ from typing import Any
 from vision.difference.comparison import compare
 from vision.difference.defects import decide
 from vision.elements.analysis import Engines, analyze
-from vision.elements.text_lines import load_reader
+from vision.engines.load import load_reader
 from vision.image import ImageLimits, decode
 from vision.types import CompareOptions, Comparison, Detection, MatchLevel, Picture
 

@@ -22,8 +22,7 @@ from pathlib import Path
 from bench.etalon import READER, ROOT, load_etalon
 from bench.results import circumstances, table, without_places, write
 from bench.tools import Absent, NotRun, Tool, install_npm_tools, peers
-from vision.elements.detector import DetectorUnavailable
-from vision.elements.text_lines import ReaderUnavailable
+from vision.engines.types import DetectorUnavailable, ReaderUnavailable
 
 SHARED_PAIRS = ROOT.parent / "shared" / "pairs"
 OWN_PAIRS = ROOT / "tests" / "data" / "pairs"

@@ -36,8 +36,9 @@ from bench.results import circumstances, table, without_places, write
 from bench.tools import Absent, NotRun
 from vision.boxes import grown, in_reading_order, share_inside
 from vision.elements.analysis import Engines, analyze
-from vision.elements.detector import DetectorUnavailable, load_detector
-from vision.elements.text_lines import ReaderUnavailable, TextReader, load_reader
+from vision.elements.detector import load_detector
+from vision.engines.load import load_reader
+from vision.engines.types import DetectorUnavailable, ReaderUnavailable, TextReader
 from vision.types import Box, Picture
 
 SHARED_SCREENS = ROOT.parent / "shared" / "screens"

@@ -28,7 +28,7 @@ from bench.results import ROOT, circumstances, table, write
 from harness import golden
 from vision.elements.analysis import Engines, analyze
 from vision.elements.detector import load_detector
-from vision.elements.text_lines import load_reader
+from vision.engines.load import load_reader
 from vision.types import Analysis, Box, CompareOptions, Detection, Picture
 
 PACKAGE = "vision.difference"

@@ -9,6 +9,7 @@ extra adds, with the hashes of every package:
   engines.txt    torch, ultralytics, EasyOCR, RapidOCR; needs service.txt
   training.txt   training/; needs service.txt and engines.txt
   bench.txt      bench/; needs service.txt
+  openvino.txt   DETECTOR_ENGINE=openvino; needs service.txt
 
 requirements.txt at the top level is for readers: the direct dependencies without hashes.
 """
@@ -28,6 +29,7 @@ EXTRAS: dict[str, tuple[str, ...]] = {
     "engines": ("service",),
     "training": ("service", "engines"),
     "bench": ("service",),
+    "openvino": ("service",),
 }
 # What requirements.txt lists of the extra `dev`.
 OF_DEV = ("pytest", "scikit-image")

@@ -1,4 +1,4 @@
-"""The eyes of this process: one detector and one reader, built once from the settings."""
+"""What this process sees with: one detector and one reader, built once from the settings."""
 
 import threading
 
@@ -7,7 +7,7 @@ import cv2
 from config import settings
 from vision.elements.analysis import Engines
 from vision.elements.detector import load_detector
-from vision.elements.text_lines import load_reader
+from vision.engines.load import load_reader
 
 _lock = threading.Lock()
 _engines: Engines | None = None
@@ -38,6 +38,6 @@ def versions(engines: Engines) -> dict[str, str]:
 def _load() -> Engines:
     current = settings()
     cv2.setNumThreads(current.vision_threads)  # OpenCV's own bound is every core, for each worker of the machine
-    detector = load_detector(current.detector_weights, current.vision_threads)
+    detector = load_detector(current.detector_weights, current.vision_threads, current.detector_engine)
     reader = load_reader(current.ocr_engine, current.vision_threads, current.easyocr_langs)
     return Engines(detector, reader)

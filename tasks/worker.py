@@ -13,8 +13,7 @@ from store.errors import StoreError
 from tasks import logs, memory, pool_start, priority, states, upkeep
 from tasks.celery_terms import worker_terms
 from tasks.engines import engines
-from vision.elements.detector import DetectorUnavailable
-from vision.elements.text_lines import ReaderUnavailable
+from vision.engines.types import DetectorUnavailable, ReaderUnavailable
 
 _running = ExitStack()
 

@@ -9,7 +9,7 @@ import cv2
 from vision.drawing import draw_annotated
 from vision.elements.analysis import Engines, analyze
 from vision.elements.detector import load_detector
-from vision.elements.text_lines import load_reader
+from vision.engines.load import load_reader
 from vision.image import ImageLimits, decode
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -23,7 +23,7 @@ from vision.difference.comparison import compare
 from vision.drawing import draw_diff, draw_side_by_side
 from vision.elements.analysis import Engines, analyze
 from vision.elements.detector import load_detector
-from vision.elements.text_lines import load_reader
+from vision.engines.load import load_reader
 from vision.image import ImageLimits, decode
 from vision.types import CompareOptions, Comparison, DefectType, Picture
 

@@ -16,20 +16,13 @@ import cv2
 import numpy as np
 
 from vision.boxes import iou, share_inside
-from vision.elements.detector import merged, tiles
+from vision.elements.detector import NetworkDetector
 from vision.elements.fields import located
-from vision.engines.onnx import OnnxDetector
+from vision.engines.load import load_network
 from vision.types import Box, Detection, Kind
 
 ROOT = Path(__file__).resolve().parent.parent
 IOUS = (0.5, 0.75, 0.9)
-
-
-class RawDetector(OnnxDetector):
-    """Without snapping and frames, to see what they do."""
-
-    def detect(self, picture: Any) -> list[Detection]:
-        return merged([(tile, self._look(picture, tile)) for tile in tiles(picture)], picture)
 
 
 def main() -> int:
@@ -41,13 +34,13 @@ def main() -> int:
     parser.add_argument("--min-confidence", type=float, default=0.02)
     parser.add_argument("--threads", type=int, default=2)
     asked = parser.parse_args()
-    detector = RawDetector(asked.weights, asked.threads, asked.min_confidence)
+    detector = NetworkDetector(load_network(asked.weights, asked.threads), asked.min_confidence)
     raw, snapped, seconds = [], [], []
     for path in sorted(asked.pages.glob("*.png"))[: asked.limit]:
         picture = cv2.imread(str(path), cv2.IMREAD_COLOR)
         truth = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
         began = time.perf_counter()
-        found = detector.detect(picture)
+        found = detector.look(picture)
         seconds.append(time.perf_counter() - began)
         raw.append((found, truth))
         snapped.append((located(picture, found, asked.min_confidence), truth))

@@ -6,7 +6,7 @@ Every box is whole pixels of the screenshot it was found in, origin top left. Pi
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +26,10 @@ class Kind(StrEnum):
     IMAGE = "image"
     ICON = "icon"
     LABEL = "label"
+
+
+# What is drawn with a frame and holds text of its own.
+FRAMED_KINDS: Final = (Kind.BUTTON, Kind.INPUT, Kind.SELECT)
 
 
 class DefectType(StrEnum):
@@ -98,13 +102,18 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Element:
-    """One element of an interface: `confidence` is 0..1, `text` what is written in it ("" where the kind has none)."""
+    """One element of an interface: `confidence` is 0..1, `text` what is written in it ("" where the kind has none).
+
+    `text_confidence` is the probability of the letter that the reader is least sure of (0..1); None where there is no text or
+    the reader does not say.
+    """
 
     id: str
     kind: Kind
     box: Box
     text: str
     confidence: float
+    text_confidence: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

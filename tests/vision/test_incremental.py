@@ -12,7 +12,7 @@ from vision.boxes import iou
 from vision.difference.comparison import compare
 from vision.elements.analysis import Engines, analyze
 from vision.elements.detector import load_detector
-from vision.elements.text_lines import load_reader
+from vision.engines.load import load_reader
 from vision.image import ImageLimits, decode
 from vision.types import CompareOptions, Element
 

@@ -11,12 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vision.boxes import Rows, grown, iou, share_inside
-from vision.elements.detector import FRAMED_KINDS, without_rivals
 from vision.elements.frames import Frame, find_frames
+from vision.elements.merging import without_rivals
 from vision.elements.pieces import whole_pictures
 from vision.elements.snapping import snap
 from vision.elements.toggles import with_toggles
-from vision.types import Box, Detection, Kind, Picture
+from vision.types import FRAMED_KINDS, Box, Detection, Kind, Picture
 
 # A field is so high at most (a text area).
 _MIN_HEIGHT_PX, _MAX_HEIGHT_PX = 16, 420
@@ -241,7 +241,7 @@ def has_arrow(ink: NDArray[np.bool_]) -> bool | None:
 def _points_down(glyph: NDArray[np.bool_]) -> bool:
     """A chevron or a triangle: its lower edge is a wedge, its upper one does not bulge."""
     high, wide = glyph.shape
-    if wide < 5 or high < 3 or wide < 1.15 * high or high < 0.25 * wide:
+    if wide < 5 or high < 3 or wide < 0.9 * high or high < 0.25 * wide:
         return False
     filled = glyph.any(axis=0)
     if filled.mean() < 0.9:

@@ -31,13 +31,19 @@ def with_toggles(picture: Picture, seen: Sequence[Detection]) -> list[Detection]
 
 
 def _told(picture: Picture, one: Detection) -> Detection:
-    shape = _silhouette(picture, one.box)
-    if shape is None:
+    window = grown(one.box, 2)
+    size = max(one.box.width, one.box.height)
+    if not _MIN_PX <= size <= _MAX_PX or clipped(window, picture.shape[1], picture.shape[0]) != window:
         return one
+    shape = _silhouette(picture, window)
+    if shape is None:
+        return replace(one, kind=Kind.ICON) if one.kind is Kind.RADIO else one
     whole, box = shape
+    if one.kind in (Kind.CHECKBOX, Kind.RADIO) and max(_squareness(whole), _roundness(whole)) < _ALIKE:
+        return replace(one, kind=Kind.ICON)
     if is_radio(picture, whole, box):
         return Detection(Kind.RADIO, box, float(np.sqrt(one.confidence)))
-    if _likeness(whole, np.ones_like(whole)) < _ALIKE:
+    if _squareness(whole) < _ALIKE:
         return one
     if is_empty(picture, whole, box):
         return Detection(Kind.CHECKBOX, box, float(np.sqrt(one.confidence)))
@@ -47,10 +53,10 @@ def _told(picture: Picture, one: Detection) -> Detection:
 
 def is_radio(picture: Picture, whole: NDArray[np.bool_], box: Box) -> bool:
     """A ring with nothing or a dot in it; a disc of one colour is none."""
+    if _roundness(whole) < _ALIKE:
+        return False
     distance = _distance(whole.shape)
     radius = min(whole.shape) / 2
-    if _likeness(whole, distance <= radius) < _ALIKE:
-        return False
     part = picture[box.slices()].astype(np.float32)
     within = radius - max(3.0, 0.3 * radius)
     inner = distance <= within
@@ -96,6 +102,14 @@ def is_empty(picture: Picture, whole: NDArray[np.bool_], box: Box) -> bool:
     return bool((way >= 1.3 * np.abs(ground - field).max() + _STEP).mean() >= 0.6)
 
 
+def _squareness(whole: NDArray[np.bool_]) -> float:
+    return float(whole.mean())
+
+
+def _roundness(whole: NDArray[np.bool_]) -> float:
+    return _likeness(whole, _distance(whole.shape) <= min(whole.shape) / 2)
+
+
 def _distance(shape: tuple[int, ...]) -> NDArray[np.float64]:
     """How far each pixel is from the middle."""
     rows, columns = np.indices(shape)
@@ -118,11 +132,8 @@ def _eroded(mask: NDArray[np.bool_], pixels: int) -> NDArray[np.bool_]:
     return np.asarray(cv2.erode(np.pad(mask.astype(np.uint8), pixels), kernel)[pixels:-pixels, pixels:-pixels] > 0)
 
 
-def _silhouette(picture: Picture, box: Box) -> tuple[NDArray[np.bool_], Box] | None:
-    """What of the box is not the ground around it, holes filled, and its own box; None where it is no toggle's size."""
-    window = clipped(grown(box, 2), picture.shape[1], picture.shape[0])
-    if max(box.width, box.height) > _MAX_PX or (window.width, window.height) != (box.width + 4, box.height + 4):
-        return None
+def _silhouette(picture: Picture, window: Box) -> tuple[NDArray[np.bool_], Box] | None:
+    """What of the window is not its ground, holes filled, and the box of that; None where it is not as wide as high."""
     part = picture[window.slices()].astype(np.int16)
     rim = np.concatenate([part[0], part[-1], part[:, 0], part[:, -1]])
     ink = (np.abs(part - np.median(rim, axis=0)).max(axis=2) >= _STEP).astype(np.uint8)

@@ -5,9 +5,8 @@ so that light on dark, grey on white and coloured text all look alike. How it is
 """
 
 import hashlib
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,7 +14,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from vision.elements.text_lines import ReaderUnavailable
+from vision.engines.look_alikes import resolved, script_of
+from vision.engines.types import ReaderUnavailable, Reading
 from vision.types import Box, Picture
 
 HEIGHT_PX: Final = 32
@@ -58,6 +58,8 @@ def as_input(line: NDArray[np.uint8]) -> NDArray[np.uint8]:
 WEIGHTS: Final = Path(__file__).resolve().parents[2] / "models" / "reader.onnx"
 # Letters less sure than this on average are no text: icons read as "C", "O" or "1" otherwise.
 _LEAST_SURE: Final = 0.5
+# Of lines whose least sure letter is surer than this 98 % were right, of the others 84 % (1,798 lines of 58 screens).
+_DOUBTFUL: Final = 0.8
 
 
 class CtcReader:
@@ -77,28 +79,40 @@ class CtcReader:
 
     def read(self, picture: Picture, boxes: Sequence[Box]) -> list[str]:
         """One text for each box, "" where nothing can be read or the box lies outside the picture."""
-        return [text for text, _ in self.read_and_fit(picture, boxes)]
+        return [reading.text for reading in self.read_and_fit(picture, boxes)]
 
-    def read_and_fit(self, picture: Picture, boxes: Sequence[Box]) -> list[tuple[str, Box]]:
-        """Text and content area of the line in each box: its rows are corrected, its columns kept."""
-        found = [("", box) for box in boxes]
+    def read_and_fit(self, picture: Picture, boxes: Sequence[Box]) -> list[Reading]:
+        """Text, certainty and content area of the line in each box: its rows are corrected, its columns kept."""
+        found = self._read(picture, boxes)
+        # A doubtful line is read again where it was found to stand: its reading must not depend on how well it was cut out.
+        doubtful = [place for place, one in enumerate(found) if one.text and (one.confidence or 0) < _DOUBTFUL]
+        again = self._read(picture, [found[place].box for place in doubtful])
+        for place, reading in zip(doubtful, again, strict=True):
+            found[place] = reading if reading.text else found[place]
+        page_script = script_of("".join(reading.text for reading in found))
+        return [replace(reading, text=resolved(reading.text, page_script).strip()) for reading in found]
+
+    def _read(self, picture: Picture, boxes: Sequence[Box]) -> list[Reading]:
+        found = [Reading("", box, 0.0) for box in boxes]
         cuts = [(index, cut) for index, box in enumerate(boxes) if (cut := _cut(picture, box)) is not None]
         for batch in _batches(cuts):
             stacked = _stacked([cut.line for _, cut in batch])
             scores, extents = self._session.run(["scores", "extents"], {"picture": stacked})
             for (index, cut), line_scores, extent in zip(batch, scores, extents, strict=True):
-                text = self._spelled(line_scores)
-                found[index] = text, _fitted(boxes[index], cut, extent) if text else boxes[index]
-        page_script = _script("".join(text for text, _ in found))
-        return [(resolved(text, page_script).strip(), box) for text, box in found]
+                text, confidence = self._spelled(line_scores)
+                box = _fitted(boxes[index], cut, extent) if text else boxes[index]
+                found[index] = Reading(text, box, confidence)
+        return found
 
-    def _spelled(self, scores: NDArray[np.float32]) -> str:
-        """CTC's greedy reading of (steps, classes) log-probabilities: repeats are one letter, blanks none."""
+    def _spelled(self, scores: NDArray[np.float32]) -> tuple[str, float]:
+        """CTC's greedy reading of (steps, classes) log-probabilities: repeats are one letter, blanks none. With it the
+        probability of the least sure letter."""
         best = scores.argmax(axis=1)
         letters = (best != 0) & (best != np.concatenate([[0], best[:-1]]))
-        if not letters.any() or np.exp(scores[letters, best[letters]]).mean() < _LEAST_SURE:
-            return ""
-        return "".join(self._symbols[best[letters]])
+        sureness = np.exp(scores[letters, best[letters]])
+        if not letters.any() or sureness.mean() < _LEAST_SURE:
+            return "", 0.0
+        return "".join(self._symbols[best[letters]]), float(sureness.min())
 
 
 _REPAIR: Final = "Restore models/reader.onnx from the repository, or set OCR_ENGINE=rapidocr."
@@ -168,48 +182,3 @@ def _stacked(lines: Sequence[NDArray[np.uint8]]) -> NDArray[np.float32]:
 def _padded(line: NDArray[np.uint8]) -> int:
     width: int = line.shape[1]
     return -(-width // _WIDTH_STEP_PX) * _WIDTH_STEP_PX
-
-
-# Letters that look the same in both scripts, place by place.
-_LATIN_TWINS: Final = "ABCEHKMOPTXYaceopxy"
-_CYRILLIC_TWINS: Final = "АВСЕНКМОРТХУасеорху"
-_TO_CYRILLIC: Final = str.maketrans(_LATIN_TWINS, _CYRILLIC_TWINS)
-_TO_LATIN: Final = str.maketrans(_CYRILLIC_TWINS, _LATIN_TWINS)
-_TWINS: Final = frozenset(_LATIN_TWINS + _CYRILLIC_TWINS)
-_CYRILLIC: Final = re.compile("[Ѐ-ӿ]")
-_LATIN: Final = re.compile("[A-Za-zÀ-ɏ]")
-_WORD: Final = re.compile(r"\w+")
-
-
-def resolved(text: str, page_script: str = "") -> str:
-    """The text with its look-alikes decided by the word they stand in, by the line where the word does not tell, by the page
-    where the line does not: "Cохранить" with a Latin C is Russian, "SETTlNGS" has a capital I, "1O0" is a number."""
-    script = _script(text) or page_script
-    return _WORD.sub(lambda word: _settled(word.group(), script), text)
-
-
-def _settled(word: str, around: str) -> str:
-    script = _script(word) or around or _majority(word)
-    if script == "cyrillic":
-        word = word.translate(_TO_CYRILLIC)
-    elif script == "latin":
-        word = word.translate(_TO_LATIN)
-    if re.fullmatch(r"[\dOoОоlI]*\d[\dOoОоlI]*", word):
-        return re.sub("[OoОо]", "0", re.sub("[lI]", "1", word))
-    if re.fullmatch(r"[A-Zl]{3,}", word) and sum(letter.isupper() for letter in word) >= 2:
-        return word.replace("l", "I")
-    return re.sub(r"(?<=[a-z])I(?=[a-z])", "l", word)
-
-
-def _majority(word: str) -> str:
-    """For a word of nothing but twins, written in both scripts."""
-    cyrillic, latin = (sum(letter in twins for letter in word) for twins in (_CYRILLIC_TWINS, _LATIN_TWINS))
-    return "" if not cyrillic or not latin else "cyrillic" if cyrillic > latin else "latin"
-
-
-def _script(text: str) -> str:
-    """`latin` or `cyrillic` where letters that only one of them has say so, otherwise ""."""
-    telling = [letter for letter in text if letter not in _TWINS]
-    cyrillic = sum(bool(_CYRILLIC.match(letter)) for letter in telling)
-    latin = sum(bool(_LATIN.match(letter)) for letter in telling)
-    return "cyrillic" if cyrillic > latin else "latin" if latin > cyrillic else ""

@@ -16,7 +16,7 @@ from typing import Any, Final
 
 import cv2
 
-from vision.elements.text_lines import ReaderUnavailable
+from vision.engines.types import ReaderUnavailable
 from vision.types import Box, Picture
 
 STANDARD: Final = "standard"

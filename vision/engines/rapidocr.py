@@ -13,7 +13,7 @@ from typing import Any, Final
 import cv2
 import numpy as np
 
-from vision.elements.text_lines import ReaderUnavailable
+from vision.engines.types import ReaderUnavailable
 from vision.types import Box, Picture
 
 # Height of the network's input, and room around the letters (share of the line's height; it was trained with some).

@@ -1,48 +1,39 @@
 """The detector through ultralytics: for weights (.pt) of a user's own. Heavy, imported only when asked for."""
 
+import hashlib
 import os
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
-from vision.elements.detector import (
-    FAINTEST,
-    Candidates,
-    DetectorUnavailable,
-    kinds_of,
-    merged,
-    tiles,
-    version_of,
-    worth_a_look,
-)
-from vision.elements.fields import located
-from vision.engines.onnx import MIN_CONFIDENCE, STRIDE
-from vision.types import Box, Detection, Picture
+from vision.engines.types import Candidates, DetectorUnavailable, kinds_of
+from vision.types import Picture
+
+# A network halves its input five times.
+_STRIDE: Final = 32
+# What is fainter than this no outline can confirm (vision/elements/merging.py).
+_FAINTEST: Final = 0.03
 
 
-class UltralyticsDetector:
+class UltralyticsNetwork:
     """Any ultralytics detection network with our kinds, run by torch on the CPU."""
 
-    def __init__(self, weights: Path, threads: int, min_confidence: float = MIN_CONFIDENCE) -> None:
+    fixed_size: tuple[int, int] | None = None
+
+    def __init__(self, weights: Path, threads: int) -> None:
         self._network = _open(weights, threads)
-        self._kinds = kinds_of(self._network.names, weights)
-        self._min_confidence = min_confidence
-        self.version = version_of(weights)
+        self._kinds = kinds_of(self._network.names, str(weights))
+        self.digest = hashlib.sha256(weights.read_bytes()).hexdigest()[:12]
 
-    def detect(self, picture: Picture) -> list[Detection]:
-        """Elements of a BGR picture, where they are drawn; surest first."""
-        found = [(tile, self._look(picture, tile)) for tile in tiles(picture)]
-        return located(picture, merged(found, picture), self._min_confidence)
-
-    def _look(self, picture: Picture, tile: Box) -> Candidates:
-        part = np.ascontiguousarray(picture[tile.slices()])
-        side = -(-max(part.shape[:2]) // STRIDE) * STRIDE
+    def look(self, part: Picture) -> Candidates:
+        """Every candidate in a BGR picture that ultralytics keeps."""
+        side = -(-max(part.shape[:2]) // _STRIDE) * _STRIDE
         [answer] = self._network.predict(
-            part,
+            np.ascontiguousarray(part),
             imgsz=side,
-            conf=min(FAINTEST, self._min_confidence),
+            conf=_FAINTEST,
             iou=0.6,
             max_det=1000,
             device="cpu",
@@ -50,10 +41,8 @@ class UltralyticsDetector:
             save=False,
         )
         boxes = answer.boxes
-        edges = boxes.xyxy.numpy().astype(np.float32) + np.array([tile.x, tile.y, tile.x, tile.y], np.float32)
-        scores, kinds = boxes.conf.numpy().astype(np.float32), self._kinds[boxes.cls.numpy().astype(np.int64)]
-        sure = worth_a_look(scores, kinds, self._min_confidence)
-        return Candidates(edges[sure], scores[sure], kinds[sure])
+        edges, scores = boxes.xyxy.numpy().astype(np.float32), boxes.conf.numpy().astype(np.float32)
+        return Candidates(edges, scores, self._kinds[boxes.cls.numpy().astype(np.int64)])
 
 
 def _open(weights: Path, threads: int) -> Any:

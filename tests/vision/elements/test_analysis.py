@@ -6,7 +6,7 @@ import pytest
 
 from tests.vision.drawn import Page, iou
 from vision.elements.analysis import Engines, analyze
-from vision.elements.text_lines import load_reader
+from vision.engines.load import load_reader
 from vision.types import Box, Detection, Element, Kind, Picture
 
 

@@ -8,17 +8,11 @@ import numpy as np
 import pytest
 
 from vision.boxes import iou
-from vision.elements.detector import (
-    MAX_DETECTIONS,
-    Candidates,
-    Detector,
-    DetectorUnavailable,
-    load_detector,
-    merged,
-    tiles,
-    without_rivals,
-)
-from vision.engines.onnx import as_input
+from vision.elements.detector import Detector, load_detector
+from vision.elements.merging import MAX_DETECTIONS, merged, without_rivals
+from vision.elements.tiles import tiles
+from vision.engines.types import Candidates, DetectorUnavailable
+from vision.engines.yolo import as_input
 from vision.types import Box, Detection, Kind, Picture
 
 ROOT = Path(__file__).parents[3]
@@ -104,14 +98,9 @@ def test_rows_that_nothing_crosses_part_tiles_without_overlap() -> None:
 def test_an_element_in_the_overlap_of_two_tiles_is_one_element() -> None:
     picture = np.zeros((600, 3000, 3), np.uint8)
     left, right = tiles(picture)
-    whole = Candidates(np.array([[1500, 100, 1600, 140]], np.float32), np.array([0.8], np.float32), np.array([0]))
-    halved = Candidates(
-        np.array([[1500, 100, left.right, 140]], np.float32), np.array([0.9], np.float32), np.array([0])
-    )
-    assert [one.box for one in merged([(left, whole), (right, whole)], picture)] == [Box(1500, 100, 100, 40)]
-    at_the_cut = Candidates(halved.edges + np.float32(0), halved.scores, halved.kinds)
-    at_the_cut.edges[0, 0] = left.right - 60
-    assert merged([(left, at_the_cut)], picture) == []
+    seen = [(tile, _candidate(tile, Box(1500, 100, 100, 40))) for tile in (left, right)]
+    assert [one.box for one in merged(seen, picture, 0.2)] == [Box(1500, 100, 100, 40)]
+    assert merged([(left, _candidate(left, Box(left.right - 60, 100, 60, 40)))], picture, 0.2) == []
 
 
 def test_of_two_boxes_that_became_one_the_surer_stays_and_other_kinds_are_left_alone() -> None:
@@ -179,6 +168,12 @@ def test_a_users_own_weights_with_unknown_kinds_or_damaged_are_refused(tmp_path:
     (tmp_path / "half.pt").write_bytes(path.read_bytes()[:50_000])
     with pytest.raises(DetectorUnavailable, match="damaged"):
         load_detector(tmp_path / "half.pt", 1)
+
+
+def _candidate(tile: Box, box: Box) -> Candidates:
+    """A button at this place of the picture, as a network sees it in a tile."""
+    edges = np.array([[box.x - tile.x, box.y - tile.y, box.right - tile.x, box.bottom - tile.y]], np.float32)
+    return Candidates(edges, np.array([0.8], np.float32), np.array([0]))
 
 
 def untrained(path: Path, names: dict[int, str]) -> Path:

@@ -12,8 +12,11 @@ import numpy as np
 import pytest
 
 from tests.vision.drawn import BLUE, GREY, INK, WHITE, Page, best_iou, iou
-from vision.elements.text_lines import FittingReader, ReaderUnavailable, find_text_lines, load_reader
-from vision.engines.ctc import CtcReader, resolved
+from vision.elements.text_lines import find_text_lines
+from vision.engines.ctc import CtcReader
+from vision.engines.load import load_reader
+from vision.engines.look_alikes import resolved
+from vision.engines.types import FittingReader, ReaderUnavailable, Reading
 from vision.image import ImageLimits, decode
 from vision.types import Box, Picture
 
@@ -149,9 +152,11 @@ def test_our_reader_corrects_a_line_s_rows_and_keeps_what_it_cannot_read() -> No
     drawn = page.text(40, 60, "Shipping address", 20)
     blank = Box(300, 200, 80, 20)
     loose = Box(drawn.x, drawn.y - 2, drawn.width, drawn.height + 5)
-    (text, fitted), nothing = reader.read_and_fit(page.picture, [loose, blank])
-    assert (text, nothing) == ("Shipping address", ("", blank))
-    assert iou(drawn, fitted) > iou(drawn, loose)
+    reading, nothing = reader.read_and_fit(page.picture, [loose, blank])
+    assert reading.text == "Shipping address"
+    assert 0.5 < (reading.confidence or 0) <= 1
+    assert iou(drawn, reading.box) > iou(drawn, loose)
+    assert nothing == Reading("", blank, 0.0)
 
 
 @pytest.mark.parametrize(
@@ -296,7 +301,7 @@ def watch(event, arguments):
         raise SystemExit(f"{event}: {arguments}")
 sys.addaudithook(watch)
 import numpy
-from vision.elements.text_lines import load_reader
+from vision.engines.load import load_reader
 from vision.types import Box
 load_reader("rapidocr", 1, ["en"]).read(numpy.zeros((40, 90, 3), numpy.uint8), [Box(5, 5, 70, 20)])
 """

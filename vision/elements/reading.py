@@ -1,0 +1,91 @@
+"""What things say: `read` reads every line in one call, and lets the reader decide about the doubtful ones."""
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from vision.boxes import in_reading_order
+from vision.elements.composition import Found
+from vision.elements.ink import MAX_HEIGHT_PX, line_around_capitals
+from vision.engines.types import FittingReader, Reading, TextReader
+from vision.types import FRAMED_KINDS, Box, Element, Kind, Picture
+
+# A field less sure than this, of one or two lines, that says a sentence of so many words is none.
+_NOTICE_BELOW, _NOTICE_PX, _NOTICE_SPACES = 0.6, 110, 2
+_SENTENCE: Final = re.compile(r"[^\W\d_]{2}[.!?]$")
+# Of the lines that only ink tells of and in which one letter was read, none of 75 was text (development screens): icons.
+_LEAST_LETTERS: Final = 2
+# Where nobody reads, a line that only ink tells of is text if it is this many times wider than high; icons are square.
+_TEXT_ASPECT: Final = 2.5
+# What was taken for an icon is a label where the reader is this sure of a number: so were 46 of 46 icons that read as numbers
+# (the screens of four applications), and none of the others.
+_SURE_NUMBER: Final = 0.8
+_NUMBER: Final = re.compile(r"\d{1,3}")
+_WIDEST_NUMBER: Final = 2.0
+
+
+def read(found: Sequence[Found], picture: Picture, reader: TextReader) -> list[Element]:
+    """The elements with their texts; what only ink tells of and nobody can read is dropped."""
+    lines = [line for one in found for line in _lines_to_read(one, reader)]
+    readings = iter(_readings(picture, lines, reader))
+    elements: list[Element] = []
+    for one in found:
+        written = [next(readings) for _ in _lines_to_read(one, reader)]
+        if one.confirmed or _is_text(one.box, written[0].text, reader):
+            elements += _elements(one, written)
+    return elements
+
+
+def _is_text(line: Box, text: str, reader: TextReader) -> bool:
+    if text or isinstance(reader, FittingReader):
+        return sum(letter.isalnum() for letter in text) >= _LEAST_LETTERS
+    return line.width >= _TEXT_ASPECT * line.height
+
+
+def _lines_to_read(one: Found, reader: TextReader) -> list[Box]:
+    if one.kind is Kind.ICON and isinstance(reader, FittingReader) and _may_be_a_number(one.box):
+        return [line_around_capitals(one.box)]
+    return [one.lines[index] for index in in_reading_order(one.lines)]
+
+
+def _may_be_a_number(icon: Box) -> bool:
+    return icon.height <= MAX_HEIGHT_PX and icon.width <= _WIDEST_NUMBER * icon.height
+
+
+def _readings(picture: Picture, lines: Sequence[Box], reader: TextReader) -> list[Reading]:
+    if isinstance(reader, FittingReader):
+        return reader.read_and_fit(picture, lines)
+    texts = reader.read(picture, lines)
+    return [Reading(text, line, None) for text, line in zip(texts, lines, strict=True)]
+
+
+def _elements(one: Found, readings: Sequence[Reading]) -> list[Element]:
+    if one.kind is Kind.ICON:
+        return [_number_or_icon(one, readings)]
+    written = [reading for reading in readings if reading.text]
+    text = " ".join(reading.text for reading in written)
+    if _is_notice(one, text):
+        return [_label(one, reading) for reading in written]
+    box = readings[0].box if one.kind is Kind.LABEL else one.box
+    return [Element("", one.kind, box, text, one.confidence, _least_sure(written))]
+
+
+def _number_or_icon(one: Found, readings: Sequence[Reading]) -> Element:
+    for reading in readings:
+        if _NUMBER.fullmatch(reading.text) and (reading.confidence or 0.0) >= _SURE_NUMBER:
+            return _label(one, reading)
+    return Element("", one.kind, one.box, "", one.confidence)
+
+
+def _label(one: Found, reading: Reading) -> Element:
+    return Element("", Kind.LABEL, reading.box, reading.text, one.confidence, reading.confidence)
+
+
+def _is_notice(one: Found, text: str) -> bool:
+    """Whether what was taken for a field says a sentence: an alert, a message in a chat. Values and placeholders say none."""
+    doubtful = one.kind in FRAMED_KINDS and one.confidence < _NOTICE_BELOW and one.box.height <= _NOTICE_PX
+    return doubtful and bool(_SENTENCE.search(text)) and text.count(" ") >= _NOTICE_SPACES
+
+
+def _least_sure(readings: Iterable[Reading]) -> float | None:
+    return min((one.confidence for one in readings if one.confidence is not None), default=None)

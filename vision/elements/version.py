@@ -1,0 +1,37 @@
+"""The version of what makes boxes and texts: it changes with the weights and with the sources, and nobody has to raise it."""
+
+import hashlib
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from vision.engines.types import Network
+
+_VISION: Final = Path(__file__).resolve().parents[1]
+
+
+def version_of(network: Network) -> str:
+    """The network's digest and that of the sources."""
+    return f"{network.digest}-{_digest_here()}"
+
+
+def sources() -> list[Path]:
+    """The files that make boxes and texts of a picture."""
+    folders = [_VISION / "elements", _VISION / "engines"]
+    return sorted(
+        [path for folder in folders for path in folder.glob("*.py")] + [_VISION / "boxes.py", _VISION / "types.py"]
+    )
+
+
+def digest_of(files: Iterable[Path]) -> str:
+    """8 hexadecimal digits of names and texts; the same on systems that end lines differently."""
+    digest = hashlib.sha256()
+    for path in files:
+        digest.update(path.name.encode() + b"\0" + path.read_bytes().replace(b"\r\n", b"\n") + b"\0")
+    return digest.hexdigest()[:8]
+
+
+@cache
+def _digest_here() -> str:
+    return digest_of(sources())

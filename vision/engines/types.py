@@ -1,0 +1,81 @@
+"""What an engine is: a network that looks for elements (`Network`), or a reader of lines (`TextReader`)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vision.types import Box, Kind, Picture
+
+
+class DetectorUnavailable(RuntimeError):
+    """The detector cannot be used."""
+
+
+class ReaderUnavailable(RuntimeError):
+    """The text engine cannot be used."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """What a network sees, before anything is sorted out: `edges` (n, 4) as left, top, right, bottom in pixels of the picture
+    it was given, `scores` (n,) 0..1, `kinds` (n,) as places in `Kind`."""
+
+    edges: NDArray[np.float32]
+    scores: NDArray[np.float32]
+    kinds: NDArray[np.int64]
+
+
+class Network(Protocol):
+    """A network that finds elements. `digest` changes with its weights and with the engine that runs it."""
+
+    digest: str
+    fixed_size: tuple[int, int] | None
+    """Height and width of the only picture it takes; None where it takes any."""
+
+    def look(self, part: Picture) -> Candidates:
+        """Every candidate in a BGR picture, overlapping ones too."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A line's `text` ("" where nothing can be read), its content area, and the probability of the letter that the reader is
+    least sure of (0..1; None where the reader does not say)."""
+
+    text: str
+    box: Box
+    confidence: float | None
+
+
+class TextReader(Protocol):
+    """Reads the text in boxes of a picture. `version` names engine, package and weights: it is part of an analysis' key."""
+
+    name: str
+    version: str
+
+    def read(self, picture: Picture, boxes: Sequence[Box]) -> list[str]:
+        """One text for each box, "" where nothing can be read."""
+        ...
+
+
+@runtime_checkable
+class FittingReader(TextReader, Protocol):
+    """A reader that also says where a line's content area is, and how sure it is of each text."""
+
+    def read_and_fit(self, picture: Picture, boxes: Sequence[Box]) -> list[Reading]:
+        """One reading for each box; the box itself where nothing can be read."""
+        ...
+
+
+def kinds_of(names: dict[int, str], weights: str) -> NDArray[np.int64]:
+    """For each class of a network its place in `Kind`. Raises DetectorUnavailable where a name is no kind."""
+    known = {str(kind): place for place, kind in enumerate(Kind)}
+    if unknown := sorted({name for name in names.values() if name.lower() not in known}):
+        raise DetectorUnavailable(
+            f"The weights {weights} know classes that are no kinds of element: {', '.join(unknown[:5])}. "
+            f"Train with these names: {', '.join(known)}."
+        )
+    return np.array([known[names[index].lower()] for index in sorted(names)], np.int64)
