@@ -26,10 +26,10 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
-LOCKS = ROOT / "requirements"
+LOCKS = ROOT / "ops" / "requirements"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 BY_HAND = ("migrate", "key", "workers", "cleanup", "check", "backup", "restore")
-# Files of requirements/: locked versions with their hashes.
+# Files of ops/requirements/: locked versions with their hashes.
 SERVICE = ("service.txt",)
 SERVICE_TESTS = ("service.txt", "dev.txt")
 ALL_TESTS = ("service.txt", "dev.txt", "engines.txt", "training.txt")
@@ -53,7 +53,7 @@ def main(arguments: list[str]) -> int:
 
 
 def demo(arguments: list[str]) -> int:
-    return install(SERVICE) or run("-m", "demo", *arguments)
+    return install(SERVICE) or run("-m", "doc.demo", *arguments)
 
 
 def serve(arguments: list[str]) -> int:

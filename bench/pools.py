@@ -103,7 +103,7 @@ def _new_pair() -> object:
     spot = np.random.default_rng().integers(0, 255, (4, 4, 3), np.uint8)
     uploads = []
     for side in ("reference", "actual"):
-        pixels = decode((ROOT / "demo" / f"changed.{side}.png").read_bytes(), limits())
+        pixels = decode((ROOT / "doc" / "demo" / f"changed.{side}.png").read_bytes(), limits())
         pixels[:4, :4] = spot
         data = encode_png(pixels)
         uploads.append(Upload(data, inspect(data, limits())))

@@ -261,7 +261,7 @@ def _rapidocr(threads: int) -> Engine:
     try:
         from rapidocr import RapidOCR
     except ImportError as error:
-        raise NotRun("not installed: pip install -r requirements/bench.txt") from error
+        raise NotRun("not installed: pip install -r ops/requirements/bench.txt") from error
     engine: Any = RapidOCR(
         params={
             "Global.log_level": "critical",
@@ -290,7 +290,7 @@ def _easyocr(threads: int) -> Engine:
             torch.set_num_threads(threads)
             engine = easyocr.Reader(list(LANGUAGES), gpu=False, download_enabled=False, verbose=False)
     except ImportError as error:
-        raise NotRun("not installed: pip install -r requirements/engines.txt") from error
+        raise NotRun("not installed: pip install -r ops/requirements/engines.txt") from error
     except FileNotFoundError as error:
         raise NotRun(
             f"its weights are not here ({error}); they come from https://www.jaided.ai/easyocr/modelhub"

@@ -36,7 +36,9 @@ def small_pairs() -> Iterator[tuple[bytes, bytes]]:
 
 
 def references() -> list[Path]:
-    return sorted([*(ROOT / "demo").glob("*.reference.png"), *(ROOT / "tests/data/pairs").glob("*.reference.png")])
+    return sorted(
+        [*(ROOT / "doc" / "demo").glob("*.reference.png"), *(ROOT / "tests/data/pairs").glob("*.reference.png")]
+    )
 
 
 def _actual(reference: Path) -> Path:

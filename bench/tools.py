@@ -148,7 +148,7 @@ def _blazediff(name: str, antialiasing: bool) -> Peer:
     try:
         import blazediff  # type: ignore[import-untyped]
     except ImportError as error:
-        raise NotRun("not installed: pip install -r requirements/bench.txt") from error
+        raise NotRun("not installed: pip install -r ops/requirements/bench.txt") from error
 
     def differs(reference: Path, actual: Path) -> bool:
         return not blazediff.compare(str(reference), str(actual), antialiasing=antialiasing).match_result

@@ -23,7 +23,7 @@ from harness.waiting import free_port, wait_until
 
 INSTRUCTIONS = [
     line.partition(" ")[::2]
-    for line in re.sub(r"\s*\\\n\s*", " ", (ROOT / "Dockerfile").read_text(encoding="utf-8")).splitlines()
+    for line in re.sub(r"\s*\\\n\s*", " ", (ROOT / "ops" / "Dockerfile").read_text(encoding="utf-8")).splitlines()
     if line and not line.startswith("#")
 ]
 COPIED = [text.split() for word, text in INSTRUCTIONS if word == "COPY" and "--from" not in text]

@@ -147,7 +147,7 @@ def test_every_celery_line_parses(path: Path) -> None:
 
 
 def test_start_celery_bat_starts_a_solo_worker() -> None:
-    line = (ROOT / "start_celery.bat").read_text(encoding="utf-8").splitlines()[-1]
+    line = (ROOT / "ops" / "start_celery.bat").read_text(encoding="utf-8").splitlines()[-1]
 
     assert worker_options(line.removesuffix(" %*"))["pool"] == "solo"
 
@@ -187,13 +187,13 @@ def test_every_uvicorn_line_parses(path: Path) -> None:
 
 @pytest.mark.parametrize("path", DOCS, ids=name)
 def test_every_file_a_command_names_exists(path: Path) -> None:
-    named = re.findall(r"(?:^| )((?:ci|demo|doc|requirements)[-\w./]*\.(?:py|txt|png|bat))", "\n".join(commands(path)))
+    named = re.findall(r"(?:^| )((?:client|doc|ops)[-\w./]*\.(?:py|txt|png|bat))", "\n".join(commands(path)))
 
     assert [file for file in named if not (ROOT / file).exists()] == []
 
 
 def test_the_russian_quickstart_has_the_same_commands() -> None:
-    assert commands(ROOT / "QUICKSTART.ru.md") == commands(ROOT / "QUICKSTART.md")
+    assert commands(ROOT / "doc" / "QUICKSTART.ru.md") == commands(ROOT / "QUICKSTART.md")
 
 
 def test_the_changelog_begins_with_this_version() -> None:

@@ -45,7 +45,7 @@ def test_the_usage_reports_it_says_are_off_are_off() -> None:
 def test_the_container_is_what_it_says() -> None:
     compose = (ROOT / "compose.yaml").read_text(encoding="utf-8")
 
-    assert "USER 10001" in (ROOT / "Dockerfile").read_text(encoding="utf-8")
+    assert "USER 10001" in (ROOT / "ops" / "Dockerfile").read_text(encoding="utf-8")
     assert all(word in compose for word in ("read_only: true", "cap_drop: [ALL]", "no-new-privileges:true"))
 
 

@@ -42,7 +42,7 @@ def test_the_client_knows_the_service_by_http_alone() -> None:
     imported = {name for _, name in _imports("client")}
 
     assert "etalon_client" in imported
-    assert not imported & ({*MAY_IMPORT, "harness", "bench", "tests", "demo"} | QUEUES)
+    assert not imported & ({*MAY_IMPORT, "harness", "bench", "tests", "doc"} | QUEUES)
 
 
 @pytest.mark.parametrize(("part", "others"), [("harness", {"bench", "tests"}), ("bench", {"tests"})])

@@ -18,7 +18,7 @@ CARD |= {"opencv-python-headless", "scikit-image", "easyocr", "httpx", "pytest"}
 
 
 def lock_script() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("lock", ROOT / "requirements" / "lock.py")
+    spec = importlib.util.spec_from_file_location("lock", ROOT / "ops" / "requirements" / "lock.py")
     assert spec and spec.loader
     script = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(script)
@@ -35,7 +35,7 @@ def name(pin: str) -> str:
 def locked(extra: str) -> dict[str, set[str]]:
     """Name -> versions, of one file of the lock."""
     found: dict[str, set[str]] = {}
-    for line in (ROOT / "requirements" / f"{extra}.txt").read_text(encoding="utf-8").splitlines():
+    for line in (ROOT / "ops" / "requirements" / f"{extra}.txt").read_text(encoding="utf-8").splitlines():
         if pin := re.match(r"([\w.-]+)(?:\[.*\])?==([\w.+-]+)", line):
             found.setdefault(name(pin[1]), set()).add(pin[2])
     return found
@@ -45,7 +45,7 @@ ALL_LOCKED = {extra: locked(extra) for extra in LOCK.EXTRAS}
 
 
 def test_the_extras_are_the_files_of_the_lock() -> None:
-    files = {path.stem for path in (ROOT / "requirements").glob("*.txt")}
+    files = {path.stem for path in (ROOT / "ops" / "requirements").glob("*.txt")}
 
     assert set(EXTRAS) == {*LOCK.EXTRAS, "all"}
     assert files == set(LOCK.EXTRAS)
@@ -68,7 +68,7 @@ def test_every_requirement_is_locked_in_its_version(extra: str) -> None:
 
 @pytest.mark.parametrize("extra", LOCK.EXTRAS)
 def test_every_locked_package_has_hashes(extra: str) -> None:
-    blocks = LOCK._blocks((ROOT / "requirements" / f"{extra}.txt").read_text(encoding="utf-8"))
+    blocks = LOCK._blocks((ROOT / "ops" / "requirements" / f"{extra}.txt").read_text(encoding="utf-8"))
 
     assert blocks
     assert [block for block in blocks if not re.search(r"--hash=sha256:[0-9a-f]{64}\b", block)] == []

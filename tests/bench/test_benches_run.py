@@ -47,7 +47,7 @@ def test_compare_times_every_case(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_analysis_tells_time_and_memory(capsys: pytest.CaptureFixture[str]) -> None:
-    pytest.importorskip("psutil", reason="requirements/bench.txt has psutil")
+    pytest.importorskip("psutil", reason="ops/requirements/bench.txt has psutil")
     from bench import analysis
 
     small = sorted(PAGES.glob("*.png"))[0]
@@ -71,7 +71,7 @@ def test_readers_lists_an_engine_that_cannot_run_with_the_reason() -> None:
 
 
 def test_growth_measures_each_point_in_a_process_of_its_own(capsys: pytest.CaptureFixture[str]) -> None:
-    pytest.importorskip("psutil", reason="requirements/bench.txt has psutil")
+    pytest.importorskip("psutil", reason="ops/requirements/bench.txt has psutil")
     words = ["--heights", "400", "--shares", "--repeats", "1", "--reader", "none", "--threads", "1"]
     head, _, row = run(growth.main, words, capsys)
     assert row[:2] == ["1280x400", "a word"]

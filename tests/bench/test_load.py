@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-pytest.importorskip("psutil", reason="requirements/bench.txt has psutil")
+pytest.importorskip("psutil", reason="ops/requirements/bench.txt has psutil")
 
 from bench import cost, load, memory
 from bench.chart import Series, chart

@@ -1,4 +1,4 @@
-"""Both clients, `ci/etalon_compare.py` and `etalon compare`, against a small HTTP server with scripted answers."""
+"""Both clients, `client/etalon_compare.py` and `etalon compare`, against a small HTTP server with scripted answers."""
 
 import ast
 import json
@@ -21,7 +21,7 @@ from tests.client.conftest import Etalon, bare_environment, etalon_here
 
 __all__ = ["etalon_here"]  # a fixture
 
-CLIENT = Path(__file__).resolve().parents[2] / "ci" / "etalon_compare.py"
+CLIENT = Path(__file__).resolve().parents[2] / "client" / "etalon_compare.py"
 PASSED, FAILED, NOT_COMPARED = 0, 1, 2
 TICKET = {"task_id": "t1", "state": "PENDING", "mode": "async", "status_url": "/api/v1/tasks/t1", "comparison_id": "c1"}
 DEFECT = {"id": "d1", "severity": "critical", "message": 'The button "Log in" is missing.', "cause_id": None}

@@ -11,7 +11,11 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def test_demo_names_what_changed_and_stays_quiet_about_noise(tmp_path: Path) -> None:
     answer = subprocess.run(
-        [sys.executable, "-m", "demo", "--out", str(tmp_path)], cwd=ROOT, capture_output=True, text=True, timeout=180
+        [sys.executable, "-m", "doc.demo", "--out", str(tmp_path)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=180,
     )
 
     assert answer.returncode == 0, answer.stdout + answer.stderr

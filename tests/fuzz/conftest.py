@@ -2,7 +2,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from fuzz.service import Service, service
+from harness.fuzz.service import Service, service
 
 
 @pytest.fixture(scope="package")

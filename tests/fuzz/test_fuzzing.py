@@ -1,4 +1,4 @@
-"""A short round of fuzzing in every test run; `python -m fuzz` is the long one."""
+"""A short round of fuzzing in every test run; `python -m harness.fuzz` is the long one."""
 
 import importlib.util
 import sys
@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from fuzz.__main__ import fuzzed
-from fuzz.targets import NAMES
+from harness.fuzz.__main__ import fuzzed
+from harness.fuzz.targets import NAMES
 
 SECONDS = {"picture": 6, "options": 3, "form": 8}
 

@@ -11,9 +11,9 @@ import cv2
 import numpy as np
 import pytest
 
-from fuzz import seeds
-from fuzz.seeds import PNG_SIGNATURE, chunk, png
-from fuzz.targets import picture_target
+from harness.fuzz import seeds
+from harness.fuzz.seeds import PNG_SIGNATURE, chunk, png
+from harness.fuzz.targets import picture_target
 from vision.image import ImageLimits, UnreadableImage, decode, inspect
 
 ROOT = Path(__file__).parents[2]

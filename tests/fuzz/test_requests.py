@@ -11,10 +11,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from fuzz import seeds
-from fuzz.seeds import form
-from fuzz.service import Answer, Service
-from fuzz.targets import form_target, options_target
+from harness.fuzz import seeds
+from harness.fuzz.seeds import form
+from harness.fuzz.service import Answer, Service
+from harness.fuzz.targets import form_target, options_target
 from vision.image import encode_png
 
 ROOT = Path(__file__).parents[2]

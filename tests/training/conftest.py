@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-playwright = pytest.importorskip("playwright", reason="rendering pages needs requirements/training.txt")
+playwright = pytest.importorskip("playwright", reason="rendering pages needs ops/requirements/training.txt")
 
 from training.browser import Browser, NoBrowser, open_browser  # noqa: E402
 

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import pytest
 
-playwright = pytest.importorskip("playwright", reason="rendering pages needs requirements/training.txt")
+playwright = pytest.importorskip("playwright", reason="rendering pages needs ops/requirements/training.txt")
 
 from training.browser import Browser  # noqa: E402
 from training.pages import Page, make_page  # noqa: E402

@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 import pytest
 
-pytest.importorskip("playwright", reason="rendering pages needs requirements/training.txt")
+pytest.importorskip("playwright", reason="rendering pages needs ops/requirements/training.txt")
 
 from training.pages.photographs import cutout, outline, photograph
 from training.render import BLOCK, smoothing_of

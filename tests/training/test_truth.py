@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-playwright = pytest.importorskip("playwright", reason="rendering pages needs requirements/training.txt")
+playwright = pytest.importorskip("playwright", reason="rendering pages needs ops/requirements/training.txt")
 
 from training.browser import Browser  # noqa: E402
 from training.pages import Page  # noqa: E402

@@ -90,7 +90,10 @@ def test_changes_are_named() -> None:
 
 
 def test_page_under_a_new_banner_loses_none_of_its_changes() -> None:
-    reference, actual = picture(ROOT / "demo" / "changed.reference.png"), picture(ROOT / "demo" / "changed.actual.png")
+    reference, actual = (
+        picture(ROOT / "doc" / "demo" / "changed.reference.png"),
+        picture(ROOT / "doc" / "demo" / "changed.actual.png"),
+    )
     found = compare(reference, actual, analyze(reference, engines()), engines(), CompareOptions())
     texts = {(d.detail["before"], d.detail["after"]) for d in found.defects if d.type == "text_changed"}
     shift = next(d for d in found.defects if d.type == "layout_shift")

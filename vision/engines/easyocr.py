@@ -78,7 +78,7 @@ def _load(threads: int, languages: list[str], network: str, folder: Path | None)
             import easyocr
             import torch
     except ImportError as error:
-        raise ReaderUnavailable("easyocr is not installed: pip install -r requirements/engines.txt.") from error
+        raise ReaderUnavailable("easyocr is not installed: pip install -r ops/requirements/engines.txt.") from error
     torch.set_num_threads(threads)
     # Looked for here first: EasyOCR would make its folders before it finds out.
     if network == STANDARD and not any((folder or _default_folder()).glob("*.pth")):

@@ -51,7 +51,7 @@ def _wheel_weights() -> Path:
     try:
         import rapidocr
     except ImportError as error:
-        raise ReaderUnavailable("rapidocr is not installed: pip install -r requirements/engines.txt.") from error
+        raise ReaderUnavailable("rapidocr is not installed: pip install -r ops/requirements/engines.txt.") from error
     folder = Path(rapidocr.__file__).parent / "models"
     found = sorted(folder.glob("*_rec_*.onnx"))
     if not found:

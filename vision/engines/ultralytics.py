@@ -53,7 +53,7 @@ def _open(weights: Path, threads: int) -> Any:
     except ImportError as fault:
         raise DetectorUnavailable(
             f"DETECTOR_WEIGHTS names {weights.name}, which needs torch and ultralytics: "
-            "pip install -r requirements/engines.txt, or export it to .onnx."
+            "pip install -r ops/requirements/engines.txt, or export it to .onnx."
         ) from fault
     torch.set_num_threads(threads)
     try:

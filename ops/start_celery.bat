@@ -1,6 +1,6 @@
 @echo off
 rem A Celery worker on Windows. Leave the window open; Ctrl+C stops it. Options of your own go to celery.
-cd /d "%~dp0"
+cd /d "%~dp0.."
 if not exist .venv\Scripts\python.exe (
     echo There is no .venv yet. Run "python run.py demo" first, see QUICKSTART.md.
     exit /b 2

@@ -1,4 +1,7 @@
-"""Writes requirements.txt and requirements/*.txt from pyproject.toml: `.venv/bin/python requirements/lock.py [--upgrade]`.
+"""Writes requirements.txt and ops/requirements/*.txt from pyproject.toml.
+
+  .venv/bin/python ops/requirements/lock.py [--upgrade]
+
 
 pyproject.toml is the only place to edit: it has each direct dependency, its version and what it is for. All extras are
 resolved together by uv, for Python 3.11 and newer on Linux, macOS and Windows. A file for each extra has what that
@@ -21,7 +24,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-ROOT = HERE.parent
+ROOT = HERE.parents[1]
 # Each extra and those it needs.
 EXTRAS: dict[str, tuple[str, ...]] = {
     "service": (),
@@ -33,7 +36,7 @@ EXTRAS: dict[str, tuple[str, ...]] = {
 }
 # What requirements.txt lists of the extra `dev`.
 OF_DEV = ("pytest", "scikit-image")
-MADE = "# Made by requirements/lock.py from pyproject.toml: edit that file, then run the script."
+MADE = "# Made by ops/requirements/lock.py from pyproject.toml: edit that file, then run the script."
 
 
 def main(options: list[str]) -> None:
@@ -53,7 +56,7 @@ def readable() -> str:
         ("Other engines, and training", purposes("engines")),
         ("Tests", picked),
     ]
-    lines = [MADE, "# With hashes: requirements/*.txt. The service alone needs requirements/service.txt."]
+    lines = [MADE, "# With hashes: ops/requirements/*.txt. The service alone needs ops/requirements/service.txt."]
     for title, entries in parts:
         lines += ["", f"# {title}", *(f"{pin:<42} # {purpose}" for pin, purpose in entries)]
     return "\n".join(lines) + "\n"

@@ -17,7 +17,7 @@ from typing import Any
 import httpx
 
 HERE = Path(__file__).resolve().parent
-ROOT = HERE.parent
+ROOT = HERE.parents[1]
 READY_WITHIN_SECONDS = 60.0
 PICTURES = ("diff", "heatmap", "side_by_side")
 

@@ -1,10 +1,10 @@
 """Mutated pictures, options and forms against the code that reads them, for as long as you like.
 
-  python -m fuzz [--minutes 10] [--targets picture options form] [--seed 1]
+  python -m harness.fuzz [--minutes 10] [--targets picture options form] [--seed 1]
 
-Each target runs in a process of its own that may take 300 MB more than it has at the start and 5 s of a core an input. Linux only
-(atheris, in requirements/dev.txt). The corpus stays in fuzz/.work, so that the next run goes on where this one ended. An input
-that broke a promise is in fuzz/.work/found: once it is mended, put it into tests/data/fuzz/TARGET, where every test run tries it.
+Each target runs in its own process, with at most 300 MB more than at its start and 5 s of one core for each input. Linux
+only (atheris, in ops/requirements/dev.txt). The corpus stays in harness/fuzz/.work for the next run. An input that broke a
+rule is in harness/fuzz/.work/found: once it is fixed, put it into tests/data/fuzz/TARGET, which every test run tries.
 """
 
 import argparse
@@ -17,11 +17,11 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from fuzz import seeds
-from fuzz.targets import NAMES
+from harness.fuzz import seeds
+from harness.fuzz.targets import NAMES
 
 ROOT = Path(__file__).resolve().parent.parent
-WORK = ROOT / "fuzz" / ".work"
+WORK = ROOT / "harness" / "fuzz" / ".work"
 SPARE_MB = 300
 HUNG_SECONDS = 60
 LONGEST_INPUT = 65_536
@@ -90,7 +90,7 @@ def fuzzed(target: str, seconds: int, seed: int = 0, work: Path = WORK) -> Run:
         "-rss_limit_mb=0",
     ]
     kept = [f"-artifact_prefix={found}{os.sep}", f"-dict={dictionary}", f"-seed={seed}", "-print_final_stats=1"]
-    child = [sys.executable, "-m", "fuzz.child", target, str(SPARE_MB), *limits, *kept, str(corpus)]
+    child = [sys.executable, "-m", "harness.fuzz.child", target, str(SPARE_MB), *limits, *kept, str(corpus)]
     log = work / f"{target}.log"
     with log.open("wb") as output:
         ended = subprocess.run(child, cwd=ROOT, stdout=output, stderr=output, env=_environment()).returncode

@@ -1,4 +1,4 @@
-"""One target under atheris, in this process, which may be killed: started by `python -m fuzz`."""
+"""One target under atheris, in this process, which may be killed: started by `python -m harness.fuzz`."""
 
 import random
 import sys
@@ -17,7 +17,7 @@ INSTRUMENTED = ["vision.image", "api", "python_multipart", "starlette.formparser
 def main(name: str, spare_mb: int, libfuzzer: list[str]) -> None:
     warnings.simplefilter("ignore")
     with atheris.instrument_imports(include=INSTRUMENTED):
-        from fuzz.targets import target
+        from harness.fuzz.targets import target
 
         running = target(name)
         fuzzed = running.__enter__()  # never left: libFuzzer ends the process
@@ -43,7 +43,7 @@ def _soon(fuzzed: Target) -> Target:
 
 def _mutated(data: bytes, max_size: int, seed: int) -> bytes:
     """As libFuzzer does it; but half of the PNGs get right checksums again, or nothing behind them would ever be reached."""
-    from fuzz.seeds import PNG_SIGNATURE, with_right_sums
+    from harness.fuzz.seeds import PNG_SIGNATURE, with_right_sums
 
     changed = bytes(atheris.Mutate(data, max_size))
     mend = changed.startswith(PNG_SIGNATURE) and random.Random(seed).random() < 0.5

@@ -13,7 +13,7 @@ NAMES = ("picture", "options", "form")
 def target(name: str) -> Iterator[Target]:
     """The target of that name, with whatever it needs running."""
     if name == "form":
-        from fuzz.service import service
+        from harness.fuzz.service import service
 
         with TemporaryDirectory() as folder, service(Path(folder)) as running:
             yield form_target(running)
@@ -55,7 +55,7 @@ def options_target(data: bytes) -> None:
 
 def form_target(service: object) -> Target:
     """An answer that a client can work with; what is refused leaves nothing behind."""
-    from fuzz.service import Service
+    from harness.fuzz.service import Service
 
     assert isinstance(service, Service)
 

@@ -1,1 +1,0 @@
-"""Fuzzing of what clients send: `python -m fuzz --minutes 10`."""

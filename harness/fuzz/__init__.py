@@ -1,0 +1,1 @@
+"""Fuzzing of what clients send: `python -m harness.fuzz --minutes 10`."""
