@@ -104,7 +104,7 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """A route's errors, for /docs."""
     return {
         status: {"model": Problem, "content": {MEDIA_TYPE: {}}, "description": _WHEN[status]}
-        for status in sorted({401, 403, 422, 503, *statuses})
+        for status in sorted({401, 403, 422, 429, 503, *statuses})
     }
 
 
@@ -121,6 +121,7 @@ _WHEN = {
     413: "The request or a picture is too large.",
     415: "A picture is neither PNG, JPEG nor WebP.",
     422: "A field is missing, unknown or wrong; the sentence says which and what is allowed.",
+    429: "Too many wrong API keys came from this address; a valid one is accepted at any time.",
     503: "As much runs as may run at once, or a part is away; `Retry-After` says when to come back.",
 }
 

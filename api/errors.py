@@ -63,6 +63,15 @@ class KeyRefused(RequestRefused):
         super().__init__(headers={"WWW-Authenticate": 'Bearer realm="etalon"'})
 
 
+class TooManyWrongKeys(RequestRefused):
+    """Too many wrong API keys came from this address. A valid one is accepted at any time."""
+
+    status = HTTPStatus.TOO_MANY_REQUESTS
+
+    def __init__(self) -> None:
+        super().__init__(headers={"Retry-After": "60"})
+
+
 class ScopeMissing(RequestRefused):
     """The API key may not do this."""
 

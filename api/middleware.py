@@ -10,7 +10,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.access import EVERYBODY, Caller
-from api.errors import BodyTooLarge, RequestRefused, UploadTooSlow, problem
+from api.errors import BodyTooLarge, KeyRefused, RequestRefused, TooManyWrongKeys, UploadTooSlow, problem
+from api.guessing import Guesses
 from store.session import Patience, patience
 from tasks.logs import about
 
@@ -79,6 +80,7 @@ class ApiKeys:
         self._app = app
         self._identify = identify
         self._metrics_open = metrics_open
+        self._guesses = Guesses()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -97,7 +99,18 @@ class ApiKeys:
         path = route_path(scope)
         if _OPEN.fullmatch(path) or (self._metrics_open and path == _METRICS):
             return EVERYBODY
-        return await to_thread.run_sync(self._identify, path, scope["query_string"], Headers(scope=scope))
+        headers = Headers(scope=scope)
+        try:
+            return await to_thread.run_sync(self._identify, path, scope["query_string"], headers)
+        except KeyRefused:
+            address = (scope.get("client") or ("",))[0]
+            if _sends_key(headers) and not self._guesses.wrong_key_of(address):
+                raise TooManyWrongKeys from None
+            raise
+
+
+def _sends_key(headers: Headers) -> bool:
+    return "x-api-key" in headers or "authorization" in headers
 
 
 def route_path(scope: Scope) -> str:
