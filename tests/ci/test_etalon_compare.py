@@ -5,6 +5,7 @@ import json
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email import message_from_bytes
@@ -437,3 +438,61 @@ def test_a_picture_that_does_not_come_leaves_the_verdict(
 
     assert done.returncode == PASSED
     assert "no diff picture" in done.stderr
+
+
+@pytest.mark.parametrize("against", ["--reference", "--name"], ids=["upload", "GET"])
+def test_an_address_without_its_scheme_is_told_at_once(
+    service: StandIn, pictures: tuple[str, str], compare: Compare, against: str
+) -> None:
+    done = compare(service.url.removeprefix("http://"), against, *pictures)
+
+    assert done.returncode == NOT_COMPARED
+    assert "must begin with http:// or https://" in done.stderr
+    assert service.asked == []
+
+
+def test_a_host_that_does_not_exist_is_told_at_once_on_a_get_too(pictures: tuple[str, str], compare: Compare) -> None:
+    started = time.monotonic()
+
+    done = compare("http://no-such-host.invalid", "--name", "Cart", pictures[1])
+
+    assert done.returncode == NOT_COMPARED
+    assert "cannot be reached" in done.stderr
+    assert time.monotonic() - started < 8
+
+
+def test_https_where_http_is_spoken_is_told_at_once(
+    service: StandIn, pictures: tuple[str, str], compare: Compare
+) -> None:
+    done = compare(service.url.replace("http", "https"), "--name", "Cart", pictures[1])
+
+    assert done.returncode == NOT_COMPARED
+    assert "does not speak HTTPS" in done.stderr
+
+
+def test_a_key_that_cannot_be_one_is_told_and_not_sent(
+    service: StandIn, pictures: tuple[str, str], compare: Compare
+) -> None:
+    done = compare(service.url, "--name", "Cart", pictures[1], key="ключ")
+
+    assert done.returncode == NOT_COMPARED
+    assert "ETALON_API_KEY" in done.stderr
+    assert service.asked == []
+
+
+@pytest.mark.parametrize(
+    "program", [[str(CLIENT)], ["-m", "etalon_client", "compare"]], ids=["one file", "etalon compare"]
+)
+def test_a_reader_that_closes_the_pipe_leaves_the_exit_status(
+    service: StandIn, pictures: tuple[str, str], program: list[str]
+) -> None:
+    service.compares(ended("failed", *[DEFECT] * 5000))
+    command = [sys.executable, *program, "--reference", *pictures]
+
+    with subprocess.Popen(
+        command, env=bare_environment(ETALON_URL=service.url), stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as run:
+        run.stdout.close()  # type: ignore[union-attr]
+        errors = run.stderr.read()  # type: ignore[union-attr]
+
+    assert (run.returncode, errors) == (FAILED, b"")

@@ -61,6 +61,13 @@ class Build:
     shots: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, *_: Any) -> None:
+        """Nothing: a client that hangs up in the middle is what some tests are about."""
+
+
 class StandIn:
     """`references` are the pictures of test cases by name and variant; `seconds` is what a comparison takes."""
 
@@ -73,8 +80,7 @@ class StandIn:
         self.seconds = 0.0
         self.interfere: Callable[[Asked], None] = lambda _: None
         self._lock = threading.RLock()
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self.server.daemon_threads = True
+        self.server = _Server(("127.0.0.1", 0), self._handler())
         self.url = f"http://127.0.0.1:{self.server.server_port}"
         threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
 
