@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Row, Select, and_, case, func, literal, or_, select, tuple_
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from store import comparisons
 from store.errors import BadCursor, DuplicateShot
@@ -20,6 +20,15 @@ from vision.types import Defect as Facts
 # What a person looks at first comes first.
 SECTIONS: Final = ("failed", "error", "new", "running", "rejected", "approved", "passed")
 WAITING: Final = ("failed", "new")  # sections that a person has to decide about
+# What a list of shots does not show, and what takes the longest to read: documents of what was found.
+_LARGE: Final = (
+    Comparison.alignment,
+    Comparison.unexplained,
+    Comparison.noise,
+    Comparison.coverage,
+    Comparison.versions,
+    Comparison.timings_ms,
+)
 _SEVERITIES: Final = ("critical", "major", "minor")
 
 
@@ -233,7 +242,7 @@ def _rows(build_id: str) -> Select[Any]:
     """A row for each shot: Shot, Task, Comparison and Reference (or None), its headline's Defect (or None), its section."""
     rows = _joined(Shot, Task, Comparison, Reference, Defect, section().label("section"))
     first = and_(Defect.comparison_id == Comparison.id, Defect.position == Comparison.headline)
-    return rows.outerjoin(Defect, first).where(Shot.build_id == build_id)
+    return rows.outerjoin(Defect, first).where(Shot.build_id == build_id).options(*(defer(column) for column in _LARGE))
 
 
 def _joined(*columns: Any) -> Select[Any]:

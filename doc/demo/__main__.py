@@ -53,7 +53,7 @@ def main() -> int:
         finally:
             service.terminate()
             service.wait()
-    print("\nYour own: python3 run.py serve, then open http://127.0.0.1:8000/docs")
+    print("\nYour own: python3 run.py serve, then open http://127.0.0.1:8000")
     return 0
 
 
