@@ -1,26 +1,41 @@
 """Wrong API keys in numbers."""
 
+import asyncio
 import logging
+from typing import Any
 
+import httpx
 import pytest
+from starlette.datastructures import Headers
+from starlette.responses import Response
 
+from api.access import EVERYBODY, Caller
+from api.errors import KeyRefused
 from api.guessing import AT_ONCE, Guesses
-from tests.api.conftest import NewKey, Service
+from api.middleware import ApiKeys
 
 
-def test_guessed_keys_are_slowed_down_and_a_right_one_is_not(
-    service: Service, new_key: NewKey, caplog: pytest.LogCaptureFixture
-) -> None:
-    right = new_key()
+def identify(_path: str, _query: bytes, headers: Headers) -> Caller:
+    if headers.get("x-api-key") == "right":
+        return EVERYBODY
+    raise KeyRefused
+
+
+def test_guessed_keys_are_slowed_down_and_a_right_one_is_not(caplog: pytest.LogCaptureFixture) -> None:
+    app: Any = ApiKeys(Response("reached"), identify)
+
+    async def ask(*sent: dict[str, str]) -> list[httpx.Response]:
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost") as client:
+            return [await client.get("/api/v1/queue", headers=headers) for headers in sent]
+
     with caplog.at_level(logging.WARNING, "api.guessing"):
-        answers = [service.client.get("/api/v1/queue", headers={"X-API-Key": f"guess-{n}"}) for n in range(200)]
-        assert service.client.get("/api/v1/queue", headers=right).status_code == 200
-        assert service.client.get("/api/v1/queue").status_code == 401  # no guess
-    statuses = [answer.status_code for answer in answers]
-    assert statuses[:AT_ONCE] == [401] * AT_ONCE
-    assert statuses.count(429) > 100
-    assert int(answers[-1].headers["retry-after"]) > 0
-    assert answers[-1].json()["type"] == "urn:etalon:problem:too-many-wrong-keys"
+        guessed = asyncio.run(ask(*({"X-API-Key": f"guess-{number}"} for number in range(200))))
+        right, without = asyncio.run(ask({"X-API-Key": "right"}, {}))
+    assert [answer.status_code for answer in guessed[:AT_ONCE]] == [401] * AT_ONCE
+    assert [answer.status_code for answer in guessed].count(429) > 100
+    assert int(guessed[-1].headers["retry-after"]) > 0
+    assert guessed[-1].json()["type"] == "urn:etalon:problem:too-many-wrong-keys"
+    assert (right.status_code, without.status_code) == (200, 401)
     assert [record.getMessage().partition(" come")[0] for record in caplog.records] == ["Many wrong API keys"]
 
 
