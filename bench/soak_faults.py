@@ -7,6 +7,7 @@ from collections.abc import Callable
 from bench.soak_world import World
 from harness import process_group
 from harness.telegram import Answer, rate_limited
+from harness.waiting import free_port
 
 FAULT_EVERY_SECONDS = (3.0, 8.0)
 _REFUSED_WITHIN_SECONDS = 15.0
@@ -49,6 +50,13 @@ def _freeze_redis(world: World, _: random.Random) -> None:
     world.redis.freeze(False)
 
 
+def _turn_redis_read_only(world: World, dice: random.Random) -> None:
+    """As a fail-over does: it follows a primary that is not there."""
+    world.redis.client().replicaof("127.0.0.1", free_port())
+    time.sleep(dice.uniform(1, 10))
+    world.redis.client().replicaof("NO", "ONE")
+
+
 def _drop_connections(world: World, _: random.Random) -> None:
     world.redis.client().execute_command("CLIENT KILL TYPE normal SKIPME yes")
 
@@ -86,6 +94,7 @@ FAULTS: dict[str, Callable[[World, random.Random], None]] = {
     "SIGTERM to a worker": _stop_worker,
     "Redis stopped 1 to 10 s": _stop_redis,
     "Redis hung 3 s": _freeze_redis,
+    "Redis read-only 1 to 10 s": _turn_redis_read_only,
     "connections to Redis dropped": _drop_connections,
     "kill -9 of the API": _kill_api,
     "Telegram 429, 500, slow or silent": _trouble_telegram,

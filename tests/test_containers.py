@@ -181,7 +181,7 @@ def test_the_copied_files_alone_know_every_task(app: Path, environment: dict[str
 
     done = subprocess.run([sys.executable, "-c", code], cwd=app, env=environment, capture_output=True, text=True)
 
-    assert done.stdout == "4\n", done.stderr
+    assert done.stdout == "5\n", done.stderr
 
 
 @pytest.fixture
