@@ -1,11 +1,11 @@
-"""Times of several works, taken in turn: what slows the machine down for a moment slows them all, so their ratios hold."""
+"""Times of several functions, taken in turn: a slow moment of the machine slows them all, so their ratios hold."""
 
 import statistics
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-# However slow a work is, its figure is a median of this many.
+# The fewest runs for a median, however slow the function is.
 AT_LEAST = 3
 
 

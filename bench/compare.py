@@ -1,15 +1,15 @@
-"""How long a comparison takes: Etalon and the tools people use today, on the same files in one run.
+"""Times of Etalon and other tools, on the same files in one run.
 
   python -m bench.compare [--repeats 30] [--seconds-each 25 4 4] [--sizes 1920x1080 3840x2160 1280x8000] [--page FILE] [--write]
 
-A time is the median of `--repeats` (of as many as fit into the `--seconds-each` of that size, at least 3; the number stands in
-brackets where it is less), tools taken in turn, both files decoded. All of it takes about eight minutes. Etalon is given the
-reference's stored analysis, and says which elements changed and how, with their text; the others say that pixels differ. The
-last column is Etalon's time over blazediff's in the same run. Pages are made of tests/data/pages (harness/pages.py); `--page`
-takes one screenshot instead, in its own size.
+A time is the median of `--repeats` (of as many as fit into the `--seconds-each` of that size, at least 3; the number
+stands in brackets where it is less), tools taken in turn, both files decoded. All of it takes about eight minutes.
+Etalon is given the reference's stored analysis, and says which elements changed and how, with their text; the others
+say that pixels differ. The last column is Etalon's time over blazediff's in the same run. Pages are made of
+tests/data/pages (harness/pages.py); `--page` takes one screenshot instead, in its own size.
 
-Cases: "same bytes"; "same pixels" (another PNG compression); "a word" (the end of one line of text is gone); "1 %" and "10 %"
-(a rectangle in the middle shows something else); "all" (every pixel).
+Cases: "same bytes"; "same pixels" (another PNG compression); "a word" (the end of one line of text is gone); "1 %" and
+"10 %" (a rectangle in the middle shows something else); "all" (every pixel).
 """
 
 import argparse
@@ -108,7 +108,7 @@ def _cell(time: Timing, most: int) -> str:
 
 
 def stages(picture: Picture, etalon: Etalon, folder: Path, cases: Sequence[str], clock: Clock) -> str:
-    """Where Etalon's time goes, and what drawing costs when somebody asks for a picture."""
+    """Etalon's time by stage, and the time to draw each picture."""
     rows = []
     for case, files in pair_files(picture, folder, "stages", cases).items():
         compared: list[Comparison] = []

@@ -19,13 +19,13 @@ from bench.stack import Stack, plain_settings
 SCALING: Final = ROOT / "doc" / "scaling.md"
 HOURLY: Final = (10, 1_000, 100_000)
 DAYS_KEPT: Final = 30
-BUSY: Final = 0.7  # of an hour: above that a queue grows faster than it is emptied
+BUSY: Final = 0.7  # above that a queue grows faster than it is emptied
 KIB, MIB, GIB = 2**10, 2**20, 2**30
 
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """Seconds of a core, and bytes, as they stand at one moment or as one comparison adds to them."""
+    """Core seconds and bytes: totals at one moment, or what one comparison adds."""
 
     worker_cpu_seconds: float
     api_cpu_seconds: float
@@ -47,7 +47,7 @@ class Cost:
 
 
 def used(stack: Stack) -> Cost:
-    """What the service has used up to now. The database is checkpointed first: its log is no part of its size."""
+    """What the service has used so far. Checkpoints the database first, because its log is not part of its size."""
     workers = [psutil.Process(number) for number in stack.workers]
     pools = [child for worker in workers for child in worker.children(recursive=True)]
     files = [path for path in (stack.folder / "artifacts").rglob("*") if path.is_file()]
@@ -101,9 +101,9 @@ def workers(hourly: int, cost: Cost) -> int:
 
 
 def sqlite_writes_per_second(processes: int = 4, seconds: float = 3) -> float:
-    """Short write transactions that so many processes get done on one SQLite file together, as the service makes them."""
+    """Write transactions a second that the processes together do on one SQLite file, as the service does them."""
     with tempfile.TemporaryDirectory() as folder:
-        environment = os.environ | plain_settings(Path(folder), 1)  # nobody asks Redis here
+        environment = os.environ | plain_settings(Path(folder), 1)  # Redis is not used here
         command = [sys.executable, "-c", _WRITER, str(seconds)]
         subprocess.run(
             [*command[:-1], "0"], cwd=ROOT, env=environment, check=True, capture_output=True

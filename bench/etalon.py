@@ -1,4 +1,4 @@
-"""Etalon as the benches call it: engines of one's choice, files in, a comparison out."""
+"""Etalon as the benches call it: chosen engines, files in, a comparison out."""
 
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -26,7 +26,7 @@ LIMITS = ImageLimits(max_bytes=200_000_000, max_pixels=200_000_000)
 
 @dataclass(frozen=True, slots=True)
 class Etalon:
-    """`compare` given the reference's analysis, which `analysis_of` makes once for each file, as the service stores it."""
+    """`analysis_of` analyses each reference once, as the service does; `compare` uses that analysis."""
 
     engines: Engines
     options: CompareOptions = field(default_factory=CompareOptions)
@@ -46,7 +46,7 @@ class Etalon:
         return self.stored[reference]
 
     def compare(self, reference: Path, actual: Path) -> Comparison:
-        """As a worker does it: the same bytes, or the same bytes packed otherwise, are not even decoded."""
+        """Compares as a worker does: equal bytes, or equal pixels compressed differently, are not even decoded."""
         analysis = self.analysis_of(reference)
         data = reference.read_bytes(), actual.read_bytes()
         if sha256(data[0]).digest() == sha256(data[1]).digest():

@@ -1,13 +1,15 @@
-"""What the service does under load: how long a submission takes, how much work it gets done, and what it says when it is full.
+"""Measures the service under load: how long a submission takes, how much work is done, and what it answers when it is
+full.
 
   python -m bench.load [--pairs 200] [--clients 1 20 200] [--workers 1 2 4] [--memory 10000] [--write]
 
-Starts everything itself on free ports in a temporary folder (Redis, one API process, worker processes, SQLite, local pictures).
-A client posts a pair of real screenshots, waits for its verdict with ?wait=30, and takes the next pair; every actual is new to
-the service. Rounds: so many clients at once with two workers; 20 clients with so many workers; and 200 clients against a queue
-that takes 20 tasks (QUEUE_LIMIT) and against a service without workers (sync mode), who go away when they are refused. With
-`--memory N` one more round sends N small pairs and watches the memory of every process. `--write` puts the tables into
-bench/RESULTS.md, the plots beside it, and what one comparison costs into doc/scaling.md.
+Starts everything itself on free ports in a temporary folder (Redis, one API process, worker processes, SQLite, local
+pictures). A client posts a pair of real screenshots, waits for its verdict with ?wait=30, and takes the next pair;
+every actual is new to the service. Rounds: --clients at once with two workers; 20 clients with --workers; and 200
+clients that give up when refused, against a queue of at most 20 tasks (QUEUE_LIMIT) and against a service without
+workers (sync mode). With `--memory N` one more round sends N small pairs and watches the memory of every process.
+`--write` puts the tables into bench/RESULTS.md, the plots beside it, and what one comparison costs into
+doc/scaling.md.
 """
 
 import argparse
@@ -40,8 +42,7 @@ WORKERS_OF_CLIENTS, CLIENTS_OF_WORKERS = 2, 20
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """One round; `name` where something is special about it. `patient` clients ask again when they are refused, after as long
-    as they were told to wait."""
+    """One round; `name` if it is a special one. `patient` clients try again after a refusal, when Retry-After says."""
 
     name: str
     workers: int
@@ -53,8 +54,8 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """`other`: answers that were neither a ticket nor a documented refusal; `failed`: tasks that did not end in SUCCESS.
-    `waiting`: (seconds since the start, tasks that waited)."""
+    """`other`: answers that were neither a ticket nor a documented refusal; `failed`: tasks that did not end in
+    SUCCESS. `waiting`: (seconds since the start, tasks that waited)."""
 
     plan: Plan
     taken: int
@@ -84,8 +85,8 @@ def main(words: Sequence[str] | None = None) -> None:
     parser.add_argument("--memory", type=int, default=0, metavar="TASKS")
     parser.add_argument("--write", action="store_true", help="into bench/RESULTS.md and doc/scaling.md")
     arguments = parser.parse_args(words)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # whatever ends this process, its children end with it
-    said = circumstances(sys.argv)  # before the first round: later, this machine's work is the load itself
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # the children end with this process
+    said = circumstances(sys.argv)  # before the first round: later the load itself is the machine's work
     rounds = []
     for plan in plans(arguments.pairs, arguments.clients, arguments.workers, arguments.refusals):
         rounds.append(measure(plan))
@@ -111,9 +112,7 @@ def measure(plan: Plan) -> Round:
 
 async def load(plan: Plan, stack: Stack) -> Round:
     pairs = real_pairs()
-    ready = [
-        next(pairs) for _ in range(plan.pairs + 2 * plan.workers)
-    ]  # made before: this process has work enough later
+    ready = [next(pairs) for _ in range(plan.pairs + 2 * plan.workers)]  # made in advance: this process is busy later
     limits = httpx.Limits(max_connections=plan.clients + 1, max_keepalive_connections=plan.clients + 1)
     async with httpx.AsyncClient(base_url=stack.url, timeout=300, limits=limits) as http:
         crowd = Crowd(http, plan, ready[: plan.pairs])
@@ -132,7 +131,7 @@ async def load(plan: Plan, stack: Stack) -> Round:
 
 
 class Crowd:
-    """Clients who share a heap of pairs; what they were answered is counted here."""
+    """Clients that share the pairs; counts their answers."""
 
     def __init__(self, http: httpx.AsyncClient, plan: Plan, pairs: list[tuple[bytes, bytes]]) -> None:
         self._http, self._plan, self._pairs = http, plan, pairs
@@ -172,7 +171,7 @@ class Crowd:
         return await self._http.post("/api/v1/comparisons", files=files)
 
     async def verdict(self, task_id: str) -> str:
-        """The task's last state; whatever else is answered counts under `other`."""
+        """The task's final state; other answers count under `other`."""
         while True:
             try:
                 answer = await self._http.get(f"/api/v1/tasks/{task_id}", params={"wait": 30})

@@ -1,7 +1,7 @@
-"""Whether any process grows: memory of API, worker and pool process, and of Redis, over thousands of small comparisons.
+"""Memory of API, worker, pool process and Redis over thousands of small comparisons.
 
-Called by `python -m bench.load --memory 10000`; Ctrl+C ends it early and tells what was seen. The worker's pool process is not
-replaced meanwhile (by itself a worker replaces it after 500 tasks), so that what leaks stays.
+Called by `python -m bench.load --memory 10000`; Ctrl+C ends it early and prints the result so far. The worker's pool
+process is not replaced (normally it is after 500 tasks), so that leaks show.
 """
 
 import asyncio
@@ -39,7 +39,7 @@ class Watched:
     series: tuple[Series, ...]
 
     def growth(self, series: Series) -> float:
-        """KiB a thousand tasks: the slope of a line through what comes after the warm-up."""
+        """KiB for each thousand tasks: the slope of a line through the values after the warm-up."""
         late = [(x, y) for x, y in series.points if x >= WARM_UP * self.tasks]
         slope = float(np.polyfit([x for x, _ in late], [y for _, y in late], 1)[0])
         return slope * 1000 * 1024

@@ -1,9 +1,9 @@
-"""What /metrics and the cleanup cost with many rows.
+"""The cost of /metrics and of the cleanup with many rows.
 
   python -m bench.operations [--comparisons 20000] [--repeats 5] [--write]
 
-An SQLite file of its own is filled with comparisons, two pictures each, a tenth of them unfinished. Timed are one scrape's facts,
-what `run.py cleanup --dry-run` reads, and a cleanup that deletes `--delete` of them, files and all.
+An SQLite file of its own is filled with comparisons, two pictures each, a tenth of them unfinished. Measured: one
+scrape, what `run.py cleanup --dry-run` reads, and a cleanup that deletes `--delete` of them with their files.
 """
 
 import argparse

@@ -1,13 +1,14 @@
-"""Who is right about pairs of screenshots whose truth is known: Etalon and the tools people use today, in one run.
+"""Verdicts of Etalon and other tools on pairs of screenshots with known truth, in one run.
 
   python -m bench.peers [--pairs FOLDER] [--write]        one table; --write puts it into bench/RESULTS.md
   python -m bench.peers --install                         puts the npm tools into bench/.work first
 
-FOLDER holds NAME.reference.png, NAME.actual.png and NAME.truth.json (`changes` is empty where nothing a person would see
-changed): ../shared/pairs by default, tests/data/pairs where there is none. A pair with changes must be called different, one
-without must not. Every tool has its own defaults; pictures of different sizes are different to all of them but Etalon. Seconds
-are those of one comparison, both files decoded; Etalon is given the reference's stored analysis. Seconds are not to be compared
-where Etalon found out what changed and the others only whether: bench/compare.py has the speeds.
+FOLDER holds NAME.reference.png, NAME.actual.png and NAME.truth.json (`changes` is empty where nothing a person would
+see changed): ../shared/pairs by default, tests/data/pairs where there is none. A pair with changes must be called
+different, one without must not. Every tool has its own defaults; pictures of different sizes are different to all of
+them but Etalon. Seconds are those of one comparison, both files decoded; Etalon is given the reference's stored
+analysis. Seconds are not to be compared where Etalon found out what changed and the others only whether:
+bench/compare.py has the speeds.
 """
 
 import argparse
@@ -41,7 +42,7 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """`differs` is None where the tool failed."""
+    """`differs` is None if the tool failed."""
 
     changed: bool
     differs: bool | None
@@ -107,7 +108,7 @@ def asked(tool: Tool, pair: Pair) -> Answer:
         tool.prepare(pair.reference)
         started = time.perf_counter()
         differs = tool.differs(pair.reference, pair.actual)
-    except Exception as error:  # a tool that breaks on a pair is a figure of the table
+    except Exception as error:  # a tool that fails on a pair counts in the table
         print(f"{tool.name}: {pair.name}: {type(error).__name__}: {error}", file=sys.stderr)
         return Answer(pair.changed, None, 0.0)
     return Answer(pair.changed, differs, time.perf_counter() - started)

@@ -1,9 +1,10 @@
-"""Which of Celery's pools serves inference best: comparisons a second and memory, for one worker of each kind.
+"""Celery's pools for inference: comparisons a second and memory, for one worker of each kind.
 
   python -m bench.pools [--pairs 10] [--threads 1]
 
-Real Redis and worker processes on a free port and in a temporary folder; every pair differs in some pixels from the others, so
-nothing comes out of the cache of analyses. One warm-up comparison for each process of the pool is not counted.
+Real Redis and worker processes on a free port and in a temporary folder; every pair differs in some pixels from the
+others, so nothing comes out of the cache of analyses. One warm-up comparison for each process of the pool is not
+counted.
 """
 
 import argparse
@@ -65,7 +66,7 @@ def measure(options: tuple[str, ...], pairs: int) -> Measured:
 
 
 async def _compare(pairs: int) -> list[tuple[object, object]]:
-    """Hands in so many new pairs and waits for them: when each was begun and ended."""
+    """Submits new pairs and waits for them. Returns when each began and ended."""
     from store import tasks
     from store.session import read
     from tasks.ask import wait_for
@@ -111,7 +112,7 @@ def _new_pair() -> object:
 
 
 def _children() -> list[int]:
-    """Processes on this machine that are below this one; none where there is no /proc."""
+    """The descendants of this process; none without /proc."""
     parents = {}
     for status in Path("/proc").glob("[0-9]*/stat"):
         try:
@@ -126,7 +127,7 @@ def _children() -> list[int]:
 
 
 def _memory_mb(processes: set[int]) -> float | None:
-    """Their proportional set sizes added up: what they share is counted once."""
+    """The sum of their proportional set sizes, which count shared memory once."""
     total = 0
     for number in processes:
         try:

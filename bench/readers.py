@@ -1,4 +1,4 @@
-"""Which engine reads screens best: characters wrong, Latin and Cyrillic, and seconds, on pages whose text is known.
+"""Text readers compared: wrong characters (Latin and Cyrillic) and seconds, on pages with known text.
 
   python -m bench.readers [--screens FOLDER] [--only PREFIX] [--readers NAME ...] [--write]
 
@@ -8,9 +8,10 @@ FOLDER holds NAME.png and NAME.json: ../shared/screens by default, tests/data/pa
                holds at least half of it (grown by 3 px); an element's pieces are joined in reading order.
 "true boxes"   The engine reads the labels of the truth in their true boxes: reading alone. Etalon's readers only.
 
-An element counts no more errors than it has characters; what was not found counts all of them. Compared after NFKC, one space
-for any white space, one form of dash and quote; letter case counts. An element is Cyrillic when it has more Cyrillic letters
-than Latin ones. `bench.score.screens` is stricter with the boxes: its figures for Etalon are a little higher.
+An element counts no more errors than it has characters; what was not found counts all of them. Compared after NFKC,
+one space for any white space, one form of dash and quote; letter case counts. An element is Cyrillic when it has more
+Cyrillic letters than Latin ones. `bench.score.screens` is stricter with the boxes: its figures for Etalon are a little
+higher.
 """
 
 import argparse
@@ -52,7 +53,7 @@ ONE_FORM = str.maketrans(dict.fromkeys(DASHES, "-") | dict.fromkeys(QUOTES, "'")
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Text somewhere in a page; `line` where its box is that of one line of text, as a label's is."""
+    """Text somewhere in a page; `line`: its box is that of one text line, as a label's is."""
 
     box: Box
     text: str
@@ -67,8 +68,8 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """`read` is given a picture and the boxes of the truth, which only a reader of lines looks at; such a one is asked for
-    lines only."""
+    """`read` is given a picture and the boxes of the truth, which only a reader of lines looks at; such a one is asked
+    for lines only."""
 
     name: str
     version: str
@@ -117,7 +118,7 @@ def load_page(truth: Path) -> Page:
 
 
 def measured(pages: Sequence[Page], makers: Mapping[str, "Maker"], threads: int) -> str:
-    """A table: a row for each engine, with its scores or the reason why it cannot run."""
+    """A table with a row for each engine: its scores, or why it cannot run."""
     rows = []
     for name, make in makers.items():
         try:
@@ -204,7 +205,7 @@ def is_cyrillic(text: str) -> bool:
 
 
 def edits(one: str, other: str) -> int:
-    """Levenshtein's distance."""
+    """The Levenshtein distance."""
     above = list(range(len(other) + 1))
     for row_number, letter in enumerate(one, 1):
         here = [row_number]
@@ -308,8 +309,9 @@ def _around(corners: Any) -> Box:
 
 
 def _tesseract(name: str, scale: int) -> Engine:
-    """The program, one process a page, sparse text (`--psm 11`: a screen is no column of prose), on one thread: its threads
-    wait for each other without sleeping, and two of them are slower than one wherever the machine has other work."""
+    """The program, one process a page, sparse text (`--psm 11`: a screen is no column of prose), on one thread: its
+    threads wait for each other without sleeping, and two of them are slower than one wherever the machine has other
+    work."""
     program = shutil.which("tesseract")
     if program is None:
         raise NotRun("the program tesseract is not installed")

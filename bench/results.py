@@ -12,7 +12,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "bench" / "RESULTS.md"
-# More work per core than this while a bench runs, and its times say little: RESULTS.md says so beside them.
+# With more load per core than this, times mean little; RESULTS.md says so beside them.
 BUSY_LOAD_PER_CORE = 1.3
 
 
@@ -22,7 +22,7 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 
 def write(name: str, text: str, results: Path = RESULTS) -> None:
-    """Puts `text` between the markers of `name`; at the end, with new markers, where there are none yet."""
+    """Puts `text` between the markers of `name`; without markers, adds both at the end."""
     opening, closing = f"<!-- {name} -->", f"<!-- /{name} -->"
     whole = results.read_text(encoding="utf-8") if results.exists() else ""
     if opening not in whole:

@@ -1,4 +1,4 @@
-"""Pairs of screenshots to send: real pages, each actual new to the service, as it is in a pipeline."""
+"""Pairs of screenshots to post: real pages, each actual new to the service, as in a pipeline."""
 
 from collections.abc import Iterator
 from itertools import count
@@ -14,8 +14,8 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def real_pairs() -> Iterator[tuple[bytes, bytes]]:
-    """Without end: the demo's and the tests' pairs in turn. A reference comes again; one pixel of each actual is its own, off
-    by less than anybody sees, so no analysis of an actual is ever known before."""
+    """Endless: the demo's and the tests' pairs in turn. References repeat; each actual differs invisibly in one pixel,
+    so its analysis is never known before."""
     pairs = [(path.read_bytes(), _decoded(_actual(path))) for path in references()]
     for number in count():
         reference, actual = pairs[number % len(pairs)]

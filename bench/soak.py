@@ -1,15 +1,15 @@
-"""A service under faults for some minutes, and whether what must hold still holds: `python -m bench.soak`.
+"""Runs a service under faults for some minutes and checks its invariants: `python -m bench.soak`.
 
   python -m bench.soak [--minutes 3] [--jobs 200] [--seed N] [--postgres] [--windows-loop] [--mutant NAME] [--write]
 
-One API (async, with fallback), two workers under run.py's supervisor, a Redis and a Telegram of its own, everything real but the
-eyes: they are scripted, so that a verdict is known and a comparison takes a quarter of a second on any machine. Four clients post
-the jobs at random times and insist, each with one Idempotency-Key. Every 3 to 8 s something breaks, until the jobs are in; then
-nothing more does, what waits is finished, and the invariants of bench/soaked.py are held against rows, files, chat, Redis and
-processes. The same seed gives the same jobs and the same faults at the same times.
+One API (async, with fallback), two workers under run.py's supervisor, a Redis and a Telegram stand-in. All processes
+are real; only the engine is scripted, so that each verdict is known and a comparison takes a quarter of a second on
+any machine. Four clients post the jobs at random times, each with an Idempotency-Key, and repeat a post until it is
+accepted. Every 3 to 8 s a fault happens until all jobs are in. Then the waiting tasks finish, and the invariants of
+bench/soaked.py are checked against rows, files, chat, Redis and processes. The same seed gives the same jobs and
+faults at the same times.
 
---mutant takes a part out (claim, upkeep, supervisor, shim) to show that the soak can fail. Linux only: faults and invariants are
-found in /proc.
+--mutant removes a part (claim, upkeep, supervisor, shim) to show that the soak can fail. Linux only: it reads /proc.
 """
 
 import argparse
@@ -82,7 +82,7 @@ def _soak(world: World, arguments: argparse.Namespace) -> Soaked:
     ]
     for client in clients:
         client.start()
-    break_things(world, random.Random(f"faults of {arguments.seed}"), began, seconds)  # whatever the jobs are
+    break_things(world, random.Random(f"faults of {arguments.seed}"), began, seconds)  # independent of the jobs
     for client in clients:
         client.join()
     calm = time.monotonic()
@@ -96,7 +96,7 @@ def _soak(world: World, arguments: argparse.Namespace) -> Soaked:
 
 
 def _wait_until_nothing_moves(watch: Watch) -> list[str]:
-    """Those that have not ended when none has ended for a while: a busy machine may take its time, and no more than that."""
+    """Waits until no more tasks end for a while. Returns those that have not ended."""
     still = watch.accepted
     while True:
         unended = watch.wait_final(STILL_SECONDS * process_group.slowness())
@@ -112,18 +112,18 @@ def _jobs(chance: random.Random, count: int, seconds: float) -> list[Job]:
 
 
 def _job(chance: random.Random, number: int, at: float) -> Job:
-    """Every page differs from every other, so nothing is known already. (A shade has 50 values, a size makes the others.)"""
+    """Every page is unique, so no analysis is known already. (There are 50 shades; the height varies the rest.)"""
     poison = chance.random() < POISON_SHARE
     shape = {"shade": 200 + number % 50, "height": 120 + number // 50}
     shape["width"] = POISON_WIDTH if poison else 160
-    same = chance.random() < 0.3 and not poison  # the API, whose eyes bear poison, finds all of it changed
+    same = chance.random() < 0.3 and not poison  # the API's engine survives poison and finds everything changed
     reference, actual = page(BUTTON, OTHER, **shape), page(BUTTON, **shape)
     verdict = None if poison else "passed" if same else "failed"
     return Job(number, at, str(UUID(int=chance.getrandbits(128))), reference, reference if same else actual, verdict)
 
 
 def _warm_up(world: World, chance: random.Random) -> None:
-    """Without faults: what each kind of pair is found to be is what it has to be later on."""
+    """A few jobs without faults, before anything is measured."""
     for number in range(6):
         job = _job(random.Random(chance.random()), 1000 + number, 0)
         while job.verdict is None:
@@ -140,7 +140,7 @@ def _client(world: World, jobs: Sequence[Job], began: float) -> None:
 
 
 def _insist(world: World, http: httpx.Client, job: Job) -> None:
-    """Posts until it is accepted; the key makes that one job, however often it takes."""
+    """Posts until the job is accepted; the key makes repetitions one job."""
     deadline = time.monotonic() + INSISTS_SECONDS
     while time.monotonic() < deadline:
         began = time.monotonic()
@@ -176,7 +176,7 @@ def _note_refusal(world: World, job: Job, answer: httpx.Response) -> None:
 
 
 def _section(arguments: argparse.Namespace) -> str:
-    """Each kind of soak has its own in bench/RESULTS.md."""
+    """The section in bench/RESULTS.md; each kind of soak has its own."""
     kinds = {
         "postgres": arguments.postgres,
         "windows-loop": arguments.windows_loop,
@@ -186,7 +186,7 @@ def _section(arguments: argparse.Namespace) -> str:
 
 
 def _short(result: Soaked) -> str:
-    """Which invariants noticed that a part was missing, and by what first."""
+    """The invariants that noticed the missing part, each with its first finding."""
     noticed = [f"- {name}: {found[0]} ({len(found)} in all)" for name, found in result.broken.items() if found]
     return f"{result.summary}\n\nBroken:\n\n" + ("\n".join(noticed).replace("|", "/") or "- nothing")
 
@@ -213,5 +213,5 @@ def _few(found: Sequence[str]) -> str:
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that nothing it started is left
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that no process it started is left
     sys.exit(main())

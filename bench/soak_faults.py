@@ -1,4 +1,4 @@
-"""What the soak does to its service: one fault at a time, each as the dice of the seed say."""
+"""The soak's faults, one at a time, chosen by the seed."""
 
 import random
 import time
@@ -14,7 +14,7 @@ _REFUSED_WITHIN_SECONDS = 15.0
 
 
 def break_things(world: World, chance: random.Random, began: float, seconds: float) -> None:
-    """Until `seconds` after `began`."""
+    """Makes faults until `seconds` after `began`."""
     while True:
         time.sleep(chance.uniform(*FAULT_EVERY_SECONDS))
         name = chance.choice(list(FAULTS))
@@ -72,13 +72,13 @@ def _trouble_telegram(world: World, dice: random.Random) -> None:
 
 
 def _fail_then_stop_redis(world: World, dice: random.Random) -> None:
-    """A message that waits for its retry is held by its worker: that worker is the one a lost Redis is worst for."""
+    """A worker holds the message that waits for its retry; for that worker a lost Redis is the worst case."""
     refusal = Answer(502, b"bad gateway")
     world.chat.script.insert(0, refusal)
     deadline = time.monotonic() + _REFUSED_WITHIN_SECONDS
     while any(one is refusal for one in world.chat.script) and time.monotonic() < deadline:
         time.sleep(0.1)
-    time.sleep(1)  # the retry's message is in Redis and with its worker
+    time.sleep(1)  # now the retry's message is in Redis and with its worker
     _stop_redis(world, dice)
 
 

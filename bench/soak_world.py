@@ -1,4 +1,4 @@
-"""The soak's service: real processes on free ports in a temporary folder, and what happened to them."""
+"""The soak's service: real processes on free ports in a temporary folder, and a record of what happened."""
 
 import os
 import sys
@@ -27,7 +27,7 @@ WORKERS = 2
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What one client posts, and when. `verdict`: what its two pictures deserve; None where looking at them kills."""
+    """What a client posts, and when. `verdict`: the right one; None if the pictures kill the worker."""
 
     number: int
     at: float
@@ -39,7 +39,7 @@ class Job:
 
 @dataclass
 class World:
-    """All that runs, and what happened to it."""
+    """All processes, and what happened to them."""
 
     folder: Path
     redis: RedisServer

@@ -1,4 +1,4 @@
-"""The invariants of the soak: what must hold when the faults are over, whatever they were."""
+"""The invariants of the soak: what must hold after any faults."""
 
 import re
 import time
@@ -19,7 +19,7 @@ from store import retention, tables
 from store.session import read
 from store.tables import now
 
-POST_SECONDS = 2.0  # besides the work, which is done in the answer's time while Redis is away
+POST_SECONDS = 2.0  # plus the work, which the API does before it answers while Redis is away
 WORK_SECONDS = 1.0
 MESSAGES_STILL_SECONDS = 60.0  # the lease of a message whose sender was killed is 40 s, see harness/mutants
 UNACKED_WITHIN_SECONDS = 130.0  # a killed worker's messages come back when visibility_timeout, 100 s here, is over
@@ -30,7 +30,7 @@ MORE_FILES, MORE_KEYS, MEMORY_TIMES = 40, 8, 1.6
 
 @dataclass(frozen=True, slots=True)
 class Soaked:
-    """`broken`: each invariant with what speaks against it."""
+    """`broken`: each invariant with what breaks it."""
 
     summary: str
     faults: Counter[str]
@@ -38,7 +38,7 @@ class Soaked:
 
 
 def broken(world: World, unended: Sequence[str], base: Footprint, drained: float, long: bool) -> Soaked:
-    """Holds the world to the invariants and ends its processes. `long`: there is time to wait for what takes long by design."""
+    """Checks the invariants and ends the processes. `long`: wait also for what takes long by design."""
     messages = patiently(lambda: broken_messages(world.chat), MESSAGES_STILL_SECONDS) + _uncertain_for_nothing(world)
     queue = patiently(lambda: _left_in_redis(world, base, long), UNACKED_WITHIN_SECONDS if long else 20.0)
     after = Footprint.of(world.api.process, world.redis)
@@ -50,7 +50,7 @@ def broken(world: World, unended: Sequence[str], base: Footprint, drained: float
     orphans = [f"process {pid} is left" for pid in world.workers.left()]
     retention.cleanup(
         retention.Limits(), at=now() + timedelta(hours=2)
-    )  # the daily sweep, early: a killed API leaves files
+    )  # the daily cleanup, early: a killed API leaves files
     rows, verdicts = _rows(world)
     summary = (
         f"{len(world.took)} accepted ({world.retried} only when asked again), all ended {drained:.0f} s after the last fault; "
@@ -72,8 +72,7 @@ def broken(world: World, unended: Sequence[str], base: Footprint, drained: float
 
 
 def patiently(look: Callable[[], list[str]], still_seconds: float) -> list[str]:
-    """What it says when it says nothing any more, or the same for a while. What never stands still is
-    looked at `LONGEST_TIMES` as long and no longer."""
+    """What `look` returns once it is empty or unchanged for a while; at the latest after `LONGEST_TIMES` that while."""
     before, since = look(), time.monotonic()
     end = since + LONGEST_TIMES * still_seconds
     while before and time.monotonic() < min(end, since + still_seconds):
@@ -85,7 +84,7 @@ def patiently(look: Callable[[], list[str]], still_seconds: float) -> list[str]:
 
 
 def _rows(world: World) -> tuple[list[str], list[str]]:
-    """(I2, I3): `broken_rows` with poison judged by how it ended."""
+    """(I2, I3): `broken_rows`, where a poison job may end either way."""
     with read() as session:
         states = {row.id: row.state for row in session.scalars(select(tables.Task))}
     wanted = {}
@@ -99,7 +98,7 @@ def _rows(world: World) -> tuple[list[str], list[str]]:
 
 
 def _uncertain_for_nothing(world: World) -> list[str]:
-    """Whether a message arrived is not known where no answer came, or where its sender was killed: no more often than that."""
+    """A message may be `unknown` only if no answer came or its sender was killed."""
     with read() as session:
         wanted = select(func.count()).select_from(tables.Notification).where(tables.Notification.state == "unknown")
         unknown = session.scalar(wanted) or 0
@@ -154,7 +153,7 @@ def _unasked_exits(world: World) -> list[str]:
     ended = re.findall(r"^worker \d+ ended with .*$", world.workers.said(), re.MULTILINE)
     alive = len(world.workers.workers())
     found = [f"{alive} workers are there at the end"] if alive != WORKERS else []
-    # While Redis is away upkeep works in the worker's own process, and so poison can end that.
+    # While Redis is away, upkeep runs tasks in the worker's main process, so poison can kill that.
     asked = world.ended_workers + 3 * sum(job.verdict is None for job in world.took.values())
     crashed = [line for line in ended if not re.search(r"ended with (0|-9|-15);", line)]
     if crashed or len(ended) > asked:
@@ -178,7 +177,7 @@ def _given_up(world: World) -> list[str]:
 
 
 def _slow_posts(world: World) -> list[str]:
-    """On a machine with more work than cores everything takes longer by that much, and this too."""
+    """The limit grows with the machine's load."""
     slow = _at(world, 0.99)
     return [f"p99 of an answered POST is {slow:.1f} s"] if slow > slowness() * (POST_SECONDS + WORK_SECONDS) else []
 

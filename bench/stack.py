@@ -23,7 +23,7 @@ READY_WITHIN_SECONDS = 120.0
 
 @dataclass(frozen=True, slots=True)
 class Stack:
-    """`api` and `workers` are the numbers of their processes; a worker's pool process is below it."""
+    """`api` and `workers` are process ids; a worker's pool process is its child."""
 
     url: str
     folder: Path
@@ -34,8 +34,8 @@ class Stack:
 
 @contextmanager
 def service(workers: int, worker_options: Sequence[str] = (), **settings: object) -> Iterator[Stack]:
-    """The service, ready, in async mode with SQLite and a folder for the pictures unless `settings` say otherwise; all of it
-    is stopped and its folder removed at the end."""
+    """A ready service in async mode, with SQLite and a folder for pictures unless `settings` say otherwise. At the end
+    it is stopped and its folder removed."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(ignore_cleanup_errors=True)))
         redis_port, api_port = free_port(), free_port()
@@ -56,12 +56,12 @@ def service(workers: int, worker_options: Sequence[str] = (), **settings: object
 
 
 def plain_settings(folder: Path, redis_port: int) -> dict[str, str]:
-    """Async mode in a folder, whatever the machine's own .env says."""
+    """Async mode in a folder, independent of the machine's .env."""
     return async_mode(redis_port, folder) | {
         "TASKS_FALLBACK_TO_SYNC": "0",
         "VISION_THREADS": "1",
         "OMP_NUM_THREADS": "1",
-        "PYTHONWARNINGS": "ignore",  # Celery's own, of a worker that runs as root
+        "PYTHONWARNINGS": "ignore",  # Celery's warning about a worker that runs as root
     }
 
 

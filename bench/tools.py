@@ -53,11 +53,11 @@ class Peer:
     differs: Callable[[Path, Path], bool]
 
     def prepare(self, reference: Path) -> None:
-        """Peers keep nothing of a reference."""
+        """Peers store nothing of a reference."""
 
 
 def install_npm_tools(work: Path = WORK) -> None:
-    """Raises NotRun where there is no npm, CalledProcessError where it fails."""
+    """Raises NotRun if there is no npm, CalledProcessError if it fails."""
     npm = shutil.which("npm")
     if npm is None:
         raise NotRun("npm is not installed")
@@ -93,7 +93,7 @@ Ask = Callable[[str, Path, Path], bool]
 
 @contextmanager
 def _node(work: Path) -> Iterator[Ask | None]:
-    """A question to the npm tools' process; None where node or the tools are missing."""
+    """Asks the npm tools' process; None if node or the tools are missing."""
     node = shutil.which("node")
     if node is None or not (work / "node_modules").is_dir():
         yield None

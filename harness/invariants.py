@@ -1,4 +1,4 @@
-"""What must hold once every fault is over: looked up in the rows, the files and the chat, and said in sentences."""
+"""What must hold after every fault, checked in rows, files and chat. Each breach is a sentence."""
 
 import re
 from collections import Counter
@@ -17,7 +17,7 @@ from tasks.comparison import DRAWN
 
 
 def broken_rows(accepted: Collection[str], verdicts: Mapping[str, str]) -> list[str]:
-    """`accepted`: the tasks somebody was given. `verdicts`: by task, for those whose pictures can be compared."""
+    """`accepted`: the tasks that clients got. `verdicts`: by task, of those that can be compared."""
     with read() as session:
         tasks = {row.id: row for row in session.scalars(select(tables.Task))}
         made = {row.task_id: row for row in session.scalars(select(tables.Comparison))}
@@ -42,7 +42,7 @@ def broken_rows(accepted: Collection[str], verdicts: Mapping[str, str]) -> list[
 
 
 def broken_messages(chat: StandIn, uncertain: Collection[str] = ("unknown",)) -> list[str]:
-    """One message in the chat for each comparison; one whose call had no answer may have arrived or not, never twice."""
+    """One message for each comparison; if its call got no answer it may be missing, but it never comes twice."""
     with read() as session:
         rows = {row.comparison_id: row.state for row in session.scalars(select(tables.Notification))}
         comparisons = set(session.scalars(select(tables.Comparison.id)))

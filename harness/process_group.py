@@ -45,7 +45,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Footprint:
-    """What must not grow: open files and memory of the API, keys in Redis."""
+    """Figures that must not grow: open files and memory of the API, keys in Redis."""
 
     files: int
     memory_mib: float

@@ -1,7 +1,7 @@
-"""A Bot API on a local port: real HTTP, Telegram's limits, and whatever misbehaviour it is told to show.
+"""A Bot API on a local port: real HTTP, Telegram's limits, and scripted misbehaviour.
 
-It was written from core.telegram.org/bots/api: lengths are counted in UTF-16 units after the entities are parsed, and text that
-is not its HTML is refused with "can't parse entities".
+Written from core.telegram.org/bots/api: it counts lengths in UTF-16 units after parsing the entities, and refuses
+other text than Telegram's HTML with "can't parse entities".
 """
 
 import json
@@ -37,8 +37,8 @@ class Received:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A scripted answer. `deliver` takes the message all the same; `slow_seconds` answers later; `silent_seconds` says nothing
-    for so long, then hangs up."""
+    """A scripted answer. `deliver`: takes the message anyway; `slow_seconds`: answers later; `silent_seconds`: says
+    nothing for that long, then hangs up."""
 
     status: int = 200
     body: Any = None
@@ -51,8 +51,8 @@ class Answer:
 class StandIn:
     """`script` is used up call by call, after that it behaves; `delivered` is what arrived in the chat, `silences` how
     often it gave no answer. `moved_to`: the group is a supergroup of that id now; `topics`: what each message was for.
-    `updates` are what people did, given out one by one; `keyboards` the buttons that came, `answers` what pressers heard,
-    `emptied` whose buttons were taken away."""
+    `updates` are what people did, given out one by one; `keyboards` the buttons that came, `answers` what pressers
+    heard, `emptied` whose buttons were taken away."""
 
     url: str = ""
     script: list[Answer] = field(default_factory=list)
@@ -242,7 +242,7 @@ class _Entities(HTMLParser):
 
 
 def _parsed(text: str) -> str | None:
-    """The text without its entities; None where it is not Telegram's HTML."""
+    """The text without its entities; None if it is not Telegram's HTML."""
     parser = _Entities()
     parser.feed(text)
     parser.close()

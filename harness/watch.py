@@ -1,4 +1,4 @@
-"""Tasks watched through a fault: a thread asks for their states all the while, as an impatient client would."""
+"""Watches tasks during a fault: a thread polls their states, as an impatient client does."""
 
 import asyncio
 import threading
@@ -24,16 +24,16 @@ class Seen:
 
 
 class Unanswered(Exception):
-    """The service said that it cannot answer now: no lie."""
+    """The service said that it cannot answer now, which is allowed."""
 
 
 class WrongAnswer(Exception):
-    """The service said what it may never say of a task, whatever is away."""
+    """The service gave an answer that it may never give, whatever is away."""
 
 
 @dataclass
 class Watch:
-    """`lies`: what it said and took back, or what cannot be."""
+    """`lies`: answers that were taken back or contradict themselves."""
 
     ask: Callable[[str], Seen | None]
     said: dict[str, Seen] = field(default_factory=dict)
@@ -63,14 +63,14 @@ class Watch:
         return tuple(self._accepted)
 
     def wait_final(self, seconds: float) -> list[str]:
-        """Waits until every task was seen to have ended; gives those that were not."""
+        """Waits until every task has ended. Returns those that have not."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline and self._open():
             time.sleep(ASKED_EVERY_SECONDS / 2)
         return self._open()
 
     def wait_for(self, task_id: str, seconds: float) -> Seen | None:
-        """The task once it was seen to have ended; None where it was not."""
+        """The task once it has ended; None if it has not."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             if task_id in self.said and self.said[task_id].ready:
@@ -112,7 +112,7 @@ class Watch:
 
 
 def ask_here(task_id: str) -> Seen | None:
-    """The front door of this process."""
+    """Asks `tasks.ask` in this process."""
     try:
         return seen(asyncio.run(get_task(task_id)))
     except TaskNotFound:
