@@ -18,6 +18,8 @@ FIRST_CONTACT_SECONDS: Final = 10.0  # a service that restarts is back by then; 
 ABSENCE_SECONDS: Final = 120.0  # what a service that has answered before may be away
 CONNECT_SECONDS: Final = 10.0
 SLOWEST_ANSWER_SECONDS: Final = 330.0  # in the service's sync mode an upload is answered when its task has ended
+# uvicorn closes a connection that was idle for 5 s; one that is used again in that moment would look like an absence.
+_LIMITS: Final = httpx.Limits(max_connections=100, keepalive_expiry=2.0)
 
 
 class Service:
@@ -41,7 +43,7 @@ class Service:
         if key := checked_key(key):
             headers["X-API-Key"] = key
         # A redirect is not followed: it would turn an upload into a GET and carry the key to another host.
-        self._client = httpx.Client(headers=headers, follow_redirects=False)
+        self._client = httpx.Client(headers=headers, follow_redirects=False, limits=_LIMITS)
         self._tell = tell
         self._lock = threading.Lock()
         self._was_reached = False
