@@ -31,7 +31,7 @@ class Run:
     """The build that every process of a test run sends its shots to. It is joined at the first check."""
 
     url: str
-    key: str
+    key: str = field(repr=False)  # a traceback shows a fixture's fields, and a log keeps them
     labels: Labels
     language: str = "en"
     timeout_seconds: float = 600
@@ -84,7 +84,7 @@ class _Sent:
     ticket: Mapping[str, Any]
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Checks:
     """What the fixture `etalon` is: the checks of one test."""
 
@@ -92,6 +92,9 @@ class Checks:
     test: str
     soft: bool = False
     _waiting: list[_Sent] = field(default_factory=list)
+
+    def __repr__(self) -> str:
+        return f"<the checks of {self.test}>"
 
     def check(
         self,

@@ -65,6 +65,16 @@ def test_a_difference_fails_the_test_with_its_sentences(service: StandIn, run_py
     assert "etalon_client/checks.py" not in done.stdout, "the traceback ends in the user's test"
 
 
+def test_no_traceback_shows_the_key(service: StandIn, run_pytest: Pytest) -> None:
+    service.key = "the-secret"
+    known(service, Cart="3 items")
+
+    done = run_pytest(CART, "-l", "--showlocals", "--tb=long", ETALON_API_KEY="the-secret")
+
+    assert "Cart: failed: 1 defect" in done.stdout
+    assert "the-secret" not in done.stdout + done.stderr
+
+
 def test_a_new_shot_fails_and_says_how_to_accept_it(run_pytest: Pytest) -> None:
     done = run_pytest(CART, "--etalon-build", "7")
 
