@@ -1,13 +1,15 @@
 """The database is locked or gone, the disk is full."""
 
+import asyncio
 import os
 import resource
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -19,13 +21,16 @@ from sqlalchemy.exc import OperationalError
 
 from config import settings
 from harness import databases
+from harness.scripted_engine import BUTTON, OTHER, page
 from harness.service import Api, Worker, api
 from harness.waiting import wait_until
 from store import clock, retention, schema, session, tables
 from store.artifacts import blob_store
 from store.blobs import Stored
 from store.session import BUSY_TIMEOUT_MS
+from tasks.submit import submit
 from tests.faults.conftest import SOLO, Service
+from tests.tasks.asked import pair
 from tests.tasks.conftest import apply_settings
 
 pytestmark = pytest.mark.slow
@@ -245,3 +250,49 @@ def read_only(server: str) -> Iterator[None]:
 def comparison_ids() -> list[str]:
     with session.read() as reading:
         return list(reading.scalars(select(tables.Comparison.id)))
+
+
+def test_a_disk_of_pictures_that_is_remounted_read_only_refuses_uploads_and_shows_what_it_has(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with small_disk(service.folder / "disk") as folder:
+        monkeypatch.setenv("ARTIFACT_URL", folder.as_uri())
+        blob_store.cache_clear()
+        apply_settings()
+        service.start_worker(*SOLO)
+        with api(service.folder) as door:
+            service.post(door)
+            service.check()
+            with session.read() as reading:
+                picture = reading.scalars(
+                    select(tables.Artifact.id).where(tables.Artifact.kind == "screenshot")
+                ).first()
+            remount(folder, "ro")
+            assert service.post(door).status_code == 503
+            assert httpx.get(f"{door.url}/api/v1/artifacts/{picture}", timeout=20).status_code == 200
+            ready = httpx.get(f"{door.url}/health/ready", timeout=20)
+            assert (ready.status_code, ready.json()["parts"]["artifacts"]["ok"]) == (503, False)
+            remount(folder, "rw")
+            assert service.post(door).status_code == 202
+            service.check(database_away=True)
+        blob_store.cache_clear()
+
+
+def remount(folder: Path, how: str) -> None:
+    subprocess.run(["mount", "-o", f"remount,{how},size=3m", str(folder)], check=True)
+
+
+def test_an_older_database_under_newer_pictures_keeps_its_own_and_sweeps_up_the_rest(service: Service) -> None:
+    database = settings().data_dir / "etalon.db"
+    service.submit()
+    with closing(sqlite3.connect(database)) as now, closing(sqlite3.connect(service.folder / "older.db")) as older:
+        now.backup(older)
+        mine = {one.digest for one in pictures()}
+        asyncio.run(submit(pair(page(BUTTON, OTHER, shade=180), page(BUTTON, shade=180))))
+        assert len(pictures()) == 4
+        older.backup(now)
+    session.dispose()
+    retention.cleanup(retention.Limits(), at=in_two_hours())
+    assert {one.digest for one in pictures()} == mine
+    service.start_worker(*SOLO)
+    service.check()
