@@ -10,7 +10,7 @@ from api import schemas
 from api.deps import Language, View
 from api.summaries import build_of, sentence_of, shots_of
 from store import builds, comparisons, shots
-from vision.types import Box, Defect
+from vision.types import Box, Defect, Unexplained
 from vision.words import UNEXPLAINED
 
 
@@ -63,28 +63,36 @@ def told(session: Session, build_id: str, view: View) -> Told:
     causes = comparisons.causes(
         session, [row.Comparison.id for row in rows if row.Comparison and row.Comparison.verdict]
     )
+    areas = comparisons.unexplained_of(session, [row.Comparison.id for row in rows if row.section == "failed"])
     return Told(
         build,
         [
-            _shot(row, shot, causes.get(shot.comparison_id or "", ()), view.language)
+            _shot(
+                row,
+                shot,
+                causes.get(shot.comparison_id or "", ()),
+                areas.get(shot.comparison_id or "", ()),
+                view.language,
+            )
             for row, shot in zip(rows, shown, strict=True)
         ],
         [_group(group, view.language) for group in shots.groups(session, build_id)],
     )
 
 
-def _shot(row: Any, shot: schemas.Shot, causes: Sequence[Defect], language: Language) -> ToldShot:
+def _shot(
+    row: Any, shot: schemas.Shot, causes: Sequence[Defect], areas: Sequence[Unexplained], language: Language
+) -> ToldShot:
     task = row.Task
     seconds = (task.finished_at - task.started_at).total_seconds() if task.finished_at and task.started_at else 0.0
-    return ToldShot(shot, _findings(row, causes, language), max(0.0, seconds), _pictures(row))
+    return ToldShot(shot, _findings(causes, areas, language), max(0.0, seconds), _pictures(row))
 
 
-def _findings(row: Any, causes: Sequence[Defect], language: Language) -> list[Finding]:
+def _findings(causes: Sequence[Defect], areas: Sequence[Unexplained], language: Language) -> list[Finding]:
     found = [
         Finding(number, one.type.value, sentence_of(one, language), one.reference_box, one.actual_box)
         for number, one in enumerate(causes, 1)
     ]
-    areas = comparisons.unexplained(row.Comparison) if row.Comparison else ()
     for number, area in enumerate(areas, len(found) + 1):
         where = area.actual_box or area.reference_box
         said = f"{UNEXPLAINED[language]}: {area.area_px} px" + (f", {where.x}, {where.y}" if where else "")

@@ -258,11 +258,14 @@ def found(session: Session, comparison_id: str) -> Comparison:
 
 
 def unexplained(row: tables.Comparison) -> tuple[Unexplained, ...]:
-    """Changed pixels that no defect explains; empty before the comparison."""
-    return tuple(
-        Unexplained(_box(one["reference_box"]), _box(one["actual_box"]), one["area_px"])
-        for one in row.unexplained or ()
-    )
+    """Changed pixels that nothing explains; none before it is compared."""
+    return tuple(map(_area, row.unexplained or ()))
+
+
+def unexplained_of(session: Session, comparison_ids: Collection[str]) -> dict[str, tuple[Unexplained, ...]]:
+    """The same of many, in one query; those without any are left out."""
+    rows = select(tables.Comparison.id, tables.Comparison.unexplained).where(tables.Comparison.id.in_(comparison_ids))
+    return {row_id: tuple(map(_area, areas)) for row_id, areas in session.execute(rows) if areas}
 
 
 def noise(row: tables.Comparison) -> tuple[Noise, ...]:
@@ -448,6 +451,10 @@ def _coverage(kept: dict[str, Any]) -> Coverage:
         text_lines=dict(kept["text_lines"]),
         matched_reference_ids=tuple(kept["matched_reference_ids"]),
     )
+
+
+def _area(kept: dict[str, Any]) -> Unexplained:
+    return Unexplained(_box(kept["reference_box"]), _box(kept["actual_box"]), kept["area_px"])
 
 
 def _box(kept: dict[str, Any] | None) -> Box | None:
