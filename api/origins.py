@@ -55,8 +55,9 @@ class KnownOrigins:
     async def _check(self, method: str, headers: Headers) -> None:
         name = _name(headers.get("host", ""))
         if not self._answers_to(name) and (self._allowed or not await to_thread.run_sync(self._is_closed)):
-            shown = ascii(name[:100])
-            raise HostRefused(f"It was asked as {shown}. Whoever runs it adds the name to ALLOWED_HOSTS.")
+            raise HostRefused(
+                "It answers to names in ALLOWED_HOSTS, which its operator can set."
+            )  # and repeats no foreign name
         if method not in _READING:
             self._check_origin(headers)
 

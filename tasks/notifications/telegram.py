@@ -5,6 +5,7 @@ The token is part of every URL: errors are written from scratch.
 
 import io
 import json
+import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -140,9 +141,13 @@ class Bot:
             raise Unavailable(sentence, _retry_after(known))
         if answer.status >= 500:
             raise Unavailable(sentence)
-        if has_picture and answer.status in (400, 413) and "chat" not in said.lower():
+        if has_picture and answer.status in (400, 413) and not _RECIPIENT.search(said):
             raise _PictureRefused(sentence)
         raise Refused(sentence)
+
+
+# Words of a refusal that is about the recipient, not about the picture.
+_RECIPIENT = re.compile(r"\b(?:chat|bot|group|user)\b", re.IGNORECASE)
 
 
 class _PictureRefused(Exception):
