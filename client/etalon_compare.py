@@ -37,7 +37,7 @@ RUSSIAN = {
     "failed": "не пройдено",
     "critical": "критический",
     "major": "серьёзный",
-    "minor": "мелкий",
+    "minor": "незначительный",
     " (follows from {cause})": " (следствие {cause})",
     "{areas} that no defect explains": "не объяснено дефектами: {areas}",
     "{matched} of {all} elements matched, {share:.0%} of the area compared": (
@@ -47,9 +47,13 @@ RUSSIAN = {
     "not compared: {reason}": "не сравнено: {reason}",
     "interrupted": "прервано",
     "the comparison {id} has no verdict": "у сравнения {id} нет вердикта",
-    "no test case has {labels}": "нет тест-кейса, у которого {labels}",
+    # Of a test case that is looked for: «нет тест-кейса с названием …».
+    "name": "названием",
+    "project": "проектом",
+    "variant": "вариантом",
+    "no test case has {labels}": "нет тест-кейса с {labels}",
     "more than one test case has {labels}; say which by --project, --variant or --testcase": (
-        "тест-кейсов, у которых {labels}, больше одного; уточните через --project, --variant или --testcase"
+        "тест-кейсов с {labels} больше одного; уточните через --project, --variant или --testcase"
     ),
     "the file {path} cannot be read: {reason}": "файл {path} не читается: {reason}",
     "the task {id} is still {state}, and the time is up (--timeout)": (
@@ -194,7 +198,7 @@ def find_testcase(service: "Service", asked: argparse.Namespace) -> str:
     labels = {"name": asked.name, "project": asked.project, "variant": asked.variant}
     wanted = {label: value for label, value in labels.items() if value}
     found = service.ask("GET", f"/api/v1/testcases?{urlencode(wanted)}")["items"]
-    labels_told = ", ".join(f"{label} {value!r}" for label, value in wanted.items())
+    labels_told = ", ".join(f"{told(asked.language, label)} {value!r}" for label, value in wanted.items())
     if not found:
         raise NotCompared("no test case has {labels}", labels=labels_told)
     if len(found) > 1:

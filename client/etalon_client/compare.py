@@ -12,6 +12,7 @@ from urllib.parse import quote
 from etalon_client.builds import Labels
 from etalon_client.errors import NotCompared
 from etalon_client.files import write_bytes, write_text
+from etalon_client.language import told
 from etalon_client.output import Output
 from etalon_client.pictures import read
 from etalon_client.sentences import coverage_line, defect_lines, verdict_line
@@ -80,7 +81,7 @@ def _submitted(service: Service, asked: Namespace) -> dict[str, Any]:
 def _testcase(service: Service, asked: Namespace) -> str:
     wanted = labelled({name: getattr(asked, name) for name in ("name", "project", "variant")})
     found = service.ask("GET", "/api/v1/testcases", params=wanted)["items"]
-    labels_told = ", ".join(f"{label} {value!r}" for label, value in wanted.items())
+    labels_told = ", ".join(f"{told(asked.language, label)} {value!r}" for label, value in wanted.items())
     if not found:
         raise NotCompared("no test case has {labels}", labels=labels_told)
     if len(found) > 1:

@@ -17,7 +17,7 @@ RUSSIAN: Final = {
     "not compared": "не сравнено",
     "critical": "критический",
     "major": "серьёзный",
-    "minor": "мелкий",
+    "minor": "незначительный",
     "sending": "отправка",
     "comparing": "сравнение",
     "imported": "импортировано",
@@ -85,9 +85,13 @@ RUSSIAN: Final = {
         "скажите, что одобрить: имена снимков, --signature, --verdict, --query или --all"
     ),
     "the comparison {id} has no verdict": "у сравнения {id} нет вердикта",
-    "no test case has {labels}": "нет тест-кейса, у которого {labels}",
+    # Of a test case that is looked for: «нет тест-кейса с названием …».
+    "name": "названием",
+    "project": "проектом",
+    "variant": "вариантом",
+    "no test case has {labels}": "нет тест-кейса с {labels}",
     "more than one test case has {labels}; say which by --project, --variant or --testcase": (
-        "тест-кейсов, у которых {labels}, больше одного; уточните через --project, --variant или --testcase"
+        "тест-кейсов с {labels} больше одного; уточните через --project, --variant или --testcase"
     ),
     "there is no folder {path}": "папки {path} нет",
     "the folder {path} holds no picture (PNG, JPEG or WebP)": "в папке {path} нет картинок (PNG, JPEG или WebP)",

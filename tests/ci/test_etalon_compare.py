@@ -176,9 +176,9 @@ def test_the_report_is_in_russian_where_that_is_asked_for(
     assert done.returncode == FAILED
     assert done.stdout.splitlines()[:6] == [
         "не пройдено: 3 дефекта",
-        "   1. критический Кнопка пропала.",
-        "   2. критический Кнопка пропала.",
-        "   3. мелкий      A block moved 48 px up. (следствие d1)",
+        "   1. критический    Кнопка пропала.",
+        "   2. критический    Кнопка пропала.",
+        "   3. незначительный A block moved 48 px up. (следствие d1)",
         "  не объяснено дефектами: 21 изменённая область",
         "  сопоставлено элементов: 41 из 42, сравнено 100% площади",
     ]
@@ -202,7 +202,7 @@ def test_why_nothing_was_compared_is_in_russian_too(
 
     done = compare(service.url, "--language", "ru", "--name", "Вход", pictures[1])
 
-    assert (done.returncode, done.stderr) == (NOT_COMPARED, "не сравнено: нет тест-кейса, у которого name 'Вход'\n")
+    assert (done.returncode, done.stderr) == (NOT_COMPARED, "не сравнено: нет тест-кейса с названием 'Вход'\n")
 
 
 def test_every_sentence_has_its_russian_with_the_same_gaps() -> None:
