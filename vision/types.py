@@ -127,13 +127,15 @@ class Detection:
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """One picture's elements, in reading order, and how long each stage took (milliseconds)."""
+    """One picture's elements, in reading order, and how long each stage took (milliseconds). `limits` says in sentences what was
+    left out of a picture that shows more than an interface does."""
 
     size: Size
     elements: tuple[Element, ...]
     detector: str
     ocr_engine: str
     timings_ms: dict[str, float] = field(default_factory=dict)
+    limits: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

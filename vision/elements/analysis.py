@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from vision.boxes import in_reading_order
-from vision.elements.composition import compose, distinct
+from vision.elements.composition import bounded, compose, distinct
 from vision.elements.detector import Detector
 from vision.elements.reading import read
 from vision.engines.types import TextReader
@@ -35,12 +35,12 @@ def analyze(picture: Picture, engines: Engines, on_stage: Callable[[str], None] 
     with _timed(timings_ms, "detect"):
         seen = distinct(engines.detector.detect(picture))
     with _timed(timings_ms, "lines"):
-        found = compose(picture, seen)
+        found, limits = bounded(compose(picture, seen), picture)
     on_stage("read")
     with _timed(timings_ms, "read"):
         elements = read(found, picture, engines.reader)
     size = Size(picture.shape[1], picture.shape[0])
-    return Analysis(size, _in_order(elements), engines.detector.version, engines.reader.name, timings_ms)
+    return Analysis(size, _in_order(elements), engines.detector.version, engines.reader.name, timings_ms, limits)
 
 
 @contextmanager

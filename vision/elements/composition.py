@@ -36,6 +36,14 @@ _UNCONFIRMED_CONFIDENCE: Final = 0.3
 # A sign in a row of equal ones, which the network need not have seen.
 _SIGN_CONFIDENCE: Final = 0.6
 _SQUARE_ASPECT: Final = 1.3
+# Interfaces show at most 270 things a megapixel (69 screens, the densest a page of Django's admin).
+_MOST_THINGS, _MOST_THINGS_PER_MEGAPIXEL = 1_000, 600
+# A word is about so many times wider than high: reading takes 2 ms for each such piece of a line.
+_WORD_ASPECT: Final = 3
+_TOO_MANY: Final = (
+    "The picture shows {found} things and lines of text, more than an interface of its size: "
+    "the {left_out} that are least sure were left out."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +80,26 @@ def compose(picture: Picture, seen: Sequence[Detection]) -> list[Found]:
     signs, written = _parted_from_signs(picture, owned + free)
     things = _with_signs([one for one in seen if one.kind is not Kind.LABEL], signs)
     return _combined(things, written)
+
+
+def bounded(found: Sequence[Found], picture: Picture) -> tuple[list[Found], tuple[str, ...]]:
+    """What an interface of this size can show at most, surest and largest first, and a sentence where more was found: reading
+    a texture line by line would take minutes."""
+    most = round(max(_MOST_THINGS, _MOST_THINGS_PER_MEGAPIXEL * picture.shape[0] * picture.shape[1] / 1e6))
+    kept: list[Found] = []
+    room = most
+    for one in sorted(found, key=lambda one: (-one.confidence, -one.box.area_px)):
+        if room <= 0:
+            break
+        kept.append(replace(one, lines=one.lines[:room]))
+        room -= max(1, sum(_cost(line) for line in one.lines))
+    left_out = len(found) - len(kept)
+    return kept, (_TOO_MANY.format(found=len(found), left_out=left_out),) if left_out else ()
+
+
+def _cost(line: Box) -> int:
+    """What reading a line costs, compared with a word."""
+    return 1 + line.width // (_WORD_ASPECT * line.height)
 
 
 def _without_strips(seen: Sequence[Detection]) -> list[Detection]:

@@ -71,9 +71,11 @@ def with_frames(picture: Picture, seen: Sequence[Detection], frames: Sequence[Fr
             continue
         near = [index for index in rows.near(frame.box) if seen[index].kind in FRAMED_KINDS]
         support = [index for index in near if _supports(seen[index].box, frame.box)]
+        if not support:
+            continue
         stacked = any(_is_stacked(frame.box, frames[index].box) for index in others.near(grown(frame.box, 3)))
-        part = bool(support) and is_part(picture, frame.box)
-        held = _held(picture, frame, [seen[index] for index in support], stacked or part) if support else None
+        part = is_part(picture, frame.box)
+        held = _held(picture, frame, [seen[index] for index in support], stacked or part)
         if held is not None and not (part and held.kind is Kind.BUTTON and held.confidence < _SURE_IN_STACK):
             explained.update(support)
             found.append(held)

@@ -19,6 +19,8 @@ _SAME_GROUND: Final = 2
 # A ground fills this share of its frame at least; a thick border does not.
 _LEAST_FILLED: Final = 0.3
 _MIN_WIDTH_PX, _MIN_HEIGHT_PX = 24, 12
+# No interface has more frames than this; a grid drawn over a page has.
+_MOST_FRAMES: Final = 1_000
 # The share of a side that runs along the ground, round corners left out.
 _SIDE_SHARE: Final = 0.9
 _BENT_SHARE: Final = 0.06
@@ -47,7 +49,8 @@ def find_frames(picture: Picture) -> list[Frame]:
     wide &= facts[:, cv2.CC_STAT_AREA] >= _LEAST_FILLED * facts[:, cv2.CC_STAT_WIDTH] * facts[:, cv2.CC_STAT_HEIGHT]
     wide[0] = False
     found = []
-    for index in np.flatnonzero(wide).tolist():
+    largest = np.flatnonzero(wide)[np.argsort(-facts[wide, cv2.CC_STAT_AREA], kind="stable")[:_MOST_FRAMES]]
+    for index in largest.tolist():
         x, y, width, height = facts[index, :4].tolist()
         if _is_closed(labels[y : y + height, x : x + width], index):
             found.append(_bordered(picture, clipped(Box(x - 1, y - 1, width + 2, height + 2), *picture.shape[1::-1])))

@@ -60,6 +60,9 @@ WEIGHTS: Final = Path(__file__).resolve().parents[2] / "models" / "reader.onnx"
 _LEAST_SURE: Final = 0.5
 # Of lines whose least sure letter is surer than this 98 % were right, of the others 84 % (1,798 lines of 58 screens).
 _DOUBTFUL: Final = 0.8
+# A page has fewer of them; what is more is a texture, and read once.
+_MOST_DOUBTFUL: Final = 200
+_LONG_ASPECT: Final = 40
 
 
 class CtcReader:
@@ -85,7 +88,7 @@ class CtcReader:
         """Text, certainty and content area of the line in each box: its rows are corrected, its columns kept."""
         found = self._read(picture, boxes)
         # A doubtful line is read again where it was found to stand: its reading must not depend on how well it was cut out.
-        doubtful = [place for place, one in enumerate(found) if one.text and (one.confidence or 0) < _DOUBTFUL]
+        doubtful = [place for place, one in enumerate(found) if _is_doubtful(one)][:_MOST_DOUBTFUL]
         again = self._read(picture, [found[place].box for place in doubtful])
         for place, reading in zip(doubtful, again, strict=True):
             found[place] = reading if reading.text else found[place]
@@ -113,6 +116,12 @@ class CtcReader:
         if not letters.any() or sureness.mean() < _LEAST_SURE:
             return "", 0.0
         return "".join(self._symbols[best[letters]]), float(sureness.min())
+
+
+def _is_doubtful(reading: Reading) -> bool:
+    """Whether to read once more; long lines cost too much."""
+    is_short = reading.box.width <= _LONG_ASPECT * reading.box.height
+    return is_short and bool(reading.text) and (reading.confidence or 0.0) < _DOUBTFUL
 
 
 _REPAIR: Final = "Restore models/reader.onnx from the repository, or set OCR_ENGINE=rapidocr."
