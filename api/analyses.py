@@ -43,5 +43,6 @@ def analysis_of(session: Session, ids: Mapping[str, str], view: View) -> schemas
         ocr_engine=facts.ocr_engine,
         detector=facts.detector,
         timings_ms=facts.timings_ms,
+        limits=list(facts.limits),
         artifacts={name: view.picture(found) for name, found in pictures.items() if found},
     )

@@ -63,6 +63,8 @@ class Element(Out):
     """What is written in it; empty where the kind has no text."""
     confidence: float
     """0..1"""
+    text_confidence: float | None = None
+    """0..1: the probability of the letter that the reader is least sure of; null where there is no text or it does not say."""
 
 
 class Analysis(Out):
@@ -74,6 +76,8 @@ class Analysis(Out):
     ocr_engine: str
     detector: str
     timings_ms: dict[str, float]
+    limits: list[str] = []
+    """Sentences on what was left out of a picture that shows more than an interface does."""
     artifacts: dict[str, str]
     """`screenshot` and `annotated`: URLs of pictures."""
     testcase_id: str | None = None

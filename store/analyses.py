@@ -88,6 +88,7 @@ def _columns(key: tuple[str, str, str], analysis: Analysis) -> dict[str, Any]:
         "width": analysis.size.width,
         "height": analysis.size.height,
         "timings_ms": analysis.timings_ms,
+        "limits": list(analysis.limits) or None,
     }
 
 
@@ -103,6 +104,7 @@ def _element(analysis_id: str, position: int, element: Element) -> dict[str, Any
         "height": element.box.height,
         "text": element.text.replace("\0", ""),  # PostgreSQL stores no NUL
         "confidence": element.confidence,
+        "text_confidence": element.text_confidence,
     }
 
 
@@ -113,10 +115,18 @@ def _facts(session: Session, row: tables.Analysis) -> Analysis:
     return Analysis(
         size=Size(row.width, row.height),
         elements=tuple(
-            Element(one.element_id, Kind(one.kind), Box(one.x, one.y, one.width, one.height), one.text, one.confidence)
+            Element(
+                one.element_id,
+                Kind(one.kind),
+                Box(one.x, one.y, one.width, one.height),
+                one.text,
+                one.confidence,
+                one.text_confidence,
+            )
             for one in rows
         ),
         detector=row.detector_version,
         ocr_engine=row.ocr_engine,
         timings_ms=dict(row.timings_ms),
+        limits=tuple(row.limits or ()),
     )

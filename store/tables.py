@@ -100,6 +100,7 @@ class Analysis(Table):
     width: Mapped[int]
     height: Mapped[int]
     timings_ms: Mapped[dict[str, Any]]
+    limits: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
     created_at: Mapped[datetime] = mapped_column(default=database_now())
     # Noted by who begins to work with it: the cleanup leaves alone what was used within a day and is not pointed at yet.
     used_at: Mapped[datetime] = mapped_column(default=database_now(), index=True)
@@ -118,6 +119,7 @@ class Element(Table):
     height: Mapped[int]
     text: Mapped[str] = mapped_column(Text)
     confidence: Mapped[float]
+    text_confidence: Mapped[float | None]
 
 
 class TestCase(Table):

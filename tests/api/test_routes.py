@@ -41,7 +41,9 @@ def test_a_ticket_comes_with_the_final_state_and_a_relative_url(service: Service
 def test_an_analysis_lists_elements_and_shows_them(service: Service) -> None:
     analysis = service.result(service.post("/api/v1/analyses", screenshot=page()))
     assert analysis["size"] == {"width": 160, "height": 120}
-    assert analysis["elements"] == [{"id": "e1", "kind": "button", "box": BOX, "text": "Buy", "confidence": 0.9}]
+    seen = {"id": "e1", "kind": "button", "box": BOX, "text": "Buy", "confidence": 0.9}
+    assert analysis["elements"] == [{**seen, "text_confidence": None}]
+    assert analysis["limits"] == []
     assert analysis["detector"] == "scripted-1" and analysis["ocr_engine"] == "scripted"
     assert analysis["timings_ms"]
     drawn = service.client.get(analysis["artifacts"]["annotated"])

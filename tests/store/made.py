@@ -87,9 +87,9 @@ def recorded(session: Session, comparison_id: str, found: Comparison) -> tables.
 
 def an_analysis(texts: Sequence[str] = ("Sign in", "Войти")) -> Analysis:
     elements = [
-        Element(f"e{place}", Kind.BUTTON, Box(place, 2, 30, 10), text, 0.9) for place, text in enumerate(texts, 1)
+        Element(f"e{place}", Kind.BUTTON, Box(place, 2, 30, 10), text, 0.9, 0.75) for place, text in enumerate(texts, 1)
     ]
-    return Analysis(Size(40, 30), tuple(elements), "d1", "rapidocr", {"detect": 12.5})
+    return Analysis(Size(40, 30), tuple(elements), "d1", "rapidocr", {"detect": 12.5}, ("Two lines were left out.",))
 
 
 def findings(matched: tuple[str, ...] = ("e1",)) -> Comparison:
