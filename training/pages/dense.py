@@ -237,7 +237,7 @@ def launcher(parts: Parts) -> str:
     rng = parts.rng
     size = rng.choice((40, 48, 64, 72, 96))
     picture: Callable[[], str] = rng.choice((
-        lambda: mark(rng, size), lambda: mark(rng, size, kind="image") if size >= 64 else mark(rng, size), lambda: banner(parts, int(size * 1.6), size), lambda: parts.photo(f"{size}px", f"{size}px"), lambda: pictures.logo(rng, max(32, size)),
+        lambda: mark(rng, size), lambda: mark(rng, size), lambda: banner(parts, int(size * 1.6), size), lambda: parts.photo(f"{size}px", f"{size}px"), lambda: pictures.logo(rng, max(32, size)),
     ))  # fmt: skip
     look = rng.choice(
         (
@@ -378,8 +378,66 @@ def charts(parts: Parts) -> str:
     return f'<div class="row wrap">{drawn}</div><div class="row wrap">{legend}</div>'
 
 
+def wide_fields(parts: Parts) -> str:
+    """Fields as wide as the page, faint on a card of their own colour, a hint in them and nothing else."""
+    rng, c = parts.rng, parts.style.colours
+    rows = []
+    for _ in range(rng.randrange(1, 4)):
+        look = rng.choice(
+            (
+                f"border:1px solid {c['line']}",
+                f"border:1px solid {c['line']}",
+                f"background:{c['soft']};border:1px solid {c['soft']}",
+                f"border:1px solid {c['soft']}",
+                f"border:1px solid {c['line']};box-shadow:inset 0 1px 2px #0002",
+            )
+        )
+        front = parts.icon(16, "search") if rng.random() < 0.5 else ""
+        hint = escape(rng.choice((parts.words.sentence, parts.words.field, parts.words.action))())
+        back = parts.icon(14, "arrow", "close") if rng.random() < 0.25 else ""
+        rows.append(
+            f'<div data-k="input" style="display:flex;align-items:center;gap:8px;height:{rng.choice((26, 32, 36, 40, 44))}px;max-width:{rng.choice((220, 300, 480, 9999))}px;padding:0 {rng.choice((8, 12, 16))}px;border-radius:{rng.choice((0, 4, 6, 10, 20))}px;{look}">{front}<span data-t class="grow" style="color:{c.get("hint", c["muted"])};overflow:hidden;white-space:nowrap">{hint}</span>{back}</div>'
+        )
+    return f'<div class="tile col" style="padding:{rng.choice((6, 10, 16))}px">{"".join(rows)}</div>'
+
+
+def brand_bar(parts: Parts) -> str:
+    """A head with the maker's mark: a word as it is drawn, a square picture, its version, some signs at the end."""
+    rng = parts.rng
+    size = rng.choice((20, 24, 28, 32, 32, 36, 40))
+    logo = rng.choice((
+        lambda: word_logo(rng, rng.choice((18, 20, 24, 28))), lambda: word_logo(rng, rng.choice((20, 24))), lambda: pictures.wordmark(rng, parts.words.brand(), parts.style.colours["ink"]),
+        lambda: mark(rng, size) + f"<span class=strong>{escape(parts.words.brand())}</span>", lambda: pictures.logo(rng, size) + f"<span class=strong>{escape(parts.words.brand())}</span>",
+    ))()  # fmt: skip
+    links = "".join(f"<span>{escape(parts.words.nav())}</span>" for _ in range(rng.randrange(0, 5)))
+    return f'<div class="row" style="padding:6px 0">{logo}<span class="muted small">{rng.randrange(9)}.{rng.randrange(30)}.{rng.randrange(9)}</span>{links}<span class="row" style="margin-left:auto">{"".join(parts.icon(rng.choice((16, 18, 20))) for _ in range(rng.randrange(1, 5)))}</span></div>'
+
+
+def task_list(parts: Parts) -> str:
+    """Check boxes that a page draws itself, 16 to 24 px, as lists of things to do have them."""
+    rng, c = parts.rng, parts.style.colours
+    size, radius = rng.choice((14, 16, 18, 20, 22, 24)), rng.choice((2, 3, 4, 6))
+    off = rng.choice(
+        (
+            f"background:{c['soft']}",
+            f"border:{rng.choice((1, 2))}px solid {c['muted']}",
+            f"border:1px solid {c['line']};background:{c['surface']}",
+        )
+    )
+    on = rng.choice((c["accent"], c["good"], c["muted"]))
+    tick = '<svg style="width:80%;height:80%" viewBox="0 0 12 12"><path d="M2 6l3 3 5-6" fill="none" stroke="#fff" stroke-width="2"/></svg>'
+    rows = []
+    for _ in range(rng.randrange(2, 6)):
+        state = rng.random() < 0.6
+        box = f'<span data-k="checkbox" style="display:inline-flex;align-items:center;justify-content:center;flex:none;width:{size}px;height:{size}px;border-radius:{radius}px;{f"background:{on}" if state else off}">{tick if state else ""}</span>'
+        rows.append(
+            f'<div class="row tight" style="align-items:flex-start">{box}<span>{escape(parts.words.choice())}</span></div>'
+        )
+    return "".join(rows)
+
+
 DENSE: tuple[Callable[[Parts], str], ...] = (
-    data_table, data_table, data_table, data_table, native_filters, native_filters, tool_strip, tool_strip, tree, tree, banners, launcher, thumbnails, word_logos, numbers, numbers, calendar_month, strips, strips, action_cards, tasks, tasks,
+    data_table, data_table, data_table, data_table, native_filters, native_filters, wide_fields, wide_fields, brand_bar, brand_bar, task_list, task_list, action_cards, tool_strip, tool_strip, tree, tree, banners, launcher, thumbnails, word_logos, numbers, numbers, calendar_month, strips, strips, action_cards, tasks, tasks,
     marked_list, marked_list, mark_grid, charts,
 )  # fmt: skip
 
@@ -393,7 +451,8 @@ def dense_content(parts: Parts, width: int, height: int) -> str:
         made = "".join(dense_section(parts) for _ in range(height // 220 + 2))
         return f'<div class="col" style="flex:{rng.choice((1, 1, 1.6))} 0;min-width:0;overflow:hidden">{made}</div>'
 
-    title = f'<div class="row between"><h1>{escape(parts.words.heading())}</h1><span class="row tight">{small(parts)}{parts.button() if rng.random() < 0.5 else more(parts)}</span></div>'
+    brand = brand_bar(parts) if rng.random() < 0.4 else ""
+    title = f'{brand}<div class="row between"><h1>{escape(parts.words.heading())}</h1><span class="row tight">{small(parts)}{parts.button() if rng.random() < 0.5 else more(parts)}</span></div>'
     return f'<main style="padding:{rng.choice((8, 12, 16, 24))}px">{title if rng.random() < 0.8 else ""}<div class="row" style="align-items:flex-start">{"".join(column() for _ in range(columns))}</div></main>'
 
 

@@ -21,6 +21,13 @@ PLAIN = ("fluent", "codicon", "fa", "fa6-solid", "simple-icons", "oi", "ion", "p
 FILES = ("vscode-icons", "material-icon-theme", "flat-color-icons")
 WORD_LOGOS = ("logos",)
 
+# Drawings of check boxes, radio buttons, switches and fields would teach that real ones are icons.
+LIKE_A_CONTROL = re.compile(
+    "check|radio|toggle|switch|square|record|slider|text-?box|input|form|tick|dropdown|combo|circle(?!-flags)"
+)
+# From this size on a coloured drawing is a picture (the contract, section 1).
+PICTURE_PX = 32
+
 Drawing = tuple[str, float, float]
 
 
@@ -32,15 +39,21 @@ def collection(name: str) -> tuple[Drawing, ...]:
         return ()
     kept = json.loads(path.read_text(encoding="utf-8"))
     width, height = kept.get("width", 16), kept.get("height", 16)
-    found = ((one["body"], one.get("width", width), one.get("height", height)) for one in kept["icons"].values())
+    found = (
+        (one["body"], one.get("width", width), one.get("height", height))
+        for title, one in kept["icons"].items()
+        if not LIKE_A_CONTROL.search(title)
+    )
     return tuple(one for one in found if len(one[0]) < 9000)
 
 
 def mark(
     rng: random.Random, size: float, sets: tuple[str, ...] = COLOURED, colour: str = "", kind: str = "icon"
 ) -> str:
-    """An inline svg `size` CSS pixels high of one of the collections."""
-    drawings = collection(rng.choice(sets))
+    """An inline svg `size` CSS pixels high of one of the collections; a large coloured one is an image."""
+    name = rng.choice(sets)
+    drawings = collection(name)
+    kind = "image" if kind == "icon" and size >= PICTURE_PX and name not in PLAIN else kind
     if not drawings:
         return star(size, colour or "#e0a020")
     body, width, height = rng.choice(drawings)
@@ -74,10 +87,9 @@ def word_logo(rng: random.Random, height: float) -> str:
 def disc(rng: random.Random, size: float, colour: str) -> str:
     """A state as a small round or square spot: filled, ringed, or with a sign in it."""
     inner = rng.choice(("", "", "", '<path d="M5 8l2.500 3L11 5" fill="none" stroke="#fff" stroke-width="1.600"/>', '<path d="M5 5l6 6M11 5l-6 6" stroke="#fff" stroke-width="1.600"/>', '<path d="M8 4v5M8 11v1.500" stroke="#fff" stroke-width="1.800"/>'))  # fmt: skip
+    disc_of = f'<circle cx="8" cy="8" r="7.500" fill="{colour}"/>'
     shape = rng.choice((
-        f'<circle cx="8" cy="8" r="7.500" fill="{colour}"/>{inner}', f'<circle cx="8" cy="8" r="7.500" fill="{colour}"/>{inner}', f'<circle cx="8" cy="8" r="6.500" fill="none" stroke="{colour}" stroke-width="{rng.choice((1.5, 2, 3))}"/>',
-        f'<rect x="1" y="1" width="14" height="14" rx="{rng.choice((0, 2, 4))}" fill="{colour}"/>{inner}', f'<circle cx="8" cy="8" r="6.500" fill="none" stroke="{colour}" stroke-width="1.500"/><circle cx="8" cy="8" r="3.500" fill="{colour}"/>',
-        f'<path d="M8 1l7 14H1z" fill="{colour}"/>', f'<path d="M8 .500L15.500 8 8 15.500.500 8z" fill="{colour}"/>',
+        f"{disc_of}{inner}", f"{disc_of}{inner}", disc_of, f'<rect x="1" y="1" width="14" height="14" rx="{rng.choice((0, 2, 4))}" fill="{colour}"/>', f'<path d="M8 1l7 14H1z" fill="{colour}"/>', f'<path d="M8 .500L15.500 8 8 15.500.500 8z" fill="{colour}"/>',
     ))  # fmt: skip
     return f'<svg data-k="icon" class="i" style="width:{size}px;height:{size}px;flex:none" viewBox="0 0 16 16">{shape}</svg>'
 

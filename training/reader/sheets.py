@@ -21,7 +21,7 @@ from training.browser import Browser, open_browser
 from training.crops import softened
 from training.pages import Page
 from training.pages.icons import choose_set
-from training.reader.technical import foreign, technical
+from training.reader.technical import foreign, measured, technical
 from training.reader.texts import line
 from vision.engines.ctc import ink
 from vision.types import Picture
@@ -129,12 +129,14 @@ class Setting:
     ratios: tuple[float, ...]
     technical: float
     foreign: float = _FOREIGN
+    # The one-line test: digits, addresses, amounts and dates alone, nothing beside, around or through them.
+    is_plain: bool = False
 
 
 SETTINGS: Final = {
     "web": Setting(tuple(_FONTS), _SIZES, _SMOOTHING, (1, 1, 1, 1, 1.25, 1.5, 2), 0.15),
     "desktop": Setting(tuple(_DESKTOP * 2 + _FONTS), _SMALL, _FITTED, (1, 1, 1, 1, 1.25), 0.45),
-    "test": Setting(tuple(_HELD_OUT), (11, 12, 13), ("hinted", "cleartype", "bitmap"), (1,), 1.0, 0.0),
+    "test": Setting(tuple(_HELD_OUT), (11, 12, 13), ("hinted", "cleartype", "bitmap"), (1,), 1.0, 0.0, True),
 }
 
 
@@ -185,7 +187,8 @@ def _sheet(browser: Browser, rng: random.Random, setting: Setting) -> Iterator[t
     browser.show(Page(html, 1400, height, ratio, "sheet"))
     height = int(browser.tab.evaluate("() => document.documentElement.scrollHeight"))
     browser.show(Page(html, 1400, height, ratio, "sheet"))
-    picture = _worn(rng, cv2.imdecode(np.frombuffer(browser.photograph(), np.uint8), cv2.IMREAD_COLOR))
+    picture = cv2.imdecode(np.frombuffer(browser.photograph(), np.uint8), cv2.IMREAD_COLOR)
+    picture = picture if setting.is_plain else _worn(rng, picture)
     for (_, text), rectangle in zip(texts, browser.tab.evaluate(_RECTANGLES), strict=True):
         cut = _cut(picture, [value * ratio for value in rectangle])
         if cut is not None:
@@ -194,10 +197,13 @@ def _sheet(browser: Browser, rng: random.Random, setting: Setting) -> Iterator[t
 
 def _text(rng: random.Random, setting: Setting) -> tuple[str, str]:
     """What is shown, and what is to be read of it: nothing of an icon or of a script that the reader does not know."""
+    if setting.is_plain:
+        text = measured(rng)
+        return text, text
     chance = rng.random()
     if chance < setting.foreign:
         return foreign(rng), ""
-    if setting.foreign and chance < setting.foreign + _ICON_ALONE:
+    if chance < setting.foreign + _ICON_ALONE:
         return "", ""
     text = technical(rng)[:60] if rng.random() < setting.technical else line(rng)
     return text, text
@@ -216,8 +222,10 @@ def _block(rng: random.Random, text: str, paper: str, setting: Setting) -> str:
         "margin": f"{rng.choice((0, 1, 2, 4))}px {rng.choice((0, 2, 6))}px",
         "white-space": "pre",
     }
+    if setting.is_plain:
+        return f'<div style="{_inline(styles)}"><span>{escape(text)}</span></div>'
     styles |= _oddities(rng)
-    style = ";".join(f"{name}:{value}" for name, value in styles.items())
+    style = _inline(styles)
     words = f"<span>{escape(text)}</span>"
     if not text or rng.random() < _WITH_ICON:
         words, style = (
@@ -225,6 +233,10 @@ def _block(rng: random.Random, text: str, paper: str, setting: Setting) -> str:
             style + f";display:flex;align-items:center;gap:{_gap(rng, size)}px",
         )
     return f'<div style="{style}">{words}</div>'
+
+
+def _inline(styles: dict[str, str]) -> str:
+    return ";".join(f"{name}:{value}" for name, value in styles.items())
 
 
 def _oddities(rng: random.Random) -> dict[str, str]:

@@ -70,6 +70,11 @@ def technical(rng: random.Random) -> str:
     return made(rng)
 
 
+def measured(rng: random.Random) -> str:
+    """Digits, addresses, amounts and dates: what the one-line test is made of."""
+    return rng.choice((network, amount, digits, stamp))(rng)
+
+
 def network(rng: random.Random) -> str:
     ones = rng.random() < 0.4
     parts = [rng.choice((1, 10, 11, 110, 111, 112, 117, 171, 211)) if ones else rng.randrange(256) for _ in range(4)]
