@@ -284,7 +284,7 @@ def test_one_dropped_picture_shows_its_elements_and_two_a_comparison(tab: Tab) -
     shown = tab.open("/new")
     files = [{"name": "shop.png", "mimeType": "image/png", "buffer": page()}]
     shown.locator("#pictures").set_input_files(files)
-    assert shown.locator(".previews canvas").count() == 1
+    shown.wait_for_selector(".previews canvas")
     shown.get_by_role("button", name="Analyse").click()
     shown.wait_for_selector("etalon-view[data-ready]")
     assert "1 element" in shown.locator("h1").inner_text()
@@ -294,6 +294,7 @@ def test_one_dropped_picture_shows_its_elements_and_two_a_comparison(tab: Tab) -
     shown = tab.open("/new")
     files.append({"name": "shop.actual.png", "mimeType": "image/png", "buffer": page(button=False)})
     shown.locator("#pictures").set_input_files(files[::-1])
+    shown.wait_for_selector(".previews li:nth-child(2)")
     assert "Reference: shop.png" in shown.locator(".previews").inner_text()
     shown.get_by_role("button", name="Analyse").click()
     shown.wait_for_selector(".finding")
