@@ -43,7 +43,14 @@ def known(running_service: Service) -> dict[str, str]:
     case = running_service.post("/api/v1/testcases", {"name": "schemathesis"}, screenshot=page()).json()
     found = running_service.post(f"/api/v1/testcases/{case['testcase_id']}/comparisons", screenshot=page(161)).json()
     picture = running_service.client.get(f"/api/v1/comparisons/{found['comparison_id']}").json()["artifacts"]["diff"]
+    build = running_service.client.post("/api/v1/builds", json={"name": "schemathesis"}).json()["build_id"]
+    running_service.post(f"/api/v1/builds/{build}/shots", {"name": "schemathesis shot"}, screenshot=page())
+    running_service.client.post(f"/api/v1/builds/{build}/finalize")  # or whoever waits for its end waits in vain
+    asked = {"filter": {"verdict": "new"}}
+    review = running_service.client.post(f"/api/v1/builds/{build}/reject", json=asked).json()["review_id"]
     return {
+        "builds": build,
+        "reviews": review,
         "testcases": case["testcase_id"],
         "comparisons": found["comparison_id"],
         "tasks": found["task_id"],
