@@ -64,11 +64,20 @@ def gone(told: Told, before: Seen) -> list[Variants]:
 
 
 def put(told: Told, before: Seen, after: Seen) -> list[Variants]:
-    found = [[[change("added", None, None, after.box(node), parts=parts_of(after, [node]))]] for node in after.puts]
+    found = [came(node, after) for node in after.puts]
     if after.column:
         boxes = [box for node in after.column if (box := after.box(node))]
         found.append([[change("added", None, None, union(boxes), parts=parts_of(after, after.column))]])
     return found
+
+
+def came(node: str, after: Seen) -> Variants:
+    """What was put in; of a thing without a ground of its own only its words can be seen."""
+    parts = parts_of(after, [node])
+    variants = [[change("added", None, None, after.box(node), parts=parts)]]
+    if parts and node not in after.painted:
+        variants.append([change("added", None, None, union(parts), parts=parts)])
+    return variants
 
 
 def exchanged(told: Told, before: Seen, after: Seen) -> list[Variants]:
