@@ -4,6 +4,7 @@
 python3 run.py demo                          compares two pairs of pages that come with Etalon
 python3 run.py serve [--host H] [--port P]   the service
 python3 run.py worker [--processes N]        Celery workers, restarted when they die
+python3 run.py explain ID                    which step of a comparison said what; or: explain REFERENCE ACTUAL
 python3 run.py migrate                       upgrades the database's schema
 python3 run.py key make|list|revoke|open     API keys; see --help
 python3 run.py workers [--here]              lists live workers; exit status 1 if there are none
@@ -40,7 +41,7 @@ STOP_WITHIN_SECONDS = 330.0  # a worker finishes its task first (TASK_TIME_LIMIT
 
 def main(arguments: list[str]) -> int:
     commands = {"demo": demo, "serve": serve, "worker": worker, "test": test}
-    commands |= {name: by_hand(name) for name in BY_HAND}
+    commands |= {name: by_hand(name) for name in BY_HAND} | {"explain": explain}
     if sys.version_info < (3, 11):
         return refuse(f"Etalon needs Python 3.11 or newer; this is {sys.version.split()[0]}.")
     if not arguments or arguments[0] in ("-h", "--help"):
@@ -59,6 +60,10 @@ def demo(arguments: list[str]) -> int:
 def serve(arguments: list[str]) -> int:
     """Takes uvicorn's options. Waiting clients (`?wait=60`) delay a stop by at most 10 s."""
     return install(SERVICE) or run("-m", "uvicorn", "main:app", "--timeout-graceful-shutdown", "10", *arguments)
+
+
+def explain(arguments: list[str]) -> int:
+    return install(SERVICE) or run("-m", "tasks.explain", *arguments)
 
 
 def by_hand(name: str) -> Callable[[list[str]], int]:

@@ -71,17 +71,40 @@ def _in_english(type_: DefectType, kind: Kind | None, text: str, place: Box | No
             return f"{subject} {'was replaced by another icon' if kind is Kind.ICON else 'shows another picture'}"
         case DefectType.LAYOUT_SHIFT:
             count = len(detail.get("elements", ()))
+            if detail.get("order") == "reordered":
+                return f"A list or table ({_counted_english(count)}){_where_english(detail)} is in another order"
             return f"A block of the page ({_counted_english(count)}) moved {_way_english(detail)}{_because_english(detail)}"
 
 
 def _named_english(kind: Kind | None, text: str, place: Box | None, detail: Mapping[str, Any]) -> str:
-    if detail.get("part") == "scrollbar":
-        return "A scroll bar"
+    if detail.get("part") in ("scrollbar", "line"):
+        return "A scroll bar" if detail["part"] == "scrollbar" else f"A line{_where_english(detail)}"
     if kind is not None:
         noun = _ENGLISH[kind]
-        return f"{noun} '{_cut(text)}'" if text else f"{noun}{_at(place, 'at')}"
+        return f"{noun} '{_cut(text)}'" if text else f"{noun}{_where_english(detail) or _at(place, 'at')}"
     parts = len(detail.get("parts", ()))
-    return f"A block of the page ({_counted_english(parts)})" if parts else f"A part of the page{_at(place, 'at')}"
+    if detail.get("covered"):
+        return f"What stands under it ({_counted_english(parts)})"
+    if parts:
+        return f"A block of the page ({_counted_english(parts)}){_where_english(detail)}"
+    if detail.get("where") == "page":
+        return "The page"
+    if detail.get("area"):
+        return f"An area of the page{_where_english(detail)}"
+    return f"A part of the page{_where_english(detail)}{_at(place, 'at')}"
+
+
+def _where_english(detail: Mapping[str, Any]) -> str:
+    where = detail.get("where")
+    if not where or where == "page":
+        return ""
+    return (
+        " in the middle"
+        if where == "middle"
+        else f" on the {where}"
+        if where in ("left", "right")
+        else f" at the {where}"
+    )
 
 
 def _counted_english(count: int) -> str:
@@ -134,10 +157,20 @@ def _text_english(kind: Kind | None, place: Box | None, detail: Mapping[str, Any
 
 def _style_english(kind: Kind | None, detail: Mapping[str, Any]) -> str:
     before, after = detail.get("before"), detail.get("after")
+    aspect, things = detail.get("aspect"), len(detail.get("elements", ()))
+    if aspect == "font":
+        return f"is in another font ({_counted_english(things)})"
+    if aspect == "state":
+        return "changed its state"
+    if aspect == "outline":
+        return "changed its border"
     colours = f": {before} became {after}" if before and after and before != after else ""
     if kind in (Kind.CHECKBOX, Kind.RADIO, Kind.SWITCH):
         return f"changed its state or look{colours}"
-    return f"changed its {'colour' if colours and detail.get('aspect') == 'colour' else 'look'}{colours}"
+    if detail.get("blur_px"):
+        return f"is blurred and changed its colours{colours}"
+    of_things = f" ({_counted_english(things)})" if things else ""
+    return f"changed its {'colour' if colours and aspect == 'colour' else 'look'}{colours}{of_things}"
 
 
 def _in_russian(type_: DefectType, kind: Kind | None, text: str, place: Box | None, detail: Mapping[str, Any]) -> str:
@@ -161,18 +194,43 @@ def _in_russian(type_: DefectType, kind: Kind | None, text: str, place: Box | No
             return f"{subject} {_agreed('заменён', 'заменена', 'заменено', gender)} {other}"
         case DefectType.LAYOUT_SHIFT:
             counted = _counted_russian(len(detail.get("elements", ())))
+            if detail.get("order") == "reordered":
+                return f"Список или таблица ({counted}){_where_russian(detail)}: другой порядок"
             return f"Блок страницы ({counted}) сместился {_way_russian(detail)}{_because_russian(detail)}"
 
 
 def _named_russian(kind: Kind | None, text: str, place: Box | None, detail: Mapping[str, Any]) -> tuple[str, str]:
     if detail.get("part") == "scrollbar":
         return "Полоса прокрутки", "f"
+    if detail.get("part") == "line":
+        return f"Линия{_where_russian(detail)}", "f"
     if kind is not None:
         noun, _, gender = _RUSSIAN[kind]
-        return (f"{noun} «{_cut(text)}»" if text else f"{noun}{_at(place, 'в точке')}"), gender
-    if parts := len(detail.get("parts", ())):
-        return f"Блок страницы ({_counted_russian(parts)})", "m"
-    return f"{_RUSSIAN_PART[0]}{_at(place, 'в точке')}", _RUSSIAN_PART[2]
+        return (
+            f"{noun} «{_cut(text)}»" if text else f"{noun}{_where_russian(detail) or _at(place, 'в точке')}"
+        ), gender
+    parts = len(detail.get("parts", ()))
+    if detail.get("covered"):
+        return f"То, что стоит под ним ({_counted_russian(parts)}),", "n"
+    if parts:
+        return f"Блок страницы ({_counted_russian(parts)}){_where_russian(detail)}", "m"
+    if detail.get("where") == "page":
+        return "Страница", "f"
+    if detail.get("area"):
+        return f"Область страницы{_where_russian(detail)}", "f"
+    return f"{_RUSSIAN_PART[0]}{_where_russian(detail)}{_at(place, 'в точке')}", _RUSSIAN_PART[2]
+
+
+_WHERE_RUSSIAN: Final = {
+    "top left": "вверху слева", "top": "вверху", "top right": "вверху справа",
+    "left": "слева", "middle": "в середине", "right": "справа",
+    "bottom left": "внизу слева", "bottom": "внизу", "bottom right": "внизу справа",
+}  # fmt: skip
+
+
+def _where_russian(detail: Mapping[str, Any]) -> str:
+    where = _WHERE_RUSSIAN.get(detail.get("where", ""))
+    return f" {where}" if where else ""
 
 
 def _agreed(masculine: str, feminine: str, neuter: str, gender: str) -> str:
@@ -218,6 +276,13 @@ def _text_russian(kind: Kind | None, place: Box | None, detail: Mapping[str, Any
 def _style_russian(kind: Kind | None, gender: str, detail: Mapping[str, Any]) -> str:
     before, after = detail.get("before"), detail.get("after")
     changed = bool(before and after and before != after)
+    aspect, things = detail.get("aspect"), len(detail.get("elements", ()))
+    if aspect == "font":
+        return f"{_agreed('набран', 'набрана', 'набрано', gender)} другим шрифтом ({_counted_russian(things)})"
+    if aspect == "outline":
+        return f"{_agreed('изменил', 'изменила', 'изменило', gender)} рамку"
+    if aspect == "state":
+        return f"{_agreed('изменил', 'изменила', 'изменило', gender)} состояние"
     verb = _agreed("изменил", "изменила", "изменило", gender)
     if kind in (Kind.CHECKBOX, Kind.RADIO, Kind.SWITCH):
         return f"{verb} состояние или вид" + (f": был цвет {before}, стал {after}" if changed else "")

@@ -27,6 +27,10 @@ class Page:
     def picture(self) -> Picture:
         return np.ascontiguousarray(np.asarray(self._image)[:, :, ::-1])
 
+    def paste(self, picture: Picture) -> None:
+        """Takes over what was drawn on `picture` by other means."""
+        self._image.paste(Image.fromarray(np.ascontiguousarray(picture[:, :, ::-1])))
+
     def text(self, x: int, y: int, words: str, size: int = 16, colour: Colour = INK) -> Box:
         """Draws a line whose content area begins at (x, y); returns the line's box as a browser would give it."""
         font = ImageFont.load_default(size)

@@ -126,6 +126,9 @@ def _scene(
     def read(picture: Picture, boxes: list[Box]) -> list[str]:
         return engines.reader.read(picture, boxes)
 
+    def judge(laid: Picture, actual: Picture) -> Judged:
+        return judge_difference(laid, actual, options.match_level, sight.alignment.kind == "scale")
+
     return Scene(
         sight.reference,
         sight.actual,
@@ -136,6 +139,7 @@ def _scene(
         reference_analysis.elements,
         elements,
         read,
+        judge,
         1 if options.match_level is MatchLevel.EXACT else MOVED_PX,
     )
 

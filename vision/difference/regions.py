@@ -151,6 +151,21 @@ def trimmed(picture: Picture, box: Box) -> Box | None:
     return _box_of(ink_mask(picture, box, ground, BLANK_LEVELS), box)
 
 
+def standing_out(picture: Picture, box: Box) -> Box | None:
+    """What of a strip differs from the lines of the picture just beside it: rules, shadows and grounds that only run on are
+    nothing of their own. None where nothing stands out."""
+    height, width = picture.shape[:2]
+    part = picture[box.slices()].astype(np.int16)
+    if not part.size:
+        return None
+    runs_on = [picture[box.y : box.bottom, at : at + 1] for at in (box.x - 1, box.right) if 0 <= at < width]
+    runs_on += [picture[at : at + 1, box.x : box.right] for at in (box.y - 1, box.bottom) if 0 <= at < height]
+    own = np.ones(part.shape[:2], np.bool_)
+    for line in runs_on:
+        own &= np.abs(part - line).max(axis=2) > BLANK_LEVELS
+    return _box_of(own, box) if runs_on else trimmed(picture, box)
+
+
 def _uniform(line: NDArray[np.uint8]) -> bool:
     return int((line.max(axis=0) - line.min(axis=0)).max()) <= BLANK_LEVELS
 

@@ -43,6 +43,8 @@ def channel_step(first: Picture, second: Picture) -> NDArray[np.uint8]:
     """For each pixel, how far apart two pictures of one size are in the channel that differs most (OpenCV: numpy's maximum over
     a last axis of three is 20 times slower)."""
     step = np.empty(first.shape[:2], np.uint8)
+    if not step.size:
+        return step
 
     def fill(top: int, bottom: int) -> None:
         blue, green, red = cv2.split(cv2.absdiff(first[top:bottom], second[top:bottom]))

@@ -5,10 +5,10 @@ import numpy as np
 import pytest
 
 from tests.vision.drawn import BLUE, GREY, INK, Page
+from vision.difference.identity import match_by_identity
 from vision.difference.matching import (
     Thing,
     drawn_between,
-    equal_things,
     find_again,
     look_alike,
     match_things,
@@ -45,9 +45,9 @@ def test_crossed_neighbours_are_told_apart_by_content() -> None:
     after.button(first, "Cancel", GREY, INK)
     things = [Thing(first), Thing(second)]
 
-    equal = equal_things(before.picture, after.picture, things, things)
+    equal = match_by_identity(before.picture, after.picture, things, things)
 
-    assert {(one.box, other.box) for one, other in equal} == {(first, second), (second, first)}
+    assert {(match.before.box, match.after.box) for match in equal} == {(first, second), (second, first)}
 
 
 def test_the_nearest_of_equal_things_is_the_same_thing() -> None:
@@ -55,9 +55,9 @@ def test_the_nearest_of_equal_things_is_the_same_thing() -> None:
     start = before.block(Box(50, 50, 20, 20), BLUE)
     near, far = after.block(Box(60, 50, 20, 20), BLUE), after.block(Box(300, 50, 20, 20), BLUE)
 
-    equal = equal_things(before.picture, after.picture, [Thing(start)], [Thing(far), Thing(near)])
+    equal = match_by_identity(before.picture, after.picture, [Thing(start)], [Thing(far), Thing(near)])
 
-    assert [other.box for _, other in equal] == [near]
+    assert [match.after.box for match in equal] == [near]
 
 
 def test_another_colour_is_another_content() -> None:

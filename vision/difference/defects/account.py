@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 
-from vision.boxes import clipped, grown, share_inside
+from vision.boxes import Rows, clipped, grown, iou, overlap, share_inside
 from vision.difference.alignment import carried, traced
-from vision.difference.defects.scene import EXPLAINED_REACH_PX, TEXT_KINDS, Scene
+from vision.difference.defects.scene import EXPLAINED_REACH_PX, SPECK_PX, TEXT_KINDS, Mask, Scene
 from vision.difference.regions import find_regions
-from vision.types import Defect, DefectType, Unexplained
+from vision.types import Box, Defect, DefectType, Element, Unexplained
+
+# A speck this near to something that is told belongs to it.
+SPECK_REACH_PX = 32
 
 
 def unexplained(scene: Scene, defects: Sequence[Defect]) -> tuple[Unexplained, ...]:
@@ -19,16 +22,39 @@ def unexplained(scene: Scene, defects: Sequence[Defect]) -> tuple[Unexplained, .
         for box in places:
             if box is not None:
                 left[clipped(grown(box, EXPLAINED_REACH_PX), width, height).slices()] = False
-    regions = find_regions(left)
+    regions = [box for box in find_regions(left) if not _is_speck_of(box, left, defects)]
     return tuple(Unexplained(traced(box, scene.alignment), box, int(left[box.slices()].sum())) for box in regions)
+
+
+def _is_speck_of(box: Box, left: Mask, defects: Sequence[Defect]) -> bool:
+    """A few pixels near something that is told."""
+    if int(left[box.slices()].sum()) >= SPECK_PX or max(box.width, box.height) > SPECK_PX:
+        return False
+    near = grown(box, SPECK_REACH_PX)
+    return any(overlap(near, b).area_px > 0 for d in defects for b in (d.actual_box, d.reference_box) if b is not None)
 
 
 def matched_ids(scene: Scene, defects: Sequence[Defect]) -> frozenset[str]:
     """The reference's elements that have a counterpart: all but those that lie in something missing."""
     gone = [defect.reference_box for defect in defects if defect.type is DefectType.MISSING and defect.reference_box]
     gone += list(scene.alignment.removed)
-    held = (e for e in scene.reference_elements if not any(share_inside(e.box, box) > 0.5 for box in gone))
+    held = [e for e in scene.reference_elements if not any(share_inside(e.box, box) > 0.5 for box in gone)]
+    came = [defect.actual_box for defect in defects if defect.type is DefectType.ADDED and defect.actual_box]
+    partners = sum(not any(share_inside(e.box, box) > 0.5 for box in came) for e in scene.actual_elements)
+    if len(held) > partners:
+        held = _surest(scene, held)[:partners]
     return frozenset(element.id for element in held)
+
+
+def _surest(scene: Scene, held: Sequence[Element]) -> list[Element]:
+    """Those first that have an element of the actual in their place: a detector sees some things on one side only."""
+    rows = Rows(element.box for element in scene.actual_elements)
+
+    def stands_alone(element: Element) -> bool:
+        place = carried(element.box, scene.alignment)
+        return place is None or not any(iou(place, rows[at]) > 0.3 for at in rows.near(place))
+
+    return sorted(held, key=stands_alone)
 
 
 def text_lines(scene: Scene, defects: Sequence[Defect]) -> dict[str, int]:

@@ -3,16 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-import numpy as np
-
-from vision.boxes import Rows, iou, share_inside
+from vision.boxes import Rows, grown, iou, share_inside, union
 from vision.difference.alignment import carried
 from vision.difference.defects.drafts import came_or_went, distance_px, moved_draft
 from vision.difference.defects.hunt import new_things
 from vision.difference.defects.scene import SAME_PLACE, Scene
+from vision.difference.identity import Match
 from vision.difference.matching import Thing
-from vision.difference.regions import BLANK_LEVELS, find_things, joined_lines, trimmed
+from vision.difference.regions import find_things, joined_lines, standing_out, trimmed
 from vision.types import Alignment, Box, Defect, DefectType, Element, Picture
+
+# A strip of what came or went is at least this thick; a thinner one is a seam between two blocks that were pushed.
+THINNEST_PX = 3
 
 
 def pushed_by_bands(scene: Scene) -> list[Defect]:
@@ -56,16 +58,18 @@ def _pushed(scene: Scene, dx: int, dy: int, boxes: list[Box]) -> list[Defect]:
     return [moved_draft(thing, thing.box, thing.box.shifted(dx, dy)) for thing in things]
 
 
-def put_in_or_out(scene: Scene) -> list[Defect]:
+def put_in_or_out(scene: Scene, found_again: Sequence[Match]) -> list[Defect]:
+    """What stands in areas that only one picture has, less what was found again elsewhere."""
     drafts: list[Defect] = []
     if scene.alignment.kind == "translation":
         return drafts
+    went, came = [m.before.box for m in found_again], [m.after.box for m in found_again]
     for box in scene.alignment.removed:
         if not _pushed_over_the_edge(box, scene.reference, scene.alignment, removed=True):
-            drafts += _one_sided(scene.reference, box, scene.reference_elements, DefectType.MISSING)
+            drafts += _one_sided(scene.reference, box, scene.reference_elements, DefectType.MISSING, went)
     for box in scene.alignment.inserted:
         if not _pushed_over_the_edge(box, scene.actual, scene.alignment, removed=False):
-            drafts += _one_sided(scene.actual, box, scene.actual_elements, DefectType.ADDED)
+            drafts += _one_sided(scene.actual, box, scene.actual_elements, DefectType.ADDED, came)
     return drafts
 
 
@@ -78,19 +82,23 @@ def _pushed_over_the_edge(box: Box, picture: Picture, alignment: Alignment, remo
     return at_bottom or at_right
 
 
-def _one_sided(picture: Picture, box: Box, elements: Sequence[Element], type_: DefectType) -> list[Defect]:
-    ink = trimmed(picture, box) or _band_of_colour(picture, box)
-    if ink is None:
+def _was_cut_off(box: Box, picture: Picture, elements: Sequence[Element]) -> bool:
+    """Is it the end of a picture that is longer or wider than the other, with something in it?"""
+    height, width = picture.shape[:2]
+    across, down = box.width == width and box.bottom == height, box.height == height and box.right == width
+    return (across or down) and any(share_inside(e.box, box) > 0.5 for e in elements)
+
+
+def _one_sided(
+    picture: Picture, box: Box, elements: Sequence[Element], type_: DefectType, elsewhere: Sequence[Box]
+) -> list[Defect]:
+    ink = standing_out(picture, box)
+    if ink is not None and _was_cut_off(box, picture, elements):
+        ink = box
+    if ink is None or min(ink.width, ink.height) < THINNEST_PX:
         return []
     inside = [Thing(e.box, e.kind, e.text, e.id) for e in elements if share_inside(e.box, box) > 0.5]
+    if any(share_inside(place, grown(box, 2)) > 0.5 for place in elsewhere):
+        inside = [t for t in inside if not any(share_inside(place, grown(t.box, 2)) > 0.5 for place in elsewhere)]
+        return [came_or_went(type_, union(t.box for t in inside), inside)] if inside else []
     return [came_or_went(type_, ink, inside)]
-
-
-def _band_of_colour(picture: Picture, box: Box) -> Box | None:
-    """A strip without anything in it is a thing when it has a colour of its own; margins have the colour of what is beside."""
-    height, width = picture.shape[:2]
-    rows = [row for row in (box.y - 1, box.bottom) if 0 <= row < height]
-    beside = [np.median(picture[row, box.x : box.right], axis=0) for row in rows]
-    beside += [np.median(picture[box.y : box.bottom, at], axis=0) for at in (box.x - 1, box.right) if 0 <= at < width]
-    own = np.median(picture[box.slices()].reshape(-1, 3), axis=0)
-    return box if beside and min(np.abs(own - other).max() for other in beside) > BLANK_LEVELS else None

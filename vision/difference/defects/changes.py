@@ -12,7 +12,7 @@ from vision.difference.defects.drafts import draft_of, moved_draft
 from vision.difference.defects.hunt import Hunt, is_piece
 from vision.difference.defects.pairs import classify_pair
 from vision.difference.defects.scene import ACTION_KINDS, FRAMED_KINDS, RESIZED_PX, SAME_PLACE, SPECK_PX, Scene
-from vision.difference.matching import Pair, Thing, match_things
+from vision.difference.matching import Pair, Thing, differs_all_along, match_things
 from vision.difference.regions import FRAME_LEVELS, find_regions, ground_colour, ink_mask, is_blank, tight_box
 from vision.types import Box, Defect, DefectType, Kind, Picture
 
@@ -35,9 +35,9 @@ def find_changed(hunt: Hunt) -> None:
     matched = match_things(hunt.scene.laid, hunt.scene.actual, before, after)
     for pair in matched.pairs:
         carrier = _carrier_of_moved(hunt, pair)
-        hunt.drafts += [carrier] if carrier else _one_or_two(classify_pair(hunt.scene, pair))
+        hunt.drafts += [carrier] if carrier else _told(hunt, pair)
     for pair in _lines_still_drawn(hunt, matched.only_before, matched.only_after):
-        hunt.drafts += _one_or_two(classify_pair(hunt.scene, pair))
+        hunt.drafts += _told(hunt, pair)
     for thing in _drawn(hunt, matched.only_before, hunt.scene.laid):
         box = tight_box(hunt.scene.laid, thing.box)
         hunt.drafts.append(
@@ -46,6 +46,31 @@ def find_changed(hunt: Hunt) -> None:
     for thing in _drawn(hunt, matched.only_after, hunt.scene.actual):
         box = tight_box(hunt.scene.actual, thing.box)
         hunt.drafts.append(draft_of(DefectType.ADDED, None, box, thing.kind, thing.text))
+
+
+def _told(hunt: Hunt, pair: Pair) -> list[Defect]:
+    draft = classify_pair(hunt.scene, pair)
+    if draft is None or (_shows_nothing(draft) and _was_painted_again(hunt, draft)):
+        hunt.is_noise(pair.after.box)
+        return []
+    return _one_or_two(draft)
+
+
+def _was_painted_again(hunt: Hunt, draft: Defect) -> bool:
+    """A line of text, or a thing whose edges all differ a little; a corner that became round differs in a few places."""
+    if draft.kind is Kind.LABEL or draft.actual_box is None:
+        return True
+    place = hunt.inside(draft.actual_box).slices()
+    return differs_all_along(hunt.scene.laid[place], hunt.scene.actual[place])
+
+
+def _shows_nothing(draft: Defect) -> bool:
+    """The same shapes in the same colours: nothing that a person could point at."""
+    return (
+        draft.type is DefectType.STYLE_CHANGED
+        and draft.detail.get("aspect") == "colour"
+        and "before" not in draft.detail
+    )
 
 
 def _starts_of(lines: Sequence[Thing], known: Sequence[Thing], elements: Sequence[Thing]) -> list[Thing]:

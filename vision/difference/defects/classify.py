@@ -1,32 +1,126 @@
-"""From two pictures to the list: the steps in the order that explains the surest first."""
+"""From two pictures to the list: the steps in the order that explains the surest first.
 
+Identity before place: what moved is found by its content, and the reference is redrawn with everything at its new place. What
+still differs then changed by itself. One cause before many effects: a page or a panel in other colours, a border, a block laid
+over the page own their pixels before single elements are asked.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from vision.boxes import clipped, grown, iou, share_inside
+from vision.difference.alignment import carried
 from vision.difference.defects.account import matched_ids, text_lines, unexplained
-from vision.difference.defects.blocks import beyond_the_shift, only_pushed, pushed_by_bands, put_in_or_out
+from vision.difference.defects.blocks import beyond_the_shift, only_pushed, put_in_or_out
 from vision.difference.defects.changes import find_changed
+from vision.difference.defects.gathering import blocks_of, in_controls, lines_of
+from vision.difference.defects.grouped_styles import restyled_together
 from vision.difference.defects.grouping import exchanged, grouped
 from vision.difference.defects.hunt import Hunt
 from vision.difference.defects.jitter import without_jitter
-from vision.difference.defects.listing import numbered, with_causes, without_repeats
-from vision.difference.defects.moves import find_landed, find_moved, find_slid
+from vision.difference.defects.listing import inside_pictures, numbered, with_causes, with_places, without_repeats
+from vision.difference.defects.moves import find_landed, find_slid
+from vision.difference.defects.outlines import find_outlines
+from vision.difference.defects.overlays import find_new_panels, find_overlays
 from vision.difference.defects.pictures import find_other_pictures
 from vision.difference.defects.presence import find_come_and_gone, find_scroll_bar, what_is_left
+from vision.difference.defects.restyled import restyle_page, restyle_panels
 from vision.difference.defects.scene import Found, Scene
+from vision.difference.defects.transfers import Transfers, find_transfers, with_bands, with_moved
+from vision.types import Box, Defect, DefectType
+
+# Each finder takes the pixels it explains; the next one sees what is left.
+FINDERS: tuple[Callable[[Hunt], None], ...] = (
+    find_scroll_bar,
+    restyle_page,
+    restyle_panels,
+    find_outlines,
+    find_new_panels,
+    find_overlays,
+    find_come_and_gone,
+    find_slid,
+    find_other_pictures,
+    find_landed,
+    find_changed,
+)
+# A moved thing's own edges, painted between two pixels, reach this far around it.
+EDGE_PX = 3
+# A nameless moved area is compared again inside from this size on; something in it may have changed as well.
+LARGE_AREA_PX = 40_000
 
 
 def classify_defects(scene: Scene) -> Found:
     """Every defect between two pictures, numbered in reading order, and what no defect explains."""
-    scene, noise = without_jitter(scene)
+    page, noise = without_jitter(scene)
+    transfers = find_transfers(page)
+    scene = _with_transfers(page, transfers)
     hunt = Hunt.of(scene)
-    hunt.drafts += put_in_or_out(scene)
-    find_scroll_bar(hunt)
-    find_moved(hunt)
-    find_come_and_gone(hunt)
-    find_slid(hunt)
-    find_other_pictures(hunt)
-    find_landed(hunt)
-    find_changed(hunt)
-    drafts = exchanged(scene, only_pushed(pushed_by_bands(scene), hunt.drafts) + hunt.drafts)
-    drafts += what_is_left(scene, drafts)
-    told = [beyond_the_shift(draft, scene) for draft in grouped(without_repeats(drafts), scene)]
-    defects = numbered(with_causes(told))
-    return Found(defects, unexplained(scene, defects), matched_ids(scene, defects), text_lines(scene, defects), noise)
+    hunt.tell("find_transfers", transfers.drafts)
+    hunt.tell("put_in_or_out", put_in_or_out(page, transfers.matches))
+    hunt.explain(*transfers.marks)
+    _without_displaced(hunt, page, transfers)
+    for finder in FINDERS:
+        hunt.run(finder)
+    drafts, left = _listed(hunt, page, transfers)
+    told = _gathered(hunt, page, drafts)
+    height, width = scene.actual.shape[:2]
+    told = inside_pictures(told, page)
+    defects = numbered(with_causes(with_places(told, width, height)))
+    left_over = unexplained(left, [*defects, *drafts])
+    return Found(
+        defects, left_over, matched_ids(page, defects), text_lines(scene, defects), (*noise, *hunt.noise)
+    )  # fmt: skip
+
+
+def _listed(hunt: Hunt, page: Scene, transfers: Transfers) -> tuple[list[Defect], Scene]:
+    """All drafts, and the scene with the pixels that no area and no block took."""
+    plain = {id(d) for d in transfers.drafts if d.type is DefectType.MOVED and not d.detail.get("traded")}
+    pushed = [draft for draft in hunt.drafts if id(hunt.source_of(draft)) in plain and draft.type is DefectType.MOVED]
+    others = [draft for draft in hunt.drafts if not any(draft is one for one in pushed)]
+    drafts = exchanged(hunt.scene, only_pushed(pushed, others) + others)
+    left = replace(hunt.scene, changed=hunt.owned_by_areas(hunt.scene.changed) & ~hunt.explained)
+    drafts += [replace(d, detail=d.detail | {"found_by": "what_is_left"}) for d in what_is_left(left, drafts)]
+    return drafts, left
+
+
+def _gathered(hunt: Hunt, page: Scene, drafts: list[Defect]) -> list[Defect]:
+    """One entry for one cause: pieces join their line or control, restyled things their area, parts their block."""
+    scene = hunt.scene
+    drafts = restyled_together(scene, in_controls(scene, lines_of(scene, drafts)))
+    told = [beyond_the_shift(draft, page) for draft in grouped(without_repeats(drafts), page)]
+    gone = [d.reference_box for d in told if d.type is DefectType.MISSING and d.reference_box]
+    came = [d.actual_box for d in told if d.type is DefectType.ADDED and d.actual_box]
+    stayed = [e.box for e in scene.actual_elements if not _lies_in(e.box, came)]
+    remained = [e.box for e in scene.reference_elements if not _lies_in(e.box, gone)]
+    told = blocks_of(told, stayed, DefectType.ADDED)
+    return blocks_of(told, remained, DefectType.MISSING)
+
+
+def _lies_in(box: Box, places: list[Box]) -> bool:
+    return any(share_inside(box, grown(place, 2)) > 0.5 for place in places)
+
+
+def _without_displaced(hunt: Hunt, page: Scene, transfers: Transfers) -> None:
+    """What another thing took the place of is told; its remains are its own."""
+    for draft in (d for d in transfers.drafts if d.detail.get("displaced")):
+        box = draft.actual_box or (draft.reference_box and carried(draft.reference_box, page.alignment))
+        if box is None:
+            continue
+        hunt.explain(box)
+        side = hunt.after if draft.actual_box else hunt.before
+        side[:] = [t for t in side if not (t.text == draft.text and iou(t.box, box) > 0.5)]
+
+
+def _with_transfers(scene: Scene, transfers: Transfers) -> Scene:
+    """The scene with everything that moved at its new place."""
+    if not transfers.matches:
+        return scene
+    laid = with_moved(scene.laid, scene.reference, scene.alignment, transfers.matches)
+    judged = scene.judge(laid, scene.actual)
+    changed = judged.real.copy()
+    height, width = changed.shape
+    for match in transfers.matches:
+        if match.before.kind is not None or match.before.box.area_px <= LARGE_AREA_PX:
+            changed[clipped(grown(match.after.box, EDGE_PX), width, height).slices()] = False
+    alignment = with_bands(scene.alignment, transfers.matches)
+    return replace(scene, laid=laid, changed=changed, differing=judged.differing, alignment=alignment)

@@ -2,11 +2,10 @@
 
 from typing import Any
 
-import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from vision.boxes import union
+from vision.difference.colour import commonest, delta_e, hex_of
 from vision.difference.defects.drafts import pair_draft
 from vision.difference.defects.scene import OTHER_LETTER, Scene
 from vision.difference.matching import Pair
@@ -24,9 +23,11 @@ def style_draft(scene: Scene, pair: Pair, before: Box, after: Box) -> Defect:
 
 def _aspect(scene: Scene, before: Box, after: Box) -> str:
     """`colour` where the shapes stayed, `shape` where weight, slant, outline or state differ as well."""
-    if (before.width, before.height) != (after.width, after.height):
+    if abs(before.width - after.width) > 1 or abs(before.height - after.height) > 1:
         return "shape"
-    one, two = scene.laid[before.slices()], scene.actual[after.slices()]
+    width, height = min(before.width, after.width), min(before.height, after.height)
+    one = scene.laid[Box(before.x, before.y, width, height).slices()]
+    two = scene.actual[Box(after.x, after.y, width, height).slices()]
     return "colour" if float(unlikeness(one, two).max()) < OTHER_LETTER else "shape"
 
 
@@ -37,7 +38,13 @@ def _colours(scene: Scene, before: Box, after: Box) -> dict[str, Any]:
     if not changed.any():
         changed = np.ones_like(changed)
     one, two = (commonest(picture[place.slices()][changed]) for picture in (scene.laid, scene.actual))
-    return {"before": _hex(one), "after": _hex(two), "delta_e": round(delta_e(one, two), 1)}
+    if delta_e(one, two) < 1.0:
+        return {}
+    return {"before": hex_of(one), "after": hex_of(two), "delta_e": round(delta_e(one, two), 1)}
+
+
+def colours_between(scene: Scene, box: Box) -> dict[str, Any]:
+    return _colours(scene, box, box)
 
 
 def is_one_colour(scene: Scene, before: Box, after: Box) -> bool:
@@ -47,19 +54,3 @@ def is_one_colour(scene: Scene, before: Box, after: Box) -> bool:
         for picture, box in ((scene.laid, before), (scene.actual, after))
     )
     return delta_e(one, two) < SAME_FILL_DELTA_E
-
-
-def commonest(colours: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    coarse = (colours >> 4).astype(np.int64) @ np.array([1, 16, 256])
-    return np.asarray(np.median(colours[coarse == np.bincount(coarse).argmax()], axis=0), dtype=np.uint8)
-
-
-def _hex(colour: NDArray[np.uint8]) -> str:
-    blue, green, red = (int(value) for value in colour)
-    return f"#{red:02x}{green:02x}{blue:02x}"
-
-
-def delta_e(one: NDArray[np.uint8], two: NDArray[np.uint8]) -> float:
-    pixels = np.array([[one, two]], np.float32) / 255
-    lab = cv2.cvtColor(pixels, cv2.COLOR_BGR2LAB)[0]
-    return float(np.linalg.norm(lab[0] - lab[1]))

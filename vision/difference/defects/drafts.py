@@ -47,7 +47,7 @@ def came_or_went(type_: DefectType, box: Box, inside: Sequence[Thing]) -> Defect
     if len(inside) == 1:
         return draft_of(type_, before, after, None, inside[0].text)
     parts = [{"kind": thing.kind, "text": thing.text, "box": as_dict(thing.box)} for thing in inside]
-    return draft_of(type_, before, after, None, "", {"parts": parts} if parts else {})
+    return draft_of(type_, before, after, None, "", {"parts": parts, "elements": parts} if parts else {})
 
 
 def as_dict(box: Box) -> dict[str, int]:

@@ -5,7 +5,8 @@ from typing import Any
 import numpy as np
 
 from vision.boxes import union
-from vision.difference.defects.colours import commonest, is_one_colour, style_draft
+from vision.difference.colour import commonest
+from vision.difference.defects.colours import is_one_colour, style_draft
 from vision.difference.defects.drafts import distance_px, moved_pair, pair_draft
 from vision.difference.defects.scene import OTHER_LETTER, Mask, Scene
 from vision.difference.defects.texts import glyphs, letters_differ, text_draft, texts_of

@@ -37,16 +37,25 @@ def _is_same_thing(scene: Scene, gone: Defect, come: Defect) -> bool:
 
 def grouped(drafts: list[Defect], scene: Scene) -> list[Defect]:
     """Three or more things that moved by one vector (to a pixel of rounding) are one block."""
-    moved = [draft for draft in drafts if draft.type is DefectType.MOVED]
-    rest = [draft for draft in drafts if draft.type is not DefectType.MOVED]
+    moved = [draft for draft in drafts if draft.type is DefectType.MOVED and not draft.detail.get("traded")]
+    rest = [draft for draft in drafts if draft.type is not DefectType.MOVED or draft.detail.get("traded")]
     while moved:
         same = [draft for draft in moved if is_same_way(draft, moved[0])]
         moved = [draft for draft in moved if draft not in same]
         over = [draft for draft in rest if _crossed_the_edge(draft, same[0], scene)]
         rest = [draft for draft in rest if draft not in over]
-        rest += [_block(same, over, scene)] if len(same) + len(over) >= BLOCK_ELEMENTS else same
+        is_block = len(same) + len(over) >= BLOCK_ELEMENTS or any(_holds_a_block(draft, scene) for draft in same)
+        rest += [_block(same, over, scene)] if is_block else [*same, *over]
     blocks = [draft for draft in rest if draft.type is DefectType.LAYOUT_SHIFT]
     return [draft for draft in rest if not any(_is_line_of(draft, block) for block in blocks)]
+
+
+def _holds_a_block(draft: Defect, scene: Scene) -> bool:
+    """A card or list that moved as one, with its elements."""
+    if draft.kind is not None or draft.reference_box is None:
+        return False
+    inside = sum(share_inside(e.box, draft.reference_box) > 0.8 for e in scene.reference_elements)
+    return inside >= BLOCK_ELEMENTS
 
 
 def _is_line_of(draft: Defect, block: Defect) -> bool:
@@ -64,15 +73,19 @@ def _is_line_of(draft: Defect, block: Defect) -> bool:
 
 
 def _crossed_the_edge(draft: Defect, moved: Defect, scene: Scene) -> bool:
-    """Did the same push bring this into the screenshot, or out of it?"""
+    """Did the same push bring this into the screenshot, or out of it? What another thing took the place of went by itself."""
     dx, dy = moved.detail["dx"], moved.detail["dy"]
+    if draft.type is DefectType.MISSING and not dy:
+        return False  # a row that closes up sideways: the first of it went by itself
     if draft.type is DefectType.ADDED and draft.actual_box is not None:
         stood, page = draft.actual_box.shifted(-dx, -dy), _page(scene.reference)
         # Only over the right or the lower edge: what appears above what was pushed down was put in there.
         return min(stood.right - page.right, stood.width) > stood.width / 2 or (
             min(stood.bottom - page.bottom, stood.height) > stood.height / 2
         )
-    if draft.type is DefectType.MISSING and draft.reference_box is not None:
+    sizes = scene.reference.shape[:2], scene.actual.shape[:2]
+    was_cut = (dy and sizes[0][0] != sizes[1][0]) or (dx and sizes[0][1] != sizes[1][1])
+    if draft.type is DefectType.MISSING and draft.reference_box is not None and not was_cut:
         return share_inside(draft.reference_box.shifted(dx, dy), _page(scene.actual)) < 0.5
     return False
 

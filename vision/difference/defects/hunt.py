@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
+import numpy as np
+
 from vision.boxes import Rows, clipped, grown, iou, overlap, share_inside
 from vision.difference.alignment import carried
 from vision.difference.defects.scene import (
@@ -28,7 +30,7 @@ from vision.difference.regions import (
     is_framed,
     tight_box,
 )
-from vision.types import Box, Defect, Kind, Picture
+from vision.types import Box, Defect, Kind, Noise, Picture
 
 # A "line" higher than this with hardly a letter in it is the edge of a picture or a button.
 HEADING_PX = 48
@@ -66,6 +68,19 @@ class Hunt:
     # Where what moved stood, and where it stands now: nothing else is looked for in its ink.
     left_places: list[Box] = field(default_factory=list)
     new_places: list[Box] = field(default_factory=list)
+    # Pixels that belong to an area painted in other colours.
+    areas: list[Mask] = field(default_factory=list)
+    noise: list[Noise] = field(default_factory=list)
+    is_restyled: bool = False
+    _sources: dict[int, Defect] = field(default_factory=dict)
+
+    @property
+    def explained(self) -> Mask:
+        if self._explained is None:
+            self._explained = np.zeros_like(self.left)
+        return self._explained
+
+    _explained: Mask | None = None
 
     @classmethod
     def of(cls, scene: Scene) -> "Hunt":
@@ -77,7 +92,50 @@ class Hunt:
     def explain(self, *boxes: Box) -> None:
         """The changed pixels in these boxes (of the actual) are accounted for."""
         for box in boxes:
-            self.left[self.inside(grown(box, EXPLAINED_REACH_PX)).slices()] = False
+            place = self.inside(grown(box, EXPLAINED_REACH_PX)).slices()
+            self.left[place] = False
+            self.explained[place] = True
+
+    def is_noise(self, box: Box) -> None:
+        """What differs here was only painted again."""
+        place = self.inside(grown(box, EXPLAINED_REACH_PX))
+        self.noise.append(Noise("font_rendering", place, int(np.count_nonzero(self.left[place.slices()]))))
+        mask = np.zeros_like(self.left)
+        mask[place.slices()] = self.left[place.slices()]
+        self.own(mask)
+
+    def tell(self, finder: str, drafts: Iterable[Defect]) -> None:
+        """Take drafts into the list, each with the name of the step that made it."""
+        for draft in drafts:
+            named = replace(draft, detail=draft.detail | {"found_by": finder})
+            self._sources[id(named)] = draft
+            self.drafts.append(named)
+
+    def run(self, finder: Callable[["Hunt"], None]) -> None:
+        """Let a finder work; what it adds bears its name."""
+        earlier = list(self.drafts)
+        known = {id(draft) for draft in earlier}
+        finder(self)
+        name = finder.__name__
+        self.drafts = [
+            draft if id(draft) in known else replace(draft, detail={"found_by": name} | draft.detail)
+            for draft in self.drafts
+        ]
+
+    def source_of(self, draft: Defect) -> Defect | None:
+        """The draft that was told under this name."""
+        return self._sources.get(id(draft))
+
+    def own(self, mask: Mask) -> None:
+        """These pixels belong to an area's restyle."""
+        self.left &= ~mask
+        self.areas.append(mask)
+
+    def owned_by_areas(self, changed: Mask) -> Mask:
+        left = changed.copy()
+        for mask in self.areas:
+            left &= ~mask
+        return left
 
     def inside(self, box: Box) -> Box:
         return clipped(box, self.left.shape[1], self.left.shape[0])

@@ -3,14 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from vision.boxes import Rows, grown, overlap, share_inside, union
+from vision.boxes import Rows, clipped, grown, overlap, share_inside, union
 from vision.difference.defects.drafts import place_of
 from vision.difference.defects.grouping import is_same_way
-from vision.difference.defects.scene import ACTION_KINDS, FRAMED_KINDS, HAIRLINE_PX
-from vision.types import Box, Defect, DefectType, Kind
+from vision.difference.defects.scene import ACTION_KINDS, FRAMED_KINDS, HAIRLINE_PX, Scene
+from vision.types import Box, Defect, DefectType, Kind, Picture
 
 # A border or shadow lies this near to its thing.
 OWN_LINE_PX = 4
+# What covers more of the page than this is the page.
+WHOLE_PAGE = 0.6
 
 
 def without_repeats(drafts: list[Defect]) -> list[Defect]:
@@ -29,7 +31,7 @@ def without_repeats(drafts: list[Defect]) -> list[Defect]:
 def _is_told_by(part: Defect, whole: Defect) -> bool:
     if _is_edge_of(part, whole) or _is_line_along(part, whole):
         return True
-    if _share_of_part(part, whole) < 0.8:
+    if _share_of_part(part, whole) < 0.8 or whole.detail.get("area") or part.detail.get("covered"):
         return False
     if part.type is whole.type or whole.type is DefectType.IMAGE_CHANGED:
         return True
@@ -73,7 +75,17 @@ def with_causes(drafts: list[Defect]) -> list[tuple[Defect, Defect | None]]:
     """Each draft with the draft it follows from: what was put in or taken out before a block pushed it."""
     roots = [draft for draft in drafts if draft.type in (DefectType.ADDED, DefectType.MISSING)]
     pushed = (DefectType.LAYOUT_SHIFT, DefectType.MOVED)
-    return [(draft, _cause(draft, roots) if draft.type in pushed else None) for draft in drafts]
+    return [
+        (draft, _cover_of(draft, roots) or (_cause(draft, roots) if draft.type in pushed else None)) for draft in drafts
+    ]
+
+
+def _cover_of(draft: Defect, roots: Sequence[Defect]) -> Defect | None:
+    """The block that hides what this says is missing (or hid what is there now)."""
+    if not draft.detail.get("covered"):
+        return None
+    box, others = place_of(draft), [r for r in roots if r is not draft and r.type is not draft.type]
+    return max(others, key=lambda root: overlap(place_of(root), box).area_px, default=None)
 
 
 def _cause(shift: Defect, roots: Sequence[Defect]) -> Defect | None:
@@ -106,6 +118,38 @@ def _gap(first: Box, second: Box) -> int:
     across = max(first.x, second.x) - min(first.right, second.right)
     down = max(first.y, second.y) - min(first.bottom, second.bottom)
     return max(across, 0) + max(down, 0)
+
+
+def inside_pictures(drafts: Sequence[Defect], scene: Scene) -> list[Defect]:
+    """Boxes cut at the edges of their picture; what lies outside altogether is no defect."""
+    told = []
+    for draft in drafts:
+        before, after = _cut(draft.reference_box, scene.reference), _cut(draft.actual_box, scene.actual)
+        if before is not None or after is not None:
+            told.append(replace(draft, reference_box=before, actual_box=after))
+    return told
+
+
+def _cut(box: Box | None, picture: Picture) -> Box | None:
+    inside = box and clipped(box, picture.shape[1], picture.shape[0])
+    return inside if inside and inside.area_px else None
+
+
+def with_places(drafts: Sequence[Defect], width: int, height: int) -> list[Defect]:
+    """What has neither name nor text says where on the page it stands, in words (`detail.where`)."""
+    return [
+        d if d.text else replace(d, detail=d.detail | {"where": _where(place_of(d), width, height)}) for d in drafts
+    ]
+
+
+def _where(box: Box, width: int, height: int) -> str:
+    """One of `top left`, `top`, `top right`, `left`, `middle`, ...; `page` where the box covers most of it."""
+    if box.area_px > WHOLE_PAGE * width * height:
+        return "page"
+    x, y = (box.x + box.width / 2) / width, (box.y + box.height / 2) / height
+    row = "top" if y < 1 / 3 else "bottom" if y > 2 / 3 else ""
+    column = "left" if x < 1 / 3 else "right" if x > 2 / 3 else ""
+    return " ".join(part for part in (row, column) if part) or "middle"
 
 
 def numbered(drafts: list[tuple[Defect, Defect | None]]) -> tuple[Defect, ...]:

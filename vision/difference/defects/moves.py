@@ -1,16 +1,14 @@
 """Things that stand elsewhere: on blank ground, over something else, or a little further on."""
 
-from collections.abc import Sequence
-
 import cv2
 
 from vision.boxes import grown, overlap, share_inside
 from vision.difference.alignment import traced
-from vision.difference.defects.drafts import distance_px, draft_of, moved_draft
+from vision.difference.defects.drafts import distance_px, moved_draft
 from vision.difference.defects.hunt import Hunt
 from vision.difference.defects.scene import MOVED_PX
-from vision.difference.matching import Thing, equal_things, find_again, look_alike
-from vision.difference.regions import find_regions, tight_box
+from vision.difference.matching import Thing, find_again, look_alike
+from vision.difference.regions import find_regions
 from vision.difference.similarity import grey
 from vision.types import Box, DefectType, Picture
 
@@ -22,40 +20,6 @@ LARGE_PX = 250_000
 ROUGH_LOOK = 0.4
 # On a page where so many things came, went and changed, no single one is searched for under the others.
 MAX_SEARCHES = 400
-
-
-def find_moved(hunt: Hunt) -> None:
-    """Things whose very content stands elsewhere now: exact, so it goes before any guess."""
-    before, after = hunt.touched()
-    equal = equal_things(hunt.scene.laid, hunt.scene.actual, before, after)
-    _find_displaced(hunt, before, after, equal)
-    for one, other in equal:
-        if distance_px(one.box, other.box) < hunt.scene.moved_px:
-            continue
-        hunt.drafts.append(moved_draft(one, traced(one.box, hunt.scene.alignment), other.box))
-        hunt.explain(one.box, other.box)
-        hunt.left_places.append(one.box)
-        hunt.new_places.append(other.box)
-        hunt.before = [thing for thing in hunt.before if thing.element_id != one.element_id or one.element_id is None]
-        hunt.after = [thing for thing in hunt.after if thing.element_id != other.element_id or other.element_id is None]
-
-
-def _find_displaced(
-    hunt: Hunt, before: Sequence[Thing], after: Sequence[Thing], equal: Sequence[tuple[Thing, Thing]]
-) -> None:
-    """Where something moved in, what stood there before is missing; where it moved out, what stands there now is added."""
-    moves = [(one.box, other.box) for one, other in equal if distance_px(one.box, other.box) >= hunt.scene.moved_px]
-    sources, landings = [source for source, _ in moves], [landing for _, landing in moves]
-    stayed = {one.box for one, _ in equal}, {other.box for _, other in equal}
-    for thing in before:
-        box = tight_box(hunt.scene.laid, thing.box)
-        if box not in stayed[0] and any(share_inside(box, grown(landing, 2)) > 0.7 for landing in landings):
-            place = traced(box, hunt.scene.alignment)
-            hunt.drafts.append(draft_of(DefectType.MISSING, place, None, thing.kind, thing.text))
-    for thing in after:
-        box = tight_box(hunt.scene.actual, thing.box)
-        if box not in stayed[1] and any(share_inside(box, grown(source, 2)) > 0.7 for source in sources):
-            hunt.drafts.append(draft_of(DefectType.ADDED, None, box, thing.kind, thing.text))
 
 
 def find_landed(hunt: Hunt) -> None:

@@ -7,7 +7,7 @@ import numpy as np
 from vision.boxes import clipped, iou, overlap, share_inside, union
 from vision.difference.defects.colours import style_draft
 from vision.difference.defects.drafts import distance_px, moved_pair, pair_draft
-from vision.difference.defects.frames import classify_framed
+from vision.difference.defects.frames import _inner_text, classify_framed
 from vision.difference.defects.hunt import is_closed
 from vision.difference.defects.pictures import colour_count
 from vision.difference.defects.scene import (
@@ -19,8 +19,8 @@ from vision.difference.defects.scene import (
     TOGGLES,
     Scene,
 )
-from vision.difference.defects.texts import classify_text
-from vision.difference.matching import Pair, look_alike, same_content
+from vision.difference.defects.texts import classify_text, glyphs, text_draft, texts_of
+from vision.difference.matching import Pair, look_alike, painted_again, same_content
 from vision.difference.regions import ground_colour, ink_mask, is_framed, tight_box
 from vision.types import Box, Defect, DefectType, Kind, Picture
 
@@ -31,16 +31,25 @@ WIDEST_SWITCH_PX = 64
 LONGEST_SWITCH = 2.6
 # A frame is so much higher than the letters in it.
 MIN_FRAME_ROOM_PX = 8
+# Larger frames are panels or pictures, no controls.
+TALLEST_CONTROL_PX = 80
+# A badge with a number in it is no larger.
+HIGHEST_BADGE_PX, WIDEST_BADGE_PX = 32, 64
+# Two figures are one when they share this much of their ink.
+SAME_FIGURE = 0.7
 # From this correlation on it is the same picture in other colours.
 SAME_PICTURE = 0.95
 
 
-def classify_pair(scene: Scene, pair: Pair) -> Defect:
+def classify_pair(scene: Scene, pair: Pair) -> Defect | None:
+    """What happened to a thing that stands on both sides; None where it was only painted again."""
     kind = pair.before.kind or pair.after.kind
     if kind in TOGGLES and any(_is_narrow_field(thing.box) for thing in (pair.before, pair.after)):
         kind = Kind.INPUT
         pair = replace(pair, before=replace(pair.before, kind=kind), after=replace(pair.after, kind=kind))
     before, after = _settled(scene, tight_box(scene.laid, pair.before.box), tight_box(scene.actual, pair.after.box))
+    if _has_no_words(kind, before) and painted_again(scene.laid, scene.actual, before, after):
+        return None
     if same_content(scene.laid, scene.actual, before, after):
         if distance_px(before, after) >= scene.moved_px:
             return moved_pair(scene, pair, before, after)
@@ -55,13 +64,23 @@ def classify_pair(scene: Scene, pair: Pair) -> Defect:
     framed = kind is None and is_framed(scene.laid, before) and is_framed(scene.actual, after)
     if kind is None:
         kind = _guess_kind(scene, before, after, framed)
+    if kind in {None, Kind.ICON, *TOGGLES} and (read := _as_line(scene, pair, before, after)) is not None:
+        return read
     if kind in TOGGLES or kind in PICTURES:
         if other_size:
             return pair_draft(scene, DefectType.RESIZED, pair, before, after, size)
         look = look_alike(scene.laid[before.slices()], scene.actual[after.slices()])
+        if kind is Kind.ICON and same_shape(scene, before, after):
+            return style_draft(scene, pair, before, after)
         if kind in PICTURES and look < SAME_PICTURE:
             return pair_draft(scene, DefectType.IMAGE_CHANGED, pair, before, after, {"similarity": round(look, 3)})
         return style_draft(scene, pair, before, after)
+    if framed and pair.before.kind is None and pair.after.kind is None and _is_no_control(before):
+        pair = Pair(replace(pair.before, kind=Kind.IMAGE), pair.after, pair.look)
+        look = look_alike(scene.laid[before.slices()], scene.actual[after.slices()])
+        if look >= SAME_PICTURE:
+            return style_draft(scene, pair, before, after)
+        return pair_draft(scene, DefectType.IMAGE_CHANGED, pair, before, after, {"similarity": round(look, 3)})
     if kind in FRAMED_KINDS or (framed and max(before.width, after.width) > LARGEST_TOGGLE_PX):
         return classify_framed(scene, pair, before, after, size if other_size else None)
     if kind is Kind.LABEL:
@@ -69,6 +88,39 @@ def classify_pair(scene: Scene, pair: Pair) -> Defect:
     if other_size:
         return pair_draft(scene, DefectType.RESIZED, pair, before, after, size)
     return style_draft(scene, pair, before, after)
+
+
+def _has_no_words(kind: Kind | None, box: Box) -> bool:
+    return kind in TOGGLES | PICTURES or (kind is None and min(box.width, box.height) >= MIN_PICTURE_PX)
+
+
+def _is_no_control(box: Box) -> bool:
+    return box.height > TALLEST_CONTROL_PX or box.width > 6 * TALLEST_CONTROL_PX
+
+
+def _as_line(scene: Scene, pair: Pair, before: Box, after: Box) -> Defect | None:
+    """A badge or a digit that nobody named: when both sides can be read and say something else, it is a line of text."""
+    if max(before.height, after.height) > HIGHEST_BADGE_PX or max(before.width, after.width) > WIDEST_BADGE_PX:
+        return None
+    inner = _inner_text(scene.laid, before), _inner_text(scene.actual, after)
+    texts = texts_of(scene, pair, inner[0] or before, inner[1] or after)
+    named = {pair.before.kind, pair.after.kind} - {None, Kind.LABEL}
+    is_word = str.isdigit if named else str.isalnum
+    if texts[0] == texts[1] or not all(text and is_word(text) for text in texts):
+        return None
+    as_label = Pair(
+        replace(pair.before, kind=Kind.LABEL, text=texts[0]), replace(pair.after, kind=Kind.LABEL), pair.look
+    )
+    return text_draft(scene, as_label, before, after, texts)
+
+
+def same_shape(scene: Scene, before: Box, after: Box) -> bool:
+    """The same figure in another colour: most of its ink stands where it stood."""
+    one, two = glyphs(scene.laid, before), glyphs(scene.actual, after)
+    height, width = min(one.shape[0], two.shape[0]), min(one.shape[1], two.shape[1])
+    one, two = one[:height, :width], two[:height, :width]
+    either = np.count_nonzero(one | two)
+    return bool(either and np.count_nonzero(one & two) >= SAME_FIGURE * either)
 
 
 def _is_narrow_field(box: Box) -> bool:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from vision.types import Alignment, Box, Defect, DefectType, Element, Kind, Noise, Picture, Unexplained
+from vision.difference.noise import Judged, judge_difference
+from vision.types import Alignment, Box, Defect, DefectType, Element, Kind, MatchLevel, Noise, Picture, Unexplained
 
 # "Another place (2 px or more)" (doc/contract.md); one pixel of jitter is noise.
 MOVED_PX = 2
@@ -47,6 +48,10 @@ Mask = NDArray[np.bool_]
 Read = Callable[[Picture, list[Box]], list[str]]
 
 
+def judge_strictly(laid: Picture, actual: Picture) -> Judged:
+    return judge_difference(laid, actual, MatchLevel.STRICT)
+
+
 @dataclass(frozen=True, slots=True)
 class Scene:
     """All there is to judge. From `moved_px` on a shift is a defect. `laid` is the reference laid over the actual; `changed`
@@ -62,6 +67,7 @@ class Scene:
     reference_elements: tuple[Element, ...]
     actual_elements: tuple[Element, ...]
     read: Read
+    judge: Callable[[Picture, Picture], Judged] = judge_strictly
     moved_px: int = MOVED_PX
 
 

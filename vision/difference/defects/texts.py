@@ -7,14 +7,14 @@ from difflib import SequenceMatcher
 import numpy as np
 from numpy.typing import NDArray
 
-from vision.boxes import iou, overlap, union
+from vision.boxes import clipped, grown, iou, overlap, union
 from vision.difference.alignment import carried, traced
 from vision.difference.defects.colours import is_one_colour, style_draft
 from vision.difference.defects.drafts import distance_px, moved_pair, pair_draft
 from vision.difference.defects.readings import read_line
 from vision.difference.defects.scene import FRAMED_KINDS, MIN_WORD, OTHER_LETTER, RESIZED_PX, SAME_PLACE, Mask, Scene
 from vision.difference.matching import Pair, Thing, look_alike
-from vision.difference.noise import unlikeness
+from vision.difference.noise import ink_ratio, unlikeness
 from vision.difference.regions import find_button, ground_colour, ink_mask, tight_box
 from vision.types import Box, Defect, DefectType, Picture
 
@@ -28,6 +28,14 @@ KEPT_LETTER = 0.085
 # The share of a line's columns that stayed as they were, at its start and its end, from which on a word in it changed;
 # another weight or slant changes nearly every letter.
 KEPT_COLUMNS = 0.25
+# Where two readings are equal, the lines still differ when this share of the columns is the same and one differs this much.
+KEPT_PIECE = 0.5
+PLAINLY_UNLIKE = 0.13
+# The ink of a line that was only painted again, to this share.
+KEPT_INK = 0.04
+# Letters have at least this many gaps between them; a bar or a knob has none. A frame's own lines are this thick.
+LEAST_GAPS = 2
+FRAME_PX = 4
 # Two readings this alike are one text read twice (a reader errs); only then can all letters changing be style.
 SAME_READING = 0.75
 
@@ -46,7 +54,23 @@ def classify_text(scene: Scene, pair: Pair, before: Box, after: Box) -> Defect:
     before, after = _framed_line(scene, before, after)
     if changed:
         return text_draft(scene, pair, before, after, texts)
-    return style_draft(scene, pair, before, after)
+    draft = style_draft(scene, pair, before, after)
+    if texts[0] == texts[1] and len(texts[0]) >= MIN_WORD and is_line_painted_again(scene, before, after):
+        return replace(draft, detail={"aspect": "colour"})
+    return draft
+
+
+def is_line_painted_again(scene: Scene, before: Box, after: Box) -> bool:
+    """A line that reads the same, has the same ink and fits to half a pixel both ways."""
+    if any(
+        abs(a - b) > 1 for a, b in ((before.width, after.width), (before.height, after.height), (before.x, after.x))
+    ):
+        return False
+    place = union((before, after))
+    one, two = scene.laid[place.slices()], scene.actual[place.slices()]
+    ratio = ink_ratio(scene.laid, scene.actual, clipped(grown(place, 3), scene.laid.shape[1], scene.laid.shape[0]))
+    kept = ratio is not None and abs(ratio - 1) <= KEPT_INK
+    return kept and float(unlikeness(one, two, fitted=False).max()) < PLAINLY_UNLIKE
 
 
 def _end_of_line(line: Box, own: Box, others: Sequence[Box]) -> Box:
@@ -85,9 +109,9 @@ def letters_differ(scene: Scene, before: Box, after: Box, texts: tuple[str, str]
     """Other letters, or the same in another colour, weight or slant?"""
     if _is_only_a_line(scene.changed[union((before, after)).slices()]):
         return False
-    if texts[0] == texts[1] and sum(letter.isalnum() for letter in texts[0]) >= MIN_WORD:
-        return False
     one, two = _on_common_rows(scene, before, after)
+    if texts[0] == texts[1] and sum(letter.isalnum() for letter in texts[0]) >= MIN_WORD:
+        return _one_piece_differs(one, two)
     if abs(before.width - after.width) <= 1 and float(_column_residue(one, two, from_end=False).max()) < OTHER_LETTER:
         return False
     if _kept_columns(one, two) >= KEPT_COLUMNS:
@@ -137,6 +161,14 @@ def _kept_columns(one: Picture, two: Picture) -> float:
     return float(min(1.0, max(kept)))
 
 
+def _one_piece_differs(one: Picture, two: Picture) -> bool:
+    """Most columns of two lines are the same and some are plainly not: a sign that the reader does not know, such as an emoji.
+    Another weight or slant changes all columns."""
+    start, end = (_column_residue(one, two, from_end=from_end, fitted=False) for from_end in (False, True))
+    kept = _unlike_from(start) + _unlike_from(end)
+    return kept >= KEPT_PIECE * max(one.shape[1], two.shape[1]) and float(start.max()) > PLAINLY_UNLIKE
+
+
 def _unlike_from(residue: NDArray[np.float32]) -> int:
     unlike = np.flatnonzero(residue > KEPT_LETTER)
     return int(unlike[0]) if len(unlike) else len(residue)
@@ -175,8 +207,20 @@ def _known_text(thing: Thing, box: Box) -> str:
 
 
 def text_draft(scene: Scene, pair: Pair, before: Box, after: Box, texts: tuple[str, str]) -> Defect:
+    nameless = pair.before.kind is None and pair.after.kind is None
+    if nameless and not any(texts) and not (_is_written(scene.laid, before) or _is_written(scene.actual, after)):
+        return style_draft(scene, pair, before, after)
+    if texts[0] == texts[1]:
+        texts = texts[0], ""  # other letters that read the same: what it reads now is not known
     detail = {"before": texts[0], "after": texts[1], "span": _span(*texts)}
     return pair_draft(scene, DefectType.TEXT_CHANGED, pair, before, after, detail)
+
+
+def _is_written(picture: Picture, box: Box) -> bool:
+    """Does the ink in a box, its frame aside, break into letters?"""
+    inner = grown(box, -FRAME_PX) if min(box.width, box.height) > 4 * FRAME_PX else box
+    columns = np.flatnonzero(glyphs(picture, inner).any(axis=0))
+    return int(np.count_nonzero(np.diff(columns) > 1)) >= LEAST_GAPS
 
 
 def _span(before: str, after: str) -> dict[str, list[int]]:

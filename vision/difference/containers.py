@@ -1,0 +1,85 @@
+"""The panel a thing stands on: from the thing outward over one flat ground, until it ends."""
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from vision.boxes import Rows, clipped, grown, overlap, union
+from vision.difference.colour import commonest
+from vision.types import Box, Picture
+
+# A panel's edge stands at most this far from what stands on it.
+REACH_PX = 96
+# A line is the ground's when this share of it has the ground's colour, to this many levels.
+GROUND_SHARE = 0.6
+GROUND_LEVELS = 2
+# A side ends when this share of the line beyond it has another colour.
+END_SHARE = 0.75
+
+
+def panel_around(picture: Picture, things: list[Box]) -> Box | None:
+    """The flat panel that holds some things: the smallest one with an edge on at least three sides (a picture's own edge
+    counts). None where the ground runs on."""
+    height, width = picture.shape[:2]
+    inner = clipped(union(things), width, height)
+    window = clipped(grown(inner, REACH_PX), width, height)
+    ring = clipped(grown(inner, 2), width, height)
+    ground = commonest(picture[ring.slices()].reshape(-1, 3))
+    flat = _is_ground(picture, window, ground)
+    core = ring.shifted(-window.x, -window.y)
+    top, bottom = _run(flat[: core.y, core.x : core.right][::-1]), _run(flat[core.bottom :, core.x : core.right])
+    left = _run(flat[core.slices()[0], : core.x][:, ::-1].T)
+    right = _run(flat[core.slices()[0], core.right :].T)
+    x, y = ring.x - left, ring.y - top
+    box = Box(x, y, ring.right + right - x, ring.bottom + bottom - y)
+    return box if _ends(picture, box, ground) >= 3 else None
+
+
+def _is_ground(picture: Picture, box: Box, ground: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    low, high = (
+        tuple(int(v) for v in np.clip(ground.astype(int) + way, 0, 255)) for way in (-GROUND_LEVELS, GROUND_LEVELS)
+    )
+    return np.asarray(cv2.inRange(picture[box.slices()], low, high) > 0)
+
+
+def _run(lines: NDArray[np.bool_]) -> int:
+    """How many lines from the start are mostly ground."""
+    if not lines.size:
+        return 0
+    other = np.flatnonzero(lines.mean(axis=1) < GROUND_SHARE)
+    return int(other[0]) if len(other) else len(lines)
+
+
+def _ends(picture: Picture, box: Box, ground: NDArray[np.uint8]) -> int:
+    height, width = picture.shape[:2]
+    sides = (
+        Box(box.x, box.y - 1, box.width, 1), Box(box.x, box.bottom, box.width, 1),
+        Box(box.x - 1, box.y, 1, box.height), Box(box.right, box.y, 1, box.height),
+    )  # fmt: skip
+    ends = 0
+    for side in sides:
+        line = clipped(side, width, height)
+        ends += not line.area_px or bool(np.mean(~_is_ground(picture, line, ground)) > END_SHARE)
+    return ends
+
+
+def clusters(boxes: list[Box], gap_px: int) -> list[list[Box]]:
+    """Boxes that stand within `gap_px` of one another, in groups."""
+    groups: list[list[Box]] = []
+    rows = Rows()
+    index_of: list[int] = []
+    for box in boxes:
+        near = {index_of[at] for at in rows.near(grown(box, gap_px)) if overlap(rows[at], grown(box, gap_px)).area_px}
+        rows.add(box)
+        if not near:
+            index_of.append(len(groups))
+            groups.append([box])
+            continue
+        home = min(near)
+        for other in near - {home}:
+            groups[home] += groups[other]
+            groups[other] = []
+        index_of = [home if at in near else at for at in index_of]
+        index_of.append(home)
+        groups[home].append(box)
+    return [group for group in groups if group]

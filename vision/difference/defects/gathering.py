@@ -1,0 +1,203 @@
+"""Things that came or went together are one block; a piece of a line that changed belongs to its line."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from vision.boxes import Rows, clipped, grown, overlap, share_inside, union
+from vision.difference.alignment import carried, traced
+from vision.difference.defects.drafts import as_dict, draft_of
+from vision.difference.defects.readings import read_line
+from vision.difference.defects.scene import FRAMED_KINDS, TEXT_KINDS, Scene
+from vision.difference.defects.transfers import connected
+from vision.difference.regions import tight_box
+from vision.types import Box, Defect, DefectType, Element, Kind
+
+# Parts of a block stand this near to each other.
+BLOCK_GAP_PX = 48
+# Cells of one row stand this near to each other.
+ROW_GAP_PX = 400
+# A block has at least this many parts; fewer are told one by one.
+BLOCK_PARTS = 3
+# A piece stands in a line when the gap to it is at most this many of the line's heights.
+LINE_GAP = 1.7
+# Higher frames are panels.
+HIGHEST_CONTROL_PX = 64
+# A sign within a field or button, such as an emoji, is no larger.
+LARGEST_SIGN_PX = 28
+# A sign that belongs to a line has text before it: this many heights of the line.
+LEAST_TEXT_BEFORE = 1.0
+# A piece of a line is at most this much higher than the line.
+PIECE_HEIGHT = 1.7
+
+
+def blocks_of(drafts: Sequence[Defect], stayed: Sequence[Box], type_: DefectType) -> list[Defect]:
+    """Three or more things that came (or went) side by side, with nothing between them that was there before, are one block."""
+    side = "actual_box" if type_ is DefectType.ADDED else "reference_box"
+    own = [d for d in drafts if d.type is type_ and not d.detail.get("covered") and not d.detail.get("part")]
+    boxes = [getattr(d, side) for d in own]
+    rows = Rows(grown(box, BLOCK_GAP_PX) for box in boxes)
+    kept = Rows(stayed)
+    links = []
+    for index, box in enumerate(boxes):
+        for other in rows.near(box):
+            near = overlap(rows[other], box).area_px > 0 or _in_row(box, boxes[other])
+            if other < index and near and _nothing_between(box, boxes[other], kept):
+                links.append((index, other))
+    told = [d for d in drafts if all(d is not one for one in own)]
+    for group in connected(len(own), links):
+        members = [own[at] for at in group]
+        whole = union(boxes[at] for at in group)
+        count = sum(len(member.detail.get("parts", ())) or 1 for member in members)
+        if (
+            count >= BLOCK_PARTS
+            and len(members) > 1
+            and not any(share_inside(kept[at], whole) > 0.5 for at in kept.near(whole))
+        ):
+            told.append(_block(members, whole, type_))
+        else:
+            told += members
+    return told
+
+
+def _in_row(one: Box, other: Box) -> bool:
+    """Cells of one row stand far apart."""
+    shared = min(one.bottom, other.bottom) - max(one.y, other.y)
+    gap = max(one.x, other.x) - min(one.right, other.right)
+    return shared > 0.5 * min(one.height, other.height) and gap <= ROW_GAP_PX
+
+
+def _nothing_between(one: Box, other: Box, stayed: Rows) -> bool:
+    whole = union((one, other))
+    return not any(share_inside(stayed[at], whole) > 0.5 for at in stayed.near(whole))
+
+
+def _block(members: Sequence[Defect], whole: Box, type_: DefectType) -> Defect:
+    parts: list[dict[str, object]] = []
+    for member in members:
+        box = member.actual_box or member.reference_box
+        inner = member.detail.get("parts")
+        parts += inner or ([{"kind": member.kind, "text": member.text, "box": as_dict(box)}] if box else [])
+    before, after = (None, whole) if type_ is DefectType.ADDED else (whole, None)
+    found_by = members[0].detail.get("found_by", "")
+    return draft_of(type_, before, after, None, "", {"parts": parts, "elements": parts, "found_by": found_by})
+
+
+def in_controls(scene: Scene, drafts: Sequence[Defect]) -> list[Defect]:
+    """A text nobody named that changed in a field, button or list is that control's text."""
+    controls = [(e, e.box) for e in scene.actual_elements if e.kind in FRAMED_KINDS]
+    controls += [
+        (e, b) for e in scene.reference_elements if e.kind in FRAMED_KINDS and (b := carried(e.box, scene.alignment))
+    ]
+    drafts = [_in_control(draft, controls) for draft in drafts]
+    for element, box in controls:
+        inside = [d for d in drafts if _is_part_of_control(d, box)]
+        if inside and box.height <= HIGHEST_CONTROL_PX:
+            best = max(inside, key=lambda d: d.detail.get("delta_e", 0))
+            whole = replace(
+                best, kind=element.kind, text=element.text, actual_box=box, reference_box=traced(box, scene.alignment)
+            )
+            drafts = [d for d in drafts if not any(d is one for one in inside)] + [whole]
+    return drafts
+
+
+def _is_part_of_control(draft: Defect, box: Box) -> bool:
+    """Its words, arrow or border, in another colour."""
+    if draft.type is not DefectType.STYLE_CHANGED or draft.detail.get("area") or draft.actual_box is None:
+        return False
+    return draft.kind in (None, Kind.LABEL, Kind.ICON) and share_inside(draft.actual_box, grown(box, 2)) > 0.9
+
+
+def _in_control(draft: Defect, controls: Sequence[tuple[Element, Box]]) -> Defect:
+    if draft.type is not DefectType.TEXT_CHANGED or draft.kind is not None or draft.actual_box is None:
+        return draft
+    for element, box in controls:
+        if share_inside(draft.actual_box, box) > 0.9 and box.height <= HIGHEST_CONTROL_PX:
+            return replace(draft, kind=element.kind, text=element.text or draft.text, actual_box=box, reference_box=box)
+    return draft
+
+
+def lines_of(scene: Scene, drafts: Sequence[Defect]) -> list[Defect]:
+    """A word that came right behind a line, an emoji in it that became another: the line has another text."""
+    labels = [(e, carried(e.box, scene.alignment)) for e in scene.reference_elements if e.kind in TEXT_KINDS]
+    lines = [(e, box) for e, box in labels if box is not None]
+    kinds = [e.kind for e, _ in lines]
+    rows = Rows(box for _, box in lines)
+    told: list[Defect] = []
+    pieces: dict[int, list[Defect]] = {}
+    for draft in drafts:
+        line = _line_of(draft, scene, rows, kinds) if _is_piece(draft) else None
+        if line is None:
+            told.append(draft)
+        else:
+            pieces.setdefault(line, []).append(draft)
+    for at, members in pieces.items():
+        told = _joined_into(scene, lines[at][0], lines[at][1], members, told)
+    return told
+
+
+def _is_piece(draft: Defect) -> bool:
+    if draft.detail.get("part") or draft.detail.get("parts") or draft.detail.get("area") or draft.detail.get("covered"):
+        return False
+    if draft.detail.get("displaced"):
+        return False
+    if draft.type in (DefectType.ADDED, DefectType.MISSING):
+        return draft.kind in (None, Kind.LABEL, Kind.ICON)
+    nameless = (DefectType.STYLE_CHANGED, DefectType.RESIZED, DefectType.IMAGE_CHANGED, DefectType.TEXT_CHANGED)
+    return draft.type in nameless and draft.kind is None and draft.detail.get("aspect") != "outline"
+
+
+def _line_of(draft: Defect, scene: Scene, lines: Rows, kinds: Sequence[Kind]) -> int | None:
+    """The label in whose line a piece stands: within it, or right behind it."""
+    box = draft.actual_box or (draft.reference_box and carried(draft.reference_box, scene.alignment))
+    if box is None or (draft.kind is Kind.ICON and draft.type not in (DefectType.ADDED, DefectType.MISSING)):
+        return None
+    best = None
+    for at in lines.near(box):
+        line = lines[at]
+        shared = min(line.bottom, box.bottom) - max(line.y, box.y)
+        if shared < 0.6 * min(line.height, box.height) or box.height > PIECE_HEIGHT * line.height:
+            continue
+        if kinds[at] in FRAMED_KINDS and max(box.width, box.height) > LARGEST_SIGN_PX:
+            continue
+        inside = share_inside(box, grown(line, 2)) > 0.8
+        framed = kinds[at] in FRAMED_KINDS
+        follows = not framed and 0 <= box.x - line.right <= LINE_GAP * line.height and _could_follow(draft, box, line)
+        if inside and draft.kind is not Kind.LABEL and box.x < line.x + LEAST_TEXT_BEFORE * line.height:
+            continue  # a mark before the words is a thing of its own
+        if draft.kind is Kind.ICON and box.x < line.right - 2 * line.height:
+            continue  # an icon before the words is a thing of its own
+        behind = follows or (inside and box != line)
+        if behind and not _is_whole(box, line):
+            best = at
+    return best
+
+
+def _could_follow(draft: Defect, box: Box, line: Box) -> bool:
+    """Words, or a sign as wide as high."""
+    return draft.kind is Kind.LABEL or box.width <= 2 * line.height
+
+
+def _is_whole(box: Box, line: Box) -> bool:
+    return box.width >= 0.8 * line.width and share_inside(box, grown(line, 2)) > 0.8
+
+
+def _joined_into(
+    scene: Scene, element: Element, line: Box, members: Sequence[Defect], told: list[Defect]
+) -> list[Defect]:
+    """One change of the line's text that stands for its pieces, or joins the change already told."""
+    boxes = [m.actual_box or line for m in members]
+    after = union([line, *boxes])
+    for index, draft in enumerate(told):
+        if draft.actual_box and draft.type is DefectType.TEXT_CHANGED and overlap(draft.actual_box, line).area_px:
+            told[index] = replace(draft, actual_box=union((draft.actual_box, *boxes)))
+            return told
+    told = [
+        d for d in told if not (d.type is DefectType.STYLE_CHANGED and d.actual_box and _is_whole(d.actual_box, line))
+    ]
+    height, width = scene.actual.shape[:2]
+    text = read_line(scene, scene.actual, clipped(after, width, height), "")
+    before = tight_box(scene.reference, element.box)
+    after = union([tight_box(scene.actual, clipped(line, width, height)), *boxes])
+    detail = {"before": element.text, "after": text if text != element.text else ""}
+    kind = element.kind
+    return [*told, draft_of(DefectType.TEXT_CHANGED, before, after, kind, element.text, detail)]

@@ -1,0 +1,91 @@
+"""Many things that changed their look for one cause, such as another font or a paler text, are one change of their area."""
+
+from collections.abc import Sequence
+from difflib import SequenceMatcher
+from typing import Any
+
+from vision.boxes import clipped, share_inside, union
+from vision.difference.containers import clusters
+from vision.difference.defects.drafts import as_dict, draft_of
+from vision.difference.defects.scene import TEXT_KINDS, Scene
+from vision.types import Box, Defect, DefectType, Kind
+
+# At least this many things, and this share of all things in their area, make one cause.
+MIN_THINGS = 4
+AREA_SHARE = 0.6
+# Things further apart than this have a cause of their own, unless most of the page changed.
+GAP_PX = 64
+# Another font moves and resizes what it draws by at most this much, and a reader still reads much the same.
+FONT_STEP_PX = 40
+# Rules between rows go where the text pushes them.
+RULE_PX = 4
+SAME_READING = 0.5
+
+
+def restyled_together(scene: Scene, drafts: Sequence[Defect]) -> list[Defect]:
+    """The list with each such area as one entry, its things in `detail.elements`."""
+    told = list(drafts)
+    loose = [d for d in told if _is_restyle(d)]
+    groups = [loose, *([d for d in loose if d.actual_box in group] for group in _groups(loose))]
+    for group in groups:
+        members = [d for d in group if any(d is one for one in told)]
+        if len(members) >= MIN_THINGS and _is_one_cause(scene, members):
+            told = _as_one(scene, told, members)
+    return told
+
+
+def _is_restyle(draft: Defect) -> bool:
+    no_area = not draft.detail.get("area") and draft.detail.get("aspect") in ("colour", "shape")
+    return draft.type is DefectType.STYLE_CHANGED and no_area and draft.actual_box is not None
+
+
+def _groups(drafts: Sequence[Defect]) -> list[list[Box]]:
+    return clusters([d.actual_box for d in drafts if d.actual_box], GAP_PX)
+
+
+def _is_one_cause(scene: Scene, members: Sequence[Defect]) -> bool:
+    area = union(d.actual_box for d in members if d.actual_box)
+    inside = [e for e in scene.actual_elements if e.kind is not Kind.IMAGE and share_inside(e.box, area) > 0.5]
+    of_members = [d.actual_box for d in members if d.actual_box]
+    changed = sum(any(share_inside(b, e.box) > 0.5 or share_inside(e.box, b) > 0.5 for b in of_members) for e in inside)
+    return changed >= AREA_SHARE * max(1, len(inside))
+
+
+def _as_one(scene: Scene, told: Sequence[Defect], members: Sequence[Defect]) -> list[Defect]:
+    area = union(d.actual_box for d in members if d.actual_box)
+    shapes = sum(d.detail.get("aspect") == "shape" for d in members)
+    is_font = shapes > len(members) / 2
+    followers = [d for d in told if is_font and _follows(d, area)]
+    parts = [*members, *followers]
+    before = union(d.reference_box for d in parts if d.reference_box)
+    after = clipped(union(d.actual_box for d in parts if d.actual_box), scene.actual.shape[1], scene.actual.shape[0])
+    detail: dict[str, Any] = {"aspect": "font" if is_font else "colour", "area": True, "elements": _elements(parts)}
+    if not is_font:
+        worst = max(members, key=lambda d: d.detail.get("delta_e", 0))
+        detail |= {key: worst.detail[key] for key in ("before", "after", "delta_e") if key in worst.detail}
+    rest = [d for d in told if not any(d is one for one in parts)]
+    return [*rest, draft_of(DefectType.STYLE_CHANGED, before, after, None, "", detail)]
+
+
+def _elements(parts: Sequence[Defect]) -> list[dict[str, Any]]:
+    return [{"kind": d.kind, "text": d.text, "box": as_dict(d.reference_box)} for d in parts if d.reference_box]
+
+
+def _follows(draft: Defect, area: Box) -> bool:
+    """What another font does beside: lines become longer and stand elsewhere, and are misread."""
+    if draft.actual_box is None or draft.reference_box is None or share_inside(draft.actual_box, area) < 0.5:
+        return False
+    if draft.type is DefectType.TEXT_CHANGED:
+        texts = draft.detail.get("before", ""), draft.detail.get("after", "")
+        alike = SequenceMatcher(None, *texts, autojunk=False).ratio()
+        return not all(texts) or alike >= SAME_READING
+    steps = [abs(draft.detail.get(key, 0)) for key in ("dx", "dy", "dw", "dh")]
+    is_rule = draft.kind is None and min(draft.actual_box.width, draft.actual_box.height) <= RULE_PX
+    if is_rule and draft.type in (DefectType.MOVED, DefectType.RESIZED):
+        return True
+    in_place = draft.type in (DefectType.MOVED, DefectType.RESIZED) and not draft.detail.get("traded")
+    return (
+        in_place
+        and max(steps) <= FONT_STEP_PX
+        and (draft.kind in TEXT_KINDS or draft.kind in (None, Kind.IMAGE, Kind.ICON))
+    )

@@ -1,0 +1,152 @@
+"""Lines: a border that came around a card, a focus ring, a rule that went. Nothing but a thin outline changed."""
+
+import numpy as np
+
+from vision.boxes import clipped, grown, iou, share_inside
+from vision.difference.alignment import traced
+from vision.difference.defects.colours import colours_between
+from vision.difference.defects.drafts import draft_of
+from vision.difference.defects.hunt import Hunt, is_closed
+from vision.difference.defects.scene import FRAMED_KINDS, PICTURES, Mask
+from vision.difference.matching import Thing
+from vision.difference.regions import edge_energy, find_regions, ground_colour, has_ink, is_blank
+from vision.types import Box, DefectType, Kind, Picture
+
+# A rule is at most this thick, and at least this long.
+THICKEST_PX = 3
+SHORTEST_PX = 24
+# An underline stands at most this far below its text's box.
+UNDERLINE_PX = 6
+# Inside an outline at most this many pixels changed as well.
+HOLLOW_PX = 8
+# A border with its rounded corners lies within this of the edge.
+RING_PX = 5
+
+
+def find_outlines(hunt: Hunt) -> None:
+    for region in find_regions(hunt.left):
+        changed = hunt.left[region.slices()]
+        if (
+            is_closed(changed)
+            and _is_hollow(changed)
+            and _is_one_outline(hunt, region)
+            and not _came_or_resized(hunt, region)
+        ):
+            _outline(hunt, region)
+        elif _is_rule(region, changed):
+            _rule(hunt, region)
+
+
+def _is_one_outline(hunt: Hunt, region: Box) -> bool:
+    """Did all four sides come, or all go, or all change? What one frame lost and another won is no outline."""
+    ways = {_way_of(hunt, side) for side in _sides(region)}
+    return len(ways) == 1
+
+
+def _sides(box: Box) -> list[Box]:
+    deep = min(3, box.width, box.height)
+    across, down = Box(box.x, box.y, box.width, deep), Box(box.x, box.y, deep, box.height)
+    return [across, down, across.shifted(0, box.height - deep), down.shifted(box.width - deep, 0)]
+
+
+def _way_of(hunt: Hunt, side: Box) -> str:
+    """Which picture has more drawn along a side."""
+    before, after = (
+        edge_energy(picture, _with_edges(side, picture)) for picture in (hunt.scene.laid, hunt.scene.actual)
+    )
+    if min(before, after) >= 0.4 * max(before, after):
+        return "both"
+    return "came" if after > before else "went"
+
+
+def _with_edges(box: Box, picture: Picture) -> Box:
+    return clipped(grown(box, 1), picture.shape[1], picture.shape[0])
+
+
+def _came_or_resized(hunt: Hunt, region: Box) -> bool:
+    """The frame of a control that came, went or has another size: more than its outline changed. An empty frame that came or
+    went is a thing, no border."""
+    if _is_empty(hunt, region) and _came_or_went(hunt, region):
+        return True
+    sides = [
+        [t for t in things if t.kind in FRAMED_KINDS and iou(t.box, region) > 0.5]
+        for things in (hunt.before, hunt.after)
+    ]
+    if bool(sides[0]) != bool(sides[1]):
+        return _came_or_went(hunt, region)
+    return bool(sides[0]) and not any(_is_one_size(a.box, b.box) for a in sides[0] for b in sides[1])
+
+
+def _came_or_went(hunt: Hunt, region: Box) -> bool:
+    scene = hunt.scene
+    return is_blank(scene.actual, region, scene.laid) or is_blank(scene.laid, region, scene.actual)
+
+
+def _is_empty(hunt: Hunt, region: Box) -> bool:
+    """Is nothing drawn inside, on either side?"""
+    inside = grown(region, -RING_PX)
+    pictures = (hunt.scene.laid, hunt.scene.actual)
+    return not inside.area_px or not any(
+        has_ink(picture, inside, ground_colour(picture, inside)) for picture in pictures
+    )
+
+
+def _is_one_size(one: Box, other: Box) -> bool:
+    return abs(one.width - other.width) <= 8 and abs(one.height - other.height) <= 8 and iou(one, other) > 0.7
+
+
+def _is_hollow(changed: Mask) -> bool:
+    height, width = changed.shape
+    deep = max(3, min(8, min(height, width) // 6))
+    inside = changed[deep:-deep, deep:-deep]
+    return bool(inside.size and np.count_nonzero(inside) <= HOLLOW_PX)
+
+
+def _is_rule(region: Box, changed: Mask) -> bool:
+    low, long = sorted((region.width, region.height))
+    return low <= THICKEST_PX and long >= SHORTEST_PX and bool(changed.mean() > 0.6)
+
+
+def _outline(hunt: Hunt, region: Box) -> None:
+    """The border of the element it surrounds, or of a panel."""
+    scene = hunt.scene
+    owner = _owner(hunt, region)
+    box = owner.box if owner else region
+    detail = colours_between(scene, region) | {"aspect": "outline"}
+    kind, text = (owner.kind, owner.text) if owner else (None, "")
+    hunt.drafts.append(draft_of(DefectType.STYLE_CHANGED, traced(box, scene.alignment), box, kind, text, detail))
+    hunt.explain(region)
+
+
+def _owner(hunt: Hunt, region: Box) -> Thing | None:
+    """The element right inside the outline; on both sides, so that it did not come or go itself."""
+    fitting = [t for t in (*hunt.before, *hunt.after) if t.kind in FRAMED_KINDS | PICTURES and _fits(t.box, region)]
+    return max(fitting, key=lambda thing: iou(thing.box, region), default=None)
+
+
+def _fits(box: Box, region: Box) -> bool:
+    return share_inside(box, grown(region, 3)) > 0.95 and iou(box, region) > 0.5
+
+
+def _underlined(hunt: Hunt, rule: Box) -> Thing | None:
+    """The line of text a rule stands under or strikes through."""
+    near = [t for t in hunt.before if t.kind is Kind.LABEL and t.box.y <= rule.y <= t.box.bottom + UNDERLINE_PX]
+    return next((t for t in near if rule.x >= t.box.x - 4 and rule.right <= t.box.right + 4), None)
+
+
+def _rule(hunt: Hunt, region: Box) -> None:
+    scene = hunt.scene
+    text = _underlined(hunt, region)
+    if text is not None:
+        detail = colours_between(scene, region) | {"aspect": "shape"}
+        draft = draft_of(
+            DefectType.STYLE_CHANGED, traced(text.box, scene.alignment), text.box, text.kind, text.text, detail
+        )
+    elif is_blank(scene.laid, region, scene.actual):
+        draft = draft_of(DefectType.ADDED, None, region, None, "", {"part": "line"})
+    elif is_blank(scene.actual, region, scene.laid):
+        draft = draft_of(DefectType.MISSING, traced(region, scene.alignment), None, None, "", {"part": "line"})
+    else:
+        return
+    hunt.drafts.append(draft)
+    hunt.explain(region)

@@ -1,0 +1,173 @@
+"""Areas in other colours: the page, panels, rows, and the fills of controls."""
+
+import numpy as np
+
+from vision.boxes import grown, iou, overlap, share_inside
+from vision.difference.alignment import traced
+from vision.difference.defects.drafts import as_dict, draft_of
+from vision.difference.defects.hunt import Hunt
+from vision.difference.defects.overlays import lay_over, panel_in
+from vision.difference.defects.scene import FRAMED_KINDS, TOGGLES, Scene
+from vision.difference.matching import Thing
+from vision.difference.noise import unlikeness
+from vision.difference.regions import find_regions, is_blank
+from vision.difference.restyles import (
+    MIN_EXCEPTION_PX,
+    Restyle,
+    coincides,
+    find_page_restyle,
+    find_panels,
+    joined_panels,
+    looks_restyled,
+    stacked_rows,
+)
+from vision.types import Box, DefectType, Kind
+
+# Above this residue (noise.py) a control holds other letters.
+SAME_LETTERS = 0.12
+# A tab, a menu entry or a badge is at most this many times as high as its text.
+HIGHEST_ENTRY = 4
+# A higher frame is a panel, whatever a detector calls it.
+HIGHEST_CONTROL_PX = 64
+# Up to this many panels with one pair of colours are told one by one; rows of a table are one from this many on.
+MOST_PANELS = 4
+LEAST_ROWS = 3
+# Inside an area, a thing changed by itself when this share of its pixels did not change as the ground did.
+OWN_CHANGE = 0.05
+
+
+def restyle_page(hunt: Hunt) -> None:
+    scene = hunt.scene
+    found = find_page_restyle(scene.laid, scene.actual, hunt.left)
+    if found is None:
+        return
+    _restyled(hunt, found)
+    for boxes, type_ in ((found.laid_over, DefectType.ADDED), (found.taken_off, DefectType.MISSING)):
+        for box in boxes:
+            hunt.left[box.slices()] |= scene.differing[box.slices()]
+            drawn = scene.actual if type_ is DefectType.ADDED else scene.laid
+            lay_over(hunt, panel_in(drawn, box) or box, type_, grown(box, 40))
+    hunt.is_restyled = True
+    for region in find_regions(hunt.left):
+        if looks_restyled(scene.laid, scene.actual, region, found.blur_px):
+            _own_region(hunt, region)
+    _own_pictures_behind(hunt, found)
+
+
+def _own_region(hunt: Hunt, region: Box) -> None:
+    mask = np.zeros_like(hunt.left)
+    mask[region.slices()] = hunt.left[region.slices()]
+    hunt.own(mask)
+
+
+def _own_pictures_behind(hunt: Hunt, found: Restyle) -> None:
+    """Pictures of the reference that show through a restyle, as far as no block lies over them."""
+    scene = hunt.scene
+    for picture in [t.box for t in hunt.before if t.kind is Kind.IMAGE]:
+        box = hunt.inside(picture)
+        for block in found.laid_over:
+            box = _largest_side(box, block)
+        if box.area_px and looks_restyled(scene.laid, scene.actual, box, found.blur_px):
+            _own_region(hunt, hunt.inside(grown(picture, 2)))
+
+
+def _largest_side(box: Box, block: Box) -> Box:
+    """The largest part of a box above, below, left or right of a block."""
+    if not overlap(box, block).area_px:
+        return box
+    sides = (
+        Box(box.x, box.y, box.width, max(0, block.y - box.y)),
+        Box(box.x, block.bottom, box.width, max(0, box.bottom - block.bottom)),
+        Box(box.x, box.y, max(0, block.x - box.x), box.height),
+        Box(block.right, box.y, max(0, box.right - block.right), box.height),
+    )
+    return max(sides, key=lambda side: side.area_px)
+
+
+def restyle_panels(hunt: Hunt) -> None:
+    scene = hunt.scene
+    panels: list[Restyle] = []
+    taken: list[Box] = []
+    controls = [t for t in (*hunt.before, *hunt.after) if t.kind in FRAMED_KINDS | TOGGLES]
+    controls = [t for t in controls if t.box.height <= HIGHEST_CONTROL_PX]
+    pictures = [t.box for t in (*hunt.before, *hunt.after) if t.kind is Kind.IMAGE]
+    for panel in find_panels(scene.laid, scene.actual, hunt.left):
+        if hunt.is_restyled and panel.box.area_px < MIN_EXCEPTION_PX:
+            continue
+        if any(share_inside(panel.box, grown(box, 3)) > 0.8 for box in (*pictures, *taken)):
+            continue
+        if _is_gone_or_new(scene, panel.box):
+            continue
+        control = next((t for t in controls if coincides(panel.box, [t.box])), None)
+        if control is not None:
+            taken += [panel.box] if _restyled_control(hunt, panel, control) else []
+            continue
+        if any(share_inside(panel.box, grown(t.box, 3)) > 0.8 for t in controls):
+            continue
+        new, gone, kept = _in_panel(hunt, panel)
+        if new and not kept:
+            taken += [panel.box] if lay_over(hunt, panel.box, DefectType.ADDED) else []
+        elif gone and not kept:
+            taken += [panel.box] if lay_over(hunt, panel.box, DefectType.MISSING) else []
+        elif (label := _only_label(hunt, panel.box)) is not None:
+            taken += [panel.box] if _restyled_control(hunt, panel, label) else []
+        elif panel.owned[panel.box.slices()].sum() >= 0.7 * hunt.left[panel.box.slices()].sum():
+            panels.append(panel)
+            taken.append(panel.box)
+    for panel in joined_panels(stacked_rows(panels, LEAST_ROWS), MOST_PANELS):
+        _restyled(hunt, panel)
+
+
+def _only_label(hunt: Hunt, box: Box) -> Thing | None:
+    """The one line of text that fills a small panel on both sides: a tab, a menu entry, a badge."""
+    sides = [[t for t in things if share_inside(t.box, box) > 0.8] for things in (hunt.before, hunt.after)]
+    if not all(len(side) == 1 and side[0].kind is Kind.LABEL for side in sides):
+        return None
+    label = sides[0][0]
+    return label if box.height <= HIGHEST_ENTRY * label.box.height else None
+
+
+def _is_gone_or_new(scene: Scene, box: Box) -> bool:
+    """Blank on one side: a thing that came or went, which is told as such."""
+    return is_blank(scene.actual, box, scene.laid) or is_blank(scene.laid, box, scene.actual)
+
+
+def _in_panel(hunt: Hunt, panel: Restyle) -> tuple[int, int, int]:
+    """How many things in a panel came, went, and stayed."""
+    left = hunt.left & ~panel.owned
+    before, after = ([t for t in side if share_inside(t.box, panel.box) > 0.8] for side in (hunt.before, hunt.after))
+    stays = [t for t in before if left[hunt.inside(t.box).slices()].mean() < OWN_CHANGE]
+    gone = [t for t in before if t not in stays and not any(iou(t.box, o.box) > 0.5 for o in after)]
+    changed = [t for t in after if left[hunt.inside(t.box).slices()].mean() >= OWN_CHANGE]
+    new = [t for t in changed if not any(iou(t.box, o.box) > 0.5 for o in before)]
+    return len(new), len(gone), len(stays)
+
+
+def _restyled_control(hunt: Hunt, panel: Restyle, control: Thing) -> bool:
+    """A control whose fill changed, with the same words in it."""
+    scene, box = hunt.scene, hunt.inside(panel.box)
+    inner = hunt.inside(grown(box, -3))
+    if not inner.area_px:
+        return False
+    if float(unlikeness(scene.laid[inner.slices()], scene.actual[inner.slices()]).max()) > SAME_LETTERS:
+        return False
+    detail = {"before": panel.before, "after": panel.after, "delta_e": round(panel.delta_e, 1), "aspect": "colour"}
+    place = control.box if iou(control.box, box) > 0.6 else box
+    before = traced(place, scene.alignment)
+    hunt.drafts.append(draft_of(DefectType.STYLE_CHANGED, before, place, control.kind, control.text, detail))
+    hunt.explain(place, box)
+    return True
+
+
+def _restyled(hunt: Hunt, found: Restyle) -> None:
+    scene = hunt.scene
+    inside = [t for t in hunt.before if share_inside(t.box, found.box) > 0.8]
+    inside = [t for t in inside if found.owned[hunt.inside(t.box).slices()].any()]
+    elements = [{"kind": t.kind, "text": t.text, "box": as_dict(t.box)} for t in inside]
+    detail = {"before": found.before, "after": found.after, "delta_e": round(found.delta_e, 1), "aspect": "colour"}
+    detail |= {"elements": elements, "area": True}
+    if found.blur_px:
+        detail["blur_px"] = found.blur_px
+    before = traced(found.box, scene.alignment)
+    hunt.drafts.append(draft_of(DefectType.STYLE_CHANGED, before, found.box, None, "", detail))
+    hunt.own(found.owned)

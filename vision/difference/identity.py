@@ -1,0 +1,167 @@
+"""Which thing of the reference is which thing of the actual, wherever it went.
+
+Identity comes before place: two things that look the same are the same thing. A look that exists once on both sides is an
+anchor. Things that exist in several copies follow the anchors of their row or column, as a table's cells follow their
+row. What is left goes to the nearest copy.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from vision.boxes import Rows, clipped, iou, overlap, share_inside
+from vision.difference.matching import Thing, equal_pairs, same_content
+from vision.difference.regions import tight_box
+from vision.types import Box, Picture
+
+# Vectors this near to each other are one: a push by half a pixel rounds up for some things and down for others.
+SAME_WAY_PX = 1
+# An anchor speaks for copies up to this far away.
+ANCHOR_REACH_PX = 600
+# A nameless thing with a shorter side than this has no look of its own.
+LEAST_SIDE_PX = 4
+# A thing without a partner is looked for at the end of the commonest ways of its neighbours.
+MOST_WAYS = 4
+# Where more pairs than this look alike, nobody asks what their neighbours did: that takes time with the square of them.
+MOST_FOR_NEIGHBOURS = 1500
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """One thing on both sides: `before` in the reference's coordinates, `after` in the actual's (tight boxes)."""
+
+    before: Thing
+    after: Thing
+
+    @property
+    def vector(self) -> tuple[int, int]:
+        return self.after.box.x - self.before.box.x, self.after.box.y - self.before.box.y
+
+
+def match_by_identity(
+    reference: Picture, actual: Picture, before: Sequence[Thing], after: Sequence[Thing]
+) -> list[Match]:
+    """Pairs of things with the same content. `before` stands in the reference, `after` in the actual; each is used at most
+    once."""
+    before, after = ([thing for thing in things if _tells_itself(thing)] for things in (before, after))
+    candidates = [Match(one, other) for one, other in equal_pairs(reference, actual, before, after)]
+    settled = _anchored(candidates)
+    if len(candidates) <= MOST_FOR_NEIGHBOURS:
+        settled.take(_followers(reference, actual, settled.matches, before, after))
+    settled.take(sorted((m for m in candidates if settled.is_free(m)), key=_length))
+    return settled.matches
+
+
+def _tells_itself(thing: Thing) -> bool:
+    """Rules and specks look like any other."""
+    return thing.kind is not None or min(thing.box.width, thing.box.height) >= LEAST_SIDE_PX
+
+
+def is_same_way(one: tuple[int, int], other: tuple[int, int]) -> bool:
+    return abs(one[0] - other[0]) <= SAME_WAY_PX and abs(one[1] - other[1]) <= SAME_WAY_PX
+
+
+def _anchored(candidates: Sequence[Match]) -> "_Settled":
+    """Anchors, and the copies that go their way. A nameless thing needs an anchor beside it: one stroke looks like another."""
+    befores, afters = Counter(m.before for m in candidates), Counter(m.after for m in candidates)
+    unique = [m for m in candidates if befores[m.before] == 1 and afters[m.after] == 1]
+    anchors = [m for m in unique if m.before.kind is not None or m.after.kind is not None]
+    settled = _Settled()
+    settled.take(anchors)
+    open_ = [m for m in candidates if m not in set(anchors)]
+    while len(candidates) <= MOST_FOR_NEIGHBOURS and (
+        agreeing := [m for m in open_ if settled.is_free(m) and settled.agrees(m)]
+    ):
+        settled.take(sorted(agreeing, key=settled.distance_to_anchor))
+        open_ = [m for m in open_ if settled.is_free(m)]
+    return settled
+
+
+def _followers(
+    reference: Picture, actual: Picture, settled: Sequence[Match], before: Sequence[Thing], after: Sequence[Thing]
+) -> list[Match]:
+    """Things whose neighbours in the same row or column moved, and which stand, pixel for pixel, at the end of the same way. A
+    detector cuts a line here and not there; the pixels tell."""
+    height, width = actual.shape[:2]
+    used = Rows(match.after.box for match in settled)
+    done = Rows(match.before.box for match in settled)
+    found: list[Match] = []
+    for thing in before:
+        box = tight_box(reference, thing.box)
+        if any(iou(box, done[at]) > 0.5 for at in done.near(box)):
+            continue
+        ways = Counter(m.vector for m in settled if m.vector != (0, 0) and _in_line(m.before.box, box))
+        for (dx, dy), _ in ways.most_common(MOST_WAYS):
+            place = box.shifted(dx, dy)
+            if clipped(place, width, height) != place or any(
+                overlap(place, used[at]).area_px for at in used.near(place)
+            ):
+                continue
+            if same_content(reference, actual, box, place):
+                found.append(Match(replace(thing, box=box), _thing_at(place, after)))
+                used.add(place)
+                break
+    return found
+
+
+def _thing_at(place: Box, things: Sequence[Thing]) -> Thing:
+    best = max(things, key=lambda thing: iou(thing.box, place), default=None)
+    return replace(best, box=place) if best is not None and iou(best.box, place) > 0.3 else Thing(place)
+
+
+def _length(match: Match) -> int:
+    return abs(match.vector[0]) + abs(match.vector[1])
+
+
+class _Settled:
+    def __init__(self) -> None:
+        self.matches: list[Match] = []
+        self._used: tuple[set[Thing], set[Thing]] = set(), set()
+        self._boxes = Rows(), Rows()
+
+    def is_free(self, match: Match) -> bool:
+        if match.before in self._used[0] or match.after in self._used[1]:
+            return False
+        sides = (match.before.box, self._boxes[0]), (match.after.box, self._boxes[1])
+        return not any(iou(box, rows[at]) > 0.5 for box, rows in sides for at in rows.near(box))
+
+    def take(self, matches: Iterable[Match]) -> None:
+        for match in matches:
+            if self.is_free(match):
+                self.matches.append(match)
+                self._used[0].add(match.before)
+                self._used[1].add(match.after)
+                self._boxes[0].add(match.before.box)
+                self._boxes[1].add(match.after.box)
+
+    def agrees(self, match: Match) -> bool:
+        """Does a settled thing of the same row or column go the same way?"""
+        return any(
+            is_same_way(one.vector, match.vector) and _in_line(one.before.box, match.before.box) for one in self.matches
+        )
+
+    def distance_to_anchor(self, match: Match) -> int:
+        return min(
+            (_gap(one.before.box, match.before.box) for one in self.matches if is_same_way(one.vector, match.vector)),
+            default=ANCHOR_REACH_PX,
+        )
+
+
+def _in_line(one: Box, other: Box) -> bool:
+    """In one row, or in one column near each other."""
+    down = min(one.bottom, other.bottom) - max(one.y, other.y)
+    across = min(one.right, other.right) - max(one.x, other.x)
+    in_row = down > 0.5 * min(one.height, other.height)
+    in_column = across > 0 and _gap(one, other) <= ANCHOR_REACH_PX / 4
+    return in_row or in_column
+
+
+def _gap(one: Box, other: Box) -> int:
+    across = max(one.x, other.x) - min(one.right, other.right)
+    down = max(one.y, other.y) - min(one.bottom, other.bottom)
+    return max(across, 0) + max(down, 0)
+
+
+def holds(box: Box, boxes: Iterable[Box], share: float = 0.5) -> bool:
+    """Does one of the boxes hold this share of the box?"""
+    return any(overlap(box, other).area_px and share_inside(box, other) >= share for other in boxes)
