@@ -9,7 +9,7 @@ from vision.difference.comparison import compare
 from vision.difference.defects import decide
 from vision.elements.analysis import Engines, analyze
 from vision.elements.detector import load_detector
-from vision.elements.text_lines import load_reader
+from vision.engines.load import load_reader
 from vision.types import Box, CompareOptions, Comparison, MatchLevel, Picture, Verdict
 
 ROOT = Path(__file__).resolve().parents[2]
