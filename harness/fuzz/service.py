@@ -82,7 +82,7 @@ class Service:
             "raw_path": path.encode("utf-8", "replace"),
             "query_string": query,
             "root_path": "",
-            "headers": [(b"host", b"etalon"), *headers.items()],
+            "headers": [(b"host", b"127.0.0.1"), *headers.items()],
             "client": ("127.0.0.1", 1),
             "server": ("127.0.0.1", 80),
             "state": {},

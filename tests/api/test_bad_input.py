@@ -106,7 +106,7 @@ def test_the_bad_picture_of_a_pair_is_named(service: Service, field: str) -> Non
 
 def test_a_body_with_a_declared_length_over_the_limit_is_not_read(service: Service) -> None:
     address = urlsplit(service.url)
-    head = "POST /api/v1/analyses HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; boundary=b\r\n"
+    head = "POST /api/v1/analyses HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: multipart/form-data; boundary=b\r\n"
     with socket.create_connection((address.hostname, address.port), timeout=10) as connection:
         connection.sendall(f"{head}Content-Length: 1000000000\r\n\r\n".encode())
         answer = connection.makefile("rb").read().decode()  # it answers, and closes, with nothing of the body sent
@@ -129,7 +129,7 @@ def test_a_chunked_body_over_the_limit_is_cut_off_while_it_streams(service: Serv
     assert sent < 64 * 2**20  # what fits into the sockets' buffers, not 500 MB
 
 
-HEAD = b"POST /api/v1/analyses HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; boundary=b\r\n"
+HEAD = b"POST /api/v1/analyses HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: multipart/form-data; boundary=b\r\n"
 PART = b'--b\r\nContent-Disposition: form-data; name="screenshot"; filename="a.png"\r\n\r\n'
 
 
@@ -323,7 +323,11 @@ def test_a_list_asked_for_wrongly(service: Service, query: str) -> None:
 @pytest.mark.parametrize(
     ("method", "path", "allowed"),
     [
-        ("GET", "comparisons", "project, testcase_id, verdict, review, branch, variant, build, limit, cursor"),
+        (
+            "GET",
+            "comparisons",
+            "project, testcase_id, verdict, review, branch, variant, build, build_id, limit, cursor",
+        ),
         ("GET", "testcases", "project, name, variant, limit, cursor"),
         ("GET", f"tasks/{UNKNOWN}", "wait"),
         ("GET", f"artifacts/{UNKNOWN}", "expires, signature"),

@@ -385,6 +385,7 @@ def test_ready_tells_each_parts_state(service: Service) -> None:
     assert {name: part["ok"] for name, part in answer.json()["parts"].items()} == {
         "database": True,
         "schema": True,
+        "clock": True,
         "artifacts": True,
         "disk": True,
         "engines": True,

@@ -136,7 +136,7 @@ def test_of_an_element_boxes_count_from_its_corner(browser: Browser, tmp_path: P
 def test_what_is_ignored_may_move_and_is_in_the_picture(browser: Browser, tmp_path: Path) -> None:
     page = browser.show(PAGE + TICKING, tmp_path)
 
-    taken = capture(page, ignore=["#clock"], settle_seconds=3)
+    taken = capture(page, ignore=["#clock"], settle_seconds=30)
 
     assert is_blue(taken.picture, taken.ignored[0])
 

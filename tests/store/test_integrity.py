@@ -159,7 +159,10 @@ def test_cleanup_says_what_would_go_and_then_deletes_it(store: Settings) -> None
         row = made.a_compared(writing)
         row.created_at = row.created_at.replace(year=2020)
     would = run("cleanup", "--dry-run", RETENTION_DAYS="30")
-    assert "To be deleted: 1 comparisons, 1 tasks, 0 references, 0 analyses, 2 pictures, 2 files" in would.stdout
+    assert (
+        "To be deleted: 1 comparisons, 1 tasks, 0 builds, 0 reviews, 0 references, 0 analyses, 2 pictures, 2 files"
+        in would.stdout
+    )
     assert run("check").returncode == 0
     assert "Kept: 30 days" in would.stdout
     assert "Deleted: 1 comparisons" in run("cleanup", RETENTION_DAYS="30").stdout

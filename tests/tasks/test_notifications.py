@@ -249,9 +249,11 @@ def test_pictures_go_the_way_their_size_allows(chat: StandIn) -> None:
     assert sent == ["sendDocument", "sendDocument", "sendDocument", "sendMessage", "sendPhoto"]
 
 
-def test_a_hundred_defects_and_a_long_name_stay_within_a_caption(chat: StandIn) -> None:
-    many = [Box(10 + 40 * column, 10 + 40 * row, 24, 24) for row in range(10) for column in range(10)]
-    before, after = (page(*many, width=420, height=420, ink=ink) for ink in ((60, 60, 60), (10, 10, 125)))
+def test_many_defects_and_a_long_name_stay_within_a_caption(chat: StandIn) -> None:
+    places = [(row, column) for row in range(5) for column in range(5)]
+    many = [Box(10 + 80 * column, 10 + 80 * row, 16 + 3 * column, 16 + 3 * row) for row, column in places]
+    moved = [box.shifted(4 + 3 * column, 4 + 3 * row) for box, (row, column) in zip(many, places, strict=True)]
+    before, after = (page(*boxes, width=420, height=420) for boxes in (many, moved))
     made = asyncio.run(submit(CreateTestCase("🙂<&" * 160, upload(before))))
     labels = Labels(branch="🙂" * 200, build="🙂" * 200)
     asyncio.run(submit(CompareWithTestCase(made.ids["testcase_id"], upload(after), labels=labels)))
