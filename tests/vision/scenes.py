@@ -174,8 +174,8 @@ def forms(draw: st.DrawFn) -> Scene:
     inside = [
         Part("text", Box(314, 68 + 28 * at, 120, 18), name, ink=colours["ink"]) for at, name in enumerate(names[3:5])
     ]
-    row = button_row(names[5 : 5 + count], left, gap, 236, colours["main"])
-    photo = Part("photo", Box(300, 160, 150, 64), size=draw(st.integers(1, 99)))
+    row = button_row(names[5 : 5 + count], left, gap, 170, colours["main"])
+    photo = Part("photo", Box(300, 170, 150, 90), size=draw(st.integers(1, 99)))
     return Scene(480, 280, colours["page"], (heading(colours, "Settings"), *lines, card, *inside, *row, photo))
 
 

