@@ -20,7 +20,7 @@ from pathlib import Path
 from harness.fuzz import seeds
 from harness.fuzz.targets import NAMES
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 WORK = ROOT / "harness" / "fuzz" / ".work"
 SPARE_MB = 300
 HUNG_SECONDS = 60
