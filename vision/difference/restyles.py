@@ -5,15 +5,15 @@ colour to colour predicts the area. Text that stays on a ground that changes goe
 ground, and change by the share of the ground in them.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from vision.blobs import blob_boxes
-from vision.boxes import clipped, grown, iou, share_inside, union
+from vision.boxes import clipped, grown, iou, overlap, share_inside, union
 from vision.difference.colour import delta_e, hex_of
 from vision.difference.matching import look_alike
 from vision.types import Box, Picture
@@ -52,9 +52,10 @@ MOST_PAIRS = 24
 
 @dataclass(frozen=True, slots=True)
 class Restyle:
-    """`owned` marks, in the coordinates of the whole actual, the changed pixels the restyle predicts."""
+    """`owned` marks the changed pixels that the restyle predicts; its first pixel is that of `place`."""
 
     box: Box
+    place: Box
     owned: Mask
     before: str
     after: str
@@ -63,6 +64,15 @@ class Restyle:
     # Areas that did not change as the table says: something laid over the actual, or over the reference.
     laid_over: tuple[Box, ...] = ()
     taken_off: tuple[Box, ...] = ()
+
+    def owned_in(self, box: Box) -> Mask:
+        """The part of `owned` that lies in a box."""
+        part = np.zeros((box.height, box.width), np.bool_)
+        shared = overlap(box, self.place)
+        if shared.area_px:
+            inside = shared.shifted(-self.place.x, -self.place.y)
+            part[shared.shifted(-box.x, -box.y).slices()] = self.owned[inside.slices()]
+        return part
 
 
 def find_page_restyle(laid: Picture, actual: Picture, left: Mask) -> Restyle | None:
@@ -87,7 +97,9 @@ def find_page_restyle(laid: Picture, actual: Picture, left: Mask) -> Restyle | N
         owned[box.slices()] = False
     before, after = _main_colours(laid, actual, owned)
     step = delta_e(before, after)
-    return Restyle(_page_or_box(owned), owned, hex_of(before), hex_of(after), step, sigma, tuple(came), tuple(went))
+    page = Box(0, 0, left.shape[1], left.shape[0])
+    colours = hex_of(before), hex_of(after), step
+    return Restyle(_page_or_box(owned), page, owned, *colours, sigma, tuple(came), tuple(went))
 
 
 def _ground_changed(laid: Picture, actual: Picture) -> bool:
@@ -192,8 +204,9 @@ def find_panels(laid: Picture, actual: Picture, left: Mask) -> list[Restyle]:
     for before, after in _ground_pairs(laid, actual, left):
         mask = left & _is_colour(laid, before) & _is_colour(actual, after)
         for box in _joined_pieces(_panel_boxes(mask)):
-            owned = _moved_along(laid, actual, left, box, before, after)
-            found.append(Restyle(box, owned, hex_of(before), hex_of(after), delta_e(before, after)))
+            place = clipped(grown(box, 2), left.shape[1], left.shape[0])
+            owned = left[place.slices()] & _moved_along(laid, actual, place, before, after)
+            found.append(Restyle(box, place, owned, hex_of(before), hex_of(after), delta_e(before, after)))
     return sorted(found, key=lambda one: -one.box.area_px)
 
 
@@ -253,19 +266,15 @@ def _panel_boxes(mask: Mask) -> list[Box]:
 
 
 def _moved_along(
-    laid: Picture, actual: Picture, left: Mask, box: Box, before: NDArray[np.uint8], after: NDArray[np.uint8]
+    laid: Picture, actual: Picture, place: Box, before: NDArray[np.uint8], after: NDArray[np.uint8]
 ) -> Mask:
-    """The changed pixels of a box that changed by a share, 0 to 1, of what the ground changed."""
-    owned = np.zeros_like(left)
-    place = clipped(grown(box, 2), left.shape[1], left.shape[0])
+    """The pixels of a place that changed by a share, 0 to 1, of what the ground changed."""
     step = actual[place.slices()].astype(np.float32) - laid[place.slices()]
     way = after.astype(np.float32) - before
     length = float(way @ way)
     share = step @ way / max(length, 1.0)
     beside = np.abs(step - share[..., None] * way).max(axis=2)
-    along = (share > -0.1) & (share < 1.1) & (beside <= PREDICTED_LEVELS)
-    owned[place.slices()] = left[place.slices()] & along
-    return owned
+    return np.asarray((share > -0.1) & (share < 1.1) & (beside <= PREDICTED_LEVELS))
 
 
 def coincides(box: Box, boxes: Sequence[Box]) -> bool:
@@ -278,30 +287,23 @@ def coincides(box: Box, boxes: Sequence[Box]) -> bool:
 
 def stacked_rows(panels: Sequence[Restyle], least: int) -> list[Restyle]:
     """Rows of one size, one below the other, that all became lighter or darker: the tint of a table's rows is one change."""
-    groups: dict[tuple[int, int], list[Restyle]] = {}
-    for panel in panels:
-        groups.setdefault((panel.box.x // 4, panel.box.width // 4), []).append(panel)
-    told: list[Restyle] = []
-    for group in groups.values():
-        if len(group) < least:
-            told += group
-            continue
-        owned = np.logical_or.reduce([one.owned for one in group])
-        first = group[0]
-        told.append(Restyle(union(one.box for one in group), owned, first.before, first.after, first.delta_e))
-    return told
+    return _merged(panels, lambda panel: (panel.box.x // 4, panel.box.width // 4), least)
 
 
 def joined_panels(panels: Sequence[Restyle], most: int) -> list[Restyle]:
     """More than `most` panels with one pair of colours (zebra tint) are one."""
-    groups: dict[tuple[str, str], list[Restyle]] = {}
+    return _merged(panels, lambda panel: (panel.before, panel.after), most + 1)
+
+
+def _merged(panels: Sequence[Restyle], key: Callable[[Restyle], Hashable], least: int) -> list[Restyle]:
+    """The panels, those as one of which at least `least` have the same key."""
+    groups: dict[Hashable, list[Restyle]] = {}
     for panel in panels:
-        groups.setdefault((panel.before, panel.after), []).append(panel)
-    joined = []
-    for (before, after), group in groups.items():
-        if len(group) <= most:
-            joined += group
-            continue
-        owned = np.logical_or.reduce([one.owned for one in group])
-        joined.append(Restyle(union(one.box for one in group), owned, before, after, group[0].delta_e))
-    return joined
+        groups.setdefault(key(panel), []).append(panel)
+    return [one for group in groups.values() for one in ([_as_one(group)] if len(group) >= least else group)]
+
+
+def _as_one(group: Sequence[Restyle]) -> Restyle:
+    place = union(one.place for one in group)
+    owned = np.logical_or.reduce([one.owned_in(place) for one in group])
+    return replace(group[0], box=union(one.box for one in group), place=place, owned=owned)

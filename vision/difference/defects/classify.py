@@ -61,7 +61,7 @@ def classify_defects(scene: Scene) -> Found:
     _without_displaced(hunt, page, transfers)
     for finder in FINDERS:
         hunt.run(finder)
-    drafts, left = _listed(hunt, page, transfers)
+    drafts, left = _listed(hunt)
     told = _gathered(hunt, page, drafts)
     height, width = scene.actual.shape[:2]
     told = inside_pictures(told, page)
@@ -72,15 +72,19 @@ def classify_defects(scene: Scene) -> Found:
     )  # fmt: skip
 
 
-def _listed(hunt: Hunt, page: Scene, transfers: Transfers) -> tuple[list[Defect], Scene]:
-    """All drafts, and the scene with the pixels that no area and no block took."""
-    plain = {id(d) for d in transfers.drafts if d.type is DefectType.MOVED and not d.detail.get("traded")}
-    pushed = [draft for draft in hunt.drafts if id(hunt.source_of(draft)) in plain and draft.type is DefectType.MOVED]
-    others = [draft for draft in hunt.drafts if not any(draft is one for one in pushed)]
+def _listed(hunt: Hunt) -> tuple[list[Defect], Scene]:
+    """All drafts, and the scene with the pixels that nothing accounted for."""
+    pushed = [draft for draft in hunt.drafts if _was_only_moved(draft)]
+    others = [draft for draft in hunt.drafts if not _was_only_moved(draft)]
     drafts = exchanged(hunt.scene, only_pushed(pushed, others) + others)
-    left = replace(hunt.scene, changed=hunt.owned_by_areas(hunt.scene.changed) & ~hunt.explained)
+    left = replace(hunt.scene, changed=hunt.scene.changed & ~hunt.explained)
     drafts += [replace(d, detail=d.detail | {"found_by": "what_is_left"}) for d in what_is_left(left, drafts)]
     return drafts, left
+
+
+def _was_only_moved(draft: Defect) -> bool:
+    is_move = draft.type is DefectType.MOVED and draft.detail["found_by"] == "find_transfers"
+    return is_move and not draft.detail.get("traded")
 
 
 def _gathered(hunt: Hunt, page: Scene, drafts: list[Defect]) -> list[Defect]:

@@ -65,29 +65,21 @@ class Hunt:
     before: list[Thing]
     after: list[Thing]
     drafts: list[Defect]
+    # Changed pixels that are accounted for, by an entry or as noise.
+    explained: Mask
     # Where what moved stood, and where it stands now: nothing else is looked for in its ink.
     left_places: list[Box] = field(default_factory=list)
     new_places: list[Box] = field(default_factory=list)
-    # Pixels that belong to an area painted in other colours.
-    areas: list[Mask] = field(default_factory=list)
     noise: list[Noise] = field(default_factory=list)
     is_restyled: bool = False
-    _sources: dict[int, Defect] = field(default_factory=dict)
-
-    @property
-    def explained(self) -> Mask:
-        if self._explained is None:
-            self._explained = np.zeros_like(self.left)
-        return self._explained
-
-    _explained: Mask | None = None
 
     @classmethod
     def of(cls, scene: Scene) -> "Hunt":
         places = [(element, carried(element.box, scene.alignment)) for element in scene.reference_elements]
         before = [Thing(box, e.kind, e.text, e.id) for e, box in places if box is not None]
         after = [Thing(e.box, e.kind, e.text, e.id) for e in scene.actual_elements]
-        return cls(scene, scene.changed.copy(), _whole_lines(before), _whole_lines(after), [])
+        nothing = np.zeros_like(scene.changed)
+        return cls(scene, scene.changed.copy(), _whole_lines(before), _whole_lines(after), [], nothing)
 
     def explain(self, *boxes: Box) -> None:
         """The changed pixels in these boxes (of the actual) are accounted for."""
@@ -96,20 +88,22 @@ class Hunt:
             self.left[place] = False
             self.explained[place] = True
 
+    def own(self, place: Box, mask: Mask | None = None) -> None:
+        """The changed pixels of a place, or those of them in `mask`, are accounted for, and no pixel around it."""
+        here = place.slices()
+        owned = self.left[here] & mask if mask is not None else self.left[here]
+        self.explained[here] |= owned
+        self.left[here] &= ~owned
+
     def is_noise(self, box: Box) -> None:
         """What differs here was only painted again."""
         place = self.inside(grown(box, EXPLAINED_REACH_PX))
         self.noise.append(Noise("font_rendering", place, int(np.count_nonzero(self.left[place.slices()]))))
-        mask = np.zeros_like(self.left)
-        mask[place.slices()] = self.left[place.slices()]
-        self.own(mask)
+        self.own(place)
 
     def tell(self, finder: str, drafts: Iterable[Defect]) -> None:
         """Take drafts into the list, each with the name of the step that made it."""
-        for draft in drafts:
-            named = replace(draft, detail=draft.detail | {"found_by": finder})
-            self._sources[id(named)] = draft
-            self.drafts.append(named)
+        self.drafts += [replace(draft, detail=draft.detail | {"found_by": finder}) for draft in drafts]
 
     def run(self, finder: Callable[["Hunt"], None]) -> None:
         """Let a finder work; what it adds bears its name."""
@@ -121,21 +115,6 @@ class Hunt:
             draft if id(draft) in known else replace(draft, detail={"found_by": name} | draft.detail)
             for draft in self.drafts
         ]
-
-    def source_of(self, draft: Defect) -> Defect | None:
-        """The draft that was told under this name."""
-        return self._sources.get(id(draft))
-
-    def own(self, mask: Mask) -> None:
-        """These pixels belong to an area's restyle."""
-        self.left &= ~mask
-        self.areas.append(mask)
-
-    def owned_by_areas(self, changed: Mask) -> Mask:
-        left = changed.copy()
-        for mask in self.areas:
-            left &= ~mask
-        return left
 
     def inside(self, box: Box) -> Box:
         return clipped(box, self.left.shape[1], self.left.shape[0])

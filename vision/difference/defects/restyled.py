@@ -1,7 +1,5 @@
 """Areas in other colours: the page, panels, rows, and the fills of controls."""
 
-import numpy as np
-
 from vision.boxes import grown, iou, overlap, share_inside
 from vision.difference.alignment import traced
 from vision.difference.defects.drafts import as_dict, draft_of
@@ -50,14 +48,8 @@ def restyle_page(hunt: Hunt) -> None:
     hunt.is_restyled = True
     for region in find_regions(hunt.left):
         if looks_restyled(scene.laid, scene.actual, region, found.blur_px):
-            _own_region(hunt, region)
+            hunt.own(region)
     _own_pictures_behind(hunt, found)
-
-
-def _own_region(hunt: Hunt, region: Box) -> None:
-    mask = np.zeros_like(hunt.left)
-    mask[region.slices()] = hunt.left[region.slices()]
-    hunt.own(mask)
 
 
 def _own_pictures_behind(hunt: Hunt, found: Restyle) -> None:
@@ -68,7 +60,7 @@ def _own_pictures_behind(hunt: Hunt, found: Restyle) -> None:
         for block in found.laid_over:
             box = _largest_side(box, block)
         if box.area_px and looks_restyled(scene.laid, scene.actual, box, found.blur_px):
-            _own_region(hunt, hunt.inside(grown(picture, 2)))
+            hunt.own(hunt.inside(grown(picture, 2)))
 
 
 def _largest_side(box: Box, block: Box) -> Box:
@@ -111,7 +103,7 @@ def restyle_panels(hunt: Hunt) -> None:
             taken += [panel.box] if lay_over(hunt, panel.box, DefectType.MISSING) else []
         elif (label := _only_label(hunt, panel.box)) is not None:
             taken += [panel.box] if _restyled_control(hunt, panel, label) else []
-        elif panel.owned[panel.box.slices()].sum() >= 0.7 * hunt.left[panel.box.slices()].sum():
+        elif panel.owned_in(panel.box).sum() >= 0.7 * hunt.left[panel.box.slices()].sum():
             panels.append(panel)
             taken.append(panel.box)
     for panel in joined_panels(stacked_rows(panels, LEAST_ROWS), MOST_PANELS):
@@ -134,13 +126,18 @@ def _is_gone_or_new(scene: Scene, box: Box) -> bool:
 
 def _in_panel(hunt: Hunt, panel: Restyle) -> tuple[int, int, int]:
     """How many things in a panel came, went, and stayed."""
-    left = hunt.left & ~panel.owned
     before, after = ([t for t in side if share_inside(t.box, panel.box) > 0.8] for side in (hunt.before, hunt.after))
-    stays = [t for t in before if left[hunt.inside(t.box).slices()].mean() < OWN_CHANGE]
+    stays = [t for t in before if _own_change(hunt, panel, t) < OWN_CHANGE]
     gone = [t for t in before if t not in stays and not any(iou(t.box, o.box) > 0.5 for o in after)]
-    changed = [t for t in after if left[hunt.inside(t.box).slices()].mean() >= OWN_CHANGE]
+    changed = [t for t in after if _own_change(hunt, panel, t) >= OWN_CHANGE]
     new = [t for t in changed if not any(iou(t.box, o.box) > 0.5 for o in before)]
     return len(new), len(gone), len(stays)
+
+
+def _own_change(hunt: Hunt, panel: Restyle, thing: Thing) -> float:
+    """Share of a thing's pixels that changed otherwise than the panel's ground."""
+    box = hunt.inside(thing.box)
+    return float((hunt.left[box.slices()] & ~panel.owned_in(box)).mean())
 
 
 def _restyled_control(hunt: Hunt, panel: Restyle, control: Thing) -> bool:
@@ -162,7 +159,7 @@ def _restyled_control(hunt: Hunt, panel: Restyle, control: Thing) -> bool:
 def _restyled(hunt: Hunt, found: Restyle) -> None:
     scene = hunt.scene
     inside = [t for t in hunt.before if share_inside(t.box, found.box) > 0.8]
-    inside = [t for t in inside if found.owned[hunt.inside(t.box).slices()].any()]
+    inside = [t for t in inside if found.owned_in(hunt.inside(t.box)).any()]
     elements = [{"kind": t.kind, "text": t.text, "box": as_dict(t.box)} for t in inside]
     detail = {"before": found.before, "after": found.after, "delta_e": round(found.delta_e, 1), "aspect": "colour"}
     detail |= {"elements": elements, "area": True}
@@ -170,4 +167,4 @@ def _restyled(hunt: Hunt, found: Restyle) -> None:
         detail["blur_px"] = found.blur_px
     before = traced(found.box, scene.alignment)
     hunt.drafts.append(draft_of(DefectType.STYLE_CHANGED, before, found.box, None, "", detail))
-    hunt.own(found.owned)
+    hunt.own(found.place, found.owned)
