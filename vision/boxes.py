@@ -43,6 +43,19 @@ def clipped(box: Box, width: int, height: int) -> Box:
     return overlap(box, Box(0, 0, width, height))
 
 
+def gap(first: Box, second: Box) -> int:
+    """Pixels between two boxes, across and down together; 0 where they touch or overlap."""
+    across = max(first.x, second.x) - min(first.right, second.right)
+    down = max(first.y, second.y) - min(first.bottom, second.bottom)
+    return max(across, 0) + max(down, 0)
+
+
+def in_one_row(first: Box, second: Box) -> bool:
+    """Do two boxes share more than half of the lower one's rows?"""
+    shared = min(first.bottom, second.bottom) - max(first.y, second.y)
+    return shared > 0.5 * min(first.height, second.height)
+
+
 def in_reading_order(boxes: Sequence[Box]) -> list[int]:
     """Indices from top to bottom; from left to right among boxes whose middles lie in one another's rows."""
     order = sorted(range(len(boxes)), key=lambda index: (boxes[index].y, boxes[index].x))

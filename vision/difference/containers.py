@@ -1,18 +1,17 @@
 """The panel a thing stands on: from the thing outward over one flat ground, until it ends."""
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from vision.boxes import Rows, clipped, grown, overlap, union
+from vision.boxes import clipped, grown, union
 from vision.difference.colour import commonest
+from vision.difference.regions import FLAT_LEVELS, ink_mask
 from vision.types import Box, Picture
 
 # A panel's edge stands at most this far from what stands on it.
 REACH_PX = 96
-# A line is the ground's when this share of it has the ground's colour, to this many levels.
+# A line is the ground's when this share of it has the ground's colour.
 GROUND_SHARE = 0.6
-GROUND_LEVELS = 2
 # A side ends when this share of the line beyond it has another colour.
 END_SHARE = 0.75
 
@@ -36,10 +35,7 @@ def panel_around(picture: Picture, things: list[Box]) -> Box | None:
 
 
 def _is_ground(picture: Picture, box: Box, ground: NDArray[np.uint8]) -> NDArray[np.bool_]:
-    low, high = (
-        tuple(int(v) for v in np.clip(ground.astype(int) + way, 0, 255)) for way in (-GROUND_LEVELS, GROUND_LEVELS)
-    )
-    return np.asarray(cv2.inRange(picture[box.slices()], low, high) > 0)
+    return ~ink_mask(picture, box, ground.astype(np.int16), FLAT_LEVELS)
 
 
 def _run(lines: NDArray[np.bool_]) -> int:
@@ -61,25 +57,3 @@ def _ends(picture: Picture, box: Box, ground: NDArray[np.uint8]) -> int:
         line = clipped(side, width, height)
         ends += not line.area_px or bool(np.mean(~_is_ground(picture, line, ground)) > END_SHARE)
     return ends
-
-
-def clusters(boxes: list[Box], gap_px: int) -> list[list[Box]]:
-    """Boxes that stand within `gap_px` of one another, in groups."""
-    groups: list[list[Box]] = []
-    rows = Rows()
-    index_of: list[int] = []
-    for box in boxes:
-        near = {index_of[at] for at in rows.near(grown(box, gap_px)) if overlap(rows[at], grown(box, gap_px)).area_px}
-        rows.add(box)
-        if not near:
-            index_of.append(len(groups))
-            groups.append([box])
-            continue
-        home = min(near)
-        for other in near - {home}:
-            groups[home] += groups[other]
-            groups[other] = []
-        index_of = [home if at in near else at for at in index_of]
-        index_of.append(home)
-        groups[home].append(box)
-    return [group for group in groups if group]

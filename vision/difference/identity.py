@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from vision.boxes import Rows, clipped, iou, overlap, share_inside
+from vision.boxes import Rows, clipped, gap, in_one_row, iou, overlap
 from vision.difference.matching import Thing, equal_pairs, same_content
 from vision.difference.regions import tight_box
 from vision.types import Box, Picture
@@ -142,26 +142,12 @@ class _Settled:
 
     def distance_to_anchor(self, match: Match) -> int:
         return min(
-            (_gap(one.before.box, match.before.box) for one in self.matches if is_same_way(one.vector, match.vector)),
+            (gap(one.before.box, match.before.box) for one in self.matches if is_same_way(one.vector, match.vector)),
             default=ANCHOR_REACH_PX,
         )
 
 
 def _in_line(one: Box, other: Box) -> bool:
     """In one row, or in one column near each other."""
-    down = min(one.bottom, other.bottom) - max(one.y, other.y)
     across = min(one.right, other.right) - max(one.x, other.x)
-    in_row = down > 0.5 * min(one.height, other.height)
-    in_column = across > 0 and _gap(one, other) <= ANCHOR_REACH_PX / 4
-    return in_row or in_column
-
-
-def _gap(one: Box, other: Box) -> int:
-    across = max(one.x, other.x) - min(one.right, other.right)
-    down = max(one.y, other.y) - min(one.bottom, other.bottom)
-    return max(across, 0) + max(down, 0)
-
-
-def holds(box: Box, boxes: Iterable[Box], share: float = 0.5) -> bool:
-    """Does one of the boxes hold this share of the box?"""
-    return any(overlap(box, other).area_px and share_inside(box, other) >= share for other in boxes)
+    return in_one_row(one, other) or (across > 0 and gap(one, other) <= ANCHOR_REACH_PX / 4)

@@ -14,14 +14,13 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from vision.bands import each_band
 from vision.boxes import Rows, clipped, grown, iou, overlap, union
 from vision.difference.noise import ink_ratio, unlikeness
 from vision.difference.regions import ground_colour, tight_box
 from vision.difference.similarity import channel_step, grey
+from vision.groups import connected
 from vision.types import Box, Kind, Picture
 
 # Crops are held against each other so many rows at a time: one of a whole long page would need a GB for its light in fractions.
@@ -132,13 +131,12 @@ def _groups(pairs: list[Places]) -> list[list[Places]]:
     """Pairs that have a thing in common, directly or through others: each group can be assigned by itself."""
     if not pairs:
         return []
-    first, second = np.array(pairs).T
-    shape = int(first.max()) + 1, int(second.max()) + 1
-    joined = coo_array((np.ones(len(pairs)), (first, second + shape[0])), shape=(sum(shape), sum(shape)))
-    numbers = connected_components(joined, directed=False)[1][first]
+    others = 1 + max(one for one, _ in pairs)
+    links = [(one, others + other) for one, other in pairs]
+    group_of = {at: number for number, group in enumerate(connected(1 + max(map(max, links)), links)) for at in group}
     groups: dict[int, list[Places]] = {}
-    for number, pair in zip(numbers.tolist(), pairs, strict=True):
-        groups.setdefault(number, []).append(pair)
+    for pair in pairs:
+        groups.setdefault(group_of[pair[0]], []).append(pair)
     return list(groups.values())
 
 

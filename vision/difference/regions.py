@@ -21,6 +21,8 @@ WORD_GAP = 0.7
 MAX_WORD_GAP_PX = 32
 # Ink differs from the ground by more than this many levels in some channel.
 INK_LEVELS = 20
+# A flat ground keeps its colour to this many levels.
+FLAT_LEVELS = 2
 # The page's ground, a card, a photo behind everything: larger than this share of the page.
 GROUND_SHARE = 0.2
 # A frame's line may be pale (#dddfeb on white is 32 levels in no channel); corners are left out, small gaps allowed.

@@ -16,6 +16,7 @@ from vision.blobs import blob_boxes
 from vision.boxes import clipped, grown, iou, overlap, share_inside, union
 from vision.difference.colour import delta_e, hex_of
 from vision.difference.matching import look_alike
+from vision.difference.regions import FLAT_LEVELS, ink_mask
 from vision.types import Box, Picture
 
 Mask = NDArray[np.bool_]
@@ -248,9 +249,9 @@ def _bgr(code: int) -> NDArray[np.uint8]:
     return np.array([code & 255, code >> 8 & 255, code >> 16 & 255], np.uint8)
 
 
-def _is_colour(picture: Picture, colour: NDArray[np.uint8], levels: int = 2) -> Mask:
-    low, high = (tuple(int(v) for v in np.clip(colour.astype(int) + way, 0, 255)) for way in (-levels, levels))
-    return np.asarray(cv2.inRange(picture, low, high) > 0)
+def _is_colour(picture: Picture, colour: NDArray[np.uint8]) -> Mask:
+    whole = Box(0, 0, picture.shape[1], picture.shape[0])
+    return ~ink_mask(picture, whole, colour.astype(np.int16), FLAT_LEVELS)
 
 
 def _panel_boxes(mask: Mask) -> list[Box]:

@@ -46,8 +46,13 @@ def came_or_went(type_: DefectType, box: Box, inside: Sequence[Thing]) -> Defect
         return draft_of(type_, before, after, whole.kind, whole.text)
     if len(inside) == 1:
         return draft_of(type_, before, after, None, inside[0].text)
-    parts = [{"kind": thing.kind, "text": thing.text, "box": as_dict(thing.box)} for thing in inside]
+    parts = parts_of(inside)
     return draft_of(type_, before, after, None, "", {"parts": parts, "elements": parts} if parts else {})
+
+
+def parts_of(things: Sequence[Thing]) -> list[dict[str, Any]]:
+    """Things as `detail` lists them."""
+    return [{"kind": thing.kind, "text": thing.text, "box": as_dict(thing.box)} for thing in things]
 
 
 def as_dict(box: Box) -> dict[str, int]:

@@ -2,14 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
-from vision.boxes import Rows, clipped, grown, overlap, share_inside, union
+from vision.boxes import Rows, clipped, grown, in_one_row, overlap, share_inside, union
 from vision.difference.alignment import carried, traced
-from vision.difference.defects.drafts import as_dict, draft_of
+from vision.difference.defects.drafts import draft_of, parts_of
 from vision.difference.defects.readings import read_line
 from vision.difference.defects.scene import FRAMED_KINDS, TEXT_KINDS, Scene
-from vision.difference.defects.transfers import connected
+from vision.difference.matching import Thing
 from vision.difference.regions import tight_box
+from vision.groups import connected
 from vision.types import Box, Defect, DefectType, Element, Kind
 
 # Parts of a block stand this near to each other.
@@ -61,9 +63,7 @@ def blocks_of(drafts: Sequence[Defect], stayed: Sequence[Box], type_: DefectType
 
 def _in_row(one: Box, other: Box) -> bool:
     """Cells of one row stand far apart."""
-    shared = min(one.bottom, other.bottom) - max(one.y, other.y)
-    gap = max(one.x, other.x) - min(one.right, other.right)
-    return shared > 0.5 * min(one.height, other.height) and gap <= ROW_GAP_PX
+    return in_one_row(one, other) and max(one.x, other.x) - min(one.right, other.right) <= ROW_GAP_PX
 
 
 def _nothing_between(one: Box, other: Box, stayed: Rows) -> bool:
@@ -72,11 +72,11 @@ def _nothing_between(one: Box, other: Box, stayed: Rows) -> bool:
 
 
 def _block(members: Sequence[Defect], whole: Box, type_: DefectType) -> Defect:
-    parts: list[dict[str, object]] = []
+    parts: list[dict[str, Any]] = []
     for member in members:
         box = member.actual_box or member.reference_box
         inner = member.detail.get("parts")
-        parts += inner or ([{"kind": member.kind, "text": member.text, "box": as_dict(box)}] if box else [])
+        parts += inner or (parts_of([Thing(box, member.kind, member.text)]) if box else [])
     before, after = (None, whole) if type_ is DefectType.ADDED else (whole, None)
     found_by = members[0].detail.get("found_by", "")
     return draft_of(type_, before, after, None, "", {"parts": parts, "elements": parts, "found_by": found_by})

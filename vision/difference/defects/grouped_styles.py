@@ -5,9 +5,10 @@ from difflib import SequenceMatcher
 from typing import Any
 
 from vision.boxes import clipped, share_inside, union
-from vision.difference.containers import clusters
-from vision.difference.defects.drafts import as_dict, draft_of
+from vision.difference.defects.drafts import draft_of, parts_of
 from vision.difference.defects.scene import TEXT_KINDS, Scene
+from vision.difference.matching import Thing
+from vision.groups import clusters
 from vision.types import Box, Defect, DefectType, Kind
 
 # At least this many things, and this share of all things in their area, make one cause.
@@ -68,7 +69,7 @@ def _as_one(scene: Scene, told: Sequence[Defect], members: Sequence[Defect]) -> 
 
 
 def _elements(parts: Sequence[Defect]) -> list[dict[str, Any]]:
-    return [{"kind": d.kind, "text": d.text, "box": as_dict(d.reference_box)} for d in parts if d.reference_box]
+    return parts_of([Thing(d.reference_box, d.kind, d.text) for d in parts if d.reference_box])
 
 
 def _follows(draft: Defect, area: Box) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from vision.boxes import Rows, clipped, grown, overlap, share_inside, union
+from vision.boxes import Rows, clipped, gap, grown, overlap, share_inside, union
 from vision.difference.defects.drafts import place_of
 from vision.difference.defects.grouping import is_same_way
 from vision.difference.defects.scene import ACTION_KINDS, FRAMED_KINDS, HAIRLINE_PX, Scene
@@ -93,7 +93,7 @@ def _cause(shift: Defect, roots: Sequence[Defect]) -> Defect | None:
     if dx and dy:
         return None
     fitting = [root for root in roots if _stands_in_the_way(root, shift, dx) and _could_push(root, dx, dy)]
-    return min(fitting, key=lambda root: _gap(place_of(root), place_of(shift)), default=None)
+    return min(fitting, key=lambda root: gap(place_of(root), place_of(shift)), default=None)
 
 
 def _stands_in_the_way(root: Defect, shift: Defect, dx: int) -> bool:
@@ -112,12 +112,6 @@ def _could_push(root: Defect, dx: int, dy: int) -> bool:
     step, size = (dy, box.height) if dy else (dx, box.width)
     grows = root.type is DefectType.ADDED
     return (step > 0) == grows and size - 8 <= abs(step) <= 2 * size + 48
-
-
-def _gap(first: Box, second: Box) -> int:
-    across = max(first.x, second.x) - min(first.right, second.right)
-    down = max(first.y, second.y) - min(first.bottom, second.bottom)
-    return max(across, 0) + max(down, 0)
 
 
 def inside_pictures(drafts: Sequence[Defect], scene: Scene) -> list[Defect]:

@@ -8,12 +8,13 @@ from vision.blobs import blob_boxes
 from vision.boxes import clipped, grown, iou, share_inside, union
 from vision.difference.alignment import traced
 from vision.difference.colour import commonest
-from vision.difference.containers import clusters, panel_around
-from vision.difference.defects.drafts import as_dict, came_or_went, draft_of
+from vision.difference.containers import panel_around
+from vision.difference.defects.drafts import came_or_went, draft_of, parts_of
 from vision.difference.defects.hunt import Hunt
 from vision.difference.defects.scene import FRAMED_KINDS, PICTURES
 from vision.difference.matching import Thing
-from vision.difference.regions import find_regions
+from vision.difference.regions import FLAT_LEVELS, find_regions, ink_mask
+from vision.groups import clusters
 from vision.types import Box, Defect, DefectType, Kind, Picture
 
 # A block is at least this large; smaller things are elements.
@@ -118,7 +119,7 @@ def _persists(thing: Thing, others: list[Thing]) -> bool:
 def _covered(hunt: Hunt, type_: DefectType, things: list[Thing]) -> Defect:
     """What the block hides, or hid: one entry that follows from it."""
     box = union(thing.box for thing in things)
-    parts = [{"kind": t.kind, "text": t.text, "box": as_dict(t.box)} for t in things]
+    parts = parts_of(things)
     if type_ is DefectType.ADDED:
         gone = traced(box, hunt.scene.alignment)
         return draft_of(DefectType.MISSING, gone, None, None, "", {"parts": parts, "covered": True})
@@ -135,17 +136,15 @@ def _is_in(thing: Thing, region: Box) -> bool:
 
 def panel_in(picture: Picture, region: Box) -> Box | None:
     """The area of one flat ground that fills most of a region and ends on at least three sides (or at the picture's edge)."""
-    part = picture[region.slices()]
-    ground = commonest(part.reshape(-1, 3))
-    low, high = (tuple(int(v) for v in np.clip(ground.astype(int) + way, 0, 255)) for way in (-2, 2))
-    mask = np.asarray(cv2.inRange(part, low, high), np.uint8)
-    closed = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((9, 25), np.uint8))
+    ground = commonest(picture[region.slices()].reshape(-1, 3))
+    flat = ~ink_mask(picture, region, ground.astype(np.int16), FLAT_LEVELS)
+    closed = cv2.morphologyEx(flat.view(np.uint8), cv2.MORPH_CLOSE, np.ones((9, 25), np.uint8))
     closed = cv2.morphologyEx(closed, cv2.MORPH_OPEN, np.ones((8, 8), np.uint8))
     boxes = [box.shifted(region.x, region.y) for box in blob_boxes(np.asarray(closed, np.uint8))]
     best = max(boxes, key=lambda box: box.area_px, default=None)
     if best is None or best.area_px < MIN_BLOCK_PX or best.area_px < 0.4 * region.area_px:
         return None
-    if np.mean(mask[best.shifted(-region.x, -region.y).slices()] > 0) < 0.5:
+    if flat[best.shifted(-region.x, -region.y).slices()].mean() < 0.5:
         return None
     return best if _ends_on_sides(picture, best, ground) >= 3 else None
 

@@ -2,7 +2,7 @@
 
 from vision.boxes import grown, iou, overlap, share_inside
 from vision.difference.alignment import traced
-from vision.difference.defects.drafts import as_dict, draft_of
+from vision.difference.defects.drafts import draft_of, parts_of
 from vision.difference.defects.hunt import Hunt
 from vision.difference.defects.overlays import lay_over, panel_in
 from vision.difference.defects.scene import FRAMED_KINDS, TOGGLES, Scene
@@ -160,9 +160,8 @@ def _restyled(hunt: Hunt, found: Restyle) -> None:
     scene = hunt.scene
     inside = [t for t in hunt.before if share_inside(t.box, found.box) > 0.8]
     inside = [t for t in inside if found.owned_in(hunt.inside(t.box)).any()]
-    elements = [{"kind": t.kind, "text": t.text, "box": as_dict(t.box)} for t in inside]
     detail = {"before": found.before, "after": found.after, "delta_e": round(found.delta_e, 1), "aspect": "colour"}
-    detail |= {"elements": elements, "area": True}
+    detail |= {"elements": parts_of(inside), "area": True}
     if found.blur_px:
         detail["blur_px"] = found.blur_px
     before = traced(found.box, scene.alignment)

@@ -4,18 +4,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
-from vision.boxes import Rows, clipped, grown, iou, overlap, share_inside, union
+from vision.boxes import Rows, clipped, grown, in_one_row, iou, overlap, share_inside, union
 from vision.difference.alignment import carried, traced
 from vision.difference.defects.blocks import pushed_by_bands
-from vision.difference.defects.drafts import as_dict, draft_of, moved_draft
+from vision.difference.defects.drafts import as_dict, draft_of, moved_draft, parts_of
 from vision.difference.defects.hunt import Hunt, new_things
 from vision.difference.defects.scene import TOGGLES, Scene
 from vision.difference.identity import Match, is_same_way, match_by_identity
 from vision.difference.matching import Thing
 from vision.difference.regions import find_things, ground_colour, tight_box, trimmed
+from vision.groups import connected
 from vision.types import Alignment, Band, Box, Defect, DefectType, Element, Kind, Picture
 
 # Things trade places within one area when the area they left and the area they came to share this much.
@@ -193,7 +192,7 @@ def _blocks(matches: Sequence[Match]) -> list[list[Match]]:
         for other in rows.near(match.before.box):
             if other < index and is_same_way(match.vector, matches[other].vector):
                 near = overlap(rows[other], match.before.box).area_px > 0
-                if near or _in_one_row(match.before.box, matches[other].before.box):
+                if near or in_one_row(match.before.box, matches[other].before.box):
                     links.append((index, other))
     return [[matches[at] for at in group] for group in connected(len(matches), links)]
 
@@ -212,23 +211,6 @@ def _chains(blocks: Sequence[list[Match]]) -> list[list[list[Match]]]:
         and overlap(landing, sources[other]).area_px >= 0.3 * min(landing.area_px, sources[other].area_px)
     ]
     return [[blocks[at] for at in group] for group in connected(len(blocks), links)]
-
-
-def connected(count: int, links: Sequence[tuple[int, int]]) -> list[list[int]]:
-    """The numbers 0 to `count` - 1 in groups that links hold together."""
-    if not count:
-        return []
-    first, second = np.array(links or [(0, 0)]).T
-    graph = coo_array((np.ones(len(first)), (first, second)), shape=(count, count))
-    numbers = connected_components(graph, directed=False)[1]
-    groups: dict[int, list[int]] = {}
-    for index, number in enumerate(numbers.tolist()):
-        groups.setdefault(number, []).append(index)
-    return list(groups.values())
-
-
-def _in_one_row(one: Box, other: Box) -> bool:
-    return min(one.bottom, other.bottom) - max(one.y, other.y) > 0.5 * min(one.height, other.height)
 
 
 def _is_permutation(group: Sequence[Sequence[Match]]) -> bool:
@@ -316,8 +298,8 @@ def _moved_block(way: Sequence[Match]) -> Defect:
         return replace(draft, detail=draft.detail | {"traded": True})
     before, after = union(m.before.box for m in way), union(m.after.box for m in way)
     dx, dy = (round(float(np.median([m.vector[axis] for m in way]))) for axis in (0, 1))
-    parts = [{"kind": m.before.kind, "text": m.before.text, "box": as_dict(m.before.box)} for m in way]
-    return draft_of(DefectType.MOVED, before, after, None, "", {"dx": dx, "dy": dy, "parts": parts, "traded": True})
+    detail = {"dx": dx, "dy": dy, "parts": parts_of([m.before for m in way]), "traded": True}
+    return draft_of(DefectType.MOVED, before, after, None, "", detail)
 
 
 # -- the reference with everything at its new place -------------------------------------------------------------------------
