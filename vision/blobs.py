@@ -21,6 +21,21 @@ def blob_boxes(mask: NDArray[np.uint8]) -> list[Box]:
     return sorted(boxes, key=lambda box: (box.y, box.x))
 
 
+def near_boxes(mask: NDArray[np.bool_], across_px: int, down_px: int) -> list[Box]:
+    """The boxes of set pixels that lie within so many pixels of one another, across and down; also at the mask's edges."""
+    left, top, width, height = cv2.boundingRect(mask.view(np.uint8))
+    if not width:
+        return []
+    part = mask.view(np.uint8)[top : top + height, left : left + width]
+    # Framed, so that every blob grows by the same on all sides: its box is the set pixels', grown.
+    framed = cv2.copyMakeBorder(part, down_px, down_px, across_px, across_px, cv2.BORDER_CONSTANT, value=(0.0,))
+    grown = cv2.dilate(framed, np.ones((2 * down_px + 1, 2 * across_px + 1), np.uint8))
+    return [
+        Box(blob.x + left, blob.y + top, blob.width - 2 * across_px, blob.height - 2 * down_px)
+        for blob in blob_boxes(np.asarray(grown, dtype=np.uint8))
+    ]
+
+
 def label_blobs(mask: NDArray[np.uint8]) -> tuple[int, Labels]:
     """How many numbers there are (0, the ground's, included), and for each pixel the number of its blob."""
     count, labels = cv2.connectedComponents(mask)

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from vision.blobs import blob_boxes, boxes_of_blobs, label_blobs
+from vision.blobs import blob_boxes, boxes_of_blobs, label_blobs, near_boxes
 from vision.types import Box
 
 
@@ -28,3 +28,18 @@ def test_a_blob_inside_the_hole_of_another_is_one_of_its_own() -> None:
     mask[12:16, 12:16] = 1
 
     assert blob_boxes(mask) == [Box(2, 2, 26, 26), Box(12, 12, 4, 4)]
+
+
+def test_pixels_at_the_edge_keep_their_box() -> None:
+    mask = np.zeros((20, 40), np.bool_)
+    mask[0, 3:30] = True
+    mask[19, 39] = True
+
+    assert near_boxes(mask, 5, 5) == [Box(3, 0, 27, 1), Box(39, 19, 1, 1)]
+
+
+def test_near_pixels_share_a_box() -> None:
+    mask = np.zeros((20, 40), np.bool_)
+    mask[5, 5] = mask[5, 12] = mask[5, 30] = True
+
+    assert near_boxes(mask, 4, 2) == [Box(5, 5, 8, 1), Box(30, 5, 1, 1)]

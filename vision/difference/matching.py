@@ -17,7 +17,8 @@ from scipy.optimize import linear_sum_assignment
 
 from vision.bands import each_band
 from vision.boxes import Rows, clipped, grown, iou, overlap, union
-from vision.difference.noise import ink_ratio, unlikeness
+from vision.difference.conservation import ink_ratio
+from vision.difference.noise import unlikeness
 from vision.difference.regions import ground_colour, tight_box
 from vision.difference.similarity import channel_step, grey
 from vision.groups import connected

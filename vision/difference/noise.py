@@ -16,8 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vision.bands import each_band
-from vision.blobs import blob_boxes, label_blobs
+from vision.blobs import label_blobs, near_boxes
 from vision.boxes import grown, overlap, union
+from vision.difference.conservation import not_conserved
 from vision.difference.similarity import channel_step, grey
 from vision.types import Box, MatchLevel, Noise, Picture
 
@@ -47,31 +48,6 @@ TILE_PX = 16
 INK_CONTRAST = 24
 # Pixels this near to each other belong to one spot: seen together or not at all.
 SPOT_REACH_PX = 5
-# What painting again keeps (measured on 87 pairs without a change): a ground to this many levels, the ink of one spot by this
-# factor, and the median of all spots within these two.
-GROUND_LEVELS = 4
-SPOT_INK = 1.3
-MEDIAN_INK = (0.96, 1.07)
-MIN_SPOTS = 5
-# Less ink than this (levels, mean over the spot) is no stroke. Where no pixel is further than NOTHING_LEVELS from the ground,
-# nothing was; from SOMETHING_LEVELS on, something is.
-MIN_INK = 2
-SOMETHING_LEVELS = 24
-# The ink of a spot changed when its sum did by this many levels, mean over the spot.
-MIN_STEP = 3
-SOMETHING_PX = 20
-# Where light and dark ink cancel out to less than this share, the sum says nothing.
-MIXED_INK = 0.5
-# A spot stands on a ground when this share of it has the ground's colour; a photo has none.
-MIN_GROUND = 0.5
-NOTHING_LEVELS = 8
-MOST_SPOTS = 4000
-# A rule or a border is at most this thick and at least this long; its ink is kept to this share.
-RULE_PX = 3
-RULE_LENGTH_PX = 24
-RULE_INK = 0.02
-RULE_SHARE = 0.75
-RULE_LEVELS = 12
 # A text caret: one to three columns, as high as a line of type, alone in its field.
 CARET_MAX_WIDTH = 3
 CARET_HEIGHTS = range(8, 49)
@@ -131,10 +107,10 @@ def _judge_strong(
     real = np.zeros_like(strong)
     if resampled or (everywhere and view.hardly > 0.5):
         real[rows, columns] = here & (_near(view.failed_repainted, WINDOW_PX) > 0)
-        real |= not_conserved(laid, actual, strong & ~real)
+        real |= not_conserved(laid, actual, strong & ~real, _spots(strong & ~real))
         return Judged(real, delta > 0, _noise(_repaint_reason(laid, actual, delta, resampled), (delta > 0) & ~real))
     real[rows, columns] = _seen_spots(here, view.failed)
-    real |= not_conserved(laid, actual, strong & ~real)
+    real |= not_conserved(laid, actual, strong & ~real, _spots(strong & ~real))
     carets = _carets(laid, actual, real)
     for caret in carets:
         real[caret.slices()] = False
@@ -143,110 +119,6 @@ def _judge_strong(
     for caret in carets:
         unseen[caret.slices()] = False
     return Judged(real, delta > 0, (*named, *_noise("antialiasing", unseen), *_noise("faint", faint)))
-
-
-def not_conserved(laid: Picture, actual: Picture, unseen: Mask) -> Mask:
-    """Of pixels that look like re-rendering, those that it cannot produce. Painting again moves light about at edges. It keeps
-    the mean colour of strokes and of grounds, and draws nothing where nothing was."""
-    boxes = [box for box in _spots(unseen) if box.area_px]
-    ratios: list[tuple[Box, float]] = []
-    real = np.zeros_like(unseen)
-    for box in boxes[:MOST_SPOTS]:
-        place = overlap(grown(box, 3), Box(0, 0, unseen.shape[1], unseen.shape[0]))
-        near = _near(unseen[place.slices()], 7) > 0
-        ratio = ink_ratio(laid, actual, place, near)
-        if ratio is None or not 1 / SPOT_INK < ratio < SPOT_INK or _has_new_rule(laid, actual, box, unseen):
-            real[box.slices()] = unseen[box.slices()]
-        else:
-            ratios.append((box, ratio))
-    if len(ratios) >= MIN_SPOTS:
-        middle = float(np.median([ratio for _, ratio in ratios]))
-        if not MEDIAN_INK[0] < middle < MEDIAN_INK[1]:
-            for box, ratio in ratios:
-                if (ratio - 1) * (middle - 1) > 0:
-                    real[box.slices()] = unseen[box.slices()]
-    return real
-
-
-def _has_new_rule(laid: Picture, actual: Picture, box: Box, unseen: Mask) -> bool:
-    """Is a spot a rule, or one side of it: the border of a card?"""
-    thick_x, thick_y = min(RULE_PX, box.width), min(RULE_PX, box.height)
-    sides = {
-        Box(box.x, box.y, box.width, thick_y), Box(box.x, box.bottom - thick_y, box.width, thick_y),
-        Box(box.x, box.y, thick_x, box.height), Box(box.right - thick_x, box.y, thick_x, box.height),
-    }  # fmt: skip
-    return any(_is_new_rule(laid, actual, drawn) for side in sides if (drawn := _drawn_side(side, unseen)) is not None)
-
-
-def _drawn_side(side: Box, unseen: Mask) -> Box | None:
-    """The lines of a side that changed nearly all along."""
-    along = unseen[side.slices()].mean(axis=1 if side.width > side.height else 0) > RULE_SHARE
-    lines = np.flatnonzero(along)
-    if not len(lines):
-        return None
-    first, count = int(lines[0]), int(lines[-1] - lines[0]) + 1
-    if side.width > side.height:
-        return Box(side.x, side.y + first, side.width, count)
-    return Box(side.x + first, side.y, count, side.height)
-
-
-def _is_new_rule(laid: Picture, actual: Picture, box: Box) -> bool:
-    """A thin line, of one step along its whole length, that left its surroundings with more ink or with less."""
-    around = overlap(grown(box, 3), Box(0, 0, laid.shape[1], laid.shape[0]))
-    ratio = ink_ratio(laid, actual, around)
-    if ratio is None:
-        return True
-    low, long = sorted((box.width, box.height))
-    if low > RULE_PX or long < RULE_LENGTH_PX or abs(ratio - 1) < RULE_INK:
-        return False
-    step = (
-        (actual[box.slices()].astype(np.int16) - laid[box.slices()])
-        .mean(axis=2)
-        .mean(axis=int(box.width <= box.height))
-    )
-    mean = abs(float(step.mean()))
-    if not _stands_on_one_ground(actual, box):
-        return False
-    return mean > RULE_LEVELS and float(step.std()) < 0.25 * mean
-
-
-def _ground_share(pixels: NDArray[np.int16], ground: NDArray[np.float64]) -> float:
-    return float(np.mean(np.abs(pixels - ground).max(axis=1) <= NOTHING_LEVELS))
-
-
-def _stands_on_one_ground(picture: Picture, rule: Box) -> bool:
-    """Is the ground the same on both sides of a line, a little way off? At a picture's edge it is not."""
-    height, width = picture.shape[:2]
-    dx, dy = (0, RULE_LENGTH_PX // 4) if rule.width > rule.height else (RULE_LENGTH_PX // 4, 0)
-    sides = [overlap(rule.shifted(way * dx, way * dy), Box(0, 0, width, height)) for way in (-1, 1)]
-    if not all(side.area_px for side in sides):
-        return False
-    one, two = (np.median(picture[side.slices()].reshape(-1, 3), axis=0) for side in sides)
-    return float(np.abs(one - two).max()) <= NOTHING_LEVELS
-
-
-def ink_ratio(laid: Picture, actual: Picture, box: Box, mask: Mask | None = None) -> float | None:
-    """Sum of the distances from the ground, after by before; None where the ground itself changed, or nothing was drawn."""
-    where = np.ones((box.height, box.width), np.bool_) if mask is None else mask
-    one, two = (picture[box.slices()][where].astype(np.int16) for picture in (laid, actual))
-    moved = np.median(two - one, axis=0)
-    if float(np.abs(moved).max()) >= GROUND_LEVELS:
-        return None
-    grounds = np.median(one, axis=0), np.median(one, axis=0) + moved
-    if min(_ground_share(part, ground) for part, ground in zip((one, two), grounds, strict=True)) < MIN_GROUND:
-        return 1.0
-    inks = [part - ground for part, ground in zip((one, two), grounds, strict=True)]
-    strongest = [int(np.abs(ink).max()) for ink in inks]
-    drawn_px = [int(np.count_nonzero(np.abs(ink).max(axis=1) >= SOMETHING_LEVELS)) for ink in inks]
-    if min(strongest) <= NOTHING_LEVELS and max(drawn_px) >= SOMETHING_PX:
-        return None
-    masses = [ink.sum(axis=0) for ink in inks]
-    weight = float(masses[0] @ masses[0])
-    if weight < (MIN_INK * len(one)) ** 2 or weight < (MIXED_INK * float(np.abs(inks[0]).sum())) ** 2:
-        return 1.0
-    if float(np.abs(masses[1] - masses[0]).max()) < MIN_STEP * len(one):
-        return 1.0
-    return float(masses[1] @ masses[0]) / weight
 
 
 def _frame(mask: Mask) -> Box:
@@ -423,11 +295,7 @@ def _carets(laid: Picture, actual: Picture, real: Mask) -> list[Box]:
 
 def _spots(mask: Mask) -> list[Box]:
     """Boxes of pixels that lie near one another."""
-    if not mask.any():
-        return []
-    frame = _frame(mask)
-    near = blob_boxes(_near(mask[frame.slices()], 2 * SPOT_REACH_PX + 1))
-    return [overlap(grown(box, -SPOT_REACH_PX).shifted(frame.x, frame.y), frame) for box in near]
+    return near_boxes(mask, SPOT_REACH_PX, SPOT_REACH_PX)
 
 
 def _is_bar(box: Box) -> bool:

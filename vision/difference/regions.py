@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from vision.blobs import blob_boxes, boxes_of_blobs, label_blobs
+from vision.blobs import blob_boxes, boxes_of_blobs, label_blobs, near_boxes
 from vision.boxes import Rows, clipped, grown, overlap, share_inside, union
 from vision.types import Box, Picture
 
@@ -50,18 +50,7 @@ Mask = NDArray[np.bool_]
 
 def find_regions(changed: Mask) -> list[Box]:
     """Boxes of changed pixels that belong together, largest first."""
-    left, top, width, height = cv2.boundingRect(changed.view(np.uint8))
-    part = changed.view(np.uint8)[top : top + height, left : left + width]
-    if not part.size:
-        return []
-    # Framed, so that every blob grows by the same on all sides: its box is the changed pixels', grown.
-    edge = (JOIN_DOWN_PX, JOIN_DOWN_PX, JOIN_ACROSS_PX, JOIN_ACROSS_PX)
-    framed = cv2.copyMakeBorder(part, *edge, cv2.BORDER_CONSTANT, value=(0.0,))
-    kernel = np.ones((2 * JOIN_DOWN_PX + 1, 2 * JOIN_ACROSS_PX + 1), np.uint8)
-    boxes = [
-        Box(blob.x + left, blob.y + top, blob.width - 2 * JOIN_ACROSS_PX, blob.height - 2 * JOIN_DOWN_PX)
-        for blob in blob_boxes(np.asarray(cv2.dilate(framed, kernel), dtype=np.uint8))
-    ]
+    boxes = near_boxes(changed, JOIN_ACROSS_PX, JOIN_DOWN_PX)
     return sorted(joined_lines(boxes), key=lambda box: -box.area_px)
 
 

@@ -26,7 +26,8 @@ from vision.difference.defects.pictures import find_other_pictures
 from vision.difference.defects.presence import find_come_and_gone, find_scroll_bar, what_is_left
 from vision.difference.defects.restyled import restyle_page, restyle_panels
 from vision.difference.defects.scene import Found, Scene
-from vision.difference.defects.transfers import Transfers, find_transfers, with_bands, with_moved
+from vision.difference.defects.transfers import Transfers, find_transfers
+from vision.difference.redrawn import with_bands, with_moved
 from vision.types import Box, Defect, DefectType
 
 # Each finder takes the pixels it explains; the next one sees what is left.

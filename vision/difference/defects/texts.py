@@ -9,12 +9,13 @@ from numpy.typing import NDArray
 
 from vision.boxes import clipped, grown, iou, overlap, union
 from vision.difference.alignment import carried, traced
+from vision.difference.conservation import ink_ratio
 from vision.difference.defects.colours import is_one_colour, style_draft
 from vision.difference.defects.drafts import distance_px, moved_pair, pair_draft
 from vision.difference.defects.readings import read_line
 from vision.difference.defects.scene import FRAMED_KINDS, MIN_WORD, OTHER_LETTER, RESIZED_PX, SAME_PLACE, Mask, Scene
 from vision.difference.matching import Pair, Thing, look_alike
-from vision.difference.noise import ink_ratio, unlikeness
+from vision.difference.noise import unlikeness
 from vision.difference.regions import find_button, ground_colour, ink_mask, tight_box
 from vision.types import Box, Defect, DefectType, Picture
 

@@ -1,0 +1,128 @@
+"""Things that traded places: swapped blocks, a list or table in another order, marks that stand at another entry."""
+
+from collections.abc import Sequence
+
+from vision.boxes import Rows, grown, in_one_row, iou, overlap, union
+from vision.difference.identity import Match, is_same_way
+from vision.groups import connected
+from vision.types import Box, Kind
+
+# Things trade places within one area when the area they left and the area they came to share this much.
+SAME_AREA = 0.8
+# What trades places stays where it was on the whole: the mean of all moves, as a share of the longest. A push does not.
+MOST_DRIFT = 0.3
+# One thing stands where another stood when their boxes share this much.
+SAME_SPOT = 0.5
+# Items of one list stand this near to each other.
+LIST_GAP_PX = 64
+# Parts of one block stand this near to each other.
+NEIGHBOUR_PX = 32
+# The mark of a chosen entry (a radio button's dot, a bullet) is no larger.
+LARGEST_MARK_PX = 64
+MARK_KINDS = frozenset({None, Kind.ICON, Kind.CHECKBOX, Kind.RADIO, Kind.SWITCH})
+
+Group = Sequence[Sequence[Match]]
+"""Blocks that traded places; a block is things that went one way together."""
+
+
+def find_permutations(matches: Sequence[Match]) -> tuple[list[list[list[Match]]], list[Match]]:
+    """Groups of blocks that traded places within one area, and all other moves."""
+    blocks = _blocks(matches)
+    groups = _joined_areas([group for group in _chains(blocks) if _is_permutation(group)])
+    taken = {match for group in groups for block in group for match in block}
+    return groups, [match for match in matches if match not in taken]
+
+
+def _blocks(matches: Sequence[Match]) -> list[list[Match]]:
+    """Things that went one way, side by side or one above the other."""
+    links = []
+    rows = Rows(grown(match.before.box, NEIGHBOUR_PX) for match in matches)
+    for index, match in enumerate(matches):
+        for other in rows.near(match.before.box):
+            if other < index and is_same_way(match.vector, matches[other].vector):
+                near = overlap(rows[other], match.before.box).area_px > 0
+                if near or in_one_row(match.before.box, matches[other].before.box):
+                    links.append((index, other))
+    return [[matches[at] for at in group] for group in connected(len(matches), links)]
+
+
+def _chains(blocks: Sequence[list[Match]]) -> list[list[list[Match]]]:
+    """Blocks linked by one standing where another stood, directly or through others."""
+    sources, landings = (
+        [union(getattr(m, side).box for m in block) for block in blocks] for side in ("before", "after")
+    )
+    rows = Rows(sources)
+    links = [
+        (index, other)
+        for index, landing in enumerate(landings)
+        for other in rows.near(landing)
+        if other != index
+        and overlap(landing, sources[other]).area_px >= 0.3 * min(landing.area_px, sources[other].area_px)
+    ]
+    return [[blocks[at] for at in group] for group in connected(len(blocks), links)]
+
+
+def _is_permutation(group: Group) -> bool:
+    if len(group) < 2:
+        return False
+    if iou(area_of(group, "before"), area_of(group, "after")) < SAME_AREA:
+        return False
+    moves = [(union(m.before.box for m in block).area_px, block[0].vector) for block in group]
+    total, longest = sum(area for area, _ in moves), max(max(abs(x), abs(y)) for _, (x, y) in moves)
+    drift = [sum(area * vector[axis] for area, vector in moves) / total for axis in (0, 1)]
+    return max(abs(drift[0]), abs(drift[1])) <= MOST_DRIFT * longest
+
+
+def _joined_areas(groups: list[list[list[Match]]]) -> list[list[list[Match]]]:
+    """Permutations whose areas cross are one: a reversed table is a swap within a swap."""
+    joined: list[list[list[Match]]] = []
+    for group in sorted(groups, key=lambda one: -area_of(one, "before").area_px):
+        area = area_of(group, "before")
+        host = next((one for one in joined if _is_one_area(area_of(one, "before"), area)), None)
+        if host is None:
+            joined.append(list(group))
+        else:
+            host.extend(group)
+    return joined
+
+
+def _is_one_area(one: Box, other: Box) -> bool:
+    """Areas that cross, or follow one another in one list."""
+    if overlap(one, other).area_px:
+        return True
+    across = min(one.right, other.right) - max(one.x, other.x)
+    in_column = across > 0.8 * max(one.width, other.width)
+    return in_column and bool(overlap(grown(one, LIST_GAP_PX), other).area_px)
+
+
+def area_of(group: Group, side: str) -> Box:
+    return union(getattr(match, side).box for block in group for match in block)
+
+
+def ways_of(group: Group) -> list[list[Match]]:
+    """The moves of a group by their vectors."""
+    ways: list[list[Match]] = []
+    for match in (match for block in group for match in block):
+        way = next((one for one in ways if is_same_way(one[0].vector, match.vector)), None)
+        if way is None:
+            ways.append([match])
+        else:
+            way.append(match)
+    return ways
+
+
+def is_swap(one: Sequence[Match], other: Sequence[Match]) -> bool:
+    left = union(m.before.box for m in one), union(m.after.box for m in one)
+    right = union(m.before.box for m in other), union(m.after.box for m in other)
+    return iou(left[0], right[1]) >= SAME_SPOT and iou(right[0], left[1]) >= SAME_SPOT
+
+
+def is_state_only(group: Group) -> bool:
+    """Nothing that has words or is a picture of its own went along: the marks of the chosen one, not the things."""
+    return all(
+        not any(char.isalnum() for char in match.before.text)
+        and match.before.kind in MARK_KINDS
+        and max(match.before.box.width, match.before.box.height) <= LARGEST_MARK_PX
+        for block in group
+        for match in block
+    )
