@@ -91,7 +91,8 @@ def _named_english(kind: Kind | None, text: str, place: Box | None, detail: Mapp
         return "The page"
     if detail.get("area"):
         return f"An area of the page{_where_english(detail)}"
-    return f"A part of the page{_where_english(detail)}{_at(place, 'at')}"
+    where = _where_english(detail)
+    return f"A part of the page{where}{_in_brackets(place) if where else _at(place, 'at')}"
 
 
 def _where_english(detail: Mapping[str, Any]) -> str:
@@ -113,6 +114,10 @@ def _counted_english(count: int) -> str:
 
 def _at(place: Box | None, word: str) -> str:
     return f" {word} {place.x}, {place.y}" if place else ""
+
+
+def _in_brackets(place: Box | None) -> str:
+    return f" ({place.x}, {place.y})" if place else ""
 
 
 def _cut(text: str) -> str:
@@ -218,7 +223,8 @@ def _named_russian(kind: Kind | None, text: str, place: Box | None, detail: Mapp
         return "Страница", "f"
     if detail.get("area"):
         return f"Область страницы{_where_russian(detail)}", "f"
-    return f"{_RUSSIAN_PART[0]}{_where_russian(detail)}{_at(place, 'в точке')}", _RUSSIAN_PART[2]
+    where = _where_russian(detail)
+    return f"{_RUSSIAN_PART[0]}{where}{_in_brackets(place) if where else _at(place, 'в точке')}", _RUSSIAN_PART[2]
 
 
 _WHERE_RUSSIAN: Final = {

@@ -23,6 +23,8 @@ ENGLISH: list[tuple[str, DefectType, Kind | None, str, dict[str, Any]]] = [
     ("Field at 10, 20 has another text", DefectType.TEXT_CHANGED, Kind.INPUT, "", {"before": "", "after": ""}),
     ("Label 'Total' has another text", DefectType.TEXT_CHANGED, Kind.LABEL, "", {"before": "Total", "after": ""}),
     ("Label at 10, 20 now reads 'Total'", DefectType.TEXT_CHANGED, Kind.LABEL, "", {"before": "", "after": "Total"}),
+    ("A part of the page at 10, 20 is missing", DefectType.MISSING, None, "", {}),
+    ("A part of the page at the top right (10, 20) is missing", DefectType.MISSING, None, "", {"where": "top right"}),
     ("A scroll bar was added", DefectType.ADDED, None, "", {"part": "scrollbar"}),
     ("Icon at 10, 20 was replaced by another icon", DefectType.IMAGE_CHANGED, Kind.ICON, "", {}),
     (
@@ -64,6 +66,7 @@ RUSSIAN: list[tuple[str, DefectType, Kind | None, str, dict[str, Any]]] = [
         "",
         {"before": "Далее", "after": "Назад"},
     ),
+    ("Часть страницы вверху справа (10, 20) исчезла", DefectType.MISSING, None, "", {"where": "top right"}),
     ("Полоса прокрутки исчезла", DefectType.MISSING, None, "", {"part": "scrollbar"}),
     ("Изображение в точке 10, 20 заменено другим", DefectType.IMAGE_CHANGED, Kind.IMAGE, "", {}),
     ("Поле «Почта» изменило размер: ширина +8 px", DefectType.RESIZED, Kind.INPUT, "Почта", {"dw": 8, "dh": 0}),

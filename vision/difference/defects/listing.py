@@ -11,6 +11,8 @@ from vision.types import Box, Defect, DefectType, Kind, Picture
 
 # A border or shadow lies this near to its thing.
 OWN_LINE_PX = 4
+# What the steps note for each other in `detail`: it traded places; something else took its place.
+WORKING_NOTES = frozenset({"traded", "displaced"})
 # What covers more of the page than this is the page.
 WHOLE_PAGE = 0.6
 
@@ -150,7 +152,13 @@ def numbered(drafts: list[tuple[Defect, Defect | None]]) -> tuple[Defect, ...]:
     """In reading order, but a consequence never before its cause."""
     ordered = sorted(drafts, key=lambda item: _reading_place(*item))
     ids = {id(draft): f"d{number}" for number, (draft, _) in enumerate(ordered, 1)}
-    return tuple(_with_cause(replace(draft, id=ids[id(draft)]), cause, ids.get(id(cause))) for draft, cause in ordered)
+    return tuple(_with_cause(_as_told(draft, ids[id(draft)]), cause, ids.get(id(cause))) for draft, cause in ordered)
+
+
+def _as_told(draft: Defect, id_: str) -> Defect:
+    """With its number, and without the notes that only the steps before needed."""
+    detail = {key: value for key, value in draft.detail.items() if key not in WORKING_NOTES}
+    return replace(draft, id=id_, detail=detail)
 
 
 def _reading_place(draft: Defect, cause: Defect | None) -> tuple[int, bool, int, int]:
