@@ -6,19 +6,20 @@ other text than Telegram's HTML with "can't parse entities".
 
 import json
 import re
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.message import Message as Headers
 from html.parser import HTMLParser
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import parse_qs
 
 import cv2
 import numpy as np
+
+from harness.serving import serving
 
 TOKEN = "123456789:AAstand-in_token_that_must_never_leak_12"
 CHAT = "-100200300"  # a group
@@ -75,17 +76,8 @@ def telegram() -> Iterator[StandIn]:
     class Handler(_Handler):
         here = stand_in
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    stand_in.url = f"http://127.0.0.1:{server.server_address[1]}"
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-    thread.start()
-    try:
+    with serving(Handler) as stand_in.url:
         yield stand_in
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
 
 
 def rate_limited(seconds: int) -> Answer:

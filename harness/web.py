@@ -1,13 +1,14 @@
 """A web server that writes down what is posted to it, and answers as it is told: for webhooks and commit states."""
 
 import json
-import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import parse_qs
+
+from harness.serving import serving
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +44,8 @@ def hooks() -> Iterator[Hooks]:
     class Handler(_Handler):
         here = listening
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    listening.url = f"http://127.0.0.1:{server.server_address[1]}"
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-    thread.start()
-    try:
+    with serving(Handler) as listening.url:
         yield listening
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -8,6 +8,7 @@ import pytest
 from config import Settings, settings
 from harness import databases
 from harness.scripted_engine import ScriptedEngine
+from harness.telegram import CHAT, TOKEN, StandIn, telegram
 from tasks import celery_app, engines, states, task_runner
 
 
@@ -35,6 +36,21 @@ def sync_mode(
     apply_settings()
     yield monkeypatch
     states.flush(5)
+
+
+@pytest.fixture
+def chat(sync_mode: pytest.MonkeyPatch) -> Iterator[StandIn]:
+    """A Bot API that this service is set to use."""
+    with telegram() as stand_in:
+        for name, value in {
+            "TELEGRAM_BOT_TOKEN": TOKEN,
+            "TELEGRAM_CHAT_ID": CHAT,
+            "TELEGRAM_API_URL": stand_in.url,
+            "PUBLIC_URL": "https://etalon.example",
+        }.items():
+            sync_mode.setenv(name, value)
+        apply_settings()
+        yield stand_in
 
 
 def apply_settings() -> None:

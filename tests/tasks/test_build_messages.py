@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import select
 
 from harness.scripted_engine import page
-from harness.telegram import CHAT, TOKEN, Answer, StandIn, telegram
+from harness.telegram import CHAT, TOKEN, Answer, StandIn
 from harness.waiting import wait_until
 from harness.web import Hooks, hooks
 from store import builds, chats, clock, notifications, projects, shots, tables
@@ -30,20 +30,6 @@ from vision.types import Box
 
 BUTTONS = [Box(20, 20, 80, 30), Box(20, 70, 60, 24)]
 SECRET = "whsec_" + b64encode(b"0123456789abcdef").decode()
-
-
-@pytest.fixture
-def chat(sync_mode: pytest.MonkeyPatch) -> Iterator[StandIn]:
-    with telegram() as stand_in:
-        for name, value in {
-            "TELEGRAM_BOT_TOKEN": TOKEN,
-            "TELEGRAM_CHAT_ID": CHAT,
-            "TELEGRAM_API_URL": stand_in.url,
-            "PUBLIC_URL": "https://etalon.example",
-        }.items():
-            sync_mode.setenv(name, value)
-        apply_settings()
-        yield stand_in
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ import html
 import logging
 import re
 import traceback
-from collections.abc import Iterator
 from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
@@ -14,7 +13,7 @@ from sqlalchemy import select
 
 import store.tasks
 from harness.scripted_engine import page
-from harness.telegram import CHAT, TOKEN, Answer, StandIn, rate_limited, telegram
+from harness.telegram import CHAT, TOKEN, Answer, StandIn, rate_limited
 from harness.waiting import free_port, wait_until
 from store import keys, links, tables, testcases
 from store.session import read, write
@@ -31,20 +30,6 @@ from tests.tasks.asked import CHANGED, comparison, pair, upload
 from tests.tasks.conftest import apply_settings
 from vision.image import ImageInfo, encode_png
 from vision.types import Box
-
-
-@pytest.fixture
-def chat(sync_mode: pytest.MonkeyPatch) -> Iterator[StandIn]:
-    with telegram() as stand_in:
-        for name, value in {
-            "TELEGRAM_BOT_TOKEN": TOKEN,
-            "TELEGRAM_CHAT_ID": CHAT,
-            "TELEGRAM_API_URL": stand_in.url,
-            "PUBLIC_URL": "https://etalon.example",
-        }.items():
-            sync_mode.setenv(name, value)
-        apply_settings()
-        yield stand_in
 
 
 def the_row() -> tables.Notification:
