@@ -98,9 +98,10 @@ def worker_terms() -> dict[str, Any]:
             # Looks for messages of killed workers every 5 s; by default every 100 s, whatever the timeout says (measured).
             "unacked_restore_interval": 5,
             "unacked_restore_throttle": 1,
-            # Notices a half-open connection within about half a minute, see tasks/redis_fix.py.
+            # A half-open connection is noticed within about half a minute: kombu swallows up to four timeouts (it looks for
+            # abandoned messages and renews its bindings) before one reaches Celery. See also tasks/redis_fix.py.
             "socket_connect_timeout": 2,
-            "socket_timeout": 10,
+            "socket_timeout": 5,
             "health_check_interval": 10,
             **_ONE_TRY,
         },
