@@ -50,7 +50,7 @@ _GRIP_PX: Final = 18
 
 def located(picture: Picture, seen: Sequence[Detection], least: float) -> list[Detection]:
     """What a network saw, where it is drawn: boxes snapped, fields framed, of rivals the surest, none less sure than `least`."""
-    pieces = whole_pictures(seen)
+    pieces = whole_pictures(picture, seen)
     # Faint fields only point to frames: snapping them would take half of the time.
     faint = [one for one in pieces if one.confidence < least and one.kind in FRAMED_KINDS]
     snapped = snap(picture, [one for one in pieces if one.confidence >= least or one.kind not in FRAMED_KINDS])

@@ -3,33 +3,51 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from vision.boxes import share_inside, union
-from vision.types import Box, Detection, Kind
+import cv2
+import numpy as np
+
+from vision.boxes import clipped, grown, share_inside, union
+from vision.types import Box, Detection, Kind, Picture
 
 # Pictures never overlap on a screen: with this share of one in another both are one, with the larger share it is a part of it.
 _JOINED, _PART = 0.25, 0.8
 # What a network is less than half as sure of does not grow what it is surer of: a faint box around a gallery swallowed it.
 _AS_SURE = 0.5
+# Ink differs from its ground by this much, and a network's box ends this near to it.
+_INK_STEP, _NEAR_PX = 16, 4
 
 
-def whole_pictures(seen: Sequence[Detection]) -> list[Detection]:
-    """The detections, with no picture in a surer picture and those that overlap and are about as sure made one."""
+def whole_pictures(picture: Picture, seen: Sequence[Detection]) -> list[Detection]:
+    """The detections, with no picture in a surer picture and those that overlap and are about as sure made one.
+
+    A box that only adds empty ground to a surer one is left out.
+    """
     whole: list[Detection] = []
     for one in sorted((one for one in seen if one.kind is Kind.IMAGE), key=lambda one: -one.confidence):
-        whole = _joined(whole, one)
+        whole = _joined(picture, whole, one)
     return [one for one in seen if one.kind is not Kind.IMAGE] + whole
 
 
-def _joined(whole: list[Detection], one: Detection) -> list[Detection]:
+def _joined(picture: Picture, whole: list[Detection], one: Detection) -> list[Detection]:
     """`one` is less sure than all in `whole`."""
     met = [other for other in whole if _overlap(one.box, other.box) >= _JOINED]
-    if any(share_inside(one.box, other.box) >= _PART for other in met):
+    if any(share_inside(one.box, other.box) >= _PART or _is_margin(picture, one.box, other.box) for other in met):
         return whole
     pieces = [other for other in met if one.confidence >= _AS_SURE * other.confidence]
     if not pieces:
         return [*whole, one]
     box = union([one.box, *(piece.box for piece in pieces)])
     return [other for other in whole if other not in pieces] + [replace(pieces[0], box=box)]
+
+
+def _is_margin(picture: Picture, outer: Box, inner: Box) -> bool:
+    """Whether all that the outer box shows stands in the inner one."""
+    part = picture[outer.slices()]
+    ground = np.median(np.concatenate((part[0], part[-1], part[:, 0], part[:, -1])), axis=0).astype(np.uint8)
+    ink = cv2.absdiff(part, np.broadcast_to(ground, part.shape)).max(axis=2) >= _INK_STEP
+    kept = clipped(grown(inner, _NEAR_PX).shifted(-outer.x, -outer.y), outer.width, outer.height)
+    ink[kept.slices()] = False
+    return not ink.any()
 
 
 def _overlap(first: Box, second: Box) -> float:
