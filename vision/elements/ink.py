@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from vision.boxes import grown
+from vision.boxes import clipped, grown
 from vision.types import Box, Picture
 
 # An edge is a step of this many levels in any channel between neighbours. Light grey placeholders step by 30 or so.
@@ -28,6 +28,8 @@ MAX_HEIGHT_PX: Final = 40
 _MOST_WORDS: Final = 20_000
 # Straight edges longer than this are frames, rules and underlines. Hinted letters make rows of edges as long as a short word.
 _RULE_PX, _POST_PX = 60, 44
+# An upright rule steps by as little as this, the same way over this many rows; noise around letters does not.
+_FAINT_STEP, _FAINT_POST_PX = 5, 14
 # In a field, a line of this share of its width (height) is its border, and what comes so near to its ends is a corner.
 _ACROSS, _RIM_PX = 0.75, 2
 # Words belong to one line while the gap is below this share of the taller one's height; wider gaps part columns.
@@ -37,6 +39,9 @@ _SPACE_PX: Final = 6
 # the baseline (fonts differ; with these the boxes of the development screens are right on the median).
 _X_HEIGHT, _CAP_HEIGHT, _DESCENDER = 0.53, 0.72, 0.21
 _ABOVE, _BELOW = 0.94, 0.21
+
+# No letter is nearer than this to a line between two cells.
+_CLEAR_PX: Final = 3
 
 Words = NDArray[np.int32]
 
@@ -60,7 +65,7 @@ def ink_of(picture: Picture, fields: Sequence[Box], without: Sequence[Box]) -> I
         if inside.width > 1 and inside.height > 1:
             letters[inside.slices()] = _standing(edges[inside.slices()])
     blank(letters, without)
-    walls = np.cumsum(np.pad(edges > 0, ((1, 0), (0, 0))), axis=0, dtype=np.uint16)
+    walls = np.cumsum(np.pad((edges > 0) | _faint_posts(picture), ((1, 0), (0, 0))), axis=0, dtype=np.uint16)
     return Ink(letters, walls)
 
 
@@ -134,6 +139,18 @@ def _edges(picture: Picture) -> NDArray[np.uint8]:
     return cast("NDArray[np.uint8]", cv2.threshold(strongest, _EDGE_STEP, 255, cv2.THRESH_BINARY)[1])
 
 
+def _faint_posts(picture: Picture) -> NDArray[np.bool_]:
+    """Where an upright rule stands, such as the faint border between two cells of a table."""
+    grey = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY).astype(np.int16)
+    step = np.diff(grey, axis=1, prepend=grey[:, :1])
+    column = np.ones((_FAINT_POST_PX, 1), np.uint8)
+    rises, falls = (
+        np.asarray(cv2.morphologyEx(one.view(np.uint8), cv2.MORPH_OPEN, column), np.uint8)
+        for one in (step >= _FAINT_STEP, step <= -_FAINT_STEP)
+    )
+    return np.asarray((rises | falls) > 0, np.bool_)
+
+
 def _standing(edges: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """The edges of what stands in a field: no lines across it, nothing at its rim."""
     height, width = edges.shape
@@ -154,6 +171,28 @@ def _standing(edges: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 def _hull(words: Words) -> list[int]:
     return [*words[:, :2].min(axis=0).tolist(), *words[:, 2:].max(axis=0).tolist()]
+
+
+def parted_at_walls(ink: Ink, box: Box) -> list[Box]:
+    """A box as what stands between the upright lines that cross it in its gaps: cells of a table, seen as one line."""
+    height, width = ink.letters.shape
+    inner = clipped(grown(box, -_CLEAR_PX), width, height)
+    above = max(2, box.height // 5)
+    top, bottom = max(box.y - above, 0), min(box.bottom + above, height)
+    across = slice(inner.x, inner.right)
+    walled = ink.walls[bottom, across] - ink.walls[top, across] == bottom - top
+    walls = [x for x in (np.flatnonzero(walled) + inner.x).tolist() if _stands_clear(ink.letters, x, box)]
+    starts = [box.x, *(x + 1 for x in walls)]
+    ends = [*walls, box.right]
+    parts = zip(starts, ends, strict=True)
+    return [Box(left, box.y, right - left, box.height) for left, right in parts if right - left > _CLEAR_PX]
+
+
+def _stands_clear(letters: NDArray[np.uint8], x: int, box: Box) -> bool:
+    """Whether no letter comes near to a column."""
+    rows = slice(max(box.y, 0), box.bottom)
+    beside = letters[rows, max(x - _CLEAR_PX, 0) : max(x - 1, 0)], letters[rows, x + 2 : x + _CLEAR_PX + 1]
+    return not any(part.any() for part in beside)
 
 
 def _walled(walls: NDArray[np.uint16], one: Words, other: Words) -> NDArray[np.bool_]:

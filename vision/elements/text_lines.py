@@ -11,7 +11,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vision.boxes import Rows, grown, iou, overlap, share_inside, union
-from vision.elements.ink import MAX_HEIGHT_PX, Ink, Words, blank, ink_of, line_box, lines_of, neighbours, words_of
+from vision.elements.ink import (
+    MAX_HEIGHT_PX,
+    Ink,
+    Words,
+    blank,
+    ink_of,
+    line_box,
+    lines_of,
+    neighbours,
+    parted_at_walls,
+    words_of,
+)
 from vision.types import Box, Picture
 
 # A label that surer ones cover to this share is none of its own.
@@ -64,6 +75,8 @@ def place_lines(
         scale = 2**halvings
         ink = ink_of(_reduced(picture, scale), _reduced_boxes(fields, scale), _reduced_boxes(without, scale))
         mine = {index: _reduced_box(box, scale) for index, box in claims.items() if _halvings_for(box) == halvings}
+        mine = {index: _widest_cell(ink, box) for index, box in mine.items()}
+        claims |= {index: _enlarged(box, scale) for index, box in mine.items()}
         owned |= {index: _enlarged(box, scale) for index, box in _owned(ink, mine).items()}
         blank(ink.letters, [grown(_reduced_box(box, scale), 1) for box in (*claims.values(), *owned.values())])
         lowest = MAX_HEIGHT_PX // 2 - 1 if halvings else 2
@@ -96,6 +109,11 @@ def _distinct_labels(labels: Sequence[Box]) -> dict[int, Box]:
         kept[index] = box
         places[rows.add(box)] = index
     return kept
+
+
+def _widest_cell(ink: Ink, label: Box) -> Box:
+    """What a label keeps where the line between two cells of a table crosses it; the rest is free."""
+    return max(parted_at_walls(ink, label), key=lambda part: part.width, default=label)
 
 
 def _is_level(first: Box, second: Box) -> bool:

@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 
 from tests.vision.drawn import INK, Page, iou
+from vision.boxes import union
 from vision.elements.text_lines import place_lines
 from vision.types import Box
 
@@ -86,4 +87,33 @@ def test_each_label_has_one_place_and_no_line_is_given_twice() -> None:
     labels = [box.shifted(*rng.integers(-2, 3, 2).tolist()) for box in drawn]
     lines = place_lines(page.picture, labels)
     assert all(line is not None and iou(line, box) > 0.7 for line, box in zip(lines.owned, drawn, strict=True))
+    assert lines.free == ()
+
+
+def cells(rule: tuple[int, int, int] | None) -> tuple[Page, Box, Box]:
+    """Two words of one row of a table, with the rule between its columns."""
+    page = Page()
+    first = page.text(40, 60, "2025-10-23", 18)
+    second = page.text(first.right + 9, 60, "grain", 18)
+    if rule:
+        page.block(Box(first.right + 4, 40, 1, 60), rule)
+    return page, first, second
+
+
+def test_a_faint_rule_between_two_cells_parts_them() -> None:
+    ground = int(Page().picture[0, 0, 0])
+    page, first, second = cells((ground - 8,) * 3)
+    for labels in ([first], [union([first, second])]):
+        lines = place_lines(page.picture, labels)
+        (owned,) = lines.owned
+        assert owned is not None and iou(owned, first) > 0.8
+        assert len(lines.free) == 1 and iou(lines.free[0], second) > 0.6
+
+
+def test_compression_noise_makes_no_rule() -> None:
+    page, first, second = cells(None)
+    packed = cv2.imencode(".jpg", page.picture, [cv2.IMWRITE_JPEG_QUALITY, 60])[1]
+    whole = union([first, second])
+    lines = place_lines(np.asarray(cv2.imdecode(packed, cv2.IMREAD_COLOR), np.uint8), [whole])
+    assert lines.owned[0] is not None and iou(lines.owned[0], whole) > 0.8
     assert lines.free == ()
