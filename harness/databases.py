@@ -22,35 +22,29 @@ if TYPE_CHECKING:
     from pytest import FixtureRequest
 
 KINDS = ("sqlite", "postgresql")
+_COPY = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
 
 
 @contextmanager
 def empty_database(kind: str, folder: Path, request: "FixtureRequest") -> Iterator[str]:
-    """The URL of a new, empty database."""
+    """The URL of a new, empty database; on PostgreSQL it has the newest schema where the test uses the fixture `store`."""
     if kind == "sqlite":
         yield f"sqlite:///{(folder / 'etalon.db').as_posix()}"
         return
     server: str = request.getfixturevalue("postgresql_server")
     name = f"etalon_{token_hex(6)}"
+    template = _postgresql_template(server) if "store" in request.fixturenames else "template1"
     with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        connection.execute(_COPY.format(sql.Identifier(name), sql.Identifier(template)))
         yield f"{server}/{name}".replace("postgresql://", "postgresql+psycopg://")
         # Eight megabytes each; FORCE, because a test of a dying process leaves its connection behind.
         connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 def upgrade(url: str) -> None:
-    """Brings an empty database to the newest schema: a copy of one that was upgraded before, because that is faster."""
+    """Gives an empty SQLite database the newest schema: it copies one that was upgraded before, which is faster."""
     if url.startswith("sqlite:"):
         shutil.copyfile(_sqlite_template(), url.removeprefix("sqlite:///"))
-        return
-    server, _, name = url.replace("postgresql+psycopg://", "postgresql://").rpartition("/")
-    template = _postgresql_template(server)
-    with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
-        connection.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(name)))
-        connection.execute(
-            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
-        )
 
 
 @cache

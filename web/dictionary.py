@@ -1,4 +1,4 @@
-"""The pages' sentences: English, Russian. A test holds them to the templates: none lacks, none is left over."""
+"""The pages' sentences: English, Russian. A test checks that the templates use each of them and no other."""
 
 from typing import Final
 
@@ -36,7 +36,7 @@ SAID: Final[dict[str, Pair]] = {
     ),
     "key_fit": ("fit the width, fit all of it", "по ширине, целиком"),
     "key_zoom": ("larger, smaller, actual size", "крупнее, мельче, истинный размер"),
-    "key_align": ("lay pushed content on itself, or not", "совмещать сдвинутое или нет"),
+    "key_align": ("align content that was pushed, or not", "совмещать сдвинутое или нет"),
     "key_frames": ("show or hide the frames", "показать или скрыть рамки"),
     "key_approve": ("approve", "принять"),
     "key_reject": ("reject", "отклонить"),
@@ -49,12 +49,12 @@ SAID: Final[dict[str, Pair]] = {
     "sign_in": ("Sign in", "Войти"),
     "sign_out": ("Sign out", "Выйти"),
     "sign_in_how": (
-        "Sign in with an API key. Whoever runs this service makes one with: python3 run.py key make NAME",
-        "Войдите с ключом API. Его делает тот, кто запустил сервис: python3 run.py key make ИМЯ",
+        "Sign in with an API key. The administrator of this service makes one: python3 run.py key make NAME",
+        "Войдите с ключом API. Его создаёт администратор сервиса: python3 run.py key make ИМЯ",
     ),
     "api_key": ("API key", "Ключ API"),
     "open_service": (
-        "This service is open to everybody: no key was ever made.",
+        "This service is open to everybody: it has no API keys yet.",
         "Сервис открыт для всех: ключей ещё не делали.",
     ),
     "wrong_key": (
@@ -95,7 +95,7 @@ SAID: Final[dict[str, Pair]] = {
         "Загрузите снимок экрана и увидите его элементы, загрузите два и увидите, что изменилось.",
     ),
     "new_start": ("Load a screenshot", "Загрузить снимок"),
-    "nothing_waits": ("nothing waits", "всё просмотрено"),
+    "nothing_waits": ("nothing to review", "всё просмотрено"),
     "latest_comparisons": ("Latest comparisons", "Последние сравнения"),
     # Lists
     "filter": ("Filter", "Фильтр"),
@@ -109,7 +109,7 @@ SAID: Final[dict[str, Pair]] = {
     "pair": ("Two pictures", "Две картинки"),
     "running": ("running", "выполняется"),
     "not_compared": ("not compared", "не сравнено"),
-    "review_unreviewed": ("not looked at", "не просмотрено"),
+    "review_unreviewed": ("not reviewed", "не просмотрено"),
     "review_approved": ("approved", "принято"),
     "review_rejected": ("rejected", "отклонено"),
     # New
@@ -144,7 +144,7 @@ SAID: Final[dict[str, Pair]] = {
     "stage_load": ("Loading the pictures", "Загружаем картинки"),
     "stage_detect": ("Finding elements", "Ищем элементы"),
     "stage_read": ("Reading text", "Читаем текст"),
-    "stage_align": ("Laying one on the other", "Совмещаем"),
+    "stage_align": ("Aligning the pictures", "Совмещаем"),
     "stage_similarity": ("Measuring the difference", "Измеряем разницу"),
     "stage_analyze": ("Looking at what changed", "Смотрим, что изменилось"),
     "stage_match": ("Matching elements", "Сопоставляем элементы"),
@@ -154,21 +154,21 @@ SAID: Final[dict[str, Pair]] = {
     "stop": ("Stop", "Остановить"),
     "try_again": ("Try another picture", "Попробовать с другой картинкой"),
     "not_green": (
-        "Nothing was compared, so nothing was found right: this does not count as passed.",
-        "Сравнения не было, значит и проверки не было: это не считается пройденным.",
+        "Nothing was compared, so this does not count as passed.",
+        "Сравнения не было, поэтому это не считается пройденным.",
     ),
     # Queue
     "workers": ("Workers", "Воркеры"),
     "workers_none_needed": ("not needed: tasks run in this process", "не нужны: задачи выполняет сам сервис"),
-    "workers_none": ("none was seen lately", "ни одного не видно"),
-    "runs_now": ("Runs now", "Выполняется"),
-    "waits": ("Waits", "Ждёт"),
+    "workers_none": ("none is running", "ни один не запущен"),
+    "runs_now": ("Running", "Выполняется"),
+    "waits": ("Waiting", "Ждёт"),
     "waits_longest": ("Longest wait", "Самое долгое ожидание"),
     "seconds": ("{number} s", "{number} с"),
     "progress": ("Progress", "Ход работы"),
-    "nothing_runs": ("Nothing runs at the moment.", "Сейчас ничего не выполняется."),
-    "nothing_in_queue": ("Nothing waits.", "Никто не ждёт."),
-    "failed_lately": ("Failed lately", "Недавние ошибки"),
+    "nothing_runs": ("Nothing is running.", "Сейчас ничего не выполняется."),
+    "nothing_in_queue": ("The queue is empty.", "Очередь пуста."),
+    "failed_lately": ("Recent failures", "Недавние ошибки"),
     "nothing_failed": ("Nothing has failed.", "Ошибок не было."),
     # An analysis
     "elements": ("Elements", "Элементы"),
@@ -183,7 +183,7 @@ SAID: Final[dict[str, Pair]] = {
     # A comparison
     "what_changed": ("What changed", "Что изменилось"),
     "testcase": ("test case", "тест-кейс"),
-    "nothing_changed": ("Nothing changed that a person would see.", "Ничего заметного не изменилось."),
+    "nothing_changed": ("No visible change.", "Ничего заметного не изменилось."),
     "reference": ("Reference", "Эталон"),
     "actual": ("Actual", "Сейчас"),
     "pictures": ("The pictures", "Картинки"),
@@ -194,10 +194,10 @@ SAID: Final[dict[str, Pair]] = {
     "follows": ("follows from the one above", "следствие того, что выше"),
     "reason_ignore_region": ("in an ignored region", "в неучитываемой области"),
     "reason_match_level": ("does not count at this level", "не учитывается при этой строгости"),
-    "noise": ("Noise: nobody would see it", "Шум: глазом не видно"),
+    "noise": ("Noise: pixels that differ and do not count", "Шум: отличия пикселей, которые не учитываются"),
     "noise_what": (
-        "These pixels differ, and it does not count.",
-        "Эти пиксели отличаются, но это не считается изменением.",
+        "Anti-aliasing, compression and the like: the page shows the same things.",
+        "Сглаживание, сжатие и подобное: на странице то же самое.",
     ),
     "details": ("Details", "Подробности"),
     "fails_from": ("Fails from", "Не проходит, начиная с"),
@@ -238,7 +238,7 @@ SAID: Final[dict[str, Pair]] = {
     "build_concluded": ("done", "завершена"),
     "done_of": ("{done} of {all}", "{done} из {all}"),
     "sections": ("Sections", "Разделы"),
-    "what_needs_a_look": ("What needs a look", "Что посмотреть"),
+    "what_needs_a_look": ("To review", "Что посмотреть"),
     "section_failed": ("failed", "не пройдено"),
     "section_error": ("not compared", "не сравнено"),
     "section_new": ("new", "новые"),
@@ -248,7 +248,7 @@ SAID: Final[dict[str, Pair]] = {
     "section_passed": ("passed", "пройдено"),
     "section_missing": ("missing", "не прислано"),
     "new_what": (
-        "There is no reference yet. Approve it, and it is the reference.",
+        "There is no reference yet. Approve this screenshot to make it the reference.",
         "Эталона ещё нет. Примите снимок, и он станет эталоном.",
     ),
     "missing_what": (
@@ -264,16 +264,16 @@ SAID: Final[dict[str, Pair]] = {
     "sure": ("Press again to do it", "Нажмите ещё раз, чтобы выполнить"),
     "taken_back": ("It was taken back.", "Отменено."),
     "all_failed": ("All that failed", "Все непройденные"),
-    "all_seen": ("Nothing needs a look.", "Смотреть нечего."),
+    "all_seen": ("Nothing is left to review.", "Смотреть нечего."),
     "no_shots": ("No screenshot has come yet.", "Снимков ещё нет."),
     "next_ones": ("The next ones", "Дальше"),
     "previous_shot": ("Previous screenshot", "Предыдущий снимок"),
     "next_shot": ("Next screenshot", "Следующий снимок"),
-    "pending": ("Waits for approval", "Ждёт решения"),
+    "pending": ("Waiting for approval", "Ждёт решения"),
     # Test cases
     "no_testcases": ("There is no test case yet.", "Тест-кейсов пока нет."),
     "current_reference": ("Current reference", "Действующий эталон"),
-    "no_reference": ("There is no reference here.", "Эталона здесь нет."),
+    "no_reference": ("There is no reference yet.", "Эталона ещё нет."),
     "covered_of": (
         "{covered} of {all} elements were found again.",
         "Найдены снова: {covered} из {all} элементов.",
@@ -284,11 +284,11 @@ SAID: Final[dict[str, Pair]] = {
     "replace_reference": ("Replace the reference", "Заменить эталон"),
     "replace": ("Replace", "Заменить"),
     "history": ("History", "История"),
-    "holds_now": ("holds now", "действует"),
+    "holds_now": ("current", "действует"),
     "until": ("until", "до"),
     "main_line": ("main line", "основная линия"),
-    "approved_by": ("approved by {name}", "принял(а) {name}"),
-    "somebody": ("somebody", "кто-то"),
+    "approved_by": ("approved by {name}", "принято: {name},"),
+    "approved_at": ("approved", "принято"),
     "no_comparisons": ("There is no comparison yet.", "Сравнений пока нет."),
     "all_comparisons": ("All comparisons", "Все сравнения"),
 }
@@ -302,7 +302,7 @@ COUNTED: Final[dict[str, tuple[Forms, Forms]]] = {
     "testcases_n": (("test case", "test cases", "test cases"), ("тест-кейс", "тест-кейса", "тест-кейсов")),
     "comparisons_n": (("comparison", "comparisons", "comparisons"), ("сравнение", "сравнения", "сравнений")),
     "waiting_review": (
-        ("failure to look at", "failures to look at", "failures to look at"),
+        ("failure to review", "failures to review", "failures to review"),
         ("ждёт решения", "ждут решения", "ждут решения"),
     ),
     "ignored_n": (("ignored", "ignored", "ignored"), ("не учтено", "не учтено", "не учтено")),

@@ -1,5 +1,6 @@
 """Test cases: the reference that holds now, those before it, and which of its elements no comparison ever covered."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, File, Form, Path, Query, Request, Response, UploadFile
@@ -9,6 +10,7 @@ from store import analyses, artifacts, comparisons, overview, testcases, visibil
 from store.errors import ReferenceNotFound
 from store.session import read, write
 from store.submissions import Labels
+from store.tables import Reference
 from tasks.builds import review
 from tasks.requests import CompareWithTestCase, ReplaceReference
 from tasks.submit import submit
@@ -50,6 +52,7 @@ def show_testcase(
         latest = overview.shots(
             session, comparisons.list_page(session, None, 12, testcase_id=id, projects=visitor.projects).items
         )
+        branch = branch or _branch_to_show(history)
         shown = _shown(session, request, visitor, id, branch)
         project = overview.project_name(session, row.project_id)
     values = {"row": row, "project": project, "history": history, "shots": latest, "branch": branch, "names": KINDS}
@@ -101,6 +104,12 @@ def clear_options(request: Request, visitor: Approver, id: Id) -> Response:
     with write() as session:
         testcases.set_options(session, id, {})
     return pages.go(request, f"/testcases/{id}")
+
+
+def _branch_to_show(history: Sequence[Reference]) -> str:
+    """The main line, unless only branches have a reference: then the branch of the newest one."""
+    current = [one.branch for one in history if one.state == "active" and one.superseded_at is None]
+    return "" if not current or "" in current else current[0]
 
 
 def _shown(session: Session, request: Request, visitor: Visitor, testcase_id: str, branch: str) -> dict[str, Any]:

@@ -55,6 +55,7 @@ def labels_of(asked: argparse.Namespace, environment: Mapping[str, str]) -> Labe
     run = pipeline(environment)
     known = {"build": run.build, "branch": run.branch, "commit": run.commit}
     chosen = {label: getattr(asked, label, None) or known.get(label, "") for label in LABELS}
+    chosen["branch"] = run.branch_named(chosen["branch"])
     if asked.command == "explain" and not asked.build:  # the pipeline's own build is that of `check`
         chosen["build"] = f"explain {run.build or by_hand()}"
     if asked.command == "check" and not chosen["build"]:
@@ -170,7 +171,7 @@ def _add_build(command: argparse.ArgumentParser) -> None:
     for label, about in {
         "build": "jobs that give the same name share a build",
         "project": "the project that it belongs to",
-        "branch": "whose references count; without one, the main line's",
+        "branch": "whose references count; without one, or with main or master, the main line's",
         "variant": "browser, viewport, theme: the same for all shots of this run",
         "commit": "what was built",
     }.items():

@@ -6,7 +6,7 @@ import getpass
 import json
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,6 +21,11 @@ class Pipeline:
     branch: str = ""
     commit: str = ""
     url: str = ""
+    main: str = field(default="", compare=False)  # the name of its main line, where the pipeline says it
+
+    def branch_named(self, name: str) -> str:
+        """A branch that was given by hand: the main line's own name means the main line."""
+        return _unless_main(name, self.main)
 
 
 def pipeline(environment: Mapping[str, str]) -> Pipeline:
@@ -45,11 +50,13 @@ def by_hand() -> str:
 
 def _gitlab(variables: Mapping[str, str]) -> Pipeline:
     branch = variables.get("CI_MERGE_REQUEST_SOURCE_BRANCH_NAME") or variables.get("CI_COMMIT_BRANCH", "")
+    main = variables.get("CI_DEFAULT_BRANCH", "")
     return Pipeline(
         build=variables.get("CI_PIPELINE_ID", ""),
-        branch=_unless_main(branch, variables.get("CI_DEFAULT_BRANCH", "")),
+        branch=_unless_main(branch, main),
         commit=variables.get("CI_COMMIT_SHA", ""),
         url=variables.get("CI_PIPELINE_URL", ""),
+        main=main,
     )
 
 
@@ -60,12 +67,14 @@ def _github(variables: Mapping[str, str]) -> Pipeline:
     repository = f"{variables.get('GITHUB_SERVER_URL', '')}/{variables.get('GITHUB_REPOSITORY', '')}"
     is_branch = variables.get("GITHUB_REF_TYPE", "branch") == "branch"
     branch = variables.get("GITHUB_HEAD_REF") or (variables.get("GITHUB_REF_NAME", "") if is_branch else "")
+    main = (event.get("repository") or {}).get("default_branch", "")
     return Pipeline(
         build=run if attempt in ("", "1") else f"{run}.{attempt}",  # running all again is another build
-        branch=_unless_main(branch, (event.get("repository") or {}).get("default_branch", "")),
+        branch=_unless_main(branch, main),
         # A pull request is built on a merge that nobody has; its author knows the head.
         commit=(pull_request.get("head") or {}).get("sha") or variables.get("GITHUB_SHA", ""),
         url=f"{repository}/actions/runs/{run}" if run else "",
+        main=main,
     )
 
 
@@ -78,6 +87,7 @@ def _jenkins(variables: Mapping[str, str]) -> Pipeline:
         branch=_unless_main(branch, main),
         commit=variables.get("GIT_COMMIT", ""),
         url=variables.get("BUILD_URL", ""),
+        main=main,
     )
 
 

@@ -75,7 +75,8 @@ class Plugin:
         given = {label: self.config.getoption(f"--etalon-{label}") or _variable(label) for label in _LABELS}
         started = pipeline(os.environ)
         known = {"build": started.build or by_hand(), "branch": started.branch, "commit": started.commit}
-        labels = Labels(**{label: given[label] or known.get(label, "") for label in _LABELS}, url=started.url)
+        chosen = {label: given[label] or known.get(label, "") for label in _LABELS}
+        labels = Labels(**chosen | {"branch": started.branch_named(chosen["branch"])}, url=started.url)
         if self.workerinput:
             labels = replace(labels, build=self.workerinput["etalon_build"])
         expected = self.config.getoption("--etalon-expected")

@@ -57,6 +57,18 @@ def test_the_main_line_is_no_branch(variables: dict[str, str], branch: str) -> N
     assert pipeline(variables).branch == branch
 
 
+@pytest.mark.parametrize(
+    ("variables", "given", "branch"),
+    [({}, "main", ""), ({}, "topic", "topic"), (GITLAB, "main", "main"), (GITLAB, "trunk", "")],
+)
+def test_the_main_line_given_by_hand_is_no_branch_either(
+    etalon: Etalon, service: StandIn, shots: Path, variables: dict[str, str], given: str, branch: str
+) -> None:
+    etalon("check", shots, "--branch", given, **variables)
+
+    assert [build.labels.get("branch") or "" for build in service.builds] == [branch]
+
+
 def test_a_pull_request_is_told_by_its_own_head_and_a_second_attempt_is_another_build(tmp_path: Path) -> None:
     event = {"pull_request": {"head": {"sha": "the head"}}, "repository": {"default_branch": "topic"}}
     (tmp_path / "event.json").write_text(json.dumps(event), encoding="utf-8")

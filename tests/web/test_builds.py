@@ -149,7 +149,18 @@ def test_a_new_screenshot_is_approved_on_its_test_cases_page(browser: Browser, b
     assert browser.post(action[1], what="approved").status_code == 303
 
     assert builds.verdict(build) == "passed"
-    assert "holds now" in browser.get(case[1]).text
+    assert "</svg>current</span>" in browser.get(case[1]).text
+
+
+def test_a_test_case_that_only_a_branch_has_shows_the_branchs_reference(browser: Browser, builds: Builds) -> None:
+    build = builds.run({"a": page()}, branch="topic")
+    builds.service.client.post(f"/api/v1/builds/{build}/approve", json={"filter": {}})
+    case = re.search(r'href="/ui(/testcases/[0-9a-f]+)', browser.get(f"/builds/{build}?section=approved").text)
+    assert case
+    text = browser.get(case[1]).text
+
+    assert "Current reference (topic)" in text
+    assert "<etalon-view" in text
 
 
 def test_a_box_for_the_test_case_is_kept_for_later(browser: Browser, builds: Builds, second: str) -> None:
