@@ -13,6 +13,7 @@ import pytest
 
 import store.tasks
 from harness.invariants import broken_messages, broken_rows
+from harness.process_group import slowness
 from harness.redis_server import RedisServer
 from harness.scripted_engine import BUTTON, OTHER, page
 from harness.service import Api, Worker
@@ -33,7 +34,9 @@ collect_ignore_glob = ["test_*.py"] if sys.platform == "win32" else []
 
 SOLO = ("--pool=solo",)
 ENDED_WITHIN_SECONDS = 40.0
-PATIENCE_SECONDS = 2.5  # whatever is away, but for the database
+REDIS_SECONDS = (
+    2.0  # an answer waits for Redis no longer, and half a second for the rest, more where the machine is busy
+)
 DATABASE_PATIENCE_SECONDS = 15.0
 
 
@@ -70,7 +73,8 @@ class Service:
         """A pair over HTTP; watched where it was accepted."""
         asked = self._pair()
         files = {"reference": asked.reference.data, "actual": asked.actual.data}
-        answer = httpx.post(f"{door.url}/api/v1/comparisons", files=files, timeout=20)
+        # Without `verify` each request reads all certificates first: thirty at once kept this process busy for seconds.
+        answer = httpx.post(f"{door.url}/api/v1/comparisons", files=files, timeout=20, verify=False)
         if answer.status_code == httpx.codes.ACCEPTED:
             self.took(answer.json()["task_id"])
         return answer
@@ -103,7 +107,9 @@ class Service:
         print(f"every task has ended {time.monotonic() - began:.1f} s after the fault")
         wait_until(lambda: not broken_messages(self.chat), 30, lambda: broken_messages(self.chat))
         assert self.watch.lies == []
-        assert self.watch.slowest_seconds < (DATABASE_PATIENCE_SECONDS if database_away else PATIENCE_SECONDS)
+        assert self.watch.slowest_seconds < (
+            DATABASE_PATIENCE_SECONDS if database_away else REDIS_SECONDS + 0.5 * slowness()
+        )
         assert database_away or self.watch.unanswered == 0
         assert broken_rows(self.watch.accepted, self.verdicts) == []
 

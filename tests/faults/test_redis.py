@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 
 from config import settings
 from harness import process_group
+from harness.process_group import slowness
 from harness.relay import Relay
 from harness.service import Worker, api
 from harness.telegram import Answer
@@ -105,14 +106,18 @@ def test_without_redis_an_upload_is_worked_on_here_within_two_seconds_and_once(s
 
 
 def test_a_burst_while_redis_hangs_takes_what_there_is_room_for_and_refuses_the_rest(service: Service) -> None:
-    with api(service.folder, SLOW_SECONDS="1") as door, ThreadPoolExecutor(30) as clients:
+    with (
+        api(service.folder, SLOW_SECONDS="1") as door,
+        ThreadPoolExecutor(30) as clients,
+        httpx.Client(base_url=door.url, timeout=20) as probe,
+    ):
         assert service.post(door).status_code == 202  # a warm connection
         service.redis.freeze()
         posted = [clients.submit(service.post, door) for _ in range(30)]
         live: list[float] = []
         while not all(one.done() for one in posted):
             began = time.monotonic()
-            assert httpx.get(f"{door.url}/health/live", timeout=20).status_code == 200
+            assert probe.get("/health/live").status_code == 200
             live.append(time.monotonic() - began)
             assert len(asyncio.run(queue_status()).running) <= settings().sync_slots
             time.sleep(0.1)
@@ -120,7 +125,7 @@ def test_a_burst_while_redis_hangs_takes_what_there_is_room_for_and_refuses_the_
         refused = [answer for answer in answers if answer.status_code == 503]
         assert {answer.status_code for answer in answers} == {202, 503}
         assert all(int(answer.headers["retry-after"]) >= 1 for answer in refused)
-        assert max(live) < 1
+        assert max(live) < slowness()  # 1 s where the machine does nothing else
         service.redis.freeze(False)
         service.start_worker()
         service.check()
@@ -313,10 +318,10 @@ KEPT = (tables.Task, tables.Comparison, tables.Artifact, tables.Blob)
 
 
 def test_uploads_that_no_worker_fetches_wait_as_one_message_each(service: Service) -> None:
-    upkeep_only = service.start_worker(*SOLO, "-Q", "notifications")
+    upkeep_only = service.start_worker(*SOLO, "-Q", "notifications", UPKEEP_PERIOD_SECONDS="0.1")
     service.submit()
     service.submit()
-    time.sleep(34)  # 68 rounds of upkeep: after 60 it once sent each of them again, and so on for ever
+    time.sleep(10)  # 100 rounds of upkeep: after 60 it once sent each of them again, and so on for ever
     assert service.redis.client().llen("celery") == 2, upkeep_only.said()
     service.start_worker(*SOLO)
     service.check()
