@@ -3,8 +3,8 @@
 import asyncio
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -13,13 +13,12 @@ from tasks.drawing import DrawnPicture
 from tasks.pictures import limits
 from vision.boxes import clipped
 from vision.image import decode, encode_png
-from vision.thumbnails import encode_webp, smaller, strip, strips_of
+from vision.thumbnails import SMALL_PX, encode_webp, smaller, strip, strips_of
 from vision.types import Box, Picture
 
 _KEPT_BYTES = 64 * 1024 * 1024
 _MAKERS = 2
 _STRIPS_AT_ONCE = 3
-_STRIPES = 64
 
 
 async def scaled(artifact_id: str, width: int, crop: Box | None = None) -> DrawnPicture:
@@ -31,8 +30,7 @@ async def scaled(artifact_id: str, width: int, crop: Box | None = None) -> Drawn
     part = clipped(crop, whole.width, whole.height) if crop else Box(0, 0, whole.width, whole.height)
     if not part.area_px:
         raise IndexError(f"The part lies outside of the picture, which is {whole.width}x{whole.height}.")
-    name = f"w{width}-{part.x}-{part.y}-{part.width}-{part.height}"
-    return await _made(whole, name, lambda picture: [(name, smaller(picture[part.slices()], width))], encode_webp)
+    return await _made(whole, [_copy(part, width)])
 
 
 async def strip_of(artifact_id: str, number: int) -> DrawnPicture:
@@ -41,43 +39,78 @@ async def strip_of(artifact_id: str, number: int) -> DrawnPicture:
     count = strips_of(whole.height)
     if number >= count:
         raise IndexError(f"The picture has {count} strips, numbered from 0.")
-    # The next ones with it: a reader who sees one scrolls on, and decoding the picture takes longer than encoding a strip.
+    # The small copy and the next strips with it: the viewer asks for them too, and decoding the picture takes longest.
     numbers = range(number, min(number + _STRIPS_AT_ONCE, count))
-    return await _made(
-        whole, f"s{number}", lambda picture: [(f"s{at}", strip(picture, at)) for at in numbers], encode_png
-    )
+    first, *later = (_Part(f"s{at}", _cutter(at), encode_png, "image/png") for at in numbers)
+    small = [_copy(Box(0, 0, whole.width, whole.height), SMALL_PX)] * (whole.width > SMALL_PX)
+    return await _made(whole, [first, *small, *later])
 
 
-async def _made(
-    whole: DrawnPicture,
-    name: str,
-    cut: Callable[[Picture], list[tuple[str, Picture]]],
-    encode: Callable[[Picture], bytes],
-) -> DrawnPicture:
-    found = _kept().get(whole.sha256, name)
-    if found:
-        return found
-    return await asyncio.get_running_loop().run_in_executor(_threads(), _make, whole, name, cut, encode)
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Something to be made of a decoded picture."""
+
+    name: str
+    cut: Callable[[Picture], Picture]
+    encode: Callable[[Picture], bytes]
+    media_type: str
 
 
-def _make(
-    whole: DrawnPicture,
-    name: str,
-    cut: Callable[[Picture], list[tuple[str, Picture]]],
-    encode: Callable[[Picture], bytes],
-) -> DrawnPicture:
-    with _locks()[hash(whole.sha256) % _STRIPES]:  # two who ask for it at once have it made once
-        found = _kept().get(whole.sha256, name)
-        if found:
-            return found
-        media_type = "image/webp" if encode is encode_webp else "image/png"
-        for part_name, part in cut(decode(whole.data, limits())):
-            height, width = part.shape[:2]
-            made = DrawnPicture(encode(part), media_type, f"{whole.sha256}-{part_name}", width, height)
-            _kept().put(whole.sha256, part_name, made)
-            found = made if part_name == name else found
-    assert found
-    return found
+def _copy(part: Box, width: int) -> _Part:
+    name = f"w{width}-{part.x}-{part.y}-{part.width}-{part.height}"
+    return _Part(name, lambda picture: smaller(picture[part.slices()], width), encode_webp, "image/webp")
+
+
+def _cutter(number: int) -> Callable[[Picture], Picture]:
+    return lambda picture: strip(picture, number)
+
+
+async def _made(whole: DrawnPicture, parts: Sequence[_Part]) -> DrawnPicture:
+    """The first of the parts; the others are made after it, for those who ask next."""
+    return await asyncio.shield(asyncio.wrap_future(_future(whole, parts)))
+
+
+def _future(whole: DrawnPicture, parts: Sequence[_Part]) -> "Future[DrawnPicture]":
+    """The first part, kept, or being made for somebody else, or made now: a picture is decoded once for all its parts."""
+    wanted = whole.sha256, parts[0].name
+    with _lock:
+        if found := _kept().get(*wanted):
+            done: Future[DrawnPicture] = Future()
+            done.set_result(found)
+            return done
+        if wanted not in _making:
+            missing = [one for one in parts if not _known(whole.sha256, one.name)]
+            _making.update({(whole.sha256, one.name): Future() for one in missing})
+            _threads().submit(_make, whole, missing)
+        return _making[wanted]
+
+
+def _known(sha256: str, name: str) -> bool:
+    return (sha256, name) in _making or _kept().get(sha256, name) is not None
+
+
+def _make(whole: DrawnPicture, parts: Sequence[_Part]) -> None:
+    left = list(parts)
+    try:
+        picture = decode(whole.data, limits())
+        while left:
+            made = _encoded(whole, left[0], picture)
+            _kept().put(whole.sha256, left[0].name, made)
+            _finish(whole, left.pop(0)).set_result(made)
+    except Exception as error:  # of those who wait, each gets it
+        for part in left:
+            _finish(whole, part).set_exception(error)
+
+
+def _encoded(whole: DrawnPicture, part: _Part, picture: Picture) -> DrawnPicture:
+    cut = part.cut(picture)
+    height, width = cut.shape[:2]
+    return DrawnPicture(part.encode(cut), part.media_type, f"{whole.sha256}-{part.name}", width, height)
+
+
+def _finish(whole: DrawnPicture, part: _Part) -> "Future[DrawnPicture]":
+    with _lock:
+        return _making.pop((whole.sha256, part.name))
 
 
 @dataclass(slots=True)
@@ -115,6 +148,5 @@ def _threads() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(_MAKERS, thread_name_prefix="scaling")
 
 
-@cache
-def _locks() -> tuple[threading.Lock, ...]:
-    return tuple(threading.Lock() for _ in range(_STRIPES))
+_making: dict[tuple[str, str], "Future[DrawnPicture]"] = {}
+_lock = threading.Lock()

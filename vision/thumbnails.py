@@ -9,6 +9,7 @@ from vision.types import Picture
 
 # A page is cut into strips this high: a few show at once, and each is decoded in a few milliseconds.
 STRIP_PX: Final = 2048
+SMALL_PX: Final = 320  # the width of the copy that shows a long page as a whole
 _QUALITY: Final = 82  # WebP, 0..100: letters stay readable at half size
 
 

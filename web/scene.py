@@ -5,12 +5,11 @@ from typing import Any, Final
 from fastapi import Request
 
 from store import tables
-from vision.thumbnails import STRIP_PX, strips_of
+from vision.thumbnails import SMALL_PX, STRIP_PX, strips_of
 from web.pages import picture
 from web.visitor import Visitor
 
 _WHOLE_PX: Final = 2 * STRIP_PX  # up to this height a browser is faster with one picture
-_SMALL_PX: Final = 320
 
 
 def one_picture(request: Request, visitor: Visitor, row: tables.Artifact) -> dict[str, Any]:
@@ -33,5 +32,5 @@ def shown(request: Request, visitor: Visitor, row: tables.Artifact) -> dict[str,
         "height": height,
         "rows": STRIP_PX if long else height,
         "strips": strips or [picture(request, visitor, row.id)],
-        "small": picture(request, visitor, row.id, w=_SMALL_PX),
+        "small": picture(request, visitor, row.id, w=SMALL_PX),
     }
