@@ -251,7 +251,8 @@ def _in_place(sheets: _Sheets, source: Box, target: Box, by_rows: bool) -> Cut:
     ]
     from_end = _unequal_lines(sheets, tails[0], tails[1], by_rows)
     costs = np.concatenate(([0], np.cumsum(from_start))) + np.concatenate((np.cumsum(from_end[::-1])[::-1], [0]))
-    split = int(np.argmin(costs))
+    # Where it is as good, what is longer is longer at its end: nothing was pushed.
+    split = common if costs[common] == costs.min() else int(np.argmin(costs))
     ends = [split + length - common for length in lengths]
     parts = [strips, Cut(unequal_px=int(costs[split]))]
     parts += [_one_sided(sheets, *(_lines(b, split, e, by_rows) for b, e in zip((first, second), ends, strict=True)))]

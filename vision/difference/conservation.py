@@ -31,10 +31,9 @@ MIN_GROUND = 0.5
 NOTHING_LEVELS = 8
 # So many spots are looked at one by one, all others as one.
 MOST_SPOTS = 4000
-# A rule or a border is at most this thick and at least this long; its ink is kept to this share.
+# A rule or a border is at most this thick and at least this long, and this much lighter or darker than what was there.
 RULE_PX = 3
 RULE_LENGTH_PX = 24
-RULE_INK = 0.02
 RULE_SHARE = 0.75
 RULE_LEVELS = 12
 
@@ -85,38 +84,32 @@ def _drawn_side(side: Box, unseen: Mask) -> Box | None:
 
 
 def _is_new_rule(laid: Picture, actual: Picture, box: Box) -> bool:
-    """A thin line, of one step along its whole length, that left its surroundings with more ink or with less."""
-    around = overlap(grown(box, 3), Box(0, 0, laid.shape[1], laid.shape[0]))
-    ratio = ink_ratio(laid, actual, around)
-    if ratio is None:
-        return True
+    """A thin line, of one step along its whole length, that left its surroundings lighter or darker: by more than its edge can,
+    painted up to a pixel further on between two grounds."""
     low, long = sorted((box.width, box.height))
-    if low > RULE_PX or long < RULE_LENGTH_PX or abs(ratio - 1) < RULE_INK:
+    if low > RULE_PX or long < RULE_LENGTH_PX:
         return False
-    step = (
-        (actual[box.slices()].astype(np.int16) - laid[box.slices()])
-        .mean(axis=2)
-        .mean(axis=int(box.width <= box.height))
-    )
-    mean = abs(float(step.mean()))
-    if not _stands_on_one_ground(actual, box):
+    page = Box(0, 0, laid.shape[1], laid.shape[0])
+    along, dx, dy = (1, 0, 1) if box.width > box.height else (0, 1, 0)
+    step = _step(laid, actual, box).mean(axis=2).mean(axis=1 - along)
+    if abs(step.mean()) <= RULE_LEVELS or step.std() >= 0.25 * abs(step.mean()):
         return False
-    return mean > RULE_LEVELS and float(step.std()) < 0.25 * mean
+    reach = RULE_LENGTH_PX // 4
+    sides = [overlap(box.shifted(way * reach * dx, way * reach * dy), page) for way in (-1, 1)]
+    if not all(side.area_px for side in sides):
+        return False
+    one, two = (np.median(actual[side.slices()].reshape(-1, 3), axis=0) for side in sides)
+    across = overlap(union(box.shifted(way * RULE_PX * dx, way * RULE_PX * dy) for way in (-1, 1)), page)
+    moved = _step(laid, actual, across).sum(axis=1 - along).mean(axis=0)
+    return bool((np.abs(moved) > np.abs(one - two) + RULE_LEVELS).any())
+
+
+def _step(laid: Picture, actual: Picture, box: Box) -> NDArray[np.int16]:
+    return np.asarray(actual[box.slices()].astype(np.int16) - laid[box.slices()])
 
 
 def _ground_share(pixels: NDArray[np.int16], ground: NDArray[np.float64]) -> float:
     return float(np.mean(np.abs(pixels - ground).max(axis=1) <= NOTHING_LEVELS))
-
-
-def _stands_on_one_ground(picture: Picture, rule: Box) -> bool:
-    """Is the ground the same on both sides of a line, a little way off? At a picture's edge it is not."""
-    height, width = picture.shape[:2]
-    dx, dy = (0, RULE_LENGTH_PX // 4) if rule.width > rule.height else (RULE_LENGTH_PX // 4, 0)
-    sides = [overlap(rule.shifted(way * dx, way * dy), Box(0, 0, width, height)) for way in (-1, 1)]
-    if not all(side.area_px for side in sides):
-        return False
-    one, two = (np.median(picture[side.slices()].reshape(-1, 3), axis=0) for side in sides)
-    return float(np.abs(one - two).max()) <= NOTHING_LEVELS
 
 
 def ink_ratio(laid: Picture, actual: Picture, box: Box, mask: Mask | None = None) -> float | None:

@@ -192,10 +192,17 @@ def _light(plane: Plane8) -> Light:
 
 
 def _mean_residue(first: Plane8, second: Plane8) -> Plane:
-    """For each window, how far apart the means are."""
+    """For each window, how far apart the means are, at the best slide by a whole pixel."""
     window = (WINDOW_PX, WINDOW_PX)
     one, two = (cv2.boxFilter(plane, cv2.CV_32F, window) for plane in (first, second))
-    return np.asarray(cv2.absdiff(one, two), dtype=np.float32)
+    apart = np.asarray(cv2.absdiff(one, two), dtype=np.float32)
+    if not (apart > REAL_CHROMA).any():
+        return apart
+    height, width = apart.shape
+    framed = cv2.copyMakeBorder(one, 1, 1, 1, 1, cv2.BORDER_REPLICATE)
+    for top, left in ((0, 1), (1, 0), (1, 2), (2, 1)):
+        cv2.min(apart, cv2.absdiff(framed[top : top + height, left : left + width], two), dst=apart)
+    return apart
 
 
 def unlikeness(first: Picture, second: Picture, fitted: bool = True) -> NDArray[np.float32]:

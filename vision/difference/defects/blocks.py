@@ -7,7 +7,7 @@ from vision.boxes import Rows, grown, iou, share_inside, union
 from vision.difference.alignment import carried
 from vision.difference.defects.drafts import came_or_went, distance_px, moved_draft
 from vision.difference.defects.hunt import new_things
-from vision.difference.defects.scene import SAME_PLACE, Scene
+from vision.difference.defects.scene import MOVED_PX, SAME_PLACE, SCROLL_BAR_MAX_PX, Scene
 from vision.difference.identity import Match
 from vision.difference.matching import Thing
 from vision.difference.regions import find_things, joined_lines, standing_out, trimmed
@@ -66,10 +66,10 @@ def put_in_or_out(scene: Scene, found_again: Sequence[Match]) -> list[Defect]:
     went, came = [m.before.box for m in found_again], [m.after.box for m in found_again]
     for box in scene.alignment.removed:
         if not _pushed_over_the_edge(box, scene.reference, scene.alignment, removed=True):
-            drafts += _one_sided(scene.reference, box, scene.reference_elements, DefectType.MISSING, went)
+            drafts += _one_sided(scene, box, DefectType.MISSING, went)
     for box in scene.alignment.inserted:
         if not _pushed_over_the_edge(box, scene.actual, scene.alignment, removed=False):
-            drafts += _one_sided(scene.actual, box, scene.actual_elements, DefectType.ADDED, came)
+            drafts += _one_sided(scene, box, DefectType.ADDED, came)
     return drafts
 
 
@@ -82,20 +82,24 @@ def _pushed_over_the_edge(box: Box, picture: Picture, alignment: Alignment, remo
     return at_bottom or at_right
 
 
-def _was_cut_off(box: Box, picture: Picture, elements: Sequence[Element]) -> bool:
-    """Is it the end of a picture that is longer or wider than the other, with something in it?"""
+def _was_cut_off(box: Box, picture: Picture, elements: Sequence[Element], moved_px: int) -> bool:
+    """Is it the end of a picture that is longer or wider than the other? Ground alone counts where it is wider than a scroll bar,
+    which comes and goes with the window; to the pixel, any does."""
     height, width = picture.shape[:2]
     across, down = box.width == width and box.bottom == height, box.height == height and box.right == width
-    return (across or down) and any(share_inside(e.box, box) > 0.5 for e in elements)
+    if not across and not down:
+        return False
+    least_px = SCROLL_BAR_MAX_PX if moved_px >= MOVED_PX else 0
+    return (box.height if across else box.width) > least_px or any(share_inside(e.box, box) > 0.5 for e in elements)
 
 
-def _one_sided(
-    picture: Picture, box: Box, elements: Sequence[Element], type_: DefectType, elsewhere: Sequence[Box]
-) -> list[Defect]:
-    ink = standing_out(picture, box)
-    if ink is not None and _was_cut_off(box, picture, elements):
-        ink = box
-    if ink is None or min(ink.width, ink.height) < THINNEST_PX:
+def _one_sided(scene: Scene, box: Box, type_: DefectType, elsewhere: Sequence[Box]) -> list[Defect]:
+    picture, elements = scene.reference, scene.reference_elements
+    if type_ is DefectType.ADDED:
+        picture, elements = scene.actual, scene.actual_elements
+    cut_off = scene.reference.shape != scene.actual.shape and _was_cut_off(box, picture, elements, scene.moved_px)
+    ink = box if cut_off else standing_out(picture, box)
+    if ink is None or (min(ink.width, ink.height) < THINNEST_PX and not cut_off):
         return []
     inside = [Thing(e.box, e.kind, e.text, e.id) for e in elements if share_inside(e.box, box) > 0.5]
     if any(share_inside(place, grown(box, 2)) > 0.5 for place in elsewhere):

@@ -8,11 +8,21 @@ import numpy as np
 
 from vision.boxes import clipped, grown, iou, overlap, share_inside, union
 from vision.difference.alignment import traced
+from vision.difference.containers import panel_around
 from vision.difference.defects.drafts import draft_of, moved_draft
 from vision.difference.defects.hunt import Hunt, is_piece
-from vision.difference.defects.pairs import classify_pair
-from vision.difference.defects.scene import ACTION_KINDS, FRAMED_KINDS, RESIZED_PX, SAME_PLACE, SPECK_PX, Scene
-from vision.difference.matching import Pair, Thing, differs_all_along, match_things
+from vision.difference.defects.pairs import HIGHEST_BADGE_PX, WIDEST_BADGE_PX, classify_pair
+from vision.difference.defects.scene import (
+    ACTION_KINDS,
+    FRAMED_KINDS,
+    OTHER_LETTER,
+    RESIZED_PX,
+    SAME_PLACE,
+    SPECK_PX,
+    Scene,
+)
+from vision.difference.matching import SAME_LOOK, Pair, Thing, differs_all_along, look_alike, match_things
+from vision.difference.noise import unlikeness
 from vision.difference.regions import FRAME_LEVELS, find_regions, ground_colour, ink_mask, is_blank, tight_box
 from vision.types import Box, Defect, DefectType, Kind, Picture
 
@@ -53,7 +63,17 @@ def _told(hunt: Hunt, pair: Pair) -> list[Defect]:
     if draft is None or (_shows_nothing(draft) and _was_painted_again(hunt, draft)):
         hunt.is_noise(pair.after.box)
         return []
+    _own_badge(hunt, pair, draft)
     return _one_or_two(draft)
+
+
+def _own_badge(hunt: Hunt, pair: Pair, draft: Defect) -> None:
+    """A badge becomes as wide as its number asks for: its edges belong to the number's change."""
+    if draft.type is not DefectType.TEXT_CHANGED or draft.kind in FRAMED_KINDS or draft.actual_box is None:
+        return
+    panels = [panel_around(picture, [draft.actual_box]) for picture in (hunt.scene.laid, hunt.scene.actual)]
+    badges = [pair.before.box, pair.after.box, *(panel for panel in panels if panel)]
+    hunt.explain(*(box for box in badges if box.height <= HIGHEST_BADGE_PX and box.width <= WIDEST_BADGE_PX))
 
 
 def _was_painted_again(hunt: Hunt, draft: Defect) -> bool:
@@ -159,12 +179,12 @@ def _carrier_of_moved(hunt: Hunt, pair: Pair) -> Defect | None:
 
 
 def _one_or_two(draft: Defect) -> list[Defect]:
-    """Another text of quite another length that shares nothing with the first and starts elsewhere is no change of it: one went,
+    """Another text of quite another length that shares nothing with the first and is set elsewhere is no change of it: one went,
     one came."""
     before, after = draft.reference_box, draft.actual_box
     if draft.type is not DefectType.TEXT_CHANGED or draft.kind in FRAMED_KINDS or before is None or after is None:
         return [draft]
-    if _start_together(before, after):
+    if _are_set_alike(before, after):
         return [draft]
     texts = draft.detail["before"], draft.detail["after"]
     unlike = all(texts) and SequenceMatcher(None, *texts, autojunk=False).ratio() < OTHER_READING
@@ -174,16 +194,28 @@ def _one_or_two(draft: Defect) -> list[Defect]:
     return [gone, draft_of(DefectType.ADDED, None, after, draft.kind, texts[1])]
 
 
-def _start_together(one: Box, other: Box) -> bool:
-    high = min(one.height, other.height)
-    return abs(one.x - other.x) <= RESIZED_PX and abs(2 * one.y + one.height - 2 * other.y - other.height) <= high
+def _are_set_alike(one: Box, other: Box) -> bool:
+    """In one line, and starting, ending or centred at one place."""
+    starts, ends = one.x - other.x, one.right - other.right
+    in_line = abs(2 * one.y + one.height - 2 * other.y - other.height) <= min(one.height, other.height)
+    return in_line and min(abs(starts), abs(ends), abs(starts + ends) // 2) <= RESIZED_PX
 
 
 def _drawn(hunt: Hunt, things: Sequence[Thing], picture: Picture) -> list[Thing]:
-    """Without specks, too few changed pixels to have come or gone by themselves, and without what is drawn as it was."""
+    """Without specks, too few changed pixels to have come or gone by themselves, and without what is drawn as it was, or so in
+    another colour."""
     return [
         thing
         for thing in things
         if np.count_nonzero(hunt.left[hunt.inside(thing.box).slices()]) >= SPECK_PX
         and not _is_still_drawn(hunt.scene, picture, thing)
+        and not _is_recoloured(hunt.scene, hunt.inside(thing.box))
     ]
+
+
+def _is_recoloured(scene: Scene, box: Box) -> bool:
+    """Do both sides have the same shapes here?"""
+    one, two = scene.laid[box.slices()], scene.actual[box.slices()]
+    if is_blank(scene.laid, box, scene.actual) or is_blank(scene.actual, box, scene.laid):
+        return False
+    return abs(look_alike(one, two)) >= SAME_LOOK and float(unlikeness(one, two).max()) < OTHER_LETTER

@@ -3,17 +3,22 @@
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from vision.boxes import union
+from vision.boxes import clipped, grown, union
 from vision.difference.colour import commonest, delta_e, hex_of
+from vision.difference.conservation import ink_ratio
 from vision.difference.defects.drafts import pair_draft
 from vision.difference.defects.scene import OTHER_LETTER, Scene
-from vision.difference.matching import Pair
+from vision.difference.matching import LINE_INK, Pair
 from vision.difference.noise import unlikeness
-from vision.types import Box, Defect, DefectType
+from vision.difference.regions import ground_colour
+from vision.types import Box, Defect, DefectType, Picture
 
 # Fills nearer than this (CIE 1976) are one colour: the least difference that is noticed.
 SAME_FILL_DELTA_E = 2.3
+# The middle of a stroke is at least this share of the way from the ground to its strongest pixel.
+STRONGEST_INK = 0.8
 
 
 def style_draft(scene: Scene, pair: Pair, before: Box, after: Box) -> Defect:
@@ -38,9 +43,26 @@ def _colours(scene: Scene, before: Box, after: Box) -> dict[str, Any]:
     if not changed.any():
         changed = np.ones_like(changed)
     one, two = (commonest(picture[place.slices()][changed]) for picture in (scene.laid, scene.actual))
+    if delta_e(one, two) < 1.0 and not _keeps_its_ink(scene, place):
+        # Letters that also stand a pixel further on: most of what changed is the ground beside their strokes.
+        one, two = (_ink_colour(picture, place) for picture in (scene.laid, scene.actual))
     if delta_e(one, two) < 1.0:
         return {}
     return {"before": hex_of(one), "after": hex_of(two), "delta_e": round(delta_e(one, two), 1)}
+
+
+def _keeps_its_ink(scene: Scene, place: Box) -> bool:
+    """As much ink as before, of the same colour: painting again keeps it."""
+    around = clipped(grown(place, 3), scene.laid.shape[1], scene.laid.shape[0])
+    ratio = ink_ratio(scene.laid, scene.actual, around)
+    return ratio is None or LINE_INK[0] <= ratio <= LINE_INK[1]
+
+
+def _ink_colour(picture: Picture, place: Box) -> NDArray[np.uint8]:
+    """The colour furthest from the ground, of at least a few pixels."""
+    pixels = picture[place.slices()].reshape(-1, 3)
+    apart = np.abs(pixels.astype(np.int16) - ground_colour(picture, place)).max(axis=1)
+    return np.asarray(np.median(pixels[apart >= STRONGEST_INK * apart.max()], axis=0), dtype=np.uint8)
 
 
 def colours_between(scene: Scene, box: Box) -> dict[str, Any]:

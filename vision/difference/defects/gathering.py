@@ -184,8 +184,16 @@ def _is_whole(box: Box, line: Box) -> bool:
 def _joined_into(
     scene: Scene, element: Element, line: Box, members: Sequence[Defect], told: list[Defect]
 ) -> list[Defect]:
-    """One change of the line's text that stands for its pieces, or joins the change already told."""
+    """One change of the line's text that stands for its pieces, or joins the change already told. Pieces in another colour alone
+    are the line's change of colour."""
     boxes = [m.actual_box or line for m in members]
+    if all(m.type is DefectType.STYLE_CHANGED and m.detail.get("aspect") == "colour" for m in members):
+        worst = max(members, key=lambda m: m.detail.get("delta_e", 0))
+        before = union(m.reference_box or line for m in members)
+        return [
+            *told,
+            replace(worst, kind=element.kind, text=element.text, reference_box=before, actual_box=union(boxes)),
+        ]
     after = union([line, *boxes])
     for index, draft in enumerate(told):
         if draft.actual_box and draft.type is DefectType.TEXT_CHANGED and overlap(draft.actual_box, line).area_px:

@@ -1,10 +1,11 @@
 """Many things that changed their look for one cause, such as another font or a paler text, are one change of their area."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from difflib import SequenceMatcher
 from typing import Any
 
-from vision.boxes import clipped, share_inside, union
+from vision.boxes import Rows, clipped, share_inside, union
 from vision.difference.defects.drafts import draft_of, parts_of
 from vision.difference.defects.scene import TEXT_KINDS, Scene
 from vision.difference.matching import Thing
@@ -25,13 +26,45 @@ SAME_READING = 0.5
 
 def restyled_together(scene: Scene, drafts: Sequence[Defect]) -> list[Defect]:
     """The list with each such area as one entry, its things in `detail.elements`."""
-    told = list(drafts)
+    told = _pieces_joined(drafts)
     loose = [d for d in told if _is_restyle(d)]
     groups = [loose, *([d for d in loose if d.actual_box in group] for group in _groups(loose))]
     for group in groups:
         members = [d for d in group if any(d is one for one in told)]
-        if len(members) >= MIN_THINGS and _is_one_cause(scene, members):
+        if len(_outermost(members)) >= MIN_THINGS and _is_one_cause(scene, members):
             told = _as_one(scene, told, members)
+    return told
+
+
+def _outermost(members: Sequence[Defect]) -> list[Box]:
+    """The places of the things, of one that was found twice only the larger."""
+    kept = Rows()
+    for box in sorted((d.actual_box for d in members if d.actual_box), key=lambda box: -box.area_px):
+        if not any(share_inside(box, kept[at]) > 0.8 for at in kept.near(box)):
+            kept.add(box)
+    return list(kept)
+
+
+def _pieces_joined(drafts: Sequence[Defect]) -> list[Defect]:
+    """Nameless pieces of one pattern, side by side, that went from one colour to one other: a grid of dots."""
+    told = list(drafts)
+    ways: dict[tuple[str, str], list[Defect]] = {}
+    for draft in drafts:
+        if (
+            _is_restyle(draft)
+            and draft.kind is None
+            and "before" in draft.detail
+            and draft.detail["aspect"] == "colour"
+        ):
+            ways.setdefault((draft.detail["before"], draft.detail["after"]), []).append(draft)
+    for pieces in ways.values():
+        side_px = min(min(d.actual_box.width, d.actual_box.height) for d in pieces if d.actual_box)
+        for boxes in clusters([d.actual_box for d in pieces if d.actual_box], side_px):
+            members = [d for d in pieces if d.actual_box in boxes]
+            if len(members) > 1:
+                before = union(d.reference_box for d in members if d.reference_box)
+                whole = replace(members[0], reference_box=before, actual_box=union(boxes))
+                told = [*(d for d in told if not any(d is one for one in members)), whole]
     return told
 
 

@@ -27,6 +27,7 @@ from vision.difference.regions import (
     find_things,
     ground_colour,
     ink_mask,
+    is_blank,
     is_framed,
     tight_box,
 )
@@ -122,8 +123,9 @@ class Hunt:
     def touched(self) -> tuple[list[Thing], list[Thing]]:
         """Elements and other ink that unexplained pixels touch, before and after."""
         regions, elements = find_regions(self.left), by_rows([*self.before, *self.after])
-        before = _touched(self.left, self.scene.laid, self.before, regions, elements)
-        after = _touched(self.left, self.scene.actual, self.after, regions, elements)
+        laid, actual = self.scene.laid, self.scene.actual
+        before = _touched(self.left, laid, actual, self.before, regions, elements)
+        after = _touched(self.left, actual, laid, self.after, regions, elements)
         return _elsewhere(before, self.left_places), _elsewhere(after, self.new_places)
 
 
@@ -145,7 +147,9 @@ def is_piece(thing: Thing, line: Thing) -> bool:
     return longer and share_inside(thing.box, grown(line.box, 2)) > 0.8
 
 
-def _touched(left: Mask, picture: Picture, things: list[Thing], regions: list[Box], elements: Near) -> list[Thing]:
+def _touched(
+    left: Mask, picture: Picture, other: Picture, things: list[Thing], regions: list[Box], elements: Near
+) -> list[Thing]:
     """Each changed pixel belongs to the smallest element around it; what belongs to none is looked for in the ink."""
     unowned = left.copy()
     owners: list[Thing] = []
@@ -168,7 +172,7 @@ def _touched(left: Mask, picture: Picture, things: list[Thing], regions: list[Bo
     found = [Thing(box) for region in regions if unowned[region.slices()].any() for box in find_things(picture, region)]
     found = [thing for thing in found if not (owners and _is_group(thing, elements))]
     found_near, owners_near = by_rows(found), by_rows(owners)
-    owners = [_whole_line(owner, found_near, owners_near, picture) for owner in owners]
+    owners = [_whole_line(owner, found_near, owners_near, picture, other) for owner in owners]
     return [_named(thing, near(thing.box)) for thing in owners + new_things(found, owners)]
 
 
@@ -180,8 +184,8 @@ def _is_group(ink: Thing, elements: Near) -> bool:
     return any(not overlap(one, other).area_px for one in parts for other in parts)
 
 
-def _whole_line(owner: Thing, found: Near, owners: Near, picture: Picture) -> Thing:
-    """A label that runs on further than where it was known to stand: something was written behind it."""
+def _whole_line(owner: Thing, found: Near, owners: Near, picture: Picture, other: Picture) -> Thing:
+    """A label that runs on further than where it was known to stand: something was written behind it, where nothing stood."""
     if owner.kind is not Kind.LABEL:
         return owner
     for thing in found(grown(owner.box, 2)):
@@ -191,7 +195,9 @@ def _whole_line(owner: Thing, found: Near, owners: Near, picture: Picture) -> Th
         if not longer or not low:
             continue
         alone = sum(share_inside(other.box, grown(line, 2)) > 0.8 for other in owners(grown(line, 2))) == 1
-        if alone and not is_framed(picture, line):
+        behind = Box(owner.box.right + 1, line.y, max(0, line.right - owner.box.right - 1), line.height)
+        stood = behind.area_px and not is_blank(other, behind, picture)
+        if alone and not stood and not is_framed(picture, line):
             return replace(owner, box=line, text="")
     return owner
 

@@ -129,9 +129,18 @@ def _fits(box: Box, region: Box) -> bool:
 
 
 def _underlined(hunt: Hunt, rule: Box) -> Thing | None:
-    """The line of text a rule stands under or strikes through."""
-    near = [t for t in hunt.before if t.kind is Kind.LABEL and t.box.y <= rule.y <= t.box.bottom + UNDERLINE_PX]
-    return next((t for t in near if rule.x >= t.box.x - 4 and rule.right <= t.box.right + 4), None)
+    """The line of text a rule stands under or strikes through, or the tab whose mark it is."""
+    lines = [t for t in hunt.before if t.kind is Kind.LABEL and t.box.y <= rule.y]
+    near = [t for t in lines if rule.y <= t.box.bottom + UNDERLINE_PX]
+    own = next((t for t in near if rule.x >= t.box.x - 4 and rule.right <= t.box.right + 4), None)
+    return own or next((t for t in lines if _is_mark_of(rule, t.box)), None)
+
+
+def _is_mark_of(rule: Box, text: Box) -> bool:
+    """As wide as the text and its padding, the same on both sides, and no further below it than a line."""
+    left, right = text.x - rule.x, rule.right - text.right
+    is_padding = min(left, right) >= 0 and abs(left - right) <= UNDERLINE_PX and max(left, right) <= 2 * text.height
+    return is_padding and rule.y <= text.bottom + text.height
 
 
 def _rule(hunt: Hunt, region: Box) -> None:

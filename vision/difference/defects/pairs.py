@@ -4,10 +4,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from vision.boxes import clipped, iou, overlap, share_inside, union
+from vision.blobs import blob_boxes
+from vision.boxes import clipped, grown, iou, overlap, share_inside, union
+from vision.difference.alignment import traced
+from vision.difference.colour import commonest
 from vision.difference.defects.colours import style_draft
 from vision.difference.defects.drafts import distance_px, moved_pair, pair_draft
-from vision.difference.defects.frames import _inner_text, classify_framed
+from vision.difference.defects.frames import classify_framed
 from vision.difference.defects.hunt import is_closed
 from vision.difference.defects.pictures import colour_count
 from vision.difference.defects.scene import (
@@ -55,7 +58,7 @@ def classify_pair(scene: Scene, pair: Pair) -> Defect | None:
             return moved_pair(scene, pair, before, after)
         # A wide field correlates with itself whatever digit changed in it.
         if kind in TOGGLES or kind in PICTURES:
-            return style_draft(scene, pair, before, after)
+            return _looks_other(scene, pair, before, after)
     frame = _frame_that_came(scene, before, after)
     if frame is not None:
         return style_draft(scene, pair, frame, frame)
@@ -74,7 +77,7 @@ def classify_pair(scene: Scene, pair: Pair) -> Defect | None:
             return style_draft(scene, pair, before, after)
         if kind in PICTURES and look < SAME_PICTURE:
             return pair_draft(scene, DefectType.IMAGE_CHANGED, pair, before, after, {"similarity": round(look, 3)})
-        return style_draft(scene, pair, before, after)
+        return _looks_other(scene, pair, before, after)
     if framed and pair.before.kind is None and pair.after.kind is None and _is_no_control(before):
         pair = Pair(replace(pair.before, kind=Kind.IMAGE), pair.after, pair.look)
         look = look_alike(scene.laid[before.slices()], scene.actual[after.slices()])
@@ -90,6 +93,15 @@ def classify_pair(scene: Scene, pair: Pair) -> Defect | None:
     return style_draft(scene, pair, before, after)
 
 
+def _looks_other(scene: Scene, pair: Pair, before: Box, after: Box) -> Defect:
+    """A picture in other colours; a toggle as a whole, whatever in it changed."""
+    toggle = next((thing.box for thing in (pair.before, pair.after) if thing.kind in TOGGLES), None)
+    if toggle is None:
+        return style_draft(scene, pair, before, after)
+    draft = style_draft(scene, pair, before, after)
+    return replace(draft, reference_box=traced(toggle, scene.alignment), actual_box=toggle)
+
+
 def _has_no_words(kind: Kind | None, box: Box) -> bool:
     return kind in TOGGLES | PICTURES or (kind is None and min(box.width, box.height) >= MIN_PICTURE_PX)
 
@@ -102,8 +114,8 @@ def _as_line(scene: Scene, pair: Pair, before: Box, after: Box) -> Defect | None
     """A badge or a digit that nobody named: when both sides can be read and say something else, it is a line of text."""
     if max(before.height, after.height) > HIGHEST_BADGE_PX or max(before.width, after.width) > WIDEST_BADGE_PX:
         return None
-    inner = _inner_text(scene.laid, before), _inner_text(scene.actual, after)
-    texts = texts_of(scene, pair, inner[0] or before, inner[1] or after)
+    before, after = _written_in(scene.laid, before), _written_in(scene.actual, after)
+    texts = texts_of(scene, pair, before, after)
     named = {pair.before.kind, pair.after.kind} - {None, Kind.LABEL}
     is_word = str.isdigit if named else str.isalnum
     if texts[0] == texts[1] or not all(text and is_word(text) for text in texts):
@@ -112,6 +124,14 @@ def _as_line(scene: Scene, pair: Pair, before: Box, after: Box) -> Defect | None
         replace(pair.before, kind=Kind.LABEL, text=texts[0]), replace(pair.after, kind=Kind.LABEL), pair.look
     )
     return text_draft(scene, as_label, before, after, texts)
+
+
+def _written_in(picture: Picture, box: Box) -> Box:
+    """What is written in a badge: the ink that its edges do not touch. The box itself where nothing is."""
+    ink = ink_mask(picture, box, commonest(picture[box.slices()].reshape(-1, 3)).astype(np.int16))
+    signs = [one.shifted(box.x, box.y) for one in blob_boxes(ink.view(np.uint8))]
+    written = [sign for sign in signs if overlap(sign, grown(box, -1)) == sign]
+    return union(written) if written else box
 
 
 def same_shape(scene: Scene, before: Box, after: Box) -> bool:

@@ -9,7 +9,7 @@ from vision.difference.alignment import traced
 from vision.difference.defects.account import unexplained
 from vision.difference.defects.drafts import came_or_went, draft_of
 from vision.difference.defects.hunt import Hunt, by_rows, is_borne_out
-from vision.difference.defects.scene import PART_SHARE, SPECK_PX, TEXT_KINDS, Scene
+from vision.difference.defects.scene import PART_SHARE, SCROLL_BAR_MAX_PX, SPECK_PX, TEXT_KINDS, Scene
 from vision.difference.matching import Thing
 from vision.difference.regions import find_regions, find_things, is_blank, tight_box
 from vision.types import Box, Defect, DefectType, Picture
@@ -21,8 +21,6 @@ MIN_THING_PX = 10
 ROW_GROWTH = 1.5
 # Nothing further from a region is asked whether the region is its own.
 NEAR_PX = 8
-# The widest scroll bar a desktop browser draws.
-SCROLL_BAR_MAX_PX = 20
 
 
 def find_scroll_bar(hunt: Hunt) -> None:

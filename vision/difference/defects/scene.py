@@ -32,6 +32,8 @@ HAIRLINE_PX = 2
 SAME_PLACE = 0.5
 # Fewer changed pixels than this are no thing that came or went, only a speck of something near.
 SPECK_PX = 8
+# The widest scroll bar a desktop browser draws.
+SCROLL_BAR_MAX_PX = 20
 # Pixels this near to a defect's box are its own: shadows, outlines, smoothing.
 EXPLAINED_REACH_PX = 4
 

@@ -113,7 +113,9 @@ def letters_differ(scene: Scene, before: Box, after: Box, texts: tuple[str, str]
     one, two = _on_common_rows(scene, before, after)
     if texts[0] == texts[1] and sum(letter.isalnum() for letter in texts[0]) >= MIN_WORD:
         return _one_piece_differs(one, two)
-    if abs(before.width - after.width) <= 1 and float(_column_residue(one, two, from_end=False).max()) < OTHER_LETTER:
+    in_place = (before.y, before.height) == (after.y, after.height)
+    alike = float(_column_residue(one, two, from_end=False).max()) < (OTHER_LETTER if in_place else KEPT_LETTER)
+    if alike and abs(before.width - after.width) <= 1:
         return False
     if _kept_columns(one, two) >= KEPT_COLUMNS:
         return True

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from vision.boxes import Rows, clipped, grown, iou, overlap, share_inside, union
+from vision.boxes import Rows, clipped, grown, in_one_row, iou, overlap, share_inside, union
 from vision.difference.alignment import carried, traced
 from vision.difference.defects.blocks import pushed_by_bands
 from vision.difference.defects.drafts import as_dict, draft_of, moved_draft, parts_of
@@ -32,6 +32,7 @@ def find_transfers(scene: Scene) -> Transfers:
     before, after = _things(scene)
     same = match_by_identity(scene.reference, scene.actual, before, after)
     found = [match for match in same if _is_moved(scene, match)]
+    found = [match for match in found if not _is_state(scene, match, found)]
     matches = found + _pushed(scene, found)
     permutations, rest = find_permutations(matches)
     states = [one for one in permutations if is_state_only(one)]
@@ -88,6 +89,22 @@ def _is_moved(scene: Scene, match: Match) -> bool:
     if place is not None and max(abs(place.x - match.after.box.x), abs(place.y - match.after.box.y)) < scene.moved_px:
         return False
     return max(abs(dx - scene.alignment.dx), abs(dy - scene.alignment.dy)) >= scene.moved_px
+
+
+def _is_state(scene: Scene, match: Match, moved: Sequence[Match]) -> bool:
+    """A look that went from one toggle to another, both of which stand where they stood: the toggles' states, unless something
+    beside them went along."""
+    ends = match.before.box, match.after.box
+    if not all(_is_toggle_on_both_sides(scene, box) for box in ends):
+        return False
+    return not any(
+        one.vector == match.vector and in_one_row(one.before.box, ends[0]) and one.before.text for one in moved
+    )
+
+
+def _is_toggle_on_both_sides(scene: Scene, box: Box) -> bool:
+    sides = scene.reference_elements, scene.actual_elements
+    return all(any(e.kind in TOGGLES and share_inside(box, grown(e.box, 2)) > 0.9 for e in side) for side in sides)
 
 
 def _pushed(scene: Scene, found: Sequence[Match]) -> list[Match]:
