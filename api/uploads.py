@@ -95,7 +95,7 @@ class Labels(Strict):
 
 OPTIONS_TEXT: Final = (
     'JSON: `{"match_level": "exact"|"strict"|"content"|"layout", "ignore_regions": [{"x", "y", "width", "height"}], '
-    '"fail_on": "minor"|"major"|"critical"}`, each optional. Boxes are pixels of the reference.'
+    '"fail_on": "minor"|"major"|"critical", "background": "#rrggbb"}`, each optional. Boxes are pixels of the reference.'
 )
 OptionsText = Annotated[
     str,
@@ -207,6 +207,8 @@ class Options(Strict):
     match_level: MatchLevel = MatchLevel.STRICT
     ignore_regions: list[IgnoreRegion] = Field([], max_length=_MAX_IGNORE_REGIONS)
     fail_on: Severity = Severity.MINOR
+    background: Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$", to_lower=True)] | None = None
+    """What transparent pictures are laid on. Null: white, unless only another ground shows what changed."""
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -228,7 +230,7 @@ def compare_options(text: str, reference: Size, stored: Mapping[str, Any] | None
     kept = Options.model_validate(stored or {})
     said = {name: getattr(options if name in options.model_fields_set else kept, name) for name in Options.model_fields}
     boxes = within([region.box() for region in said["ignore_regions"]], reference)
-    return CompareOptions(said["match_level"], boxes, said["fail_on"])
+    return CompareOptions(said["match_level"], boxes, said["fail_on"], said["background"])
 
 
 def check_inside(options: Options, reference: Size) -> None:

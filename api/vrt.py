@@ -11,6 +11,7 @@ import time
 from base64 import b64decode
 from binascii import Error as NotBase64
 from collections.abc import Mapping
+from dataclasses import replace
 from hashlib import sha256
 from typing import Annotated, Any, Final
 
@@ -193,7 +194,7 @@ def _prepared(asked: TestRun, digest: str) -> tuple[str, CompareOptions, str | N
             size = Size(picture.width or 0, picture.height or 0)
             stored = compare_options("", size, case.options)
             regions = (*stored.ignore_regions, *within(_boxes(asked), size))
-            options = CompareOptions(stored.match_level, regions, stored.fail_on)
+            options = replace(stored, ignore_regions=regions)
         reference_id = reference.id if reference else None
         return (
             project,

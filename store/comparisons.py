@@ -172,6 +172,7 @@ def options(row: tables.Comparison) -> CompareOptions:
         match_level=MatchLevel(asked["match_level"]),
         ignore_regions=tuple(Box(**box) for box in asked["ignore_regions"]),
         fail_on=Severity(asked["fail_on"]),
+        background=asked.get("background"),
     )
 
 
@@ -184,10 +185,13 @@ def record(
     reference_analysis_id: str,
     actual_analysis_id: str,
     signature: str | None = None,
+    background: str = "#ffffff",
 ) -> tables.Comparison:
     """Stores what was found and decided, in place of an earlier run's result: run twice, it leaves the same rows.
-    `signature` is that of the change, None where nothing changed. Raises ComparisonNotFound."""
+    `signature` is that of the change, None where nothing changed; `background` is what transparent pictures were laid on. Raises
+    ComparisonNotFound."""
     row = get(session, comparison_id)
+    row.options = {**row.options, "background": background}
     row.signature = signature
     _sum_up(row, comparison.defects)
     row.verdict, row.rule = decision.verdict.value, decision.rule
@@ -343,6 +347,7 @@ def options_json(asked: CompareOptions) -> dict[str, Any]:
         "match_level": asked.match_level.value,
         "ignore_regions": [asdict(box) for box in asked.ignore_regions],
         "fail_on": asked.fail_on.value,
+        "background": asked.background,
     }
 
 

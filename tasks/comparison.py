@@ -19,10 +19,10 @@ from tasks.states import TaskFailed
 from vision.difference.comparison import compare, identical
 from vision.difference.defects import decide
 from vision.elements.analysis import Engines
-from vision.image import decode_both, pixel_digest
+from vision.image import WHITE, decode_both, pixel_digest, telling_background
 from vision.scanlines import same_scanlines
 from vision.signature import change_signature
-from vision.types import Analysis, Comparison
+from vision.types import Analysis, Comparison, MatchLevel
 
 STAGES = ("load", "detect", "read", "align", "similarity", "analyze", "match", "classify", "store")
 DRAWN = ("diff", "heatmap", "side_by_side", "crops")
@@ -68,8 +68,10 @@ def _compared(comparison_id: str, on_stage: OnStage) -> Record:
             seen.reference_analysis_id,
             actual_analysis_id,
             seen.signature,
+            seen.background,
         )
-        _note_reference(session, row, seen.reference_analysis_id)
+        if seen.background == WHITE:
+            _note_reference(session, row, seen.reference_analysis_id)
         for kind in DRAWN:
             artifacts.declare(session, kind, comparison_id=comparison_id)
         outbox.comparison_judged(session, comparison_id, decision.verdict)
@@ -81,12 +83,13 @@ def _compared(comparison_id: str, on_stage: OnStage) -> Record:
 @dataclass(frozen=True, slots=True)
 class _Seen:
     """`actual_digest`: of its pixels, None where they are the reference's. `signature`: of the change, None where there is
-    none."""
+    none. `background`: what transparent pictures were laid on."""
 
     reference_analysis_id: str
     comparison: Comparison
     actual_digest: str | None = None
     signature: str | None = None
+    background: str = WHITE
 
 
 def _look(row: tables.Comparison, eyes: Engines, on_stage: OnStage) -> _Seen:
@@ -98,13 +101,15 @@ def _look(row: tables.Comparison, eyes: Engines, on_stage: OnStage) -> _Seen:
     files = load_bytes(row.reference_artifact_id), load_bytes(row.actual_artifact_id)
     if known and same_scanlines(*files):
         return _Seen(known[0], identical(known[1], options))
-    reference, actual = decode_both(*files, limits())
+    background = telling_background(*files, limits(), options.background, options.match_level is MatchLevel.EXACT)
+    reference, actual = decode_both(*files, limits(), background)
+    known = known if background == WHITE else None  # stored analyses are of pictures on white
     analysis_id, analysis = known or analysis_of(reference, pixel_digest(reference), on_stage)
     if np.array_equal(reference, actual):
-        return _Seen(analysis_id, identical(analysis, options))
+        return _Seen(analysis_id, identical(analysis, options), background=background)
     found = compare(reference, actual, analysis, eyes, options, on_stage)
     signature = change_signature(found.defects, found.unexplained, reference, actual)
-    return _Seen(analysis_id, found, pixel_digest(actual), signature)
+    return _Seen(analysis_id, found, pixel_digest(actual), signature, background)
 
 
 def _stored_analysis(row: tables.Comparison, eyes: Engines) -> tuple[str, Analysis] | None:

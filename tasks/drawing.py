@@ -14,7 +14,7 @@ from store.session import read, write
 from tasks.pictures import load_picture
 from vision.crops import draw_crops
 from vision.drawing import Heading, draw_annotated, draw_diff, draw_heatmap, draw_side_by_side
-from vision.image import encode_png
+from vision.image import WHITE, encode_png
 from vision.types import Picture
 from vision.words import PAIR, Language
 
@@ -120,8 +120,9 @@ def _of_comparison(artifact: tables.Artifact) -> Picture:
         row = comparisons.get(session, artifact.comparison_id)
         found = comparisons.found(session, artifact.comparison_id)
         testcase = session.get(tables.TestCase, row.testcase_id) if row.testcase_id else None
-    reference = load_picture(row.reference_artifact_id)
-    actual = load_picture(row.actual_artifact_id)
+    background = comparisons.options(row).background or WHITE
+    reference = load_picture(row.reference_artifact_id, background)
+    actual = load_picture(row.actual_artifact_id, background)
     language = _language(artifact)
     heading = _heading(row, testcase, language)
     match artifact.kind.removesuffix(f"_{language}"):

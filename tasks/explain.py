@@ -1,6 +1,7 @@
 """`python3 run.py explain ID` and `explain REFERENCE ACTUAL`: which step of the comparison said what."""
 
 import argparse
+import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,7 +14,7 @@ from tasks.pictures import limits
 from vision.difference.comparison import compare
 from vision.difference.defects import decide
 from vision.elements.analysis import analyze
-from vision.image import UnreadableImage, decode_both
+from vision.image import UnreadableImage, decode_both, telling_background
 from vision.messages import Language, defect_message
 from vision.types import Box, CompareOptions, Comparison, Defect, MatchLevel
 
@@ -24,11 +25,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "what", nargs="+", metavar="ID, or REFERENCE ACTUAL", help="a stored comparison, or two pictures"
     )
     parser.add_argument("--match-level", default="strict", choices=[level.value for level in MatchLevel])
+    parser.add_argument("--background", metavar="#rrggbb", type=_colour, help="what transparent pictures are laid on")
     parser.add_argument("--language", default="en", choices=["en", "ru"])
     asked = parser.parse_args(arguments)
     if len(asked.what) > 2:
         parser.error(f"expected one id or two pictures, got {len(asked.what)} words")
-    options = CompareOptions(MatchLevel(asked.match_level))
+    options = CompareOptions(MatchLevel(asked.match_level), background=asked.background)
     try:
         found = (
             _stored(asked.what[0])
@@ -40,6 +42,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     print("\n".join(account(found, options, asked.language)))
     return 0
+
+
+def _colour(text: str) -> str:
+    if not re.fullmatch(r"#[0-9a-fA-F]{6}", text):
+        raise argparse.ArgumentTypeError(f"expected #rrggbb, got {text!r}")
+    return text.lower()
 
 
 def account(found: Comparison, options: CompareOptions, language: Language = "en") -> list[str]:
@@ -79,7 +87,9 @@ def _stored(comparison_id: str) -> Comparison:
 
 
 def _compared(reference: Path, actual: Path, options: CompareOptions) -> Comparison:
-    pictures = decode_both(reference.read_bytes(), actual.read_bytes(), limits())
+    files = reference.read_bytes(), actual.read_bytes()
+    background = telling_background(*files, limits(), options.background, options.match_level is MatchLevel.EXACT)
+    pictures = decode_both(*files, limits(), background)
     return compare(*pictures, analyze(pictures[0], engines()), engines(), options)
 
 

@@ -9,7 +9,7 @@ from store.errors import BlobDamaged, BlobMissing
 from store.session import read, write
 from tasks.engines import engines
 from vision.elements.analysis import analyze
-from vision.image import ImageLimits, decode
+from vision.image import WHITE, ImageLimits, decode
 from vision.types import Analysis, Picture
 
 
@@ -22,9 +22,11 @@ def limits() -> ImageLimits:
     )
 
 
-def load_picture(artifact_id: str) -> Picture:
-    """Raises ArtifactNotFound, BlobMissing, BlobDamaged, UnreadableImage, ArtifactStoreUnavailable."""
-    return decode(load_bytes(artifact_id), limits())
+def load_picture(artifact_id: str, background: str = WHITE) -> Picture:
+    """What is transparent in it is laid on `background`.
+
+    Raises ArtifactNotFound, BlobMissing, BlobDamaged, UnreadableImage, ArtifactStoreUnavailable."""
+    return decode(load_bytes(artifact_id), limits(), background)
 
 
 def load_bytes(artifact_id: str) -> bytes:

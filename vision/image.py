@@ -2,7 +2,8 @@
 
 The canonical form of a picture, the only one the rest of `vision` knows: 8 bits a channel, BGR, shape (height, width, 3),
 values as the file holds them taken for sRGB (an embedded colour profile or gamma is not applied). Transparency is laid on
-white, 16 bits become 8 by rounding v / 257, palettes and greys are spelled out, EXIF orientation is applied, in every format.
+a background, white unless another is asked for; 16 bits become 8 by rounding v / 257, palettes and greys are spelled out,
+EXIF orientation is applied, in every format.
 One decoder (OpenCV) decides what is readable: decoders disagree about broken files, and a row that one of them leaves blank is
 a false defect.
 """
@@ -26,7 +27,14 @@ from numpy.typing import NDArray
 from vision.types import Picture
 
 Format = Literal["png", "jpeg", "webp"]
+Background = str
+"""A colour as people write it: `#rrggbb`."""
 _Samples = NDArray[np.uint8] | NDArray[np.uint16]
+
+WHITE: Final[Background] = "#ffffff"
+# The first shows what most pages show; of two that show as much of a change, the earlier is taken.
+_BACKGROUNDS: Final[tuple[Background, ...]] = (WHITE, "#000000", "#808080")
+_SEEN_LEVELS: Final = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,29 +103,67 @@ def inspect(data: bytes, limits: ImageLimits) -> ImageInfo:
     return _checked_header(data, limits).info
 
 
-def decode(data: bytes, limits: ImageLimits) -> Picture:
-    """The picture in canonical form (see the module's text). Raises what `inspect` raises, and TruncatedImage where only
-    decoding finds the damage. A 1080p screenshot takes about 20 ms."""
+def decode(data: bytes, limits: ImageLimits, background: Background = WHITE) -> Picture:
+    """The picture in canonical form (see the module's text); what is transparent in it is laid on `background`. Raises what
+    `inspect` raises, and TruncatedImage where only decoding finds the damage. A 1080p screenshot takes about 20 ms."""
     header = _checked_header(data, limits)
     plain = not header.has_alpha and header.bits == 8
     mode = cv2.IMREAD_COLOR if plain else cv2.IMREAD_UNCHANGED
     # OpenCV applies EXIF orientation for some formats and modes and not for others: one rule here instead.
     pixels = _imdecode(data, mode | cv2.IMREAD_IGNORE_ORIENTATION if plain else mode)
     if header.transparent_grey is not None:
-        pixels = _without_grey(pixels, header.transparent_grey)
+        pixels = _with_alpha(pixels, header.transparent_grey)
     pixels = _to_8_bit(pixels)  # those of 16 bits are let go here
-    picture = _oriented(_to_bgr(pixels), header.orientation)
+    picture = _oriented(_to_bgr(pixels, background), header.orientation)
     if picture.shape != (header.info.height, header.info.width, 3):
         raise TruncatedImage("Its pixels are not of the size that its header says.")
     return picture
 
 
-def decode_both(first: bytes, second: bytes, limits: ImageLimits) -> tuple[Picture, Picture]:
+def decode_both(
+    first: bytes, second: bytes, limits: ImageLimits, background: Background = WHITE
+) -> tuple[Picture, Picture]:
     """Two pictures decoded side by side: a PNG takes one core, and is most of the time where little has changed."""
     with ThreadPoolExecutor(1) as beside:
-        picture = beside.submit(decode, first, limits)
-        other = decode(second, limits)
+        picture = beside.submit(decode, first, limits, background)
+        other = decode(second, limits, background)
         return picture.result(), other
+
+
+def telling_background(
+    first: bytes, second: bytes, limits: ImageLimits, asked: Background | None = None, exactly: bool = False
+) -> Background:
+    """What two pictures are laid on. Where nobody `asked` for a colour: white, unless more of a change shows on black or on grey,
+    such as white letters on nothing. `exactly`: another one than asked for where only there anything differs, so that a change of
+    transparency alone counts as well. Raises what `decode` raises."""
+    if asked and not exactly:
+        return asked
+    if not (_shows_ground(first, limits) or _shows_ground(second, limits)):
+        return asked or WHITE
+    least = 1 if exactly else _SEEN_LEVELS
+    shown = {ground: _differing_px(*decode_both(first, second, limits, ground), least) for ground in _BACKGROUNDS}
+    if asked and _differing_px(*decode_both(first, second, limits, asked), least):
+        return asked
+    best = max(_BACKGROUNDS, key=lambda ground: shown[ground])
+    return best if shown[best] else asked or WHITE
+
+
+def _shows_ground(data: bytes, limits: ImageLimits) -> bool:
+    """Is anything in a picture transparent?"""
+    header = _checked_header(data, limits)
+    if header.transparent_grey is not None:
+        return True
+    if not header.has_alpha:
+        return False
+    pixels = _imdecode(data, cv2.IMREAD_UNCHANGED)
+    return pixels.ndim == 3 and pixels.shape[2] == 4 and int(pixels[:, :, 3].min()) < np.iinfo(pixels.dtype).max
+
+
+def _differing_px(one: Picture, other: Picture, least_levels: int) -> int:
+    """Pixels of the area both have that differ by at least so much."""
+    height, width = (min(sides) for sides in zip(one.shape[:2], other.shape[:2], strict=True))
+    step = cv2.absdiff(one[:height, :width], other[:height, :width])
+    return int(np.count_nonzero(step.max(axis=2) >= least_levels))
 
 
 def encode_png(picture: Picture) -> bytes:
@@ -403,8 +449,11 @@ def _imdecode(data: bytes, mode: int) -> _Samples:
     return cast("_Samples", pixels)
 
 
-def _without_grey(pixels: _Samples, value: int) -> _Samples:
-    return cast("_Samples", np.where(pixels == value, np.iinfo(pixels.dtype).max, pixels).astype(pixels.dtype))
+def _with_alpha(pixels: _Samples, transparent_grey: int) -> _Samples:
+    """Grey samples, one value of which is transparent, as colours with alpha."""
+    most = np.iinfo(pixels.dtype).max
+    alpha = np.where(pixels == transparent_grey, 0, most).astype(pixels.dtype)
+    return cast("_Samples", np.dstack([pixels, pixels, pixels, alpha]))
 
 
 def _to_8_bit(pixels: _Samples) -> NDArray[np.uint8]:
@@ -413,10 +462,10 @@ def _to_8_bit(pixels: _Samples) -> NDArray[np.uint8]:
     return cast("NDArray[np.uint8]", cv2.convertScaleAbs(pixels, alpha=1 / 257))
 
 
-def _to_bgr(pixels: NDArray[np.uint8]) -> Picture:
+def _to_bgr(pixels: NDArray[np.uint8], background: Background) -> Picture:
     if pixels.ndim == 2:
         return cast("Picture", cv2.cvtColor(pixels, cv2.COLOR_GRAY2BGR))
-    return pixels if pixels.shape[2] == 3 else _on_white(pixels)
+    return pixels if pixels.shape[2] == 3 else _laid_on(pixels, background)
 
 
 _ROWS_AT_ONCE: Final = (
@@ -424,14 +473,15 @@ _ROWS_AT_ONCE: Final = (
 )
 
 
-def _on_white(pixels: NDArray[np.uint8]) -> Picture:
+def _laid_on(pixels: NDArray[np.uint8], background: Background) -> Picture:
     colour, alpha = np.ascontiguousarray(pixels[:, :, :3]), pixels[:, :, 3]
     if int(alpha.min()) == 255:
         return colour
+    ground = np.array([*bytes.fromhex(background.removeprefix("#"))][::-1], np.uint16)
     for top in range(0, len(colour), _ROWS_AT_ONCE):
         rows = slice(top, top + _ROWS_AT_ONCE)
         share = alpha[rows].astype(np.uint16)[:, :, None]
-        colour[rows] = (colour[rows] * share + (255 - share) * np.uint16(255) + np.uint16(127)) // 255
+        colour[rows] = (colour[rows] * share + (255 - share) * ground + np.uint16(127)) // 255
     return colour
 
 

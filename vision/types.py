@@ -229,11 +229,13 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True)
 class CompareOptions:
-    """What may be asked of a comparison (doc/contract.md, section 2, "Options"). `ignore_regions` are boxes of the reference."""
+    """What may be asked of a comparison (doc/contract.md, section 2, "Options"). `ignore_regions` are boxes of the reference,
+    `background` (`#rrggbb`) is what transparent pictures are laid on (`vision.image.telling_background` where it is None)."""
 
     match_level: MatchLevel = MatchLevel.STRICT
     ignore_regions: tuple[Box, ...] = ()
     fail_on: Severity = Severity.MINOR
+    background: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,6 +126,7 @@ SAID: Final[dict[str, Pair]] = {
     "analyse": ("Analyse", "Анализировать"),
     "options": ("Options", "Настройки"),
     "match_level": ("Match level", "Строгость"),
+    "background": ("Laid on", "Фон под прозрачным"),
     "level_exact": ("exact: every pixel", "точно: каждый пиксель"),
     "level_strict": ("strict: what a person would see", "строго: всё, что заметит человек"),
     "level_content": ("content: colours do not count", "содержание: без цветов"),

@@ -13,7 +13,7 @@ from tasks.notifications.telegram import Photo
 from tasks.pictures import limits, load_picture
 from vision.crops import draw_crops
 from vision.drawing import Heading
-from vision.image import decode, encode_png
+from vision.image import WHITE, decode, encode_png
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +43,8 @@ def _photo(number: int, group: Group) -> Photo | None:
         if not group.causes:
             return None
         heading = Heading("failed", f"{number}. {shots.label(shot.name, shot.variant)}")
-        pictures = load_picture(row.reference_artifact_id), load_picture(row.actual_artifact_id)
+        ground = comparisons.options(row).background or WHITE
+        pictures = load_picture(row.reference_artifact_id, ground), load_picture(row.actual_artifact_id, ground)
         language = settings().telegram_language
         drawn = draw_crops(*pictures, group.causes, found.alignment, heading, language, _DEFECTS)
         return Photo(encode_png(drawn), drawn.shape[1], drawn.shape[0])

@@ -246,6 +246,7 @@ OPTIONS = [
     ("{", "options", "JSON"),
     ("[]", "options", "options"),
     ('{"match_level": "fuzzy"}', "options.match_level", "'exact', 'strict', 'content' or 'layout'"),
+    ('{"background": "white"}', "options.background", ""),
     ('{"fail_on": "never"}', "options.fail_on", "'minor', 'major' or 'critical'"),
     ('{"threshold": 1}', "options", "threshold"),
     (

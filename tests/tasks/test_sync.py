@@ -5,6 +5,8 @@ import threading
 import time
 from pathlib import Path
 
+import cv2
+import numpy as np
 import pytest
 from celery.result import AsyncResult
 from sqlalchemy import func, select
@@ -20,12 +22,13 @@ from store.tables import now
 from tasks import drawing, lifecycle, states, upkeep
 from tasks.ask import cancel, get_task, queue_status, wait_for
 from tasks.celery_app import app
-from tasks.requests import AnalyzeScreenshot, CompareWithTestCase, CreateTestCase, ReplaceReference, Upload
+from tasks.requests import AnalyzeScreenshot, ComparePair, CompareWithTestCase, CreateTestCase, ReplaceReference, Upload
 from tasks.submit import submit
 from tasks.task_runner import Mode, Overloaded
 from tests.tasks.asked import CHANGED, comparison, files, pair, upload
 from tests.tasks.conftest import apply_settings
 from vision.image import ImageInfo
+from vision.types import CompareOptions
 
 
 def rows(table: type[tables.Table]) -> int:
@@ -46,6 +49,24 @@ def test_a_pair_becomes_a_stored_judged_comparison(sync_mode: object) -> None:
     assert status.ready and status.percent == 100
     assert status.result == {"comparison_id": row.id}
     assert rows(tables.Defect) >= 1
+
+
+def on_nothing(colour: tuple[int, int, int, int]) -> bytes:
+    picture = np.zeros((120, 160, 4), np.uint8)
+    picture[40:70, 30:90] = colour
+    return cv2.imencode(".png", picture)[1].tobytes()
+
+
+def test_white_on_nothing_that_went_is_seen_and_the_background_stated(sync_mode: object) -> None:
+    signs = on_nothing((255, 255, 255, 255)), on_nothing((0, 0, 0, 0))
+
+    seen = asyncio.run(submit(pair(*signs)))
+    on_white = ComparePair(*(upload(sign) for sign in signs), CompareOptions(background="#ffffff"))
+    unseen = asyncio.run(submit(on_white))
+
+    shown, hidden = comparison(seen.ids["comparison_id"]), comparison(unseen.ids["comparison_id"])
+    assert (shown.verdict, shown.options["background"]) == ("failed", "#000000")
+    assert (hidden.verdict, hidden.options["background"]) == ("passed", "#ffffff")
 
 
 def test_celerys_own_result_says_what_the_row_says(sync_mode: object) -> None:

@@ -25,6 +25,7 @@ from vision.image import (
     encode_png,
     inspect,
     pixel_digest,
+    telling_background,
 )
 from vision.types import Picture
 
@@ -78,6 +79,47 @@ def test_transparent_pixels_become_white(mode: str, transparent: tuple[int, ...]
 def test_half_transparent_red_is_laid_on_white() -> None:
     data = _file(Image.new("RGBA", SIZE, (255, 0, 0, 128)), "PNG")
     assert decode(data, LIMITS)[0, 0].tolist() == [127, 127, 255]
+
+
+@pytest.mark.parametrize(("background", "expected"), [("#000000", [0, 0, 128]), ("#00ff40", [32, 127, 128])])
+def test_half_transparent_red_is_laid_on_what_is_asked_for(background: str, expected: list[int]) -> None:
+    data = _file(Image.new("RGBA", SIZE, (255, 0, 0, 128)), "PNG")
+    assert decode(data, LIMITS, background)[0, 0].tolist() == expected
+
+
+def _signs(*colours: tuple[int, int, int, int]) -> bytes:
+    """A square of each colour on nothing."""
+    picture = Image.new("RGBA", SIZE, (0, 0, 0, 0))
+    for at, colour in enumerate(colours):
+        picture.paste(colour, (12 * at, 4, 12 * at + 8, 12))
+    return _file(picture, "PNG")
+
+
+WHITE_SIGN, BLACK_SIGN, RED_SIGN, NO_SIGN = (255, 255, 255, 255), (0, 0, 0, 255), (200, 0, 0, 255), (0, 0, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "background"),
+    [
+        ([RED_SIGN], [BLACK_SIGN], "#ffffff"),
+        ([BLACK_SIGN], [NO_SIGN], "#ffffff"),
+        ([WHITE_SIGN], [NO_SIGN], "#000000"),
+        ([RED_SIGN, WHITE_SIGN], [RED_SIGN, NO_SIGN], "#000000"),
+        ([WHITE_SIGN, BLACK_SIGN], [NO_SIGN, NO_SIGN], "#808080"),
+        ([RED_SIGN], [RED_SIGN], "#ffffff"),
+    ],
+)
+def test_a_change_is_laid_on_the_first_background_that_shows_all_of_it(
+    before: list[tuple[int, int, int, int]], after: list[tuple[int, int, int, int]], background: str
+) -> None:
+    assert telling_background(_signs(*before), _signs(*after), LIMITS) == background
+
+
+def test_a_background_that_is_asked_for_is_taken_unless_exactly_only_another_shows_a_change() -> None:
+    files = _signs(WHITE_SIGN), _signs(NO_SIGN)
+    assert telling_background(*files, LIMITS, "#ffffff") == "#ffffff"
+    assert telling_background(*files, LIMITS, "#ffffff", exactly=True) == "#000000"
+    assert telling_background(*files, LIMITS, "#00ff00", exactly=True) == "#00ff00"
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
