@@ -373,6 +373,9 @@ def _cost(before: Thing, after: Thing, look: float) -> float:
     """0 for the same thing at its place; 1 where the two cannot be one thing."""
     if look < 0 and not overlap(before.box, after.box).area_px:
         return 1.0
+    low, high = sorted((before.box.height, after.box.height))
+    if high > MAX_SIZE_RATIO * low and (before.kind is None or before.kind is not after.kind):
+        return 1.0  # a line grows along, no rule becomes a card
     same_kind = not before.kind or not after.kind or before.kind == after.kind or look >= SAME_LOOK
     kinds = 0.0 if same_kind else OTHER_KIND_COST
     place = 1.0 - iou(before.box, after.box)

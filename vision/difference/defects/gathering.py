@@ -163,9 +163,11 @@ def _line_of(draft: Defect, scene: Scene, lines: Rows, kinds: Sequence[Kind]) ->
         framed = kinds[at] in FRAMED_KINDS
         follows = not framed and 0 <= box.x - line.right <= LINE_GAP * line.height and _could_follow(draft, box, line)
         if inside and draft.kind is not Kind.LABEL and box.x < line.x + LEAST_TEXT_BEFORE * line.height:
-            continue  # a mark before the words is a thing of its own
+            return None  # a mark before the words is a thing of its own
         if draft.kind is Kind.ICON and box.x < line.right - 2 * line.height:
             continue  # an icon before the words is a thing of its own
+        if follows and any(0 <= lines[i].x - box.right < box.x - line.right for i in lines.near(box) if i != at):
+            continue  # a sign nearer to the words behind it is no part of those before it
         behind = follows or (inside and box != line)
         if behind and not _is_whole(box, line):
             best = at
