@@ -10,14 +10,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from vision.boxes import Rows, clipped, gap, in_one_row, iou, overlap
-from vision.difference.matching import Thing, equal_pairs, same_content
+from vision.difference.matching import MOVED_LOOK, Thing, equal_pairs, find_again, look_alike, same_content
 from vision.difference.regions import tight_box
-from vision.types import Box, Picture
+from vision.types import Box, Kind, Picture
 
 # Vectors this near to each other are one: a push by half a pixel rounds up for some things and down for others.
 SAME_WAY_PX = 1
 # An anchor speaks for copies up to this far away.
 ANCHOR_REACH_PX = 600
+# Fewer letters are no words of their own.
+MIN_WORD = 4
 # A nameless thing with a shorter side than this has no look of its own.
 LEAST_SIDE_PX = 4
 # A thing without a partner is looked for at the end of the commonest ways of its neighbours.
@@ -45,11 +47,45 @@ def match_by_identity(
     once."""
     before, after = ([thing for thing in things if _tells_itself(thing)] for things in (before, after))
     candidates = [Match(one, other) for one, other in equal_pairs(reference, actual, before, after)]
+    candidates += _same_words(reference, actual, before, after, candidates)
     settled = _anchored(candidates)
     if len(candidates) <= MOST_FOR_NEIGHBOURS:
         settled.take(_followers(reference, actual, settled.matches, before, after))
     settled.take(sorted((m for m in candidates if settled.is_free(m)), key=_length))
     return settled.matches
+
+
+def _same_words(
+    reference: Picture, actual: Picture, before: Sequence[Thing], after: Sequence[Thing], known: Sequence[Match]
+) -> list[Match]:
+    """Words that stand once on each side and look alike, though a detector saw their frame on one side only."""
+    taken = {m.before.element_id for m in known} | {m.after.element_id for m in known}
+    ones, others = (_by_words([t for t in things if t.element_id not in taken]) for things in (before, after))
+    found = (_framed_alike(reference, actual, ones[words], others[words]) for words in ones.keys() & others.keys())
+    return [match for match in found if match is not None]
+
+
+def _by_words(things: Sequence[Thing]) -> dict[str, Thing]:
+    counts = Counter(thing.text for thing in things)
+    return {t.text: t for t in things if counts[t.text] == 1 and sum(map(str.isalnum, t.text)) >= MIN_WORD}
+
+
+def _framed_alike(reference: Picture, actual: Picture, one: Thing, other: Thing) -> Match | None:
+    """The same words as a match of the larger of their two boxes, if both pictures show the same in it."""
+    words = tight_box(reference, one.box)
+    place = find_again(reference, words, actual, [other.box])
+    if place is None:
+        return None
+    dx, dy = place.x - words.x, place.y - words.y
+    whole = max((one.box.shifted(dx, dy), other.box), key=lambda box: box.area_px)
+    source = whole.shifted(-dx, -dy)
+    pages = ((source, reference), (whole, actual))
+    if any(clipped(box, picture.shape[1], picture.shape[0]) != box for box, picture in pages):
+        return None
+    if look_alike(reference[source.slices()], actual[whole.slices()]) < MOVED_LOOK:
+        return None
+    kind = one.kind if one.kind is not Kind.LABEL else other.kind
+    return Match(replace(one, box=source, kind=kind), replace(other, box=whole, kind=kind))
 
 
 def _tells_itself(thing: Thing) -> bool:

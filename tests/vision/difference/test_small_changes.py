@@ -1,5 +1,7 @@
 """Small changes: an edge, a mark, a number, a colour. Each has one entry with its own name, and none passes."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 
@@ -138,18 +140,69 @@ def test_another_radio_button_that_is_chosen_moves_nothing(one: int, other: int)
     assert [d.kind for d in found.defects] == [Kind.RADIO, Kind.RADIO]
 
 
+@pytest.mark.parametrize("gap_px", [0, 2])
+def test_a_focus_ring_is_the_look_of_what_it_surrounds(gap_px: int) -> None:
+    box = Box(260, 345, 110, 40)
+
+    def focused(ring: bool) -> Picture:
+        drawn = page()
+        if ring:
+            around = Box(
+                box.x - gap_px - 2, box.y - gap_px - 2, box.width + 2 * gap_px + 4, box.height + 2 * gap_px + 4
+            )
+            drawn.frame(around, INK, INK, radius=22)
+            drawn.frame(Box(around.x + 2, around.y + 2, around.width - 4, around.height - 4), SHADE, SHADE, radius=21)
+        drawn.frame(box, SKY, SKY, radius=20)
+        drawn.text(box.x + 30, box.y + 10, "Send now", 14, WHITE)
+        return drawn.picture
+
+    found = compared(focused(False), focused(True), Engines(ColourDetector({SKY: Kind.BUTTON}), BlindReader()))
+
+    assert types(found) == ["style_changed"]
+
+
+def row_of_signs(*, phone: bool) -> Picture:
+    """Two addresses; before the second stands a sign, nearer to it than to the first."""
+    drawn = Page(640, 120)
+    drawn.text(40, 40, "Warehouse", 15)
+    if phone:
+        drawn.frame(Box(130, 42, 14, 14), INK, WHITE, radius=7)
+    drawn.text(150, 40, "Telephone", 15)
+    return drawn.picture
+
+
+def test_a_sign_that_goes_from_before_words_changes_no_text() -> None:
+    assert types(compared(row_of_signs(phone=True), row_of_signs(phone=False))) == ["missing"]
+    assert types(compared(row_of_signs(phone=False), row_of_signs(phone=True))) == ["added"]
+
+
 class DigitReader(BlindReader):
     """Reads one number in every box that holds ink of a number's colour, told apart by how wide it is."""
 
     def __init__(self, names: dict[int, str]) -> None:
         self._names = names
 
-    def read(self, picture: Picture, boxes: object) -> list[str]:
-        return [self._name(picture[box.slices()]) for box in boxes]  # type: ignore[attr-defined]
+    def read(self, picture: Picture, boxes: Sequence[Box]) -> list[str]:
+        return [self._name(picture[box.slices()]) for box in boxes]
 
     def _name(self, part: Picture) -> str:
         ink = int(np.count_nonzero((part == np.array(RED[::-1])).all(axis=2)))
         return min(self._names.items(), key=lambda item: abs(item[0] - ink))[1] if ink else ""
+
+
+def line(words: str) -> Picture:
+    drawn = Page(640, 80)
+    drawn.text(40, 30, words, 15)
+    return drawn.picture
+
+
+@pytest.mark.parametrize("more", ["and more", "and a few more words on the same line", "today"])
+def test_words_written_behind_a_line_or_taken_from_its_end_change_its_text(more: str) -> None:
+    short, long = line("Colleagues commented on this"), line(f"Colleagues commented on this {more}")
+
+    for before, after in ((short, long), (long, short)):
+        found = compared(before, after)
+        assert types(found) == ["text_changed"]
 
 
 def badge(words: str, width: int) -> Page:

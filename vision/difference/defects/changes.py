@@ -6,7 +6,7 @@ from difflib import SequenceMatcher
 
 import numpy as np
 
-from vision.boxes import clipped, grown, iou, overlap, share_inside, union
+from vision.boxes import clipped, grown, in_one_row, iou, overlap, share_inside, union
 from vision.difference.alignment import traced
 from vision.difference.containers import panel_around
 from vision.difference.defects.drafts import draft_of, moved_draft
@@ -33,6 +33,8 @@ STILL_SHARE = 0.3
 # Two texts less alike than this, one this many times as long as the other, are two texts.
 OTHER_READING = 0.4
 OTHER_LENGTH = 1.6
+# The start of a line that stayed is at least this many times its height: a few letters.
+KEPT_START = 3
 # What came or went in a line is no letter or stop of it from this share of the line's height on, in both directions.
 OWN_THING_HEIGHT = 0.8
 
@@ -46,14 +48,19 @@ def find_changed(hunt: Hunt) -> None:
     for pair in matched.pairs:
         carrier = _carrier_of_moved(hunt, pair)
         hunt.drafts += [carrier] if carrier else _told(hunt, pair)
-    for pair in _lines_still_drawn(hunt, matched.only_before, matched.only_after):
+    lines = _lines_still_drawn(hunt, matched.only_before, matched.only_after)
+    for pair in lines:
         hunt.drafts += _told(hunt, pair)
-    for thing in _drawn(hunt, matched.only_before, hunt.scene.laid):
+    told = {thing for pair in lines for thing in (pair.before, pair.after)}
+    only_before, only_after = (
+        [t for t in things if t not in told] for things in (matched.only_before, matched.only_after)
+    )
+    for thing in _drawn(hunt, only_before, hunt.scene.laid):
         box = tight_box(hunt.scene.laid, thing.box)
         hunt.drafts.append(
             draft_of(DefectType.MISSING, traced(box, hunt.scene.alignment), None, thing.kind, thing.text)
         )
-    for thing in _drawn(hunt, matched.only_after, hunt.scene.actual):
+    for thing in _drawn(hunt, only_after, hunt.scene.actual):
         box = tight_box(hunt.scene.actual, thing.box)
         hunt.drafts.append(draft_of(DefectType.ADDED, None, box, thing.kind, thing.text))
 
@@ -127,14 +134,22 @@ def _stands_still(scene: Scene, picture: Picture, thing: Thing, others: Sequence
 
 
 def _lines_still_drawn(hunt: Hunt, before: Sequence[Thing], after: Sequence[Thing]) -> list[Pair]:
-    """Labels without a partner of which most is drawn on both sides: a full stop at their end came or went."""
+    """Labels without a partner of which most, or the start, is drawn on both sides: words at their end came or went."""
     scene = hunt.scene
-    gone = [t for t in before if _is_line_with_changes(hunt, t) and _is_still_drawn(scene, scene.laid, t)]
-    come = [t for t in after if _is_line_with_changes(hunt, t) and _is_still_drawn(scene, scene.actual, t)]
-    pairs = [Pair(thing, Thing(tight_box(scene.actual, hunt.inside(thing.box)), thing.kind), 1.0) for thing in gone]
-    return pairs + [
-        Pair(Thing(tight_box(scene.laid, hunt.inside(thing.box)), thing.kind), thing, 1.0) for thing in come
+    gone = [t for t in before if _is_line_with_changes(hunt, t) and _is_partly_drawn(hunt, scene.laid, t)]
+    come = [t for t in after if _is_line_with_changes(hunt, t) and _is_partly_drawn(hunt, scene.actual, t)]
+    pairs = [Pair(t, _line_at(hunt, t, after, scene.actual), 1.0) for t in gone]
+    paired = {pair.after for pair in pairs}
+    return pairs + [Pair(_line_at(hunt, t, before, scene.laid), t, 1.0) for t in come if t not in paired]
+
+
+def _line_at(hunt: Hunt, line: Thing, others: Sequence[Thing], picture: Picture) -> Thing:
+    """The label without a partner in the place of a line, or else the ink there."""
+    labels = [
+        t for t in others if t.kind is Kind.LABEL and overlap(t.box, line.box).area_px and in_one_row(t.box, line.box)
     ]
+    ink = Thing(tight_box(picture, hunt.inside(line.box)), line.kind)
+    return max(labels, key=lambda t: overlap(t.box, line.box).area_px, default=ink)
 
 
 def _is_line_with_changes(hunt: Hunt, thing: Thing) -> bool:
@@ -153,6 +168,17 @@ def _is_thing_of_its_own(scene: Scene, region: Box, line: Thing) -> bool:
         and is_blank(blank, region, drawn)
         for drawn, blank in ((scene.laid, scene.actual), (scene.actual, scene.laid))
     )
+
+
+def _is_partly_drawn(hunt: Hunt, picture: Picture, line: Thing) -> bool:
+    return _is_still_drawn(hunt.scene, picture, line) or _keeps_its_start(hunt, line)
+
+
+def _keeps_its_start(hunt: Hunt, line: Thing) -> bool:
+    """Did nothing change in the first letters of a line?"""
+    place = hunt.inside(line.box)
+    changed = np.flatnonzero(hunt.scene.changed[place.slices()].any(axis=0))
+    return bool(len(changed)) and int(changed[0]) >= KEPT_START * place.height
 
 
 def _is_still_drawn(scene: Scene, picture: Picture, thing: Thing) -> bool:

@@ -20,7 +20,7 @@ FRAME_INK_LEVELS = 32
 
 def classify_framed(scene: Scene, pair: Pair, before: Box, after: Box, size: dict[str, Any] | None) -> Defect:
     """A button, field or drop-down: its frame's size, its text or its look."""
-    if size is None and not _changed_inside(scene, after):
+    if size is None and not changed_inside(scene, after):
         return style_draft(scene, pair, before, after)
     inner = _inner_text(scene.laid, before), _inner_text(scene.actual, after)
     if size is None and inner[0] and inner[1] and not scene.changed[union((inner[0], inner[1])).slices()].any():
@@ -45,7 +45,7 @@ def _stands_elsewhere(scene: Scene, before: Box, after: Box) -> bool:
     return distance_px(before, after) >= scene.moved_px and is_one_colour(scene, before, after)
 
 
-def _changed_inside(scene: Scene, box: Box) -> bool:
+def changed_inside(scene: Scene, box: Box) -> bool:
     """Did anything change where text can stand?"""
     return bool((scene.changed[box.slices()] & _room_for_text(box.width, box.height)).any())
 

@@ -10,7 +10,7 @@ from vision.difference.defects.drafts import draft_of, parts_of
 from vision.difference.defects.readings import read_line
 from vision.difference.defects.scene import FRAMED_KINDS, TEXT_KINDS, Scene
 from vision.difference.matching import Thing
-from vision.difference.regions import tight_box
+from vision.difference.regions import WORD_GAP, is_framed, tight_box
 from vision.groups import connected
 from vision.types import Box, Defect, DefectType, Element, Kind
 
@@ -161,7 +161,8 @@ def _line_of(draft: Defect, scene: Scene, lines: Rows, kinds: Sequence[Kind]) ->
             continue
         inside = share_inside(box, grown(line, 2)) > 0.8
         framed = kinds[at] in FRAMED_KINDS
-        follows = not framed and 0 <= box.x - line.right <= LINE_GAP * line.height and _could_follow(draft, box, line)
+        starts_near = line.x < box.x <= line.right + LINE_GAP * line.height and box.right > line.right
+        follows = not framed and starts_near and _could_follow(scene, draft, box, line)
         if inside and draft.kind is not Kind.LABEL and box.x < line.x + LEAST_TEXT_BEFORE * line.height:
             return None  # a mark before the words is a thing of its own
         if draft.kind is Kind.ICON and box.x < line.right - 2 * line.height:
@@ -174,9 +175,12 @@ def _line_of(draft: Defect, scene: Scene, lines: Rows, kinds: Sequence[Kind]) ->
     return best
 
 
-def _could_follow(draft: Defect, box: Box, line: Box) -> bool:
-    """Words, or a sign as wide as high."""
-    return draft.kind is Kind.LABEL or box.width <= 2 * line.height
+def _could_follow(scene: Scene, draft: Defect, box: Box, line: Box) -> bool:
+    """Words, what runs on from within the line or a word's gap behind it, or a sign as wide as high."""
+    if draft.kind is Kind.LABEL or box.x < line.right or box.width <= 2 * line.height:
+        return True
+    drawn = scene.actual if draft.actual_box else scene.laid
+    return box.x - line.right <= WORD_GAP * line.height and not is_framed(drawn, box)
 
 
 def _is_whole(box: Box, line: Box) -> bool:

@@ -35,7 +35,7 @@ def _is_told_by(part: Defect, whole: Defect) -> bool:
         return True
     if _share_of_part(part, whole) < 0.8 or whole.detail.get("area") or part.detail.get("covered"):
         return False
-    if part.type is whole.type or whole.type is DefectType.IMAGE_CHANGED:
+    if part.type is whole.type or whole.type is DefectType.IMAGE_CHANGED or _says_as_much(part, whole):
         return True
     if whole.type is DefectType.MOVED:
         one_sided = part.type in (DefectType.ADDED, DefectType.MISSING)
@@ -44,6 +44,14 @@ def _is_told_by(part: Defect, whole: Defect) -> bool:
         return False
     same_place = _share_of_part(whole, part) > 0.8
     return same_place or (part.kind in (None, Kind.LABEL, Kind.ICON) and whole.kind not in (Kind.LABEL, Kind.ICON))
+
+
+def _says_as_much(part: Defect, whole: Defect) -> bool:
+    """Does a change of text name these words as those that went, or that came?"""
+    if whole.type is not DefectType.TEXT_CHANGED or not part.text:
+        return False
+    went, came = whole.detail.get("before"), whole.detail.get("after")
+    return part.text == {DefectType.MISSING: went, DefectType.ADDED: came}.get(part.type)
 
 
 def _is_edge_of(part: Defect, whole: Defect) -> bool:

@@ -113,7 +113,10 @@ def _explain_shadow(hunt: Hunt, reach: Box) -> None:
 
 def _persists(thing: Thing, others: list[Thing]) -> bool:
     """Is the very thing on the other side as well, by its words?"""
-    return len(thing.text) > 2 and any(iou(thing.box, o.box) > 0.3 and thing.text == o.text for o in others)
+    same = [o.box for o in others if len(thing.text) > 2 and thing.text == o.text]
+    return any(
+        iou(thing.box, b) > 0.3 or max(share_inside(thing.box, b), share_inside(b, thing.box)) > 0.8 for b in same
+    )
 
 
 def _covered(hunt: Hunt, type_: DefectType, things: list[Thing]) -> Defect:

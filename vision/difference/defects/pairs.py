@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import cv2
 import numpy as np
 
 from vision.blobs import blob_boxes
@@ -10,7 +11,7 @@ from vision.difference.alignment import traced
 from vision.difference.colour import commonest
 from vision.difference.defects.colours import style_draft
 from vision.difference.defects.drafts import distance_px, moved_pair, pair_draft
-from vision.difference.defects.frames import classify_framed
+from vision.difference.defects.frames import changed_inside, classify_framed
 from vision.difference.defects.hunt import is_closed
 from vision.difference.defects.pictures import colour_count
 from vision.difference.defects.scene import (
@@ -34,6 +35,8 @@ WIDEST_SWITCH_PX = 64
 LONGEST_SWITCH = 2.6
 # A frame is so much higher than the letters in it.
 MIN_FRAME_ROOM_PX = 8
+# A focus ring stands this near to what it surrounds.
+RING_PX = 3
 # Larger frames are panels or pictures, no controls.
 TALLEST_CONTROL_PX = 80
 # A badge with a number in it is no larger.
@@ -148,11 +151,18 @@ def _is_narrow_field(box: Box) -> bool:
 
 
 def _frame_that_came(scene: Scene, before: Box, after: Box) -> Box | None:
-    """The outline or fill that one side has around letters that stayed as they were."""
-    letters, frame = sorted((before, after), key=lambda box: box.area_px)
-    holds = share_inside(letters, frame) > 0.9 and frame.height >= letters.height + MIN_FRAME_ROOM_PX
-    came = holds and not scene.changed[letters.slices()].any() and is_closed(scene.changed[frame.slices()])
-    return frame if came else None
+    """What has an outline on one side and nothing changed within: letters in a frame, a button in a focus ring."""
+    inner, outer = sorted((before, after), key=lambda box: box.area_px)
+    if inner == outer or share_inside(inner, outer) <= 0.9:
+        return None
+    if outer.height >= inner.height + MIN_FRAME_ROOM_PX:
+        came = not scene.changed[inner.slices()].any() and is_closed(scene.changed[outer.slices()])
+        return outer if came else None
+    around = clipped(grown(outer, RING_PX), scene.changed.shape[1], scene.changed.shape[0])
+    left, top, width, height = cv2.boundingRect(scene.changed[around.slices()].view(np.uint8))
+    ring = Box(around.x + left, around.y + top, width, height)
+    hollow = share_inside(inner, ring) == 1 and not changed_inside(scene, inner)
+    return inner if hollow and is_closed(scene.changed[ring.slices()]) else None
 
 
 def _settled(scene: Scene, before: Box, after: Box) -> tuple[Box, Box]:

@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 
-from vision.boxes import iou
+from vision.boxes import grown, iou, share_inside
 from vision.difference.alignment import traced
 from vision.difference.defects.drafts import draft_of
 from vision.difference.defects.hunt import Hunt
@@ -24,12 +24,14 @@ SMALL_PICTURE_PX = 24
 SMALL_PICTURE_COLOURS = 12
 # The two pictures correlate no better than this.
 PICTURE_LOOK = 0.7
+# What changed in a line of text is no higher than this many lines.
+LINE_GROWTH = 1.5
 
 
 def find_other_pictures(hunt: Hunt) -> None:
     """Regions that are drawn full on both sides, in many colours, and hardly alike: another picture in the same place."""
     for region in find_regions(hunt.left):
-        if _is_control(hunt, region):
+        if _is_control(hunt, region) or _is_line_of_text(hunt, region):
             continue
         if _shows_other_picture(hunt.scene, region, float(hunt.left[region.slices()].mean())):
             named = max(hunt.before, key=lambda thing: iou(thing.box, region), default=None)
@@ -47,6 +49,18 @@ def _is_control(hunt: Hunt, region: Box) -> bool:
     """A switch or a field named so on both sides has states, its shadow and ring included."""
     sides = ((thing.box for thing in things if thing.kind in ACTION_KINDS) for things in (hunt.before, hunt.after))
     return all(any(iou(box, region) > SAME_PLACE for box in boxes) for boxes in sides)
+
+
+def _is_line_of_text(hunt: Hunt, region: Box) -> bool:
+    """Words over a picture, read on both sides: it is they that changed."""
+    sides = ([t for t in things if t.kind is Kind.LABEL and t.text] for things in (hunt.before, hunt.after))
+    return all(any(_is_of_line(region, line.box) for line in lines) for lines in sides)
+
+
+def _is_of_line(region: Box, line: Box) -> bool:
+    return region.height <= LINE_GROWTH * line.height and (
+        share_inside(line, grown(region, 4)) > 0.8 or share_inside(region, grown(line, 4)) > 0.8
+    )
 
 
 def _shows_other_picture(scene: Scene, region: Box, density: float) -> bool:
