@@ -7,6 +7,7 @@ ground, and change by the share of the ground in them.
 
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -47,6 +48,8 @@ PANEL_FILL = 0.4
 TEXT_GAP_PX = (25, 9)
 # Something that stands on a row parts its ground by up to this much.
 WIDEST_GAP_PX = 160
+# Rules and rounding make the rows of a table differ in height by at most this.
+ROW_RULES_PX = 3
 # At most this many pairs of colours are looked at, the commonest first.
 MOST_PAIRS = 24
 
@@ -289,6 +292,22 @@ def coincides(box: Box, boxes: Sequence[Box]) -> bool:
 def stacked_rows(panels: Sequence[Restyle], least: int) -> list[Restyle]:
     """Rows of one size, one below the other, that all became lighter or darker: the tint of a table's rows is one change."""
     return _merged(panels, lambda panel: (panel.box.x // 4, panel.box.width // 4), least)
+
+
+def striped_rows(panels: Sequence[Restyle]) -> list[Restyle]:
+    """Every second row of a table, of one pair of colours, is one change: the stripes of the table."""
+    groups: dict[Hashable, list[Restyle]] = {}
+    for panel in panels:
+        key = panel.before, panel.after, panel.box.x // 4, panel.box.width // 4, panel.box.height // 4
+        groups.setdefault(key, []).append(panel)
+    return [one for group in groups.values() for one in ([_as_one(group)] if _are_stripes(group) else group)]
+
+
+def _are_stripes(group: Sequence[Restyle]) -> bool:
+    """At least two rows, each as far from the next as a row is high."""
+    rows = sorted((one.box for one in group), key=lambda box: box.y)
+    gaps = [lower.y - upper.bottom for upper, lower in pairwise(rows)]
+    return bool(gaps) and all(abs(gap - row.height) <= ROW_RULES_PX for gap, row in zip(gaps, rows, strict=False))
 
 
 def joined_panels(panels: Sequence[Restyle], most: int) -> list[Restyle]:

@@ -541,14 +541,9 @@ def test_s11_noise_passes(scene: Scene, how: str, is_swapped: bool) -> None:
 
 # Statements that the comparison does not keep for every drawn page yet; each is a fault to mend, none is meant to stay.
 NOT_YET = {
-    "test_s2_every_element_of_the_actual_is_matched_or_added",
     "test_s3_button_that_came_is_the_one_that_is_added",
-    "test_s5_panel_of_another_colour_is_one_entry_without_an_element",
-    "test_s5_row_of_another_tint_is_one_entry_without_an_element",
     "test_s6_dialog_is_one_addition_and_the_rest_follows",
     "test_s6_page_that_faded_or_was_dimmed_is_one_entry",
-    "test_s6_zebra_is_one_entry",
-    "test_s9_element_that_is_gone_fails_at_every_level",
     "test_s9_page_that_faded_fails_at_no_loose_level",
 }
 # These hold for the few examples, not for many.
@@ -557,6 +552,11 @@ NOT_FOR_MANY = {
     "test_s3_removed_button_is_the_one_that_is_missing",
     "test_s8_longer_page_is_what_was_added_below",
     "test_s9_state_never_fails_at_layout",
+    "test_s2_every_element_of_the_actual_is_matched_or_added",
+    "test_s5_panel_of_another_colour_is_one_entry_without_an_element",
+    "test_s5_row_of_another_tint_is_one_entry_without_an_element",
+    "test_s6_zebra_is_one_entry",
+    "test_s9_element_that_is_gone_fails_at_every_level",
 }
 for _name in NOT_YET:
     globals()[_name] = pytest.mark.skip(reason="does not hold for every drawn page yet")(globals()[_name])

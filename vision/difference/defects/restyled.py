@@ -18,6 +18,7 @@ from vision.difference.restyles import (
     joined_panels,
     looks_restyled,
     stacked_rows,
+    striped_rows,
 )
 from vision.types import Box, DefectType, Kind
 
@@ -106,7 +107,7 @@ def restyle_panels(hunt: Hunt) -> None:
         elif panel.owned_in(panel.box).sum() >= 0.7 * hunt.left[panel.box.slices()].sum():
             panels.append(panel)
             taken.append(panel.box)
-    for panel in joined_panels(stacked_rows(panels, LEAST_ROWS), MOST_PANELS):
+    for panel in joined_panels(striped_rows(stacked_rows(panels, LEAST_ROWS)), MOST_PANELS):
         _restyled(hunt, panel)
 
 
