@@ -371,8 +371,14 @@ def _band_of(box: Box, alignment: Alignment, of_actual: bool) -> tuple[Band | No
     """The displacement most of the box shares, and how many of its pixels do."""
     shares: dict[tuple[int, int], int] = {}
     for band in alignment.bands:
-        place = band.reference_box.shifted(band.dx, band.dy) if of_actual else band.reference_box
-        shared = overlap(place, box).area_px
+        source = band.reference_box
+        dx, dy = (band.dx, band.dy) if of_actual else (0, 0)
+        # Of thousands of bands, nearly all lie elsewhere.
+        if source.x + dx >= box.right or source.y + dy >= box.bottom:
+            continue
+        if source.x + source.width + dx <= box.x or source.y + source.height + dy <= box.y:
+            continue
+        shared = overlap(source.shifted(dx, dy), box).area_px
         if shared:
             shares[band.dx, band.dy] = shares.get((band.dx, band.dy), 0) + shared
     if not shares:
