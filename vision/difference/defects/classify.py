@@ -121,7 +121,6 @@ def _with_transfers(scene: Scene, transfers: Transfers) -> Scene:
     if not transfers.matches:
         return scene
     laid = with_moved(scene.laid, scene.reference, scene.alignment, transfers.matches)
-    laid[~scene.differing] = scene.laid[~scene.differing]  # what is as it was stood still, whatever moved around it
     judged = scene.judge(laid, scene.actual)
     changed = judged.real.copy()
     height, width = changed.shape
