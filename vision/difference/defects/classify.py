@@ -21,10 +21,10 @@ from vision.difference.defects.jitter import without_jitter
 from vision.difference.defects.listing import inside_pictures, numbered, with_causes, with_places, without_repeats
 from vision.difference.defects.moves import find_landed, find_slid
 from vision.difference.defects.outlines import find_outlines
-from vision.difference.defects.overlays import find_new_panels, find_overlays
+from vision.difference.defects.overlays import find_blocks, find_shadows
 from vision.difference.defects.pictures import find_other_pictures
 from vision.difference.defects.presence import find_come_and_gone, find_scroll_bar, what_is_left
-from vision.difference.defects.restyled import restyle_page, restyle_panels
+from vision.difference.defects.restyled import restyle_page, restyle_panels, restyle_remains
 from vision.difference.defects.scene import Found, Scene
 from vision.difference.defects.transfers import Transfers, find_transfers
 from vision.difference.redrawn import with_bands, with_moved
@@ -33,11 +33,12 @@ from vision.types import Box, Defect, DefectType
 # Each finder takes the pixels it explains; the next one sees what is left.
 FINDERS: tuple[Callable[[Hunt], None], ...] = (
     find_scroll_bar,
+    find_blocks,
     restyle_page,
+    find_shadows,
+    restyle_remains,
     restyle_panels,
     find_outlines,
-    find_new_panels,
-    find_overlays,
     find_come_and_gone,
     find_slid,
     find_other_pictures,

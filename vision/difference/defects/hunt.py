@@ -31,6 +31,7 @@ from vision.difference.regions import (
     is_framed,
     tight_box,
 )
+from vision.difference.restyles import Restyle
 from vision.types import Box, Defect, Kind, Noise, Picture
 
 # A "line" higher than this with hardly a letter in it is the edge of a picture or a button.
@@ -72,7 +73,7 @@ class Hunt:
     left_places: list[Box] = field(default_factory=list)
     new_places: list[Box] = field(default_factory=list)
     noise: list[Noise] = field(default_factory=list)
-    is_restyled: bool = False
+    restyle: Restyle | None = None
 
     @classmethod
     def of(cls, scene: Scene) -> "Hunt":

@@ -1,89 +1,117 @@
 """Blocks laid over the page, or taken from it: a dialog, a menu, a toast, a banner, with everything in them."""
 
+import math
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from vision.blobs import blob_boxes
-from vision.boxes import clipped, grown, iou, share_inside, union
+from vision.boxes import grown, iou, overlap, share_inside, union
 from vision.difference.alignment import traced
-from vision.difference.colour import commonest
-from vision.difference.containers import panel_around
+from vision.difference.colour import common_colours
 from vision.difference.defects.drafts import came_or_went, draft_of, parts_of
 from vision.difference.defects.hunt import Hunt
-from vision.difference.defects.scene import FRAMED_KINDS, PICTURES
+from vision.difference.defects.scene import FRAMED_KINDS, PICTURES, Mask
 from vision.difference.matching import Thing
-from vision.difference.regions import FLAT_LEVELS, find_regions, ink_mask
-from vision.groups import clusters
-from vision.types import Box, Defect, DefectType, Kind, Picture
+from vision.difference.similarity import channel_step, grey
+from vision.types import Box, Defect, DefectType, Picture
 
 # A block is at least this large; smaller things are elements.
 MIN_BLOCK_PX = 2400
 MIN_BLOCK_SIDE_PX = 24
-# Entries of a menu stand this near to each other; one new thing alone is no block.
-CLUSTER_GAP_PX = 40
-MIN_ENTRIES, MOST_ENTRIES = 2, 200
-# A block's shadow reaches this far.
-SHADOW_PX = 28
-SHADOW_LEVELS = 72
+# A block is at most this share of the picture; its ground is at least this share of it, and one of the commonest colours there.
+LARGEST_BLOCK = 0.6
+GROUND_SHARE = 0.4
+MOST_GROUNDS = 12
+# A side ends where the colour steps by this many levels along this share of it.
+STEP_LEVELS = 3
+ENDS_SHARE = 0.75
+BORDER_PX = 2
+# A thing of which less changed stands there as it did.
+UNCHANGED_SHARE = 0.02
+# Two things, both blurred, that look this alike are one.
+SAME_SHAPES = 0.8
+# A block's shadow reaches this far, and changes slowly: within this blur, to so many levels.
+SHADOW_PX = 64
+SHADOW_BLUR_PX = 4.0
+SHADOW_LEVELS = 10
 
 
-def find_overlays(hunt: Hunt) -> None:
-    """Changed regions that have a frame or a ground of their own in one picture only, and elements in it."""
-    for region in find_regions(hunt.left):
-        if region.area_px < MIN_BLOCK_PX or min(region.width, region.height) < MIN_BLOCK_SIDE_PX:
-            continue
-        scene = hunt.scene
-        before, after = panel_in(scene.laid, region), panel_in(scene.actual, region)
-        if after and not (before and iou(before, after) > 0.5):
-            lay_over(hunt, after, DefectType.ADDED, region)
-        elif before and not (after and iou(before, after) > 0.5):
-            lay_over(hunt, before, DefectType.MISSING, region)
+def find_blocks(hunt: Hunt) -> None:
+    """Flat areas with words on them and an outline that only one picture has: dialogs, menus, toasts, bars."""
+    scene = hunt.scene
+    sides = ((DefectType.ADDED, scene.actual, scene.laid), (DefectType.MISSING, scene.laid, scene.actual))
+    found = [(box, type_) for type_, one, two in sides for box in _flat_areas(one) if _is_laid_on(one, two, box)]
+    for box, type_ in sorted(found, key=lambda item: -item[0].area_px):
+        if not any(overlap(box, other).area_px for other in hunt.new_places):
+            lay_over(hunt, box, type_)
 
 
-def find_new_panels(hunt: Hunt) -> None:
-    """Panels that hold things only one picture has: a menu over a page of the same colour shows by its entries and its edges."""
-    if hunt.is_restyled:
-        return  # everything behind the block changed; what the restyle does not predict was looked at already
-    for type_, things, others, one, two in (
-        (DefectType.ADDED, hunt.after, hunt.before, hunt.scene.actual, hunt.scene.laid),
-        (DefectType.MISSING, hunt.before, hunt.after, hunt.scene.laid, hunt.scene.actual),
-    ):
-        new = [t.box for t in things if _is_new(hunt, t, others)]
-        for cluster in clusters(new, CLUSTER_GAP_PX):
-            if len(cluster) < MIN_ENTRIES or len(cluster) > MOST_ENTRIES:
-                continue
-            panel = panel_around(one, cluster)
-            if panel is None or panel.area_px < MIN_BLOCK_PX or min(panel.width, panel.height) < MIN_BLOCK_SIDE_PX:
-                continue
-            there = panel_around(two, cluster)
-            if there is None or iou(there, panel) < 0.7:
-                lay_over(hunt, panel, type_, grown(panel, SHADOW_PX))
+def _flat_areas(picture: Picture) -> list[Box]:
+    """The boxes of connected pixels of one exact colour, most of the box in it."""
+    boxes = []
+    for colour in common_colours(picture.reshape(-1, 3), MIN_BLOCK_PX, MOST_GROUNDS):
+        flat = np.all(picture == colour, axis=2).view(np.uint8)
+        for x, y, width, height, count in cv2.connectedComponentsWithStats(flat, connectivity=4)[2][1:].tolist():
+            box = Box(x, y, width, height)
+            is_large = box.area_px >= MIN_BLOCK_PX and min(width, height) >= MIN_BLOCK_SIDE_PX
+            if is_large and count >= GROUND_SHARE * box.area_px and box.area_px <= LARGEST_BLOCK * flat.size:
+                boxes.append(box)
+    return boxes
 
 
-def _is_new(hunt: Hunt, thing: Thing, others: list[Thing]) -> bool:
-    if thing.kind in (Kind.IMAGE, Kind.ICON) or hunt.left[hunt.inside(thing.box).slices()].mean() < 0.03:
-        return False
-    return not any(iou(thing.box, other.box) > 0.5 for other in others)
+def _is_laid_on(picture: Picture, other: Picture, box: Box) -> bool:
+    """Does the area end at its sides in this picture, and nothing there in the other? A side at the picture's edge is not
+    asked; one more may coincide with a line of the page."""
+    page = Box(0, 0, picture.shape[1], picture.shape[0])
+    asked = [side for side in _sides(box) if overlap(side.outer, page) == side.outer]
+    new = sum(side.steps(picture) > ENDS_SHARE and side.steps(other) < 1 - ENDS_SHARE for side in asked)
+    return new >= max(1, len(asked) - 1)
 
 
-def lay_over(hunt: Hunt, region: Box, type_: DefectType, reach: Box | None = None) -> bool:
-    """A block with something in it, which one picture has. `reach` is what its shadow covers as well."""
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """One side of an area, its round corners aside: the outermost line outside, and the way in."""
+
+    outer: Box
+    way: tuple[int, int]
+
+    def steps(self, picture: Picture) -> float:
+        """Share of the side where the colour steps within the border's width."""
+        lines = [self.outer.shifted(at * self.way[0], at * self.way[1]) for at in range(BORDER_PX + 2)]
+        parts = np.stack([picture[line.slices()] for line in lines])
+        return float(np.mean(channel_step(parts.max(axis=0), parts.min(axis=0)) >= STEP_LEVELS))
+
+
+def _sides(box: Box) -> list[_Side]:
+    x, y = box.x + box.width // 8, box.y + box.height // 4
+    across, down = box.width - 2 * (box.width // 8), box.height - 2 * (box.height // 4)
+    return [
+        _Side(Box(x, box.y - BORDER_PX, across, 1), (0, 1)),
+        _Side(Box(x, box.bottom + BORDER_PX - 1, across, 1), (0, -1)),
+        _Side(Box(box.x - BORDER_PX, y, 1, down), (1, 0)),
+        _Side(Box(box.right + BORDER_PX - 1, y, 1, down), (-1, 0)),
+    ]
+
+
+def lay_over(hunt: Hunt, region: Box, type_: DefectType) -> bool:
+    """A block with something in it, which one picture has."""
     things, others = (hunt.after, hunt.before) if type_ is DefectType.ADDED else (hunt.before, hunt.after)
     inside = [thing for thing in things if _is_in(thing, region)]
     if len([t for t in inside if t.kind not in PICTURES]) < 1 or _is_one_control(inside, region):
         return False
     if any(_persists(t, inside) for t in others if _is_in(t, region)):
         return False
+    stayed = [t for t in inside if t.kind not in PICTURES and _shows_on_both(hunt, t)]
+    if 2 * len(stayed) >= len([t for t in inside if t.kind not in PICTURES]):
+        return False
     place = traced(region, hunt.scene.alignment) if type_ is DefectType.MISSING else region
     hunt.drafts.append(came_or_went(type_, place, [t for t in inside if t.box != region]))
-    _explain_partly_hidden(hunt, others, region)
-    covered = [t for t in others if _is_in(t, region) and hunt.left[hunt.inside(t.box).slices()].mean() > 0.02]
+    covered = [t for t in others if _is_in(t, region) and _changed_share(hunt, t) > UNCHANGED_SHARE]
     if covered:
         hunt.drafts.append(_covered(hunt, type_, covered))
     hunt.explain(region)
-    if reach is not None:
-        _explain_shadow(hunt, reach)
     hunt.before = [thing for thing in hunt.before if not _is_in(thing, region)]
     hunt.after = [thing for thing in hunt.after if not _is_in(thing, region)]
     hunt.left_places.append(region)
@@ -91,24 +119,48 @@ def lay_over(hunt: Hunt, region: Box, type_: DefectType, reach: Box | None = Non
     return True
 
 
-def _explain_partly_hidden(hunt: Hunt, things: list[Thing], region: Box) -> None:
-    """What stands partly under the block changed only by that."""
-    for thing in things:
-        if (
-            thing.kind is not Kind.IMAGE
-            and 0.02 < share_inside(thing.box, region) <= 0.7
-            and thing.box.area_px < region.area_px
-        ):
-            hunt.explain(thing.box)
+def find_shadows(hunt: Hunt) -> None:
+    """Around a block, what only became darker or lighter by a factor that hardly differs from one pixel to the next."""
+    scene, restyle = hunt.scene, hunt.restyle
+    drawn, target = (scene.laid, scene.actual) if restyle is None else (restyle.drawn, restyle.target)
+    for block in list(hunt.new_places):
+        place = hunt.inside(grown(block, SHADOW_PX))
+        if drawn is not None and target is not None:
+            free = np.ones((place.height, place.width), np.float32)
+            for other in hunt.new_places:
+                free[_within(place, other)] = 0
+            hunt.own(place, _shaded(drawn[place.slices()], target[place.slices()], free))
 
 
-def _explain_shadow(hunt: Hunt, reach: Box) -> None:
-    """Around the block, what only became darker or lighter, softly."""
-    place = hunt.inside(reach).slices()
-    step = np.abs(hunt.scene.actual[place].astype(np.int16) - hunt.scene.laid[place]).max(axis=2)
-    soft = step < SHADOW_LEVELS
-    hunt.explained[place] |= soft & hunt.left[place]
-    hunt.left[place] &= ~soft
+def _within(place: Box, box: Box) -> tuple[slice, slice]:
+    return overlap(place, grown(box, BORDER_PX)).shifted(-place.x, -place.y).slices()
+
+
+def _shaded(drawn: Picture, target: Picture, free: NDArray[np.float32]) -> Mask:
+    """Where the second picture is the first times the mean factor around."""
+    one, two = (picture.astype(np.float32) + 1 for picture in (drawn, target))
+    means = [cv2.GaussianBlur(picture * free[..., None], (0, 0), SHADOW_BLUR_PX) for picture in (one, two)]
+    factor = means[1].sum(axis=2) / np.maximum(means[0].sum(axis=2), 1e-3)
+    return np.asarray(np.abs(one * factor[..., None] - two).max(axis=2) <= SHADOW_LEVELS)
+
+
+def _changed_share(hunt: Hunt, thing: Thing) -> float:
+    return float(hunt.left[hunt.inside(thing.box).slices()].mean())
+
+
+def _shows_on_both(hunt: Hunt, thing: Thing) -> bool:
+    """Is the thing there on both sides, as it is or through a blur, dimming or inversion?"""
+    if _changed_share(hunt, thing) < UNCHANGED_SHARE:
+        return True
+    place = hunt.inside(grown(thing.box, 4)).slices()
+    one, two = (_shapes(picture[place]) for picture in (hunt.scene.laid, hunt.scene.actual))
+    return abs(float((one * two).sum())) >= SAME_SHAPES * math.sqrt(float((one * one).sum() * (two * two).sum()))
+
+
+def _shapes(picture: Picture) -> NDArray[np.float32]:
+    """The light between a fine and a coarse blur: no letter's edge, no ground's slope."""
+    light = grey(picture).astype(np.float32)
+    return np.asarray(cv2.GaussianBlur(light, (0, 0), 4.0) - cv2.GaussianBlur(light, (0, 0), 12.0), np.float32)
 
 
 def _persists(thing: Thing, others: list[Thing]) -> bool:
@@ -135,35 +187,3 @@ def _is_one_control(inside: list[Thing], region: Box) -> bool:
 
 def _is_in(thing: Thing, region: Box) -> bool:
     return share_inside(thing.box, grown(region, 2)) > 0.7
-
-
-def panel_in(picture: Picture, region: Box) -> Box | None:
-    """The area of one flat ground that fills most of a region and ends on at least three sides (or at the picture's edge)."""
-    ground = commonest(picture[region.slices()].reshape(-1, 3))
-    flat = ~ink_mask(picture, region, ground.astype(np.int16), FLAT_LEVELS)
-    closed = cv2.morphologyEx(flat.view(np.uint8), cv2.MORPH_CLOSE, np.ones((9, 25), np.uint8))
-    closed = cv2.morphologyEx(closed, cv2.MORPH_OPEN, np.ones((8, 8), np.uint8))
-    boxes = [box.shifted(region.x, region.y) for box in blob_boxes(np.asarray(closed, np.uint8))]
-    best = max(boxes, key=lambda box: box.area_px, default=None)
-    if best is None or best.area_px < MIN_BLOCK_PX or best.area_px < 0.4 * region.area_px:
-        return None
-    if flat[best.shifted(-region.x, -region.y).slices()].mean() < 0.5:
-        return None
-    return best if _ends_on_sides(picture, best, ground) >= 3 else None
-
-
-def _ends_on_sides(picture: Picture, box: Box, ground: NDArray[np.uint8]) -> int:
-    height, width = picture.shape[:2]
-    lines = (
-        Box(box.x, box.y - 2, box.width, 2), Box(box.x, box.bottom, box.width, 2),
-        Box(box.x - 2, box.y, 2, box.height), Box(box.right, box.y, 2, box.height),
-    )  # fmt: skip
-    ends = 0
-    for line in lines:
-        inside = clipped(line, width, height)
-        if not inside.area_px:
-            ends += 1
-            continue
-        step = np.abs(picture[inside.slices()].astype(np.int16) - ground).max(axis=2).max(axis=int(line.width == 2))
-        ends += bool(np.mean(step >= 3) > 0.75)
-    return ends

@@ -4,13 +4,13 @@ from vision.boxes import grown, iou, overlap, share_inside
 from vision.difference.alignment import traced
 from vision.difference.defects.drafts import draft_of, parts_of
 from vision.difference.defects.hunt import Hunt
-from vision.difference.defects.overlays import lay_over, panel_in
+from vision.difference.defects.overlays import lay_over
 from vision.difference.defects.scene import FRAMED_KINDS, TOGGLES, Scene
 from vision.difference.matching import Thing
 from vision.difference.noise import unlikeness
 from vision.difference.regions import find_regions, is_blank
 from vision.difference.restyles import (
-    MIN_EXCEPTION_PX,
+    LEAST_PANEL_PX,
     Restyle,
     coincides,
     find_page_restyle,
@@ -36,29 +36,23 @@ OWN_CHANGE = 0.05
 
 
 def restyle_page(hunt: Hunt) -> None:
-    scene = hunt.scene
-    found = find_page_restyle(scene.laid, scene.actual, hunt.left)
+    found = find_page_restyle(hunt.scene.laid, hunt.scene.actual, hunt.left, hunt.explained)
+    if found is not None:
+        _restyled(hunt, found)
+        hunt.restyle = found
+
+
+def restyle_remains(hunt: Hunt) -> None:
+    """What the restyle of a page does not predict to the level, but shows through it: shapes on a gradient, pictures."""
+    scene, found = hunt.scene, hunt.restyle
     if found is None:
         return
-    _restyled(hunt, found)
-    for boxes, type_ in ((found.laid_over, DefectType.ADDED), (found.taken_off, DefectType.MISSING)):
-        for box in boxes:
-            hunt.left[box.slices()] |= scene.differing[box.slices()]
-            drawn = scene.actual if type_ is DefectType.ADDED else scene.laid
-            lay_over(hunt, panel_in(drawn, box) or box, type_, grown(box, 40))
-    hunt.is_restyled = True
     for region in find_regions(hunt.left):
         if looks_restyled(scene.laid, scene.actual, region, found.blur_px):
             hunt.own(region)
-    _own_pictures_behind(hunt, found)
-
-
-def _own_pictures_behind(hunt: Hunt, found: Restyle) -> None:
-    """Pictures of the reference that show through a restyle, as far as no block lies over them."""
-    scene = hunt.scene
     for picture in [t.box for t in hunt.before if t.kind is Kind.IMAGE]:
         box = hunt.inside(picture)
-        for block in found.laid_over:
+        for block in hunt.new_places:
             box = _largest_side(box, block)
         if box.area_px and looks_restyled(scene.laid, scene.actual, box, found.blur_px):
             hunt.own(hunt.inside(grown(picture, 2)))
@@ -85,7 +79,7 @@ def restyle_panels(hunt: Hunt) -> None:
     controls = [t for t in controls if t.box.height <= HIGHEST_CONTROL_PX]
     pictures = [t.box for t in (*hunt.before, *hunt.after) if t.kind is Kind.IMAGE]
     for panel in find_panels(scene.laid, scene.actual, hunt.left):
-        if hunt.is_restyled and panel.box.area_px < MIN_EXCEPTION_PX:
+        if hunt.restyle and panel.box.area_px < LEAST_PANEL_PX:
             continue
         if any(share_inside(panel.box, grown(box, 3)) > 0.8 for box in (*pictures, *taken)):
             continue
