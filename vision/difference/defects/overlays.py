@@ -43,7 +43,7 @@ def find_blocks(hunt: Hunt) -> None:
     scene = hunt.scene
     sides = ((DefectType.ADDED, scene.actual, scene.laid), (DefectType.MISSING, scene.laid, scene.actual))
     found = [(box, type_) for type_, one, two in sides for box in _flat_areas(one) if _is_laid_on(one, two, box)]
-    for box, type_ in sorted(found, key=lambda item: -item[0].area_px):
+    for box, type_ in sorted(found, key=lambda item: (-_net_new(hunt, *item), -item[0].area_px)):
         if not any(overlap(box, other).area_px for other in hunt.new_places):
             lay_over(hunt, box, type_)
 
@@ -58,16 +58,33 @@ def _flat_areas(picture: Picture) -> list[Box]:
             is_large = box.area_px >= MIN_BLOCK_PX and min(width, height) >= MIN_BLOCK_SIDE_PX
             if is_large and count >= GROUND_SHARE * box.area_px and box.area_px <= LARGEST_BLOCK * flat.size:
                 boxes.append(box)
-    return boxes
+    return boxes + _stacks(boxes)
+
+
+def _stacks(boxes: list[Box]) -> list[Box]:
+    """Areas of one width that stand on one another: a menu with a chosen entry, a dialog with a head."""
+    stacks: list[list[Box]] = []
+    for box in sorted(boxes, key=lambda one: one.y):
+        mate = next((one for one in stacks if _goes_on(one[-1], box)), None)
+        if mate is None:
+            stacks.append([box])
+        else:
+            mate.append(box)
+    return [union(stack) for stack in stacks if len(stack) > 1]
+
+
+def _goes_on(above: Box, below: Box) -> bool:
+    gaps = (above.x - below.x, above.right - below.right, above.bottom - below.y)
+    return max(abs(gap) for gap in gaps) <= BORDER_PX
 
 
 def _is_laid_on(picture: Picture, other: Picture, box: Box) -> bool:
-    """Does the area end at its sides in this picture, and nothing there in the other? A side at the picture's edge is not
-    asked; one more may coincide with a line of the page."""
+    """Does the area end at its sides in this picture, and not in the other? A side at the picture's edge is not asked; one of
+    three or four may coincide with a line of the page."""
     page = Box(0, 0, picture.shape[1], picture.shape[0])
     asked = [side for side in _sides(box) if overlap(side.outer, page) == side.outer]
-    new = sum(side.steps(picture) > ENDS_SHARE and side.steps(other) < 1 - ENDS_SHARE for side in asked)
-    return new >= max(1, len(asked) - 1)
+    new = sum(side.steps(picture) > ENDS_SHARE and side.steps(other) < ENDS_SHARE for side in asked)
+    return new >= max(1, len(asked) - (len(asked) > 2))
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,18 +114,14 @@ def _sides(box: Box) -> list[_Side]:
 
 def lay_over(hunt: Hunt, region: Box, type_: DefectType) -> bool:
     """A block with something in it, which one picture has."""
-    things, others = (hunt.after, hunt.before) if type_ is DefectType.ADDED else (hunt.before, hunt.after)
-    inside = [thing for thing in things if _is_in(thing, region)]
-    if len([t for t in inside if t.kind not in PICTURES]) < 1 or _is_one_control(inside, region):
+    inside, others = _inside(hunt, region, type_)
+    if all(t.kind in PICTURES for t in inside) or _is_one_control(inside, region):
         return False
-    if any(_persists(t, inside) for t in others if _is_in(t, region)):
-        return False
-    stayed = [t for t in inside if t.kind not in PICTURES and _shows_on_both(hunt, t)]
-    if 2 * len(stayed) >= len([t for t in inside if t.kind not in PICTURES]):
+    if any(_persists(t, inside) for t in others) or _net_new(hunt, region, type_) <= 0:
         return False
     place = traced(region, hunt.scene.alignment) if type_ is DefectType.MISSING else region
     hunt.drafts.append(came_or_went(type_, place, [t for t in inside if t.box != region]))
-    covered = [t for t in others if _is_in(t, region) and _changed_share(hunt, t) > UNCHANGED_SHARE]
+    covered = [t for t in others if _changed_share(hunt, t) > UNCHANGED_SHARE]
     if covered:
         hunt.drafts.append(_covered(hunt, type_, covered))
     hunt.explain(region)
@@ -117,6 +130,17 @@ def lay_over(hunt: Hunt, region: Box, type_: DefectType) -> bool:
     hunt.left_places.append(region)
     hunt.new_places.append(region)
     return True
+
+
+def _inside(hunt: Hunt, region: Box, type_: DefectType) -> tuple[list[Thing], list[Thing]]:
+    """The things in a region of the picture that would have a block there, and those of the other picture."""
+    before, after = ([t for t in things if _is_in(t, region)] for things in (hunt.before, hunt.after))
+    return (after, before) if type_ is DefectType.ADDED else (before, after)
+
+
+def _net_new(hunt: Hunt, region: Box, type_: DefectType) -> int:
+    """How many more of a block's things are new than there on both sides; one may look by chance like what it covers."""
+    return sum(-1 if _shows_on_both(hunt, t) else 1 for t in _inside(hunt, region, type_)[0] if t.kind not in PICTURES)
 
 
 def find_shadows(hunt: Hunt) -> None:
@@ -154,7 +178,7 @@ def _shows_on_both(hunt: Hunt, thing: Thing) -> bool:
         return True
     place = hunt.inside(grown(thing.box, 4)).slices()
     one, two = (_shapes(picture[place]) for picture in (hunt.scene.laid, hunt.scene.actual))
-    return abs(float((one * two).sum())) >= SAME_SHAPES * math.sqrt(float((one * one).sum() * (two * two).sum()))
+    return abs(float((one * two).sum())) > SAME_SHAPES * math.sqrt(float((one * one).sum() * (two * two).sum()))
 
 
 def _shapes(picture: Picture) -> NDArray[np.float32]:
