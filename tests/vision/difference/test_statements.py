@@ -542,9 +542,7 @@ def test_s11_noise_passes(scene: Scene, how: str, is_swapped: bool) -> None:
 # Statements that the comparison does not keep for every drawn page yet; each is a fault to mend, none is meant to stay.
 NOT_YET = {
     "test_s3_button_that_came_is_the_one_that_is_added",
-    "test_s6_dialog_is_one_addition_and_the_rest_follows",
     "test_s6_page_that_faded_or_was_dimmed_is_one_entry",
-    "test_s9_page_that_faded_fails_at_no_loose_level",
 }
 # These hold for the few examples, not for many.
 NOT_FOR_MANY = {
