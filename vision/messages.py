@@ -173,7 +173,7 @@ def _style_english(kind: Kind | None, detail: Mapping[str, Any]) -> str:
     if kind in (Kind.CHECKBOX, Kind.RADIO, Kind.SWITCH):
         return f"changed its state or look{colours}"
     if detail.get("blur_px"):
-        return f"is blurred and changed its colours{colours}"
+        return f"is {'blurred' if detail['blur_px'] > 0 else 'no longer blurred'} and changed its colours{colours}"
     of_things = f" ({_counted_english(things)})" if things else ""
     return f"changed its {'colour' if colours and aspect == 'colour' else 'look'}{colours}{of_things}"
 
@@ -292,6 +292,8 @@ def _style_russian(kind: Kind | None, gender: str, detail: Mapping[str, Any]) ->
     verb = _agreed("изменил", "изменила", "изменило", gender)
     if kind in (Kind.CHECKBOX, Kind.RADIO, Kind.SWITCH):
         return f"{verb} состояние или вид" + (f": был цвет {before}, стал {after}" if changed else "")
+    if detail.get("blur_px"):
+        verb += " резкость и"
     if changed and detail.get("aspect") == "colour":
         return f"{verb} цвет: был {before}, стал {after}"
     return f"{verb} вид" + (f": был цвет {before}, стал {after}" if changed else "")
