@@ -138,7 +138,7 @@ def lines_of(scene: Scene, drafts: Sequence[Defect]) -> list[Defect]:
 def _is_piece(draft: Defect) -> bool:
     if draft.detail.get("part") or draft.detail.get("parts") or draft.detail.get("area") or draft.detail.get("covered"):
         return False
-    if draft.detail.get("displaced"):
+    if draft.detail.get("displaced") or draft.detail.get("block"):
         return False
     if draft.type in (DefectType.ADDED, DefectType.MISSING):
         return draft.kind in (None, Kind.LABEL, Kind.ICON)

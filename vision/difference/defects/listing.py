@@ -11,8 +11,9 @@ from vision.types import Box, Defect, DefectType, Kind, Picture
 
 # A border or shadow lies this near to its thing.
 OWN_LINE_PX = 4
-# What the steps note for each other in `detail`: it traded places; something else took its place.
-WORKING_NOTES = frozenset({"traded", "displaced"})
+# What the steps note for each other in `detail`: it traded places; something else took its place; it lies
+# over the page.
+WORKING_NOTES = frozenset({"block", "traded", "displaced"})
 # What covers more of the page than this is the page.
 WHOLE_PAGE = 0.6
 

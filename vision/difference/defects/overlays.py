@@ -1,7 +1,7 @@
 """Blocks laid over the page, or taken from it: a dialog, a menu, a toast, a banner, with everything in them."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -120,7 +120,8 @@ def lay_over(hunt: Hunt, region: Box, type_: DefectType) -> bool:
     if any(_persists(t, inside) for t in others) or _net_new(hunt, region, type_) <= 0:
         return False
     place = traced(region, hunt.scene.alignment) if type_ is DefectType.MISSING else region
-    hunt.drafts.append(came_or_went(type_, place, [t for t in inside if t.box != region]))
+    draft = came_or_went(type_, place, [t for t in inside if t.box != region])
+    hunt.drafts.append(replace(draft, detail=draft.detail | {"block": True}))
     covered = [t for t in others if _changed_share(hunt, t) > UNCHANGED_SHARE]
     if covered:
         hunt.drafts.append(_covered(hunt, type_, covered))
