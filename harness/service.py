@@ -56,12 +56,13 @@ class Worker:
 
 @dataclass
 class Api:
-    """The API; `start` returns when it answers."""
+    """The API; `start` returns when it answers. `arguments` are uvicorn's."""
 
     log: Path
     port: int = 0
     environment: Mapping[str, str] = field(default_factory=dict)
     module: str = "harness.api_app:app"
+    arguments: tuple[str, ...] = ()
     process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -70,7 +71,15 @@ class Api:
 
     def start(self) -> None:
         self.port = self.port or free_port()
-        command = ["uvicorn", self.module, "--port", str(self.port), "--timeout-graceful-shutdown", "5"]
+        command = [
+            "uvicorn",
+            self.module,
+            "--port",
+            str(self.port),
+            "--timeout-graceful-shutdown",
+            "5",
+            *self.arguments,
+        ]
         self.process = _start(command, self.environment, self.log)
         wait_until(self.answers, 40, lambda: self.log.read_text(encoding="utf-8", errors="replace"))
 
@@ -81,8 +90,9 @@ class Api:
             return False
 
     def kill(self) -> None:
+        """Kills the whole group at once, as a power cut does."""
         assert self.process
-        self.process.kill()
+        os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait(10)
 
     def stop(self) -> int:
@@ -92,8 +102,8 @@ class Api:
 
 
 @contextmanager
-def api(folder: Path, **environment: str) -> Iterator[Api]:
-    started = Api(folder / f"api-{time.monotonic_ns()}.log", environment=environment)
+def api(folder: Path, *arguments: str, **environment: str) -> Iterator[Api]:
+    started = Api(folder / f"api-{time.monotonic_ns()}.log", environment=environment, arguments=arguments)
     started.start()
     try:
         yield started

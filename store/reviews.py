@@ -65,6 +65,8 @@ def say_of_one(session: Session, what: What, comparison_id: str, by: str | None 
     said = say(session, what, [comparison_id], by=by, comment=comment)
     for _, refusal in said.refused:
         raise refusal
+    if comparison_id not in said.done:  # a cleanup deleted it a moment ago
+        raise ComparisonNotFound(comparison_id)
     return said
 
 
