@@ -6,6 +6,7 @@ Every box is whole pixels of the screenshot it was found in, origin top left. Pi
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
@@ -189,7 +190,7 @@ class Band:
     dy: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Alignment:
     """How the actual lies on the reference. `kind`: `identity`, `translation`, `scale`, `shifted_rows` or `none`.
 
@@ -204,6 +205,13 @@ class Alignment:
     scale: float = 1.0
     removed: tuple[Box, ...] = ()
     inserted: tuple[Box, ...] = ()
+
+    @cached_property
+    def band_edges(self) -> NDArray[np.int64]:
+        """The bands in the reference and in the actual, (2, n, 4): left, top, right, bottom in pixels."""
+        boxes = [(band.reference_box, band.reference_box.shifted(band.dx, band.dy)) for band in self.bands]
+        edges = [[(box.x, box.y, box.right, box.bottom) for box in pair] for pair in boxes]
+        return np.array(edges, np.int64).reshape(-1, 2, 4).transpose(1, 0, 2)
 
 
 @dataclass(frozen=True, slots=True)

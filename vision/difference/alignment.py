@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from vision.boxes import overlap, union
+from vision.boxes import union
 from vision.difference.row_hashes import Lines, Run, equal_runs, read_lines
 from vision.difference.similarity import channel_step, grey
 from vision.types import Alignment, Band, Box, Picture
@@ -369,18 +369,13 @@ def traced(box: Box, alignment: Alignment) -> Box:
 
 def _band_of(box: Box, alignment: Alignment, of_actual: bool) -> tuple[Band | None, int]:
     """The displacement most of the box shares, and how many of its pixels do."""
+    left, top, right, bottom = alignment.band_edges[int(of_actual)].T
+    width = np.minimum(right, box.right) - np.maximum(left, box.x)
+    height = np.minimum(bottom, box.bottom) - np.maximum(top, box.y)
     shares: dict[tuple[int, int], int] = {}
-    for band in alignment.bands:
-        source = band.reference_box
-        dx, dy = (band.dx, band.dy) if of_actual else (0, 0)
-        # Of thousands of bands, nearly all lie elsewhere.
-        if source.x + dx >= box.right or source.y + dy >= box.bottom:
-            continue
-        if source.x + source.width + dx <= box.x or source.y + source.height + dy <= box.y:
-            continue
-        shared = overlap(source.shifted(dx, dy), box).area_px
-        if shared:
-            shares[band.dx, band.dy] = shares.get((band.dx, band.dy), 0) + shared
+    for index in np.flatnonzero((width > 0) & (height > 0)).tolist():
+        vector = alignment.bands[index].dx, alignment.bands[index].dy
+        shares[vector] = shares.get(vector, 0) + int(width[index] * height[index])
     if not shares:
         return None, 0
     (dx, dy), shared_px = max(shares.items(), key=lambda item: item[1])

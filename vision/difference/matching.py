@@ -8,7 +8,6 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from hashlib import blake2b
-from heapq import nsmallest
 
 import cv2
 import numpy as np
@@ -250,50 +249,52 @@ def equal_pairs(
     """
     ones = [replace(thing, box=tight_box(reference, thing.box)) for thing in before]
     others = [replace(thing, box=tight_box(actual, thing.box)) for thing in after]
-    by_size: dict[tuple[int, int], list[int]] = {}
-    for index, other in enumerate(others):
-        by_size.setdefault((other.box.width, other.box.height), []).append(index)
-    is_equal = _Equality(reference, actual)
-    alike = []
-    for one in ones:
-        sizes = [(one.box.width + w, one.box.height + h) for w in (-1, 0, 1) for h in (-1, 0, 1)]
-        near_size = [others[index] for index in sorted(index for size in sizes for index in by_size.get(size, ()))]
-        equal = [other for other in near_size if is_equal(one.box, other.box)]
-        if len(equal) > MAX_COPIES:
-            equal = nsmallest(MAX_COPIES, equal, key=lambda other: _distance(one.box, other.box))
-        alike += [(one, other) for other in equal]
-    return alike
+    copies = _Copies(reference, actual, [other.box for other in others])
+    places = np.array([(other.box.x, other.box.y) for other in others]).reshape(-1, 2)
+    return [(one, others[index]) for one in ones for index in _nearest(one.box, copies.of(one.box), places)]
 
 
-class _Equality:
-    """Do two boxes show the same? Each pair of contents is looked at once: icons, bullets and rows come in hundreds of copies."""
+def _nearest(box: Box, found: Sequence[int], places: NDArray[np.int_]) -> list[int]:
+    """Of these indices at most MAX_COPIES, the nearest first; as they are where there are no more."""
+    if len(found) <= MAX_COPIES:
+        return list(found)
+    distances = np.abs(places[found] - (box.x, box.y)).sum(axis=1)
+    return [found[at] for at in np.argsort(distances, kind="stable")[:MAX_COPIES].tolist()]
 
-    def __init__(self, laid: Picture, actual: Picture) -> None:
-        self._laid, self._actual = laid, actual
-        self._before: dict[Box, bytes] = {}
-        self._after: dict[Box, bytes] = {}
+
+class _Copies:
+    """Boxes of the actual by what they show: icons, bullets and rows come in hundreds of copies, and each two contents are
+    compared once."""
+
+    def __init__(self, reference: Picture, actual: Picture, boxes: Sequence[Box]) -> None:
+        self._reference, self._actual, self._boxes = reference, actual, boxes
+        self._by_size: dict[tuple[int, int], dict[bytes, list[int]]] = {}
         self._known: dict[tuple[bytes, bytes], bool] = {}
+        for index, box in enumerate(boxes):
+            alike = self._by_size.setdefault((box.width, box.height), {})
+            alike.setdefault(_content(actual, box), []).append(index)
 
-    def __call__(self, before: Box, after: Box) -> bool:
-        one, other = _content(self._laid, before, self._before), _content(self._actual, after, self._after)
+    def of(self, box: Box) -> list[int]:
+        """Indices, in order, of the boxes that show what this box of the reference shows."""
+        content = _content(self._reference, box)
+        sizes = [(box.width + w, box.height + h) for w in (-1, 0, 1) for h in (-1, 0, 1)]
+        groups = [group for size in sizes for group in self._by_size.get(size, {}).items()]
+        return sorted(index for other, group in groups for index in self._equal(box, content, other, group))
+
+    def _equal(self, box: Box, content: bytes, other: bytes, group: list[int]) -> list[int]:
+        if content == other:
+            return group
         # Far down a long page only the very same pixels are the same thing: cards and rows repeat, nearly alike.
-        if one == other or abs(before.y - after.y) > MAX_MOVE_PX:
-            return one == other
-        if (one, other) not in self._known:
-            self._known[one, other] = same_content(self._laid, self._actual, before, after)
-        return self._known[one, other]
+        near = [index for index in group if abs(box.y - self._boxes[index].y) <= MAX_MOVE_PX]
+        if near and (content, other) not in self._known:
+            self._known[content, other] = same_content(self._reference, self._actual, box, self._boxes[near[0]])
+        return near if near and self._known[content, other] else []
 
 
-def _content(picture: Picture, box: Box, known: dict[Box, bytes]) -> bytes:
+def _content(picture: Picture, box: Box) -> bytes:
     """A digest of what the box shows and of its size."""
-    if box not in known:
-        crop = np.ascontiguousarray(picture[box.slices()])
-        known[box] = blake2b(crop.data, salt=repr(crop.shape[:2]).encode()[:16]).digest() if crop.size else b""
-    return known[box]
-
-
-def _distance(first: Box, second: Box) -> int:
-    return abs(first.x - second.x) + abs(first.y - second.y)
+    crop = np.ascontiguousarray(picture[box.slices()])
+    return blake2b(crop.data, salt=repr(crop.shape[:2]).encode()[:16]).digest() if crop.size else b""
 
 
 def find_again(picture: Picture, box: Box, other: Picture, places: Sequence[Box]) -> Box | None:

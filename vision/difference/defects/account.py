@@ -22,16 +22,17 @@ def unexplained(scene: Scene, defects: Sequence[Defect]) -> tuple[Unexplained, .
         for box in places:
             if box is not None:
                 left[clipped(grown(box, EXPLAINED_REACH_PX), width, height).slices()] = False
-    regions = [box for box in find_regions(left) if not _is_speck_of(box, left, defects)]
+    told = Rows(b for d in defects for b in (d.actual_box, d.reference_box) if b is not None)
+    regions = [box for box in find_regions(left) if not _is_speck_of(box, left, told)]
     return tuple(Unexplained(traced(box, scene.alignment), box, int(left[box.slices()].sum())) for box in regions)
 
 
-def _is_speck_of(box: Box, left: Mask, defects: Sequence[Defect]) -> bool:
+def _is_speck_of(box: Box, left: Mask, told: Rows) -> bool:
     """A few pixels near something that is told."""
     if int(left[box.slices()].sum()) >= SPECK_PX or max(box.width, box.height) > SPECK_PX:
         return False
     near = grown(box, SPECK_REACH_PX)
-    return any(overlap(near, b).area_px > 0 for d in defects for b in (d.actual_box, d.reference_box) if b is not None)
+    return any(overlap(near, told[at]).area_px > 0 for at in told.near(near))
 
 
 def matched_ids(scene: Scene, defects: Sequence[Defect]) -> frozenset[str]:
