@@ -35,13 +35,8 @@ SERVICE = ("service.txt",)
 SERVICE_TESTS = ("service.txt", "dev.txt")
 ALL_TESTS = ("service.txt", "dev.txt", "engines.txt", "training.txt")
 RESTART_AFTER_SECONDS = 2.0
-# The quick tests use all cores. The slow ones mostly wait for processes, so more of them than cores run at a time; those that
-# measure run alone.
-TEST_ROUNDS = (
-    ("not slow", ("-n", "auto", "--dist", "loadfile")),
-    ("slow and not alone", ("-n", str(2 * (os.cpu_count() or 1)), "--dist", "loadgroup")),
-    ("slow and alone", ()),
-)
+# The quick tests use all cores. The slow ones kill processes and measure times, so they run one after another.
+TEST_ROUNDS = (("not slow", ("-n", "auto", "--dist", "loadfile")), ("slow", ()))
 INTERRUPTED, NO_TESTS = 2, 5  # exit statuses of pytest
 STOP_WITHIN_SECONDS = 330.0  # a worker finishes its task first (TASK_TIME_LIMIT_SECONDS, 300 by default)
 
