@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import func, select
 
@@ -13,7 +15,7 @@ def test_everything_that_was_found_comes_back(store: Settings) -> None:
     with session.read() as reading:
         kept = comparisons.get(reading, row.id)
         assert comparisons.found(reading, row.id) == made.findings()
-        assert comparisons.options(kept) == made.OPTIONS
+        assert comparisons.options(kept) == replace(made.OPTIONS, background="#ffffff")
         assert (kept.verdict, kept.rule, kept.review) == ("failed", "severity", "unreviewed")
         assert (kept.branch, kept.build, kept.commit, kept.testcase_id) == ("main", "7", "c0ffee", None)
         assert kept.versions == {"detector": "d1", "reader": "r1"}

@@ -145,7 +145,16 @@ def test_postgresql_comes_back_from_pg_dump(store: Settings, tmp_path: Path, req
     with databases.empty_database("postgresql", tmp_path, request) as other:
         restored = other.replace("+psycopg", "")
         subprocess.run(
-            [tools / "pg_restore", "--no-owner", "--exit-on-error", f"--dbname={restored}", dump], check=True
+            [
+                tools / "pg_restore",
+                "--clean",
+                "--if-exists",
+                "--no-owner",
+                "--exit-on-error",
+                f"--dbname={restored}",
+                dump,
+            ],
+            check=True,
         )
         answer = run("check", DATABASE_URL=other)
         assert answer.returncode == 0, answer.stdout + answer.stderr
