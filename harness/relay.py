@@ -15,12 +15,14 @@ class Relay:
         self.port = int(self._listener.getsockname()[1])
         self._ends: list[socket.socket] = []
         self._cut: set[socket.socket] = set()
+        self._closed = False
         threading.Thread(target=self._accept, daemon=True).start()
 
     def cut(self) -> None:
         self._cut |= set(self._ends)
 
     def close(self) -> None:
+        self._closed = True
         self._listener.close()
         for end in self._ends:
             end.close()
@@ -29,10 +31,13 @@ class Relay:
         with suppress(OSError):  # closed
             while True:
                 here, _ = self._listener.accept()
+                self._ends.append(here)
                 there = socket.create_connection(("127.0.0.1", self._target))
-                self._ends += [here, there]
+                self._ends.append(there)
                 for source, target in ((here, there), (there, here)):
                     threading.Thread(target=self._pump, args=(source, target), daemon=True).start()
+        if self._closed:
+            self.close()  # what was accepted meanwhile, too
 
     def _pump(self, source: socket.socket, target: socket.socket) -> None:
         with suppress(OSError):

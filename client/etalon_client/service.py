@@ -107,7 +107,7 @@ class Service:
             patience = ABSENCE_SECONDS if self._was_reached else FIRST_CONTACT_SECONDS
         if error.hopeless or now - since >= patience or self.seconds_left() <= RETRY_SECONDS:
             raise error
-        if first:
+        if first and not self._client.is_closed:  # an interrupted run has nothing to ask again
             self._tell(error)
         return RETRY_SECONDS
 
