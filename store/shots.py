@@ -4,7 +4,7 @@ import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Row, Select, and_, case, func, literal, or_, select, tuple_
@@ -173,7 +173,7 @@ def task_of_same(
             return None
         if row.Comparison is None:
             return row.Shot.task_id if reference_id is None else None
-        same = row.Comparison.reference_id == reference_id and comparisons.options(row.Comparison) == options
+        same = row.Comparison.reference_id == reference_id and _is_asked_again(row.Comparison, options)
         return row.Shot.task_id if same else None
     return None
 
@@ -240,6 +240,12 @@ def builds_of(session: Session, comparison_ids: Collection[str], reference_ids: 
     """The builds that show these comparisons or pending references, in one order."""
     which = or_(Shot.comparison_id.in_(comparison_ids), Shot.reference_id.in_(reference_ids))
     return list(session.scalars(select(Shot.build_id).where(which).distinct().order_by(Shot.build_id)))
+
+
+def _is_asked_again(kept: Comparison, options: CompareOptions) -> bool:
+    """Whether a comparison was asked with these options. A finished one names the background that was chosen where none was."""
+    stored = comparisons.options(kept)
+    return options in (stored, replace(stored, background=None))
 
 
 def _rows(build_id: str) -> Select[Any]:
