@@ -19,7 +19,7 @@ from tasks.states import TaskFailed
 from vision.difference.comparison import compare, identical
 from vision.difference.defects import decide
 from vision.elements.analysis import Engines
-from vision.image import WHITE, decode_both, pixel_digest, telling_background
+from vision.image import WHITE, decode_on_one_background, pixel_digest
 from vision.scanlines import same_scanlines
 from vision.signature import change_signature
 from vision.types import Analysis, Comparison, MatchLevel
@@ -101,8 +101,8 @@ def _look(row: tables.Comparison, eyes: Engines, on_stage: OnStage) -> _Seen:
     files = load_bytes(row.reference_artifact_id), load_bytes(row.actual_artifact_id)
     if known and same_scanlines(*files):
         return _Seen(known[0], identical(known[1], options))
-    background = telling_background(*files, limits(), options.background, options.match_level is MatchLevel.EXACT)
-    reference, actual = decode_both(*files, limits(), background)
+    exactly = options.match_level is MatchLevel.EXACT
+    reference, actual, background = decode_on_one_background(*files, limits(), options.background, exactly)
     known = known if background == WHITE else None  # stored analyses are of pictures on white
     analysis_id, analysis = known or analysis_of(reference, pixel_digest(reference), on_stage)
     if np.array_equal(reference, actual):

@@ -14,7 +14,7 @@ from tasks.pictures import limits
 from vision.difference.comparison import compare
 from vision.difference.defects import decide
 from vision.elements.analysis import analyze
-from vision.image import UnreadableImage, decode_both, telling_background
+from vision.image import UnreadableImage, decode_on_one_background
 from vision.messages import Language, defect_message
 from vision.types import Box, CompareOptions, Comparison, Defect, MatchLevel
 
@@ -88,9 +88,9 @@ def _stored(comparison_id: str) -> Comparison:
 
 def _compared(reference: Path, actual: Path, options: CompareOptions) -> Comparison:
     files = reference.read_bytes(), actual.read_bytes()
-    background = telling_background(*files, limits(), options.background, options.match_level is MatchLevel.EXACT)
-    pictures = decode_both(*files, limits(), background)
-    return compare(*pictures, analyze(pictures[0], engines()), engines(), options)
+    exactly = options.match_level is MatchLevel.EXACT
+    one, two, _ = decode_on_one_background(*files, limits(), options.background, exactly)
+    return compare(one, two, analyze(one, engines()), engines(), options)
 
 
 if __name__ == "__main__":

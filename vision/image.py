@@ -106,18 +106,7 @@ def inspect(data: bytes, limits: ImageLimits) -> ImageInfo:
 def decode(data: bytes, limits: ImageLimits, background: Background = WHITE) -> Picture:
     """The picture in canonical form (see the module's text); what is transparent in it is laid on `background`. Raises what
     `inspect` raises, and TruncatedImage where only decoding finds the damage. A 1080p screenshot takes about 20 ms."""
-    header = _checked_header(data, limits)
-    plain = not header.has_alpha and header.bits == 8
-    mode = cv2.IMREAD_COLOR if plain else cv2.IMREAD_UNCHANGED
-    # OpenCV applies EXIF orientation for some formats and modes and not for others: one rule here instead.
-    pixels = _imdecode(data, mode | cv2.IMREAD_IGNORE_ORIENTATION if plain else mode)
-    if header.transparent_grey is not None:
-        pixels = _with_alpha(pixels, header.transparent_grey)
-    pixels = _to_8_bit(pixels)  # those of 16 bits are let go here
-    picture = _oriented(_to_bgr(pixels, background), header.orientation)
-    if picture.shape != (header.info.height, header.info.width, 3):
-        raise TruncatedImage("Its pixels are not of the size that its header says.")
-    return picture
+    return _to_bgr(_decoded(data, limits), background)
 
 
 def decode_both(
@@ -130,33 +119,39 @@ def decode_both(
         return picture.result(), other
 
 
-def telling_background(
+def decode_on_one_background(
     first: bytes, second: bytes, limits: ImageLimits, asked: Background | None = None, exactly: bool = False
+) -> tuple[Picture, Picture, Background]:
+    """Two pictures decoded side by side, and what both are laid on. Where nobody `asked` for a colour that is white, unless more
+    of a change shows on black or on grey, such as white letters on a transparent ground. `exactly`: another one than asked for
+    where only there anything differs, so that a change of transparency alone counts as well. Raises what `decode` raises."""
+    with ThreadPoolExecutor(1) as beside:
+        decoded = beside.submit(_decoded, first, limits)
+        other = _decoded(second, limits)
+        one = decoded.result()
+    background = _telling_background(one, other, asked, exactly)
+    return _to_bgr(one, background), _to_bgr(other, background), background
+
+
+def _telling_background(
+    one: NDArray[np.uint8], other: NDArray[np.uint8], asked: Background | None, exactly: bool
 ) -> Background:
-    """What two pictures are laid on. Where nobody `asked` for a colour: white, unless more of a change shows on black or on grey,
-    such as white letters on nothing. `exactly`: another one than asked for where only there anything differs, so that a change of
-    transparency alone counts as well. Raises what `decode` raises."""
-    if asked and not exactly:
-        return asked
-    if not (_shows_ground(first, limits) or _shows_ground(second, limits)):
+    if (asked and not exactly) or not (_is_transparent(one) or _is_transparent(other)):
         return asked or WHITE
-    least = 1 if exactly else _SEEN_LEVELS
-    shown = {ground: _differing_px(*decode_both(first, second, limits, ground), least) for ground in _BACKGROUNDS}
-    if asked and _differing_px(*decode_both(first, second, limits, asked), least):
+
+    def differing_px(ground: Background) -> int:
+        return _differing_px(_to_bgr(one, ground), _to_bgr(other, ground), 1 if exactly else _SEEN_LEVELS)
+
+    if asked and differing_px(asked):
         return asked
+    shown = {ground: differing_px(ground) for ground in _BACKGROUNDS}
     best = max(_BACKGROUNDS, key=lambda ground: shown[ground])
     return best if shown[best] else asked or WHITE
 
 
-def _shows_ground(data: bytes, limits: ImageLimits) -> bool:
-    """Is anything in a picture transparent?"""
-    header = _checked_header(data, limits)
-    if header.transparent_grey is not None:
-        return True
-    if not header.has_alpha:
-        return False
-    pixels = _imdecode(data, cv2.IMREAD_UNCHANGED)
-    return pixels.ndim == 3 and pixels.shape[2] == 4 and int(pixels[:, :, 3].min()) < np.iinfo(pixels.dtype).max
+def _is_transparent(pixels: NDArray[np.uint8]) -> bool:
+    """Is any of it?"""
+    return pixels.ndim == 3 and pixels.shape[2] == 4 and int(pixels[:, :, 3].min()) < 255
 
 
 def _differing_px(one: Picture, other: Picture, least_levels: int) -> int:
@@ -439,6 +434,21 @@ def _exif_orientation(exif: bytes) -> int:
 # --- pixels
 
 
+def _decoded(data: bytes, limits: ImageLimits) -> NDArray[np.uint8]:
+    """The samples of a picture, upright: grey, BGR, or BGR with alpha."""
+    header = _checked_header(data, limits)
+    plain = not header.has_alpha and header.bits == 8
+    mode = cv2.IMREAD_COLOR if plain else cv2.IMREAD_UNCHANGED
+    # OpenCV applies EXIF orientation for some formats and modes and not for others: one rule here instead.
+    pixels = _imdecode(data, mode | cv2.IMREAD_IGNORE_ORIENTATION if plain else mode)
+    if header.transparent_grey is not None:
+        pixels = _with_alpha(pixels, header.transparent_grey)
+    upright = _oriented(_to_8_bit(pixels), header.orientation)
+    if upright.shape[:2] != (header.info.height, header.info.width):
+        raise TruncatedImage("Its pixels are not of the size that its header says.")
+    return upright
+
+
 def _imdecode(data: bytes, mode: int) -> _Samples:
     try:
         pixels = cv2.imdecode(np.frombuffer(data, np.uint8), mode)
@@ -489,10 +499,10 @@ _TURNS: Final[dict[int, Callable[[Picture], Picture]]] = {
     2: lambda picture: picture[:, ::-1],
     3: lambda picture: picture[::-1, ::-1],
     4: lambda picture: picture[::-1],
-    5: lambda picture: picture.transpose(1, 0, 2),
-    6: lambda picture: picture.transpose(1, 0, 2)[:, ::-1],
-    7: lambda picture: picture.transpose(1, 0, 2)[::-1, ::-1],
-    8: lambda picture: picture.transpose(1, 0, 2)[::-1],
+    5: lambda picture: picture.swapaxes(0, 1),
+    6: lambda picture: picture.swapaxes(0, 1)[:, ::-1],
+    7: lambda picture: picture.swapaxes(0, 1)[::-1, ::-1],
+    8: lambda picture: picture.swapaxes(0, 1)[::-1],
 }
 
 

@@ -238,7 +238,7 @@ class Coverage:
 @dataclass(frozen=True, slots=True)
 class CompareOptions:
     """What may be asked of a comparison (doc/contract.md, section 2, "Options"). `ignore_regions` are boxes of the reference,
-    `background` (`#rrggbb`) is what transparent pictures are laid on (`vision.image.telling_background` where it is None)."""
+    `background` (`#rrggbb`) is what transparent pictures are laid on; None: see `vision.image.decode_on_one_background`."""
 
     match_level: MatchLevel = MatchLevel.STRICT
     ignore_regions: tuple[Box, ...] = ()

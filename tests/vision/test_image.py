@@ -22,10 +22,10 @@ from vision.image import (
     UnreadableImage,
     UnsupportedFormat,
     decode,
+    decode_on_one_background,
     encode_png,
     inspect,
     pixel_digest,
-    telling_background,
 )
 from vision.types import Picture
 
@@ -112,14 +112,14 @@ WHITE_SIGN, BLACK_SIGN, RED_SIGN, NO_SIGN = (255, 255, 255, 255), (0, 0, 0, 255)
 def test_a_change_is_laid_on_the_first_background_that_shows_all_of_it(
     before: list[tuple[int, int, int, int]], after: list[tuple[int, int, int, int]], background: str
 ) -> None:
-    assert telling_background(_signs(*before), _signs(*after), LIMITS) == background
+    assert decode_on_one_background(_signs(*before), _signs(*after), LIMITS)[2] == background
 
 
 def test_a_background_that_is_asked_for_is_taken_unless_exactly_only_another_shows_a_change() -> None:
     files = _signs(WHITE_SIGN), _signs(NO_SIGN)
-    assert telling_background(*files, LIMITS, "#ffffff") == "#ffffff"
-    assert telling_background(*files, LIMITS, "#ffffff", exactly=True) == "#000000"
-    assert telling_background(*files, LIMITS, "#00ff00", exactly=True) == "#00ff00"
+    assert decode_on_one_background(*files, LIMITS, "#ffffff")[2] == "#ffffff"
+    assert decode_on_one_background(*files, LIMITS, "#ffffff", exactly=True)[2] == "#000000"
+    assert decode_on_one_background(*files, LIMITS, "#00ff00", exactly=True)[2] == "#00ff00"
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
@@ -135,6 +135,16 @@ def test_exif_orientation_is_applied_in_every_format(orientation: int, format: s
     assert picture[5, 10].max() < 30
     assert min(picture[35, 55].min(), picture[5, 50].min(), picture[35, 10].min()) > 225
     assert (inspect(data, LIMITS).width, inspect(data, LIMITS).height) == SIZE
+
+
+def test_exif_orientation_is_applied_to_grey_of_16_bits() -> None:
+    samples = np.zeros((SIZE[1], SIZE[0]), np.uint16)
+    samples[:10, :20] = 65535
+    exif = Image.Exif()
+    exif[0x0112] = 6  # a quarter turn clockwise
+    picture = decode(_file(Image.fromarray(samples), "PNG", exif=exif), LIMITS)
+    assert picture.shape == (SIZE[0], SIZE[1], 3)
+    assert picture[:20, -10:].min() == 255 and picture[20:].max() == 0
 
 
 @pytest.mark.parametrize(
