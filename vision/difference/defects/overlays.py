@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass, replace
+from itertools import chain
 
 import cv2
 import numpy as np
@@ -9,7 +10,7 @@ from numpy.typing import NDArray
 
 from vision.boxes import grown, iou, overlap, share_inside, union
 from vision.difference.alignment import traced
-from vision.difference.colour import common_colours
+from vision.difference.colour import colour_codes, common_codes
 from vision.difference.defects.drafts import came_or_went, draft_of, parts_of
 from vision.difference.defects.hunt import Hunt
 from vision.difference.defects.scene import FRAMED_KINDS, PICTURES, Mask
@@ -41,24 +42,40 @@ SHADOW_LEVELS = 10
 def find_blocks(hunt: Hunt) -> None:
     """Flat areas with words on them and an outline that only one picture has: dialogs, menus, toasts, bars."""
     scene = hunt.scene
-    sides = ((DefectType.ADDED, scene.actual, scene.laid), (DefectType.MISSING, scene.laid, scene.actual))
-    found = [(box, type_) for type_, one, two in sides for box in _flat_areas(one) if _is_laid_on(one, two, box)]
+    came, went = _flat_areas(scene.actual, scene.laid)
+    found = [(box, DefectType.ADDED) for box in came if _is_laid_on(scene.actual, scene.laid, box)]
+    found += [(box, DefectType.MISSING) for box in went if _is_laid_on(scene.laid, scene.actual, box)]
     for box, type_ in sorted(found, key=lambda item: (-_net_new(hunt, *item), -item[0].area_px)):
         if not any(overlap(box, other).area_px for other in hunt.new_places):
             lay_over(hunt, box, type_)
 
 
-def _flat_areas(picture: Picture) -> list[Box]:
-    """The boxes of connected pixels of one exact colour, most of the box in it."""
-    boxes = []
-    for colour in common_colours(picture.reshape(-1, 3), MIN_BLOCK_PX, MOST_GROUNDS):
-        flat = np.all(picture == colour, axis=2).view(np.uint8)
-        for x, y, width, height, count in cv2.connectedComponentsWithStats(flat, connectivity=4)[2][1:].tolist():
-            box = Box(x, y, width, height)
-            is_large = box.area_px >= MIN_BLOCK_PX and min(width, height) >= MIN_BLOCK_SIDE_PX
-            if is_large and count >= GROUND_SHARE * box.area_px and box.area_px <= LARGEST_BLOCK * flat.size:
-                boxes.append(box)
-    return boxes + _stacks(boxes)
+def _flat_areas(*pictures: Picture) -> list[list[Box]]:
+    """For each picture the boxes of connected pixels of one exact colour, most of the box in it, and their stacks.
+
+    What one colour fills alike in both pictures is looked at once."""
+    codes = [colour_codes(picture) for picture in pictures]
+    common = [common_codes(one, MIN_BLOCK_PX, MOST_GROUNDS) for one in codes]
+    areas: list[list[Box]] = [[] for _ in pictures]
+    for code in dict.fromkeys(chain.from_iterable(common)):
+        known: list[tuple[Mask, list[Box]]] = []
+        for one, chosen, boxes in zip(codes, common, areas, strict=True):
+            if code in chosen:
+                flat = one == code
+                same = next((found for mask, found in known if np.array_equal(mask, flat)), None)
+                known.append((flat, _boxes_of(flat) if same is None else same))
+                boxes += known[-1][1]
+    return [boxes + _stacks(boxes) for boxes in areas]
+
+
+def _boxes_of(flat: Mask) -> list[Box]:
+    """Connected areas as large as a block that fill enough of their boxes."""
+    stats = cv2.connectedComponentsWithStats(flat.view(np.uint8), connectivity=4)[2][1:]
+    _, _, width, height, count = stats.T
+    area = width * height
+    is_block = (area >= MIN_BLOCK_PX) & (area <= LARGEST_BLOCK * flat.size)
+    is_block &= (np.minimum(width, height) >= MIN_BLOCK_SIDE_PX) & (count >= GROUND_SHARE * area)
+    return [Box(*row) for row in stats[is_block, :4].tolist()]
 
 
 def _stacks(boxes: list[Box]) -> list[Box]:
