@@ -8,20 +8,20 @@ from vision.difference.defects.overlays import lay_over
 from vision.difference.defects.scene import FRAMED_KINDS, TOGGLES, Scene
 from vision.difference.matching import Thing
 from vision.difference.noise import unlikeness
+from vision.difference.page_restyles import find_page_restyle, looks_restyled
 from vision.difference.regions import find_regions, is_blank
 from vision.difference.restyles import (
-    LEAST_PANEL_PX,
     Restyle,
     coincides,
-    find_page_restyle,
     find_panels,
     joined_panels,
-    looks_restyled,
     stacked_rows,
     striped_rows,
 )
 from vision.types import Box, DefectType, Kind
 
+# On a restyled page, a smaller panel is a part of it.
+LEAST_PANEL_PX = 4000
 # Above this residue (noise.py) a control holds other letters.
 SAME_LETTERS = 0.12
 # A tab, a menu entry or a badge is at most this many times as high as its text.
