@@ -1,6 +1,5 @@
 """Builds are concluded once, whoever is last; what is left open is concluded too."""
 
-import threading
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -13,6 +12,7 @@ from store import builds, clock, comparisons, projects, reviews, session, shots,
 from store import tasks as store_tasks
 from store.errors import BuildFinalized, UnknownShard
 from tests.store import made
+from tests.store.at_once import at_once
 
 
 def a_build(name: str = "1", **more: int) -> str:
@@ -28,23 +28,6 @@ def a_shot(writing: Session, build_id: str, name: str, state: str = "SUCCESS") -
     build = builds.lock_open(writing, build_id)
     shots.add(writing, build, name, "", task_id=task.id, testcase_id=case.id, reference_id=pending.id)
     return task
-
-
-def at_once(*steps: Callable[[], None]) -> None:
-    failed: list[BaseException] = []
-
-    def run(step: Callable[[], None]) -> None:
-        try:
-            step()
-        except BaseException as error:
-            failed.append(error)
-
-    threads = [threading.Thread(target=run, args=(step,)) for step in steps]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert not failed, failed
 
 
 def test_of_many_ends_at_once_exactly_one_concludes(store: Settings) -> None:
@@ -71,7 +54,7 @@ def test_of_many_ends_at_once_exactly_one_concludes(store: Settings) -> None:
 
         return step
 
-    at_once(*(end(task_id) for task_id in tasks), *(shard(number) for number in range(1, 5)))
+    assert at_once(*(end(task_id) for task_id in tasks), *(shard(number) for number in range(1, 5))) == []
 
     assert len(concluded) == 1, concluded
     with session.read() as reading:
@@ -101,7 +84,7 @@ def test_shots_that_come_while_a_build_is_finalized_are_in_or_refused(store: Set
         with session.write() as writing:
             builds.finalize(writing, build_id)
 
-    at_once(*(shot(number) for number in range(4)), finalize, *(shot(number) for number in range(4, 8)))
+    assert at_once(*(shot(number) for number in range(4)), finalize, *(shot(number) for number in range(4, 8))) == []
 
     with session.read() as reading:
         counts = builds.get(reading, build_id).counts

@@ -1,13 +1,12 @@
 """Two things at once, on both databases: two reviewers, and a cleanup while people review."""
 
-import threading
-from collections.abc import Callable
 from datetime import timedelta
 
 from config import Settings
 from store import artifacts, clock, comparisons, retention, reviews, session, tables, testcases
 from store.errors import AlreadyApproved, ComparisonNotFound
 from tests.store import made
+from tests.store.at_once import at_once
 
 ROUNDS = 12
 
@@ -65,22 +64,3 @@ def test_what_is_approved_while_a_cleanup_runs_keeps_its_picture(store: Settings
             kept = artifacts.load(reading, current.artifact_id)
             assert artifacts.blob_store().read(str(kept.sha256)).startswith(b"a" if testcase_id in approved else b"r")
         assert reading.query(tables.Comparison).count() == 0
-
-
-def at_once(*work: Callable[[], object]) -> list[Exception]:
-    """Runs them in threads that begin together. Returns what they raised."""
-    barrier, raised = threading.Barrier(len(work)), list[Exception]()
-
-    def run(one: Callable[[], object]) -> None:
-        barrier.wait(10)
-        try:
-            one()
-        except Exception as error:
-            raised.append(error)
-
-    threads = [threading.Thread(target=run, args=(one,)) for one in work]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    return raised

@@ -6,7 +6,7 @@ and whatever lies under them.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, cast
+from typing import Final, TypeVar, cast
 
 import cv2
 import numpy as np
@@ -44,6 +44,7 @@ _ABOVE, _BELOW = 0.94, 0.21
 _CLEAR_PX: Final = 3
 
 Words = NDArray[np.int32]
+_Rows = TypeVar("_Rows", int, NDArray[np.int32])
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,8 +178,7 @@ def parted_at_walls(ink: Ink, box: Box) -> list[Box]:
     """A box as what stands between the upright lines that cross it in its gaps: cells of a table, seen as one line."""
     height, width = ink.letters.shape
     inner = clipped(grown(box, -_CLEAR_PX), width, height)
-    above = max(2, box.height // 5)
-    top, bottom = max(box.y - above, 0), min(box.bottom + above, height)
+    top, bottom = _rows_of_wall(box.y, box.bottom, height)
     across = slice(inner.x, inner.right)
     walled = ink.walls[bottom, across] - ink.walls[top, across] == bottom - top
     walls = [x for x in (np.flatnonzero(walled) + inner.x).tolist() if _stands_clear(ink.letters, x, box)]
@@ -186,6 +186,12 @@ def parted_at_walls(ink: Ink, box: Box) -> list[Box]:
     ends = [*walls, box.right]
     parts = zip(starts, ends, strict=True)
     return [Box(left, box.y, right - left, box.height) for left, right in parts if right - left > _CLEAR_PX]
+
+
+def _rows_of_wall(top: _Rows, bottom: _Rows, height: int) -> tuple[_Rows, _Rows]:
+    """A line between two words is higher than both: its least rows, in a picture of this height."""
+    beyond = np.maximum(2, (bottom - top) // 5)
+    return np.maximum(top - beyond, 0), np.minimum(bottom + beyond, height)
 
 
 def _stands_clear(letters: NDArray[np.uint8], x: int, box: Box) -> bool:
@@ -198,9 +204,7 @@ def _stands_clear(letters: NDArray[np.uint8], x: int, box: Box) -> bool:
 def _walled(walls: NDArray[np.uint16], one: Words, other: Words) -> NDArray[np.bool_]:
     """For each pair of boxes whether an upright line, higher than both, stands between them."""
     height, width = walls.shape[0] - 1, walls.shape[1]
-    top, bottom = np.minimum(one[:, 1], other[:, 1]), np.maximum(one[:, 3], other[:, 3])
-    above = np.maximum(2, (bottom - top) // 5)
-    top, bottom = np.maximum(top - above, 0), np.minimum(bottom + above, height)
+    top, bottom = _rows_of_wall(np.minimum(one[:, 1], other[:, 1]), np.maximum(one[:, 3], other[:, 3]), height)
     left, right = np.minimum(one[:, 2], other[:, 2]) - 1, np.maximum(one[:, 0], other[:, 0]) + 1
     walled = np.zeros(len(one), np.bool_)
     for offset in range(int((right - left).max(initial=0))):

@@ -195,7 +195,7 @@ def _whole_line(owner: Thing, found: Near, owners: Near, picture: Picture, other
         low = line.height <= MAX_LINE_GROWTH * owner.box.height
         if not longer or not low:
             continue
-        alone = sum(share_inside(other.box, grown(line, 2)) > 0.8 for other in owners(grown(line, 2))) == 1
+        alone = sum(share_inside(one.box, grown(line, 2)) > 0.8 for one in owners(grown(line, 2))) == 1
         behind = Box(owner.box.right + 1, line.y, max(0, line.right - owner.box.right - 1), line.height)
         stood = behind.area_px and not is_blank(other, behind, picture)
         if alone and not stood and not is_framed(picture, line):
