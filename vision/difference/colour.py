@@ -6,6 +6,9 @@ from numpy.typing import NDArray
 
 from vision.types import Picture
 
+Codes = NDArray[np.uint32]
+"""One number for each exact colour of a picture, (height, width)."""
+
 
 def commonest(colours: NDArray[np.uint8]) -> NDArray[np.uint8]:
     coarse = (colours >> 4).astype(np.int64) @ np.array([1, 16, 256])
@@ -23,12 +26,11 @@ def delta_e(one: NDArray[np.uint8], two: NDArray[np.uint8]) -> float:
     return float(np.linalg.norm(lab[0] - lab[1]))
 
 
-def colour_codes(picture: Picture) -> NDArray[np.uint32]:
-    """One number for each exact colour, (height, width)."""
+def colour_codes(picture: Picture) -> Codes:
     return cv2.cvtColor(picture, cv2.COLOR_BGR2BGRA).view(np.uint32)[..., 0]
 
 
-def common_codes(codes: NDArray[np.uint32], least_px: int, most: int) -> list[int]:
+def common_codes(codes: Codes, least_px: int, most: int) -> list[int]:
     """The codes that at least so many pixels have, at most `most` of them, the commonest first.
 
     Pixels are counted by runs: on a screen these are far fewer, and sorting is what takes long."""

@@ -126,7 +126,9 @@ def _line_through(sources: NDArray[np.float32], targets: NDArray[np.float32]) ->
         factor = float(((x - x.mean()) * (y - y.mean())).mean()) / spread if spread else 0.0
         offset = float(y.mean() - factor * x.mean())
         off = np.abs(sources * factor + offset - targets)
-        kept = off <= max(1.0, float(np.quantile(off, KEPT_POINTS)))
+        before, kept = kept, off <= max(1.0, float(np.quantile(off, KEPT_POINTS)))
+        if np.array_equal(before, kept):
+            break
     return factor, offset
 
 

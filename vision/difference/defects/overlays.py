@@ -2,7 +2,6 @@
 
 import math
 from dataclasses import dataclass, replace
-from itertools import chain
 
 import cv2
 import numpy as np
@@ -10,7 +9,7 @@ from numpy.typing import NDArray
 
 from vision.boxes import grown, iou, overlap, share_inside, union
 from vision.difference.alignment import traced
-from vision.difference.colour import colour_codes, common_codes
+from vision.difference.colour import Codes, colour_codes, common_codes
 from vision.difference.defects.drafts import came_or_went, draft_of, parts_of
 from vision.difference.defects.hunt import Hunt
 from vision.difference.defects.scene import FRAMED_KINDS, PICTURES, Mask
@@ -42,7 +41,8 @@ SHADOW_LEVELS = 10
 def find_blocks(hunt: Hunt) -> None:
     """Flat areas with words on them and an outline that only one picture has: dialogs, menus, toasts, bars."""
     scene = hunt.scene
-    came, went = _flat_areas(scene.actual, scene.laid)
+    actual, laid = colour_codes(scene.actual), colour_codes(scene.laid)
+    came, went = _flat_areas(actual, laid), _flat_areas(laid, actual)
     found = [(box, DefectType.ADDED) for box in came if _is_laid_on(scene.actual, scene.laid, box)]
     found += [(box, DefectType.MISSING) for box in went if _is_laid_on(scene.laid, scene.actual, box)]
     for box, type_ in sorted(found, key=lambda item: (-_net_new(hunt, *item), -item[0].area_px)):
@@ -50,22 +50,15 @@ def find_blocks(hunt: Hunt) -> None:
             lay_over(hunt, box, type_)
 
 
-def _flat_areas(*pictures: Picture) -> list[list[Box]]:
-    """For each picture the boxes of connected pixels of one exact colour, most of the box in it, and their stacks.
-
-    What one colour fills alike in both pictures is looked at once."""
-    codes = [colour_codes(picture) for picture in pictures]
-    common = [common_codes(one, MIN_BLOCK_PX, MOST_GROUNDS) for one in codes]
-    areas: list[list[Box]] = [[] for _ in pictures]
-    for code in dict.fromkeys(chain.from_iterable(common)):
-        known: list[tuple[Mask, list[Box]]] = []
-        for one, chosen, boxes in zip(codes, common, areas, strict=True):
-            if code in chosen:
-                flat = one == code
-                same = next((found for mask, found in known if np.array_equal(mask, flat)), None)
-                known.append((flat, _boxes_of(flat) if same is None else same))
-                boxes += known[-1][1]
-    return [boxes + _stacks(boxes) for boxes in areas]
+def _flat_areas(codes: Codes, others: Codes) -> list[Box]:
+    """The boxes of connected pixels of one exact colour, most of the box in it, and their stacks. A colour that fills the same
+    pixels of the other picture is left out: words on a block that came or went take some of its ground."""
+    boxes = []
+    for code in common_codes(codes, MIN_BLOCK_PX, MOST_GROUNDS):
+        flat = codes == code
+        if not np.array_equal(flat, others == code):
+            boxes += _boxes_of(flat)
+    return boxes + _stacks(boxes)
 
 
 def _boxes_of(flat: Mask) -> list[Box]:
