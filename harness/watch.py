@@ -51,6 +51,9 @@ class Watch:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def stop(self) -> None:
         self._stop.set()
         if self._thread:
             self._thread.join(10)

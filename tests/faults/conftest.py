@@ -1,9 +1,11 @@
 """A whole service that can be broken: its own Redis, real worker processes, a chat, and somebody who watches every task."""
 
 import asyncio
+import gc
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -12,6 +14,8 @@ import httpx
 import pytest
 
 import store.tasks
+from config import settings
+from harness import databases
 from harness.invariants import broken_messages, broken_rows
 from harness.process_group import slowness
 from harness.redis_server import RedisServer
@@ -20,7 +24,10 @@ from harness.service import Api, Worker
 from harness.telegram import CHAT, TOKEN, StandIn, telegram
 from harness.waiting import wait_until
 from harness.watch import Watch, ask_here
+from store import schema, session
+from store.artifacts import blob_store
 from store.session import read
+from tasks import states
 from tasks.requests import ComparePair
 from tasks.submit import Ticket, submit
 from tests.e2e.conftest import StartWorker, database_url, queue, start_worker
@@ -136,3 +143,27 @@ def service(
             monkeypatch.setenv(name, value)
         apply_settings()
         yield Service(queue, chat, watch, start_worker, tmp_path)
+    gc.collect()  # what a test left open is its own failure, not that of a later one
+
+
+@contextmanager
+def on_postgresql(service: Service, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The service's database is a PostgreSQL of its own while the block runs; gives the server's URL."""
+    with databases.postgresql() as server:
+        move_to(monkeypatch, service.folder, DATABASE_URL=f"{server}/postgres")
+        try:
+            yield server
+        finally:
+            service.watch.stop()  # `dispose` leaves open what a thread is using
+            states.flush(5)
+            session.dispose()
+
+
+def move_to(monkeypatch: pytest.MonkeyPatch, folder: Path, **places: str) -> None:
+    """The service keeps its rows and pictures elsewhere from now on."""
+    for name, value in {"DATA_DIR": str(folder), **places}.items():
+        monkeypatch.setenv(name, value)
+    session.dispose()
+    blob_store.cache_clear()
+    apply_settings()
+    schema.upgrade(settings().database)

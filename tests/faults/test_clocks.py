@@ -10,12 +10,10 @@ from fastapi import Response
 from sqlalchemy import text
 
 from api import health
-from harness import databases
 from harness.waiting import wait_until
 from store import clock, session
-from tests.faults.conftest import SOLO, Service
+from tests.faults.conftest import SOLO, Service, move_to, on_postgresql
 from tests.faults.test_processes import workers
-from tests.faults.test_store import move_to
 
 pytestmark = pytest.mark.slow
 
@@ -41,8 +39,7 @@ def clock_part() -> str:
 def test_a_worker_whose_clock_is_wrong_works_at_once_and_is_named(
     service: Service, monkeypatch: pytest.MonkeyPatch, seconds: float
 ) -> None:
-    with databases.postgresql() as server:
-        move_to(monkeypatch, service.folder, DATABASE_URL=f"{server}/postgres")
+    with on_postgresql(service, monkeypatch):
         worker = service.start_worker(*SOLO, **wrong_by(seconds))
         wait_until(workers, 20, "it was never seen")
         for _ in range(3):
@@ -55,17 +52,19 @@ def test_a_worker_whose_clock_is_wrong_works_at_once_and_is_named(
             wait_until(lambda: f"is {seconds:+.1f} s off" in clock_part(), 20, clock_part)
         else:
             assert clock_part() == "as the database's"
-        session.dispose()
 
 
 def test_the_databases_time_is_the_one_that_counts(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
     """On SQLite the machine's, on PostgreSQL the server's; neither stands still in a transaction."""
-    with databases.postgresql() as server:
-        for url in (f"sqlite:///{service.folder}/other.db", f"{server}/postgres"):
-            move_to(monkeypatch, service.folder, DATABASE_URL=url)
-            with session.read() as reading:
-                first = clock.now(reading)
-                reading.execute(text("SELECT 1"))
-                assert first < clock.now(reading)
-                assert abs(clock.offset(reading).total_seconds()) < 1
-        session.dispose()
+    with on_postgresql(service, monkeypatch):
+        _clock_runs()
+    move_to(monkeypatch, service.folder, DATABASE_URL=f"sqlite:///{service.folder}/other.db")
+    _clock_runs()
+
+
+def _clock_runs() -> None:
+    with session.read() as reading:
+        first = clock.now(reading)
+        reading.execute(text("SELECT 1"))
+        assert first < clock.now(reading)
+        assert abs(clock.offset(reading).total_seconds()) < 1

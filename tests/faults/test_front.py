@@ -6,7 +6,7 @@ import resource
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from html import unescape
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
@@ -19,8 +19,7 @@ from harness.process_group import slowness
 from harness.service import Api, api
 from harness.serving import serving
 from harness.waiting import wait_until
-from tests.faults.conftest import SOLO, Service
-from tests.faults.test_store import move_to
+from tests.faults.conftest import SOLO, Service, on_postgresql
 from tests.tasks.asked import pair
 
 pytestmark = pytest.mark.slow
@@ -33,9 +32,7 @@ def test_uvicorn_with_two_workers_keeps_every_promise(
     service: Service, kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One key is one task, one name is one shot, of two approvals one wins, every upload ends once."""
-    with databases.postgresql() as server:
-        if kind == "postgresql":
-            move_to(monkeypatch, service.folder, DATABASE_URL=f"{server}/postgres")
+    with on_postgresql(service, monkeypatch) if kind == "postgresql" else nullcontext():
         service.start_worker(*SOLO)
         with api(service.folder, "--workers", "2") as door, ThreadPoolExecutor(8) as clients:
             _one_key_is_one_task(service, door, clients)

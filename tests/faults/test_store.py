@@ -29,7 +29,7 @@ from store.artifacts import blob_store
 from store.blobs import Stored
 from store.session import BUSY_TIMEOUT_MS
 from tasks.submit import submit
-from tests.faults.conftest import SOLO, Service
+from tests.faults.conftest import SOLO, Service, move_to, on_postgresql
 from tests.tasks.asked import pair
 from tests.tasks.conftest import apply_settings
 
@@ -56,8 +56,7 @@ def test_a_database_locked_for_three_seconds_delays_and_loses_nothing(service: S
 def test_a_postgresql_gone_for_three_seconds_loses_nothing_that_was_accepted(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with databases.postgresql() as server:
-        move_to(monkeypatch, service.folder, DATABASE_URL=f"{server}/postgres")
+    with on_postgresql(service, monkeypatch) as server:
         service.start_worker(*SOLO, SLOW_SECONDS="1")
         with api(service.folder) as door:
             service.post(door)
@@ -68,7 +67,6 @@ def test_a_postgresql_gone_for_three_seconds_loses_nothing_that_was_accepted(
             assert (refused.status_code, refused.headers["retry-after"] > "0") == (503, True)
             assert service.post(door).status_code == 202
             service.check(database_away=True)
-        session.dispose()
 
 
 @pytest.mark.parametrize("kind", ["a small file system", "a limit on files"])
@@ -91,15 +89,6 @@ def test_a_full_disk_refuses_uploads_and_loses_nothing_that_was_accepted(
             assert service.post(door).status_code == 202
             service.check(database_away=True)
         session.dispose()
-
-
-def move_to(monkeypatch: pytest.MonkeyPatch, folder: Path, **places: str) -> None:
-    for name, value in {"DATA_DIR": str(folder), **places}.items():
-        monkeypatch.setenv(name, value)
-    session.dispose()
-    blob_store.cache_clear()
-    apply_settings()
-    schema.upgrade(settings().database)
 
 
 @contextmanager
@@ -165,8 +154,7 @@ def limited(*processes: Api | Worker) -> Iterator[None]:
 def test_a_read_only_database_refuses_with_503_and_a_task_tries_again(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with databases.postgresql() as server:
-        move_to(monkeypatch, service.folder, DATABASE_URL=f"{server}/postgres")
+    with on_postgresql(service, monkeypatch) as server:
         service.start_worker(*SOLO, SLOW_SECONDS="1")
         with api(service.folder) as door:
             service.post(door)
@@ -182,7 +170,6 @@ def test_a_read_only_database_refuses_with_503_and_a_task_tries_again(
             assert service.watch.wait_final(40) == []
             retention.cleanup(retention.Limits(), at=in_two_hours())  # of the uploads that were refused files are left
             service.check(database_away=True)
-        session.dispose()
 
 
 def test_files_of_an_upload_that_the_database_refused_are_swept_up(service: Service) -> None:
