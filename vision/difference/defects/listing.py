@@ -83,12 +83,20 @@ def _share_of_part(part: Defect, whole: Defect) -> float:
 
 
 def with_causes(drafts: list[Defect]) -> list[tuple[Defect, Defect | None]]:
-    """Each draft with the draft it follows from: what was put in or taken out before a block pushed it."""
+    """Each draft with the draft it follows from: what was put in or taken out, and pushed, covered or dimmed it."""
     roots = [draft for draft in drafts if draft.type in (DefectType.ADDED, DefectType.MISSING)]
-    pushed = (DefectType.LAYOUT_SHIFT, DefectType.MOVED)
-    return [
-        (draft, _cover_of(draft, roots) or (_cause(draft, roots) if draft.type in pushed else None)) for draft in drafts
-    ]
+    return [(draft, _cause_of(draft, roots)) for draft in drafts]
+
+
+def _cause_of(draft: Defect, roots: Sequence[Defect]) -> Defect | None:
+    match draft.type:
+        case DefectType.ADDED | DefectType.MISSING:
+            return _cover_of(draft, roots)
+        case DefectType.LAYOUT_SHIFT | DefectType.MOVED:
+            return _pusher_of(draft, roots)
+        case DefectType.STYLE_CHANGED:
+            return _dialog_before(draft, roots)
+    return None
 
 
 def _cover_of(draft: Defect, roots: Sequence[Defect]) -> Defect | None:
@@ -99,7 +107,19 @@ def _cover_of(draft: Defect, roots: Sequence[Defect]) -> Defect | None:
     return max(others, key=lambda root: overlap(place_of(root), box).area_px, default=None)
 
 
-def _cause(shift: Defect, roots: Sequence[Defect]) -> Defect | None:
+def _dialog_before(page: Defect, roots: Sequence[Defect]) -> Defect | None:
+    """The block that stands free in the middle of a page, where the page was dimmed or blurred behind it."""
+    if page.detail.get("found_by") != "restyle_page":
+        return None
+    blocks = [root for root in roots if root.detail.get("found_by") == "find_blocks" and not root.detail.get("covered")]
+    return next((block for block in blocks if _stands_free(place_of(block), place_of(page))), None)
+
+
+def _stands_free(block: Box, page: Box) -> bool:
+    return page.x < block.x < page.x + page.width / 2 < block.right < page.right
+
+
+def _pusher_of(shift: Defect, roots: Sequence[Defect]) -> Defect | None:
     dx, dy = shift.detail["dx"], shift.detail["dy"]
     if dx and dy:
         return None
