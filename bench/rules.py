@@ -4,8 +4,9 @@ Every number that a module of `vision/difference` names (`NAME = 12`, also in tu
 a quarter larger. A pair responds when anything that is said of it differs. A number that no pair responds to decides nothing
 that we can show: give it a pair or take it out.
 
-`--only WORD` numbers whose module or name holds it; `--pairs WORD` stored pairs likewise; `--every N` every Nth pair;
-`--minutes M` ends in time and says what was left; `--all` goes on after the first pair that responds.
+`--only WORD ...` numbers whose module or name holds one of them; `--pairs WORD ...` stored pairs likewise; `--every N` every Nth
+pair; `--skip N` goes on after the first N numbers; `--minutes M` ends in time and says what was left; `--all` goes on after the
+first pair that responds.
 """
 
 import argparse
@@ -60,7 +61,7 @@ def main(words: Sequence[str] | None = None) -> None:
     asked = arguments(words)
     deadline = time.monotonic() + asked.minutes * 60
     bench = Bench(chosen(golden.names(), asked.pairs)[:: asked.every])
-    numbers = [number for number in all_numbers() if asked.only in str(number)]
+    numbers = [number for number in all_numbers() if holds_any(str(number), asked.only)][asked.skip :]
     answers = [bench.answer(number, asked.all) for number in within(deadline, numbers)]
     print(report(answers, len(bench.names)))
     if left := numbers[len(answers) :]:
@@ -71,8 +72,9 @@ def main(words: Sequence[str] | None = None) -> None:
 
 def arguments(words: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--only", default="")
-    parser.add_argument("--pairs", default="")
+    parser.add_argument("--only", nargs="+", default=[""])
+    parser.add_argument("--pairs", nargs="+", default=[""])
+    parser.add_argument("--skip", type=int, default=0)
     parser.add_argument("--every", type=int, default=1)
     parser.add_argument("--minutes", type=float, default=float("inf"))
     parser.add_argument("--all", action="store_true")
@@ -80,8 +82,12 @@ def arguments(words: Sequence[str] | None) -> argparse.Namespace:
     return parser.parse_args(words)
 
 
-def chosen(names: list[str], word: str) -> list[str]:
-    return [name for name in names if word in name]
+def chosen(names: list[str], words: Sequence[str]) -> list[str]:
+    return [name for name in names if holds_any(name, words)]
+
+
+def holds_any(text: str, words: Sequence[str]) -> bool:
+    return any(word in text for word in words)
 
 
 def within(deadline: float, numbers: list[Number]) -> Iterator[Number]:

@@ -60,7 +60,8 @@ ROWS = (
     ("Dan Whitby", "Leeds", "26"),
 )
 TEAM = f"""
-<main id="team" style="display:block;padding:16px 24px"><div class="row" style="gap:6px;margin-bottom:12px">{"".join(f'<span class="tab{" on" if at == 0 else ""}">{name}</span>' for at, name in enumerate(("Members", "Invited", "Left")))}</div>
+<main id="team" style="display:block;padding:16px 24px"><div class="row" style="gap:6px;margin-bottom:12px">{"".join(f'<span class="tab{" on" if at == 0 else ""}">{name}</span>' for at, name in enumerate(("Members", "Invited", "Left")))}
+<input type="radio" name="mail" checked style="width:16px;height:16px;margin:0 4px 0 auto"><span>Daily</span><input type="radio" name="mail" id="weekly" style="width:16px;height:16px;margin:0 4px 0 12px"><span>Weekly</span></div>
 <div class="card" id="list" style="padding:4px 14px;margin-bottom:14px">{"".join(f'<div class="line"><span style="width:190px">{name}</span><span style="width:120px">{city}</span><span>{count}</span></div>' for name, city, count in ROWS)}</div>
 <div class="row"><span class="btn main">Invite</span><span class="btn">Export</span><span class="btn">Close</span></div></main>
 """
@@ -69,7 +70,7 @@ LINES = "const list = document.querySelector('#list'), lines = [...list.children
 DIALOG = 'document.body.insertAdjacentHTML(\'beforeend\', \'<div style="position:absolute;inset:0;background:rgba(20,24,40,.45)"></div><div class="card" style="position:absolute;left:110px;top:86px;width:240px;padding:16px"><b>Leave the team?</b><p style="margin:8px 0 14px">You can be invited again.</p><span class="btn main">Leave</span></div>\')'
 ONE_CAUSE = {
     "closed-up": "document.querySelector('#team .btn').remove()",
-    "state": "const tabs = document.querySelectorAll('.tab'); tabs[0].classList.remove('on'); tabs[1].classList.add('on')",
+    "state": "document.querySelector('#weekly').checked = true",
     "background": "document.querySelector('#list').style.background = '#e8eefc'",
     "zebra": f"{LINES} for (const at of [1, 3]) lines[at].style.cssText += ';background:#eef1f8;margin:0 -14px;padding:9px 14px'",
     "reordered": f"{LINES} list.append(...lines.reverse())",
