@@ -174,8 +174,9 @@ def forms(draw: st.DrawFn) -> Scene:
     inside = [
         Part("text", Box(314, 68 + 28 * at, 120, 18), name, ink=colours["ink"]) for at, name in enumerate(names[3:5])
     ]
-    row = button_row(names[5 : 5 + count], left, gap, 170, colours["main"])
     photo = Part("photo", Box(300, 170, 150, 90), size=draw(st.integers(1, 99)))
+    row = button_row(names[5 : 5 + count], left, gap, 170, colours["main"])
+    row = [button for button in row if button.box.right + gap <= photo.box.x]
     return Scene(480, 280, colours["page"], (heading(colours, "Settings"), *lines, card, *inside, *row, photo))
 
 
