@@ -18,6 +18,7 @@ from vision.difference.defects.grouped_styles import restyled_together
 from vision.difference.defects.grouping import exchanged, grouped
 from vision.difference.defects.hunt import Hunt
 from vision.difference.defects.jitter import without_jitter
+from vision.difference.defects.lettering import find_lettering, with_lettering, without_lettering
 from vision.difference.defects.listing import inside_pictures, numbered, with_causes, with_places, without_repeats
 from vision.difference.defects.moves import find_landed, find_slid
 from vision.difference.defects.outlines import find_outlines
@@ -54,8 +55,10 @@ LARGE_AREA_PX = 40_000
 def classify_defects(scene: Scene) -> Found:
     """Every defect between two pictures, numbered in reading order, and what no defect explains."""
     page, noise = without_jitter(scene)
+    lettering = find_lettering(page)
+    page = without_lettering(page, lettering)
     transfers = find_transfers(page)
-    scene = _with_transfers(page, transfers)
+    scene = without_lettering(_with_transfers(page, transfers), lettering)
     hunt = Hunt.of(scene)
     hunt.tell("find_transfers", transfers.drafts)
     hunt.tell("put_in_or_out", put_in_or_out(page, transfers.matches))
@@ -64,7 +67,7 @@ def classify_defects(scene: Scene) -> Found:
     for finder in FINDERS:
         hunt.run(finder)
     drafts, left = _listed(hunt)
-    told = _gathered(hunt, page, drafts)
+    told = _gathered(hunt, page, with_lettering(page, lettering, drafts))
     height, width = scene.actual.shape[:2]
     told = inside_pictures(told, page)
     defects = numbered(with_causes(with_places(told, width, height)))

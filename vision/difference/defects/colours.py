@@ -45,7 +45,7 @@ def _colours(scene: Scene, before: Box, after: Box) -> dict[str, Any]:
     one, two = (commonest(picture[place.slices()][changed]) for picture in (scene.laid, scene.actual))
     if delta_e(one, two) < 1.0 and not _keeps_its_ink(scene, place):
         # Letters that also stand a pixel further on: most of what changed is the ground beside their strokes.
-        one, two = (_ink_colour(picture, place) for picture in (scene.laid, scene.actual))
+        one, two = (ink_colour(picture, place) for picture in (scene.laid, scene.actual))
     if delta_e(one, two) < 1.0:
         return {}
     return {"before": hex_of(one), "after": hex_of(two), "delta_e": round(delta_e(one, two), 1)}
@@ -58,7 +58,7 @@ def _keeps_its_ink(scene: Scene, place: Box) -> bool:
     return ratio is None or LINE_INK[0] <= ratio <= LINE_INK[1]
 
 
-def _ink_colour(picture: Picture, place: Box) -> NDArray[np.uint8]:
+def ink_colour(picture: Picture, place: Box) -> NDArray[np.uint8]:
     """The colour furthest from the ground, of at least a few pixels."""
     pixels = picture[place.slices()].reshape(-1, 3)
     apart = np.abs(pixels.astype(np.int16) - ground_colour(picture, place)).max(axis=1)

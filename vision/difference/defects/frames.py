@@ -22,7 +22,7 @@ def classify_framed(scene: Scene, pair: Pair, before: Box, after: Box, size: dic
     """A button, field or drop-down: its frame's size, its text or its look."""
     if size is None and not changed_inside(scene, after):
         return style_draft(scene, pair, before, after)
-    inner = _inner_text(scene.laid, before), _inner_text(scene.actual, after)
+    inner = inner_text(scene.laid, before), inner_text(scene.actual, after)
     if size is None and inner[0] and inner[1] and not scene.changed[union((inner[0], inner[1])).slices()].any():
         return style_draft(scene, pair, before, after)
     texts = texts_of(scene, pair, inner[0] or before, inner[1] or after)
@@ -84,7 +84,7 @@ def _split_by_gaps(picture: Picture, box: Box) -> list[Box]:
     ]
 
 
-def _inner_text(picture: Picture, box: Box) -> Box | None:
+def inner_text(picture: Picture, box: Box) -> Box | None:
     """The box of what is written inside a frame, against the frame's own colour."""
     room = _room_for_text(box.width, box.height)
     part = picture[box.slices()]

@@ -89,7 +89,7 @@ def _as_one(scene: Scene, told: Sequence[Defect], members: Sequence[Defect]) -> 
     area = union(d.actual_box for d in members if d.actual_box)
     shapes = sum(d.detail.get("aspect") == "shape" for d in members)
     is_font = shapes > len(members) / 2
-    followers = [d for d in told if is_font and _follows(d, area)]
+    followers = [d for d in told if is_font and follows_font(d, area)]
     parts = [*members, *followers]
     before = union(d.reference_box for d in parts if d.reference_box)
     after = clipped(union(d.actual_box for d in parts if d.actual_box), scene.actual.shape[1], scene.actual.shape[0])
@@ -105,7 +105,7 @@ def _elements(parts: Sequence[Defect]) -> list[dict[str, Any]]:
     return parts_of([Thing(d.reference_box, d.kind, d.text) for d in parts if d.reference_box])
 
 
-def _follows(draft: Defect, area: Box) -> bool:
+def follows_font(draft: Defect, area: Box) -> bool:
     """What another font does beside: lines become longer and stand elsewhere, and are misread."""
     if draft.actual_box is None or draft.reference_box is None or share_inside(draft.actual_box, area) < 0.5:
         return False

@@ -110,11 +110,11 @@ def letters_differ(scene: Scene, before: Box, after: Box, texts: tuple[str, str]
     """Other letters, or the same in another colour, weight or slant?"""
     if _is_only_a_line(scene.changed[union((before, after)).slices()]):
         return False
-    one, two = _on_common_rows(scene, before, after)
+    one, two = on_common_rows(scene, before, after)
     if texts[0] == texts[1] and sum(letter.isalnum() for letter in texts[0]) >= MIN_WORD:
         return _one_piece_differs(one, two)
     in_place = (before.y, before.height) == (after.y, after.height)
-    alike = float(_column_residue(one, two, from_end=False).max()) < (OTHER_LETTER if in_place else KEPT_LETTER)
+    alike = float(column_residue(one, two, from_end=False).max()) < (OTHER_LETTER if in_place else KEPT_LETTER)
     if alike and abs(before.width - after.width) <= 1:
         return False
     if _kept_columns(one, two) >= KEPT_COLUMNS:
@@ -136,7 +136,7 @@ def _is_only_a_line(changed: Mask) -> bool:
     return int(rows[-1] - rows[0]) < LINE_PX and len(columns) > 0.6 * changed.shape[1]
 
 
-def _on_common_rows(scene: Scene, before: Box, after: Box) -> tuple[Picture, Picture]:
+def on_common_rows(scene: Scene, before: Box, after: Box) -> tuple[Picture, Picture]:
     """Two lines, cut at the same rows where they stand on one base line: a letter's tail makes a box higher."""
     if abs(before.bottom - after.bottom) <= before.height // 2 and abs(before.y - after.y) <= before.height // 2:
         top, bottom = min(before.y, after.y), max(before.bottom, after.bottom)
@@ -145,7 +145,7 @@ def _on_common_rows(scene: Scene, before: Box, after: Box) -> tuple[Picture, Pic
     return scene.laid[before.slices()], scene.actual[after.slices()]
 
 
-def _column_residue(one: Picture, two: Picture, from_end: bool, fitted: bool = True) -> NDArray[np.float32]:
+def column_residue(one: Picture, two: Picture, from_end: bool, fitted: bool = True) -> NDArray[np.float32]:
     """What each column of two lines, laid on one another at their starts or ends, has of its own."""
     height, width = min(one.shape[0], two.shape[0]), min(one.shape[1], two.shape[1])
     if from_end:
@@ -158,8 +158,8 @@ def _kept_columns(one: Picture, two: Picture) -> float:
     cannot be fitted well where only a part of the line is alike)."""
     kept = []
     for fitted in (False, True):
-        start = _unlike_from(_column_residue(one, two, from_end=False, fitted=fitted))
-        end = _unlike_from(_column_residue(one, two, from_end=True, fitted=fitted))
+        start = _unlike_from(column_residue(one, two, from_end=False, fitted=fitted))
+        end = _unlike_from(column_residue(one, two, from_end=True, fitted=fitted))
         kept.append((start + end) / max(one.shape[1], two.shape[1], 1))
     return float(min(1.0, max(kept)))
 
@@ -167,7 +167,7 @@ def _kept_columns(one: Picture, two: Picture) -> float:
 def _one_piece_differs(one: Picture, two: Picture) -> bool:
     """Most columns of two lines are the same and some are plainly not: a sign that the reader does not know, such as an emoji.
     Another weight or slant changes all columns."""
-    start, end = (_column_residue(one, two, from_end=from_end, fitted=False) for from_end in (False, True))
+    start, end = (column_residue(one, two, from_end=from_end, fitted=False) for from_end in (False, True))
     kept = _unlike_from(start) + _unlike_from(end)
     return kept >= KEPT_PIECE * max(one.shape[1], two.shape[1]) and float(start.max()) > PLAINLY_UNLIKE
 
