@@ -28,6 +28,7 @@ from vision.difference.defects.presence import find_come_and_gone, find_scroll_b
 from vision.difference.defects.restyled import restyle_page, restyle_panels, restyle_remains
 from vision.difference.defects.scene import Found, Scene
 from vision.difference.defects.transfers import Transfers, find_transfers
+from vision.difference.defects.worded_panels import find_worded_panels
 from vision.difference.redrawn import with_bands, with_moved
 from vision.types import Box, Defect, DefectType
 
@@ -38,6 +39,7 @@ FINDERS: tuple[Callable[[Hunt], None], ...] = (
     restyle_page,
     find_shadows,
     restyle_remains,
+    find_worded_panels,
     restyle_panels,
     find_outlines,
     find_come_and_gone,

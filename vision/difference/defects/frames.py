@@ -27,7 +27,7 @@ def classify_framed(scene: Scene, pair: Pair, before: Box, after: Box, size: dic
         return style_draft(scene, pair, before, after)
     texts = texts_of(scene, pair, inner[0] or before, inner[1] or after)
     same_text = bool(texts[0]) and texts[0] == texts[1]
-    if size is not None and (inner[0] is None or same_text or _stands_in(scene, inner[0], after)):
+    if size is not None and (inner[0] is None or same_text or stands_in(scene, inner[0], after)):
         return pair_draft(scene, DefectType.RESIZED, pair, before, after, size)
     if same_text and _stands_elsewhere(scene, before, after):
         return moved_pair(scene, pair, before, after)
@@ -59,7 +59,7 @@ def _room_for_text(width: int, height: int) -> Mask:
     return np.asarray(np.hypot(off_x, off_y) <= radius - 4)
 
 
-def _stands_in(scene: Scene, text: Box, after: Box) -> bool:
+def stands_in(scene: Scene, text: Box, after: Box) -> bool:
     """Does all that was written in a frame stand in it still, if elsewhere? (Its icon at the end, its text at the start.)"""
     crops = _split_by_gaps(scene.laid, text)
     found = [(crop, find_again(scene.laid, crop, scene.actual, [after])) for crop in crops]

@@ -23,6 +23,7 @@ from vision.difference.defects.drafts import draft_of, parts_of, place_of
 from vision.difference.defects.frames import inner_text
 from vision.difference.defects.grouped_styles import AREA_SHARE, FONT_STEP_PX, MIN_THINGS, RULE_PX, follows_font
 from vision.difference.defects.pairs import HIGHEST_BADGE_PX
+from vision.difference.defects.readings import SAME_READING
 from vision.difference.defects.scene import (
     EXPLAINED_REACH_PX,
     FRAMED_KINDS,
@@ -31,7 +32,6 @@ from vision.difference.defects.scene import (
     Mask,
     Scene,
 )
-from vision.difference.defects.texts import SAME_READING
 from vision.difference.matching import Thing
 from vision.difference.noise import unlikeness
 from vision.difference.page_restyles import find_page_restyle

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable
+from difflib import SequenceMatcher
 
 from vision.boxes import clipped, grown
 from vision.difference.defects.scene import Scene
@@ -10,6 +11,10 @@ from vision.types import Box, Picture
 
 # A line is read with each of these margins, the best alone first (of 80 changed texts they got 52, 50 and 48 right).
 MARGINS_PX = (3, 2, 1)
+# No letter is so many times wider than its line is high: fewer letters in a line are what a reader makes of another script.
+WIDEST_LETTER = 2
+# Two readings this alike are one text read twice: a reader errs.
+SAME_READING = 0.75
 
 # Letters that look the same in both alphabets, and those that only one of them has.
 _LATIN = "ABCEHKMOPTXYaceopxy"
@@ -27,12 +32,24 @@ def read_line(scene: Scene, picture: Picture, box: Box, known: str) -> str:
     """What most readings of the box agree on; `known` is what was read there before ("" where nothing was)."""
     places = [clipped(grown(box, margin), picture.shape[1], picture.shape[0]) for margin in MARGINS_PX]
     readings = [text for text in (*scene.read(picture, places), known) if text]
+    readings = [text for text in readings if len(text) * WIDEST_LETTER * box.height >= box.width]
     # Dots, stars and dashes are what a reader makes of what it cannot read; unless it never sees anything else: a password.
     readings = [text for text in readings if any(letter.isalnum() for letter in text)] or readings
     if not readings:
         return ""
-    page = (element.text for element in scene.reference_elements)
-    return in_one_alphabet(Counter(readings).most_common(1)[0][0], page)
+    best, count = Counter(readings).most_common(1)[0]
+    if (
+        count == 1
+        and len(readings) > 1
+        and not any(_is_same_reading(best, other) for other in readings if other != best)
+    ):
+        return ""
+    return in_one_alphabet(best, (element.text for element in scene.reference_elements))
+
+
+def _is_same_reading(one: str, other: str) -> bool:
+    """Do two readings come from one text that the reader knows? What it makes of another script is different each time."""
+    return SequenceMatcher(None, one, other, autojunk=False).ratio() >= SAME_READING
 
 
 def in_one_alphabet(text: str, page: Iterable[str]) -> str:

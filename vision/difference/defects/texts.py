@@ -12,7 +12,7 @@ from vision.difference.alignment import carried, traced
 from vision.difference.conservation import ink_ratio
 from vision.difference.defects.colours import is_one_colour, style_draft
 from vision.difference.defects.drafts import distance_px, moved_pair, pair_draft
-from vision.difference.defects.readings import read_line
+from vision.difference.defects.readings import SAME_READING, read_line
 from vision.difference.defects.scene import FRAMED_KINDS, MIN_WORD, OTHER_LETTER, RESIZED_PX, SAME_PLACE, Mask, Scene
 from vision.difference.matching import Pair, Thing, look_alike
 from vision.difference.noise import unlikeness
@@ -37,8 +37,6 @@ KEPT_INK = 0.04
 # Letters have at least this many gaps between them; a bar or a knob has none. A frame's own lines are this thick.
 LEAST_GAPS = 2
 FRAME_PX = 4
-# Two readings this alike are one text read twice (a reader errs); only then can all letters changing be style.
-SAME_READING = 0.75
 
 
 def classify_text(scene: Scene, pair: Pair, before: Box, after: Box) -> Defect:
@@ -121,6 +119,7 @@ def letters_differ(scene: Scene, before: Box, after: Box, texts: tuple[str, str]
         return True
     if not all(_is_readable(text) for text in texts):
         return not _same_words(glyphs(scene.laid, before), glyphs(scene.actual, after))
+    # Only where one text was read twice can all letters changing be style.
     return bool(SequenceMatcher(None, *texts, autojunk=False).ratio() < SAME_READING)
 
 
@@ -211,7 +210,7 @@ def _known_text(thing: Thing, box: Box) -> str:
 
 def text_draft(scene: Scene, pair: Pair, before: Box, after: Box, texts: tuple[str, str]) -> Defect:
     nameless = pair.before.kind is None and pair.after.kind is None
-    if nameless and not any(texts) and not (_is_written(scene.laid, before) or _is_written(scene.actual, after)):
+    if nameless and not any(texts) and not (is_written(scene.laid, before) or is_written(scene.actual, after)):
         return style_draft(scene, pair, before, after)
     if texts[0] == texts[1]:
         texts = texts[0], ""  # other letters that read the same: what it reads now is not known
@@ -219,7 +218,7 @@ def text_draft(scene: Scene, pair: Pair, before: Box, after: Box, texts: tuple[s
     return pair_draft(scene, DefectType.TEXT_CHANGED, pair, before, after, detail)
 
 
-def _is_written(picture: Picture, box: Box) -> bool:
+def is_written(picture: Picture, box: Box) -> bool:
     """Does the ink in a box, its frame aside, break into letters?"""
     inner = grown(box, -FRAME_PX) if min(box.width, box.height) > 4 * FRAME_PX else box
     columns = np.flatnonzero(glyphs(picture, inner).any(axis=0))
