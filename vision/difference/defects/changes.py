@@ -73,6 +73,7 @@ def _told(hunt: Hunt, pair: Pair) -> list[Defect]:
         hunt.is_noise(pair.after.box)
         return []
     _own_badge(hunt, pair, draft)
+    _own_ring(hunt, pair, draft)
     return _one_or_two(draft)
 
 
@@ -89,6 +90,17 @@ def _own_badge(hunt: Hunt, pair: Pair, draft: Defect) -> None:
     panels = [panel_around(picture, [draft.actual_box]) for picture in (hunt.scene.laid, hunt.scene.actual)]
     badges = [pair.before.box, pair.after.box, *(panel for panel in panels if panel)]
     hunt.explain(*(box for box in badges if box.height <= HIGHEST_BADGE_PX and box.width <= WIDEST_BADGE_PX))
+
+
+def _own_ring(hunt: Hunt, pair: Pair, draft: Defect) -> None:
+    """A ring around a control that was seen as its frame belongs to the control's change."""
+    box = draft.actual_box
+    if (
+        draft.type is DefectType.STYLE_CHANGED
+        and box
+        and all(share_inside(box, t.box) == 1 for t in (pair.before, pair.after))
+    ):
+        hunt.explain(pair.before.box, pair.after.box)
 
 
 def _was_painted_again(hunt: Hunt, draft: Defect) -> bool:

@@ -13,7 +13,7 @@ from vision.difference.alignment import carried
 from vision.difference.defects.account import matched_ids, text_lines, unexplained
 from vision.difference.defects.blocks import beyond_the_shift, only_pushed, put_in_or_out
 from vision.difference.defects.changes import find_changed
-from vision.difference.defects.gathering import blocks_of, in_controls, lines_of
+from vision.difference.defects.gathering import blocks_of, in_controls, lines_of, with_their_icons
 from vision.difference.defects.grouped_styles import restyled_together
 from vision.difference.defects.grouping import exchanged, grouped
 from vision.difference.defects.hunt import Hunt
@@ -97,7 +97,7 @@ def _was_only_moved(draft: Defect) -> bool:
 def _gathered(hunt: Hunt, page: Scene, drafts: list[Defect]) -> list[Defect]:
     """One entry for one cause: pieces join their line or control, restyled things their area, parts their block."""
     scene = hunt.scene
-    drafts = restyled_together(scene, in_controls(scene, lines_of(scene, drafts)))
+    drafts = with_their_icons(restyled_together(scene, in_controls(scene, lines_of(scene, drafts))))
     told = [beyond_the_shift(draft, page) for draft in grouped(without_repeats(drafts), page)]
     gone = [d.reference_box for d in told if d.type is DefectType.MISSING and d.reference_box]
     came = [d.actual_box for d in told if d.type is DefectType.ADDED and d.actual_box]

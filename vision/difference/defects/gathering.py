@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from vision.boxes import Rows, clipped, grown, in_one_row, overlap, share_inside, union
+from vision.boxes import Rows, clipped, grown, in_one_row, iou, overlap, share_inside, union
 from vision.difference.alignment import carried, traced
 from vision.difference.defects.drafts import draft_of, parts_of
+from vision.difference.defects.hunt import OWN_REACH_PX, TALLEST_CONTROL_PX
 from vision.difference.defects.readings import read_line
-from vision.difference.defects.scene import FRAMED_KINDS, TEXT_KINDS, Scene
+from vision.difference.defects.scene import FRAMED_KINDS, SAME_PLACE, TEXT_KINDS, Scene
 from vision.difference.matching import Thing
 from vision.difference.regions import WORD_GAP, is_framed, tight_box
 from vision.groups import connected
@@ -125,7 +126,7 @@ def lines_of(scene: Scene, drafts: Sequence[Defect]) -> list[Defect]:
     told: list[Defect] = []
     pieces: dict[int, list[Defect]] = {}
     for draft in drafts:
-        line = _line_of(draft, scene, rows, kinds) if _is_piece(draft) else None
+        line = _line_of(draft, scene, rows, kinds) if _is_piece(draft) or _is_cut_short(draft, scene) else None
         if line is None:
             told.append(draft)
         else:
@@ -144,6 +145,37 @@ def _is_piece(draft: Defect) -> bool:
         return draft.kind in (None, Kind.LABEL, Kind.ICON)
     nameless = (DefectType.STYLE_CHANGED, DefectType.RESIZED, DefectType.IMAGE_CHANGED, DefectType.TEXT_CHANGED)
     return draft.type in nameless and draft.kind is None and draft.detail.get("aspect") != "outline"
+
+
+def with_their_icons(drafts: Sequence[Defect]) -> list[Defect]:
+    """An icon before words that changed their look together with it is one entry with them: a menu entry that became active."""
+    told = list(drafts)
+    for icon in [
+        d for d in drafts if d.kind is Kind.ICON and d.type in (DefectType.STYLE_CHANGED, DefectType.IMAGE_CHANGED)
+    ]:
+        words = next((d for d in told if _is_label_behind(d, icon)), None)
+        if words is not None and icon.reference_box and icon.actual_box and words.reference_box and words.actual_box:
+            before, after = union((icon.reference_box, words.reference_box)), union((icon.actual_box, words.actual_box))
+            whole = replace(words, reference_box=before, actual_box=after)
+            told = [d for d in told if d is not icon and d is not words] + [whole]
+    return told
+
+
+def _is_label_behind(draft: Defect, icon: Defect) -> bool:
+    if draft.type is not DefectType.STYLE_CHANGED or draft.kind is not Kind.LABEL:
+        return False
+    if icon.actual_box is None or draft.actual_box is None or not in_one_row(icon.actual_box, draft.actual_box):
+        return False
+    return 0 <= draft.actual_box.x - icon.actual_box.right <= LINE_GAP * draft.actual_box.height
+
+
+def _is_cut_short(draft: Defect, scene: Scene) -> bool:
+    """The change of a sign that is named after the line it stands in, on the side where it was seen with the line."""
+    box = draft.actual_box
+    if draft.type is not DefectType.TEXT_CHANGED or draft.kind is not Kind.LABEL or box is None:
+        return False
+    lines = (e.box for e in scene.actual_elements if e.kind is Kind.LABEL and e.box.width >= 2 * box.width)
+    return any(share_inside(box, grown(line, 2)) > 0.8 for line in lines)
 
 
 def _line_of(draft: Defect, scene: Scene, lines: Rows, kinds: Sequence[Kind]) -> int | None:
@@ -192,6 +224,8 @@ def _joined_into(
 ) -> list[Defect]:
     """One change of the line's text that stands for its pieces, or joins the change already told. Pieces in another colour alone
     are the line's change of colour."""
+    if element.kind in FRAMED_KINDS and line.height > TALLEST_CONTROL_PX:
+        element, line = _row_in_card(scene, element, line, members)
     boxes = [m.actual_box or line for m in members]
     if all(m.type is DefectType.STYLE_CHANGED and m.detail.get("aspect") == "colour" for m in members):
         worst = max(members, key=lambda m: m.detail.get("delta_e", 0))
@@ -209,9 +243,24 @@ def _joined_into(
         d for d in told if not (d.type is DefectType.STYLE_CHANGED and d.actual_box and _is_whole(d.actual_box, line))
     ]
     height, width = scene.actual.shape[:2]
-    text = read_line(scene, scene.actual, clipped(after, width, height), "")
+    text = _text_at(scene, line) or read_line(scene, scene.actual, clipped(after, width, height), "")
+    known = element.text or read_line(scene, scene.reference, clipped(element.box, width, height), "")
     before = tight_box(scene.reference, element.box)
     after = union([tight_box(scene.actual, clipped(line, width, height)), *boxes])
-    detail = {"before": element.text, "after": text if text != element.text else ""}
-    kind = element.kind
-    return [*told, draft_of(DefectType.TEXT_CHANGED, before, after, kind, element.text, detail)]
+    detail = {"before": known, "after": text if text != known else ""}
+    return [*told, draft_of(DefectType.TEXT_CHANGED, before, after, element.kind, known, detail)]
+
+
+def _text_at(scene: Scene, place: Box) -> str:
+    """What the element of the actual in this place says."""
+    best = max(scene.actual_elements, key=lambda e: iou(e.box, place), default=None)
+    return best.text if best is not None and iou(best.box, place) > SAME_PLACE else ""
+
+
+def _row_in_card(scene: Scene, card: Element, place: Box, members: Sequence[Defect]) -> tuple[Element, Box]:
+    """The line of text that the pieces stand in, in the reference and carried: what was taken for a field is a card."""
+    pieces = union(m.actual_box or place for m in members)
+    inside = grown(place, -OWN_REACH_PX)
+    rows = clipped(Box(inside.x, pieces.y, inside.width, pieces.height), scene.laid.shape[1], scene.laid.shape[0])
+    row = tight_box(scene.laid, rows)
+    return replace(card, kind=Kind.LABEL, box=traced(row, scene.alignment), text=""), row

@@ -155,6 +155,8 @@ def _frame_that_came(scene: Scene, before: Box, after: Box) -> Box | None:
     inner, outer = sorted((before, after), key=lambda box: box.area_px)
     if inner == outer or share_inside(inner, outer) <= 0.9:
         return None
+    if _is_ringed(scene, inner, outer):
+        return inner
     if outer.height >= inner.height + MIN_FRAME_ROOM_PX:
         came = not scene.changed[inner.slices()].any() and is_closed(scene.changed[outer.slices()])
         return outer if came else None
@@ -163,6 +165,13 @@ def _frame_that_came(scene: Scene, before: Box, after: Box) -> Box | None:
     ring = Box(around.x + left, around.y + top, width, height)
     hollow = share_inside(inner, ring) == 1 and not changed_inside(scene, inner)
     return inner if hollow and is_closed(scene.changed[ring.slices()]) else None
+
+
+def _is_ringed(scene: Scene, inner: Box, outer: Box) -> bool:
+    """Did only a ring come or go around a control that stands on both sides? Its round corners may cut the control's box."""
+    if not (is_framed(scene.laid, inner) and is_framed(scene.actual, inner)):
+        return False
+    return is_closed(scene.changed[outer.slices()]) and not changed_inside(scene, inner)
 
 
 def _settled(scene: Scene, before: Box, after: Box) -> tuple[Box, Box]:
