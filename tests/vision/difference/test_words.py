@@ -37,9 +37,21 @@ def scene(
     ids=["agreed", "nearly agreed", "guesses", "too few letters"],
 )
 def test_a_line_says_what_its_readings_agree_on(readings: tuple[str, ...], told: str) -> None:
-    blank = Page(300, 60).picture
+    drawn = Page(300, 60)
+    box = drawn.text(20, 20, "Shopping baskets", 16)
+    picture = drawn.picture
 
-    assert read_line(scene(blank, blank, ((), ()), readings), blank, Box(20, 20, 120, 16), "") == told
+    assert read_line(scene(picture, picture, ((), ()), readings), picture, box, "") == told
+
+
+def test_a_sign_far_behind_a_word_does_not_make_it_unreadable() -> None:
+    """The arrow of a drop-down."""
+    drawn = Page(300, 60)
+    drawn.text(20, 20, "Oslo", 12)
+    drawn.block(Box(270, 24, 8, 4), INK)
+    picture = drawn.picture
+
+    assert read_line(scene(picture, picture, ((), ()), ["Oslo"] * 3), picture, Box(20, 20, 260, 12), "") == "Oslo"
 
 
 def bubble(words: str, width: int, *, from_left: bool = True) -> Picture:

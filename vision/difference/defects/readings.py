@@ -5,8 +5,11 @@ from collections import Counter
 from collections.abc import Iterable
 from difflib import SequenceMatcher
 
+import numpy as np
+
 from vision.boxes import clipped, grown
 from vision.difference.defects.scene import Scene
+from vision.difference.regions import ground_colour, ink_mask
 from vision.types import Box, Picture
 
 # A line is read with each of these margins, the best alone first (of 80 changed texts they got 52, 50 and 48 right).
@@ -32,7 +35,8 @@ def read_line(scene: Scene, picture: Picture, box: Box, known: str) -> str:
     """What most readings of the box agree on; `known` is what was read there before ("" where nothing was)."""
     places = [clipped(grown(box, margin), picture.shape[1], picture.shape[0]) for margin in MARGINS_PX]
     readings = [text for text in (*scene.read(picture, places), known) if text]
-    readings = [text for text in readings if len(text) * WIDEST_LETTER * box.height >= box.width]
+    drawn_px = _drawn_columns(picture, clipped(box, picture.shape[1], picture.shape[0]))
+    readings = [text for text in readings if len(text) * WIDEST_LETTER * box.height >= drawn_px]
     # Dots, stars and dashes are what a reader makes of what it cannot read; unless it never sees anything else: a password.
     readings = [text for text in readings if any(letter.isalnum() for letter in text)] or readings
     if not readings:
@@ -45,6 +49,11 @@ def read_line(scene: Scene, picture: Picture, box: Box, known: str) -> str:
     ):
         return ""
     return in_one_alphabet(best, (element.text for element in scene.reference_elements))
+
+
+def _drawn_columns(picture: Picture, box: Box) -> int:
+    """How many columns of a line hold ink."""
+    return int(np.count_nonzero(ink_mask(picture, box, ground_colour(picture, box)).any(axis=0))) if box.area_px else 0
 
 
 def _is_same_reading(one: str, other: str) -> bool:
