@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Final
 
 from vision.boxes import in_reading_order
 from vision.elements.composition import Found
 from vision.elements.ink import MAX_HEIGHT_PX, line_around_capitals
+from vision.elements.unread_signs import parted_from_unread
 from vision.engines.types import FittingReader, Reading, TextReader
 from vision.types import FRAMED_KINDS, Box, Element, Kind, Picture
 
@@ -20,6 +22,8 @@ _TEXT_ASPECT: Final = 2.5
 # What was taken for an icon is a label where the reader is this sure of a number: so were 46 of 46 icons that read as numbers
 # (the screens of four applications), and none of the others.
 _SURE_NUMBER: Final = 0.8
+# A sign that no letter was read in, at the end of a line.
+_SIGN_CONFIDENCE: Final = 0.6
 _NUMBER: Final = re.compile(r"\d{1,3}")
 _WIDEST_NUMBER: Final = 2.0
 
@@ -32,8 +36,17 @@ def read(found: Sequence[Found], picture: Picture, reader: TextReader) -> list[E
     for one in found:
         written = [next(readings) for _ in _lines_to_read(one, reader)]
         if one.confirmed or _is_text(one.box, written[0].text, reader):
-            elements += _elements(one, written)
+            elements += _with_signs(picture, _elements(one, written), written)
     return elements
+
+
+def _with_signs(picture: Picture, elements: list[Element], readings: Sequence[Reading]) -> list[Element]:
+    """A label without the signs at its ends that cannot be read, and an icon for each of these."""
+    if len(elements) != 1 or elements[0].kind is not Kind.LABEL or not readings or readings[0].letters is None:
+        return elements
+    parted = parted_from_unread(picture, readings[0].box, readings[0].letters)
+    icons = [Element("", Kind.ICON, sign, "", _SIGN_CONFIDENCE) for sign in parted.signs]
+    return [replace(elements[0], box=parted.words), *icons]
 
 
 def _is_text(line: Box, text: str, reader: TextReader) -> bool:

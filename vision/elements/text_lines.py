@@ -37,6 +37,8 @@ _FREE, _NOBODY = -1, -2
 _HELD: Final = 0.5
 # A line ends where its last word ends, unless that is further than this (in heights) inside the label: there ink was not seen.
 _SLACK: Final = 0.6
+# A dot between two labels is so large at most, and so far from the middle of their rows (in heights).
+_DOT, _DOT_ASIDE = 0.3, 0.2
 # Ink and label agree on a line's rows where top and bottom differ by no more than this (in heights; one pixel always may).
 _AGREED: Final = 0.1
 # Small lines this much wider than high are text; others are pieces of large letters.
@@ -130,7 +132,7 @@ def _owned(ink: Ink, labels: Mapping[int, Box]) -> dict[int, Box]:
     pairs = neighbours(ink, words)
     _spread(words, pairs, owner, labels)
     lines = {index: _fitted(ink, words[owner == index], label) for index, label in labels.items()}
-    return _joined(lines, _beside(words, pairs, owner))
+    return _joined(lines, _beside(words, pairs, owner) + _dotted(words, pairs, owner, labels))
 
 
 def _owners(words: Words, labels: Mapping[int, Box]) -> NDArray[np.intp]:
@@ -197,6 +199,27 @@ def _beside(words: Words, pairs: NDArray[np.intp], owner: NDArray[np.intp]) -> l
     one, other = owner[pairs].T
     met = (one >= 0) & (other >= 0) & (one != other)
     return list(zip(one[met].tolist(), other[met].tolist(), gap[met].tolist(), strict=True))
+
+
+def _dotted(
+    words: Words, pairs: NDArray[np.intp], owner: NDArray[np.intp], labels: Mapping[int, Box]
+) -> list[tuple[int, int, int]]:
+    """Pairs of labels of one size with a dot in the middle of the room between them, as lists of facts have it: one line."""
+    beside: dict[int, set[int]] = {}
+    for one, other in np.concatenate([pairs, pairs[:, ::-1]]).tolist():
+        if owner[one] == _NOBODY and owner[other] >= 0:
+            beside.setdefault(one, set()).add(int(owner[other]))
+    return [
+        (min(held), max(held), 0)
+        for dot, held in beside.items()
+        if len(held) == 2 and all(_is_middle_dot(words[dot], labels[index]) for index in held)
+    ]
+
+
+def _is_middle_dot(word: NDArray[np.int32], line: Box) -> bool:
+    x, y, right, bottom = word.tolist()
+    aside = abs((y + bottom) / 2 - line.y - line.height / 2)
+    return bool(max(right - x, bottom - y) <= _DOT * line.height and aside <= _DOT_ASIDE * line.height)
 
 
 def _joined(lines: dict[int, Box], beside: Sequence[tuple[int, int, int]]) -> dict[int, Box]:

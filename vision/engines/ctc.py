@@ -102,20 +102,21 @@ class CtcReader:
             stacked = _stacked([cut.line for _, cut in batch])
             scores, extents = self._session.run(["scores", "extents"], {"picture": stacked})
             for (index, cut), line_scores, extent in zip(batch, scores, extents, strict=True):
-                text, confidence = self._spelled(line_scores)
-                box = _fitted(boxes[index], cut, extent) if text else boxes[index]
-                found[index] = Reading(text, box, confidence)
+                text, confidence, steps = self._spelled(line_scores)
+                if text:
+                    box, letters = _fitted(boxes[index], cut, extent), (cut.column(steps[0]), cut.column(steps[-1]))
+                    found[index] = Reading(text, box, confidence, letters)
         return found
 
-    def _spelled(self, scores: NDArray[np.float32]) -> tuple[str, float]:
+    def _spelled(self, scores: NDArray[np.float32]) -> tuple[str, float, list[int]]:
         """CTC's greedy reading of (steps, classes) log-probabilities: repeats are one letter, blanks none. With it the
-        probability of the least sure letter."""
+        probability of the least sure letter, and each letter's step."""
         best = scores.argmax(axis=1)
         letters = (best != 0) & (best != np.concatenate([[0], best[:-1]]))
         sureness = np.exp(scores[letters, best[letters]])
         if not letters.any() or sureness.mean() < _LEAST_SURE:
-            return "", 0.0
-        return "".join(self._symbols[best[letters]]), float(sureness.min())
+            return "", 0.0, []
+        return "".join(self._symbols[best[letters]]), float(sureness.min()), np.flatnonzero(letters).tolist()
 
 
 def _is_doubtful(reading: Reading) -> bool:
@@ -144,11 +145,18 @@ def _session(weights: Path, threads: int) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class _Cut:
-    """What the network sees of a box, and the rows of the picture that this is."""
+    """What the network sees of a box, and where in the picture this is."""
 
     line: NDArray[np.uint8]
+    left: int
     top: int
     height: int
+    scale: float
+    """Pixels of the picture for one of the line."""
+
+    def column(self, step: int) -> int:
+        """The picture's column in the middle of an output step."""
+        return round(self.left + (step * STEP_PX + STEP_PX / 2 - _SIDE_PX) * self.scale)
 
 
 def _cut(picture: Picture, box: Box) -> _Cut | None:
@@ -158,7 +166,10 @@ def _cut(picture: Picture, box: Box) -> _Cut | None:
     if min(cut.shape[:2]) < 3:
         return None
     line = ink(cut)
-    return _Cut(as_input(line), top, cut.shape[0]) if line.any() else None
+    if not line.any():
+        return None
+    shown = as_input(line)
+    return _Cut(shown, left, top, cut.shape[0], cut.shape[1] / (shown.shape[1] - 2 * _SIDE_PX))
 
 
 def _fitted(box: Box, cut: _Cut, extent: NDArray[np.float32]) -> Box:

@@ -28,6 +28,17 @@ class Candidates:
     kinds: NDArray[np.int64]
 
 
+class FrameJudge(Protocol):
+    """A network that says what drawn frames are. `digest` changes with its weights."""
+
+    digest: str
+
+    def judge(self, views: NDArray[np.uint8], measures: NDArray[np.float32]) -> NDArray[np.float32]:
+        """(n, 4): how likely each frame is none of them, a button, an input, a select. Given are what `frame_views` makes of n
+        frames: views (n, height, width, 3), BGR, and measures (n, several)."""
+        ...
+
+
 class Network(Protocol):
     """A network that finds elements. `digest` changes with its weights and with the engine that runs it."""
 
@@ -43,11 +54,13 @@ class Network(Protocol):
 @dataclass(frozen=True, slots=True)
 class Reading:
     """A line's `text` ("" where nothing can be read), its content area, and the probability of the letter that the reader is
-    least sure of (0..1; None where the reader does not say)."""
+    least sure of (0..1; None where the reader does not say). `letters` are the columns of the picture in which the first and
+    the last letter stand, within a few pixels; None where nothing was read."""
 
     text: str
     box: Box
     confidence: float | None
+    letters: tuple[int, int] | None = None
 
 
 class TextReader(Protocol):

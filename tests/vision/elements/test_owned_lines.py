@@ -2,6 +2,7 @@
 
 import cv2
 import numpy as np
+import pytest
 
 from tests.vision.drawn import INK, Page, iou
 from vision.boxes import union
@@ -117,3 +118,17 @@ def test_compression_noise_makes_no_rule() -> None:
     lines = place_lines(np.asarray(cv2.imdecode(packed, cv2.IMREAD_COLOR), np.uint8), [whole])
     assert lines.owned[0] is not None and iou(lines.owned[0], whole) > 0.8
     assert lines.free == ()
+
+
+@pytest.mark.parametrize(("sign", "owned"), [("dot", 1), ("bar", 2)])
+def test_a_dot_between_two_labels_makes_them_one_line_and_a_bar_does_not(sign: str, owned: int) -> None:
+    page = Page()
+    first = page.text(40, 60, "Powered by Etalon", 16)
+    middle = first.y + first.height // 2
+    mark = Box(first.right + 6, middle - 1, 3, 3) if sign == "dot" else Box(first.right + 6, middle - 8, 2, 16)
+    page.block(mark, INK)
+    second = page.text(mark.right + 6, 60, "Queries took 18 ms", 16)
+    lines = [line for line in place_lines(page.picture, [first, second]).owned if line is not None]
+    assert len(lines) == owned
+    if sign == "dot":
+        assert iou(lines[0], union([first, second])) > 0.85
