@@ -9,8 +9,9 @@ from vision.elements.fields import located
 from vision.elements.merging import merged
 from vision.elements.tiles import tiles
 from vision.elements.version import version_of
+from vision.engines.frame_network import FrameNetwork
 from vision.engines.load import load_network
-from vision.engines.types import Network
+from vision.engines.types import FrameJudge, Network
 from vision.types import Detection, Picture
 
 # What is less sure than this is not reported: the F1 of the kinds is best between 0.19 and 0.62 (models/detector.md's pages).
@@ -29,20 +30,22 @@ class Detector(Protocol):
 
 def load_detector(weights: Path, threads: int, engine: str = "onnxruntime") -> "NetworkDetector":
     """The detector of a weights file. Raises DetectorUnavailable with what to do about it. Opens no connection."""
-    return NetworkDetector(load_network(weights, threads, engine))
+    return NetworkDetector(load_network(weights, threads, engine), judge=FrameNetwork(threads))
 
 
 class NetworkDetector:
     """Finds elements with a network."""
 
-    def __init__(self, network: Network, min_confidence: float = MIN_CONFIDENCE) -> None:
-        self._network = network
+    def __init__(
+        self, network: Network, min_confidence: float = MIN_CONFIDENCE, judge: FrameJudge | None = None
+    ) -> None:
+        self._network, self._judge = network, judge
         self._min_confidence = min_confidence
-        self.version = version_of(network)
+        self.version = version_of(network, judge)
 
     def detect(self, picture: Picture) -> list[Detection]:
         """Elements of a BGR picture, where they are drawn; surest first."""
-        return located(picture, self.look(picture), self._min_confidence)
+        return located(picture, self.look(picture), self._min_confidence, self._judge)
 
     def look(self, picture: Picture) -> list[Detection]:
         """What the network alone says."""

@@ -11,15 +11,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vision.boxes import Rows, grown, iou, share_inside
+from vision.elements.frame_looks import agreed, looks_like_one
+from vision.elements.frame_views import MAX_HEIGHT_PX, MIN_HEIGHT_PX, judged
 from vision.elements.frames import Frame, find_frames
 from vision.elements.merging import without_rivals
 from vision.elements.pieces import whole_pictures
 from vision.elements.snapping import snap
 from vision.elements.toggles import with_toggles
+from vision.engines.types import FrameJudge
 from vision.types import FRAMED_KINDS, Box, Detection, Kind, Picture
 
-# A field is so high at most (a text area).
-_MIN_HEIGHT_PX, _MAX_HEIGHT_PX = 16, 420
 # A detection supports a frame that holds this share of it and shares this much of its rows.
 _INSIDE, _LEVEL = 0.7, 0.7
 # A frame that is less sure than this to be a field is none; this sure it is one, whatever it holds and touches. Of frames
@@ -48,34 +49,46 @@ _APART, _MOST_THINGS = 0.8, 4
 _GRIP_PX: Final = 18
 
 
-def located(picture: Picture, seen: Sequence[Detection], least: float) -> list[Detection]:
-    """What a network saw, where it is drawn: boxes snapped, fields framed, of rivals the surest, none less sure than `least`."""
+def located(
+    picture: Picture, seen: Sequence[Detection], least: float, judge: FrameJudge | None = None
+) -> list[Detection]:
+    """What a network saw, where it is drawn: boxes snapped, fields framed, of rivals the surest, none less sure than `least`.
+
+    `judge` says what a frame is by its looks; without one, frames only say where that is which the network saw.
+    """
     pieces = whole_pictures(picture, seen)
     # Faint fields only point to frames: snapping them would take half of the time.
     faint = [one for one in pieces if one.confidence < least and one.kind in FRAMED_KINDS]
     snapped = snap(picture, [one for one in pieces if one.confidence >= least or one.kind not in FRAMED_KINDS])
-    framed = with_frames(picture, snapped + faint, find_frames(picture))
+    frames = find_frames(picture)
+    framed = with_frames(picture, snapped + faint, frames, judged(picture, frames, judge))
     return without_rivals([one for one in with_toggles(picture, framed) if one.confidence >= least])
 
 
-def with_frames(picture: Picture, seen: Sequence[Detection], frames: Sequence[Frame]) -> list[Detection]:
-    """The detections, those that a frame explains replaced by one with the frame's box; surer where both agree."""
+def with_frames(
+    picture: Picture, seen: Sequence[Detection], frames: Sequence[Frame], looks: NDArray[np.float32]
+) -> list[Detection]:
+    """The detections, those that a frame explains replaced by one with the frame's box; surer where both agree. `looks` are what
+    the frames look like (`frame_views.judged`)."""
     rows = Rows(one.box for one in seen)
     others = Rows(frame.box for frame in frames)
     explained: set[int] = set()
     cells: set[int] = set()
     parts: set[int] = set()
     found: list[Detection] = []
-    for frame in frames:
-        if not _MIN_HEIGHT_PX <= frame.box.height <= _MAX_HEIGHT_PX:
+    for frame, look in zip(frames, looks, strict=True):
+        if not MIN_HEIGHT_PX <= frame.box.height <= MAX_HEIGHT_PX:
             continue
         near = [index for index in rows.near(frame.box) if seen[index].kind in FRAMED_KINDS]
         support = [index for index in near if _supports(seen[index].box, frame.box)]
-        if not support:
+        if not support and not looks_like_one(look):
             continue
         stacked = any(_is_stacked(frame.box, frames[index].box) for index in others.near(grown(frame.box, 3)))
         part = is_part(picture, frame.box)
         held = _held(picture, frame, [seen[index] for index in support], stacked or part)
+        if look.any():
+            alone = held is None and not stacked and not part and not any(_is_rival(seen[at], frame.box) for at in near)
+            held = agreed(held, frame.box, look, _ink(picture, frame.inside) if alone else None)
         if held is not None and not (part and held.kind is Kind.BUTTON and held.confidence < _SURE_IN_STACK):
             explained.update(support)
             found.append(held)
@@ -123,6 +136,13 @@ def _are_borders(picture: Picture, frame: Box, first: int, last: int) -> bool:
 def _is_between(one: Detection, fields: Sequence[Box]) -> bool:
     """Whether the lines above or below it are those of a field that is known: it is the strip beside that field."""
     return one.kind in (Kind.INPUT, Kind.SELECT) and any(_is_stacked(one.box, field, _NEXT_PX) for field in fields)
+
+
+def _is_rival(one: Detection, frame: Box) -> bool:
+    """Whether the network sees another control in the frame, or the frame as a part of one: the half of a split button."""
+    if one.confidence < _SURE_SUPPORT or iou(one.box, frame) >= _SAME_IOU:
+        return False
+    return max(share_inside(one.box, frame), share_inside(frame, one.box)) >= _INSIDE
 
 
 def _supports(box: Box, frame: Box) -> bool:

@@ -6,14 +6,15 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from vision.engines.types import Network
+from vision.engines.types import FrameJudge, Network
 
 _VISION: Final = Path(__file__).resolve().parents[1]
 
 
-def version_of(network: Network) -> str:
-    """The network's digest and that of the sources."""
-    return f"{network.digest}-{_digest_here()}"
+def version_of(network: Network, judge: FrameJudge | None = None) -> str:
+    """The networks' digests and that of the sources."""
+    weights = network.digest if judge is None else f"{network.digest}-{judge.digest[:6]}"
+    return f"{weights}-{_digest_here()}"
 
 
 def sources() -> list[Path]:

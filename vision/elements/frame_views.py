@@ -1,0 +1,109 @@
+"""What a frame looks like, for the network that says what it is (`frame_kinds.py`): pictures of it and a few measures."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from vision.boxes import Rows, clipped, grown, share_inside
+from vision.elements.frame_looks import is_judged
+from vision.elements.frames import Frame
+from vision.engines.types import FrameJudge
+from vision.types import Box, Picture
+
+# Three views side by side: the frame's left end, all of it, its right end.
+VIEW_HEIGHT_PX, VIEW_WIDTH_PX, VIEWS = 32, 64, 3
+MEASURES: Final = 9
+# A field is so high at most (a text area).
+MIN_HEIGHT_PX, MAX_HEIGHT_PX = 16, 420
+# Around a frame so much of its height is shown, within these pixels.
+_MARGIN, _MARGIN_MIN_PX, _MARGIN_MAX_PX = 0.2, 3, 12
+# To see all of a wide frame, so many of its columns are enough: averaging all of them takes longer than the network.
+_ENOUGH_PX: Final = 4 * VIEW_WIDTH_PX
+_PART: Final = 0.75
+# Frames are alike when their sides differ by at most this.
+_ALIKE_PX: Final = 3
+_MOST: Final = 8
+
+
+def judged(picture: Picture, frames: Sequence[Frame], judge: FrameJudge | None) -> NDArray[np.float32]:
+    """(n, 4): how likely each frame is none of them, a button, an input, a select; all 0 without a judge, and where it is not
+    asked: about what is no control by its height alone, and about lists and text areas."""
+    likely = np.zeros((len(frames), 4), np.float32)
+    alike = [at for at, frame in enumerate(frames) if MIN_HEIGHT_PX <= frame.box.height <= MAX_HEIGHT_PX]
+    asked = np.array([is_judged(frames[at].box) for at in alike], np.bool_)
+    if judge is None or not asked.any():
+        return likely
+    measures = measures_of([frames[at] for at in alike], picture.shape[1])[asked]
+    places = np.array(alike)[asked]
+    likely[places] = judge.judge(np.stack([views_of(picture, frames[at].box) for at in places]), measures)
+    return likely
+
+
+def views_of(picture: Picture, frame: Box) -> NDArray[np.uint8]:
+    """(32, 192, 3), BGR."""
+    margin = round(min(max(_MARGIN * frame.height, _MARGIN_MIN_PX), _MARGIN_MAX_PX))
+    shown = _part(picture, grown(frame, margin))
+    height, width = shown.shape[:2]
+    end = min(width, max(1, round(height * VIEW_WIDTH_PX / VIEW_HEIGHT_PX)))
+    parts = shown[:, :end], shown[:, :: max(1, width // _ENOUGH_PX)], shown[:, width - end :]
+    return np.concatenate([_resized(part) for part in parts], axis=1)
+
+
+def measures_of(frames: Sequence[Frame], width: int) -> NDArray[np.float32]:
+    """(n, MEASURES): each frame's size, its border, and how many frames of the page are like it, in it and around it."""
+    boxes = [frame.box for frame in frames]
+    rows = Rows(boxes)
+    sides = np.array([(box.width, box.height) for box in boxes], np.float32).reshape(-1, 2)
+    return np.array([_measures(frames, rows, sides, at, width) for at in range(len(frames))], np.float32).reshape(
+        -1, MEASURES
+    )
+
+
+def _measures(
+    frames: Sequence[Frame], rows: Rows, sides: NDArray[np.float32], at: int, width: int
+) -> tuple[float, ...]:
+    box, inside = frames[at].box, frames[at].inside
+    near = [rows[index] for index in rows.near(grown(box, 3)) if index != at]
+    holds = sum(share_inside(other, box) >= _PART for other in near)
+    held = sum(share_inside(box, other) >= _PART for other in near)
+    beside = sum(_touches(box, other) for other in near)
+    alike = int((np.abs(sides - sides[at]).max(axis=1) <= _ALIKE_PX).sum()) - 1
+    return (
+        float(np.log2(box.width / 32)),
+        float(np.log2(box.height / 32)),
+        min(box.width / box.height, 40) / 10,
+        box.width / width,
+        (box.width - inside.width) / 8,
+        min(alike, _MOST) / _MOST,
+        min(holds, _MOST) / _MOST,
+        min(held, _MOST) / _MOST,
+        min(beside, _MOST) / _MOST,
+    )
+
+
+def _touches(box: Box, other: Box) -> bool:
+    """Whether both have a side in common, or nearly."""
+    across = min(box.right, other.right) - max(box.x, other.x)
+    down = min(box.bottom, other.bottom) - max(box.y, other.y)
+    below = -3 <= down <= 3 and across >= 0.5 * min(box.width, other.width)
+    beside = -3 <= across <= 3 and down >= 0.5 * min(box.height, other.height)
+    return below or beside
+
+
+def _part(picture: Picture, box: Box) -> Picture:
+    """A part of the picture; beyond its edges the edge goes on."""
+    inside = clipped(box, picture.shape[1], picture.shape[0])
+    shown = picture[inside.slices()]
+    beyond = inside.y - box.y, box.bottom - inside.bottom, inside.x - box.x, box.right - inside.right
+    if not any(beyond):
+        return shown
+    return np.asarray(cv2.copyMakeBorder(shown, *beyond, cv2.BORDER_REPLICATE), np.uint8)
+
+
+def _resized(part: Picture) -> NDArray[np.uint8]:
+    size = (VIEW_WIDTH_PX, VIEW_HEIGHT_PX)
+    smaller = part.shape[0] > VIEW_HEIGHT_PX or part.shape[1] > VIEW_WIDTH_PX
+    return np.asarray(cv2.resize(part, size, interpolation=cv2.INTER_AREA if smaller else cv2.INTER_LINEAR), np.uint8)

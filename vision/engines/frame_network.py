@@ -1,0 +1,41 @@
+"""Says what drawn frames are: a small network, run by onnxruntime. How it is trained: `training.train_frames`."""
+
+import hashlib
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+
+from vision.engines.types import DetectorUnavailable
+
+WEIGHTS: Final = Path(__file__).resolve().parents[2] / "models" / "frames.onnx"
+# So many frames at once take 15 MB.
+_BATCH: Final = 64
+
+
+class FrameNetwork:
+    """Judges frames by their looks; may serve several threads."""
+
+    def __init__(self, threads: int, weights: Path = WEIGHTS) -> None:
+        """Raises DetectorUnavailable where the weights are missing or damaged."""
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads, options.inter_op_num_threads = threads, 1
+        options.log_severity_level = 3
+        try:
+            data = weights.read_bytes()
+            self._session = onnxruntime.InferenceSession(data, options, providers=["CPUExecutionProvider"])
+        except Exception as fault:  # onnxruntime's own errors share no class
+            raise DetectorUnavailable(
+                f"The weights {weights} are missing or damaged. Restore models/frames.onnx from the repository."
+            ) from fault
+        self.digest = hashlib.sha256(data).hexdigest()[:12]
+
+    def judge(self, views: NDArray[np.uint8], measures: NDArray[np.float32]) -> NDArray[np.float32]:
+        """(n, 4): how likely each frame is none of them, a button, an input, a select."""
+        answers = [
+            self._session.run(["kinds"], {"views": views[at : at + _BATCH], "measures": measures[at : at + _BATCH]})[0]
+            for at in range(0, len(views), _BATCH)
+        ]
+        return np.concatenate(answers)
