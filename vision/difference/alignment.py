@@ -291,10 +291,10 @@ def _cut(sheets: _Sheets, source: Box, target: Box, depth: int, by_rows: bool, i
 
 
 def _cuts_through(run: Run, lines: Lines) -> bool:
-    """Columns that moved, cut off in the middle of something drawn: one end of a field that became narrower."""
+    """Columns that moved, cut off in the middle of something drawn: one end of a field or of a button that became narrower."""
     start, goal, length = run
     ends = [at for at in (start, start + length) if 0 < at < len(lines.busy)]
-    return start != goal and any(lines.busy[at - 1] and lines.busy[at] for at in ends)
+    return start != goal and any(lines.drawn[at - 1] and lines.drawn[at] for at in ends)
 
 
 def _slid_in_from_nowhere(actual: Picture, target: Box, first_run: Run) -> bool:

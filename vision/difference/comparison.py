@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from vision.boxes import Rows, clipped, grown, in_reading_order, iou, overlap, share_inside, union
+from vision.boxes import Rows, clipped, grown, in_one_row, in_reading_order, iou, overlap, share_inside, union
 from vision.difference.alignment import align, carried, laid_over, scaled_to
 from vision.difference.coverage import measure_coverage
 from vision.difference.defects import MOVED_PX, Found, Scene, classify_defects
@@ -26,6 +26,7 @@ from vision.types import (
     Comparison,
     Defect,
     Element,
+    Kind,
     MatchLevel,
     Noise,
     Picture,
@@ -161,9 +162,22 @@ def _actual_elements(
     if sum(window.area_px for window in windows) > WHOLE_PICTURE_SHARE * height * width:
         return analyze(sight.actual, engines).elements
     fresh = [element for window in windows for element in _looked_at(sight.actual, dirty, window, engines)]
+    kept = _without_pieces(kept, fresh)
     rows = Rows(element.box for element in kept)
     fresh = [one for one in fresh if not any(_same(one, kept[index]) for index in rows.near(one.box))]
     return _renumbered(kept + fresh)
+
+
+def _without_pieces(kept: Sequence[Element], fresh: Sequence[Element]) -> list[Element]:
+    """Without labels that are only a part of a line by now: something was written before or behind them."""
+    rows = Rows(one.box for one in fresh)
+    return [e for e in kept if not any(_is_piece(e, fresh[at]) for at in rows.near(e.box))]
+
+
+def _is_piece(label: Element, line: Element) -> bool:
+    if label.kind is not Kind.LABEL or line.kind is not Kind.LABEL or not in_one_row(label.box, line.box):
+        return False
+    return line.box.width > label.box.width + MOVED_PX and share_inside(label.box, grown(line.box, 2)) > 0.8
 
 
 def _windows(dirty: Mask, elements: Sequence[Box]) -> list[Box]:

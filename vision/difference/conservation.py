@@ -36,6 +36,13 @@ RULE_PX = 3
 RULE_LENGTH_PX = 24
 RULE_SHARE = 0.75
 RULE_LEVELS = 12
+# A straight line from colour to colour is believed from this many pixels on, of this many shades (of 1 << SHADE_BITS levels),
+# since one always goes through two; and when it meets this share of them to this many levels: both are rounded.
+LINE_PX = 40
+LINE_SHADES = 4
+SHADE_BITS = 4
+LINE_LEVELS = 2
+LINE_SHARE = 0.95
 
 
 def not_conserved(laid: Picture, actual: Picture, unseen: Mask, spots: Sequence[Box]) -> Mask:
@@ -48,7 +55,12 @@ def not_conserved(laid: Picture, actual: Picture, unseen: Mask, spots: Sequence[
         place = overlap(grown(box, 3), Box(0, 0, unseen.shape[1], unseen.shape[0]))
         near = cv2.dilate(unseen[place.slices()].view(np.uint8), np.ones((7, 7), np.uint8)) > 0
         ratio = ink_ratio(laid, actual, place, near)
-        if ratio is None or not 1 / SPOT_INK < ratio < SPOT_INK or _has_new_rule(laid, actual, box, unseen):
+        if (
+            ratio is None
+            or not 1 / SPOT_INK < ratio < SPOT_INK
+            or _has_new_rule(laid, actual, box, unseen)
+            or _is_recoloured(laid, actual, box, unseen)
+        ):
             real[box.slices()] = unseen[box.slices()]
         else:
             ratios.append((box, ratio))
@@ -59,6 +71,21 @@ def not_conserved(laid: Picture, actual: Picture, unseen: Mask, spots: Sequence[
                 if (ratio - 1) * (middle - 1) > 0:
                     real[box.slices()] = unseen[box.slices()]
     return real
+
+
+def _is_recoloured(laid: Picture, actual: Picture, box: Box, unseen: Mask) -> bool:
+    """Is one side a straight line of the other in each channel, as opacity, a shade or another colour of letters makes it?
+    Strokes that were painted again lie on no line: each pixel got more or less of the ink. (A straight edge alone does.)"""
+    if min(box.width, box.height) <= RULE_PX:
+        return False
+    before, after = (picture[box.slices()][unseen[box.slices()]] for picture in (laid, actual))
+    if len(before) < LINE_PX or len(np.unique(before >> SHADE_BITS, axis=0)) < LINE_SHADES:
+        return False
+    one, two = before.astype(np.float32), after.astype(np.float32)
+    from_mean, to_mean = one - one.mean(axis=0), two - two.mean(axis=0)
+    spread = np.maximum((from_mean**2).mean(axis=0), 1.0)
+    drawn = two.mean(axis=0) + from_mean * ((from_mean * to_mean).mean(axis=0) / spread)
+    return bool(np.mean(np.abs(drawn - two).max(axis=1) <= LINE_LEVELS) >= LINE_SHARE)
 
 
 def _has_new_rule(laid: Picture, actual: Picture, box: Box, unseen: Mask) -> bool:

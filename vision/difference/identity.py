@@ -9,8 +9,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from vision.boxes import Rows, clipped, gap, in_one_row, iou, overlap
-from vision.difference.matching import MOVED_LOOK, Thing, equal_pairs, find_again, look_alike, same_content
+from vision.boxes import Rows, clipped, gap, in_one_row, iou, overlap, share_inside
+from vision.difference.matching import MOVED_LOOK, Thing, drawn_box, equal_pairs, find_again, look_alike, same_content
 from vision.difference.regions import tight_box
 from vision.types import Box, Kind, Picture
 
@@ -18,6 +18,8 @@ from vision.types import Box, Kind, Picture
 SAME_WAY_PX = 1
 # An anchor speaks for copies up to this far away.
 ANCHOR_REACH_PX = 600
+# What is written in a frame lies in it with more than this share.
+WITHIN = 0.8
 # Fewer letters are no words of their own.
 MIN_WORD = 4
 # A nameless thing with a shorter side than this has no look of its own.
@@ -119,23 +121,28 @@ def _followers(
     """Things whose neighbours in the same row or column moved, and which stand, pixel for pixel, at the end of the same way. A
     detector cuts a line here and not there; the pixels tell."""
     height, width = actual.shape[:2]
-    used = Rows(match.after.box for match in settled)
+    used, known = Rows(match.after.box for match in settled), list(settled)
     done = Rows(match.before.box for match in settled)
     found: list[Match] = []
+
+    def is_free(place: Box, way: tuple[int, int]) -> bool:
+        """Nothing else came to stand here; what is written in a frame goes with it."""
+        near = [known[at] for at in used.near(place) if overlap(place, known[at].after.box).area_px]
+        return all(is_same_way(m.vector, way) and share_inside(m.after.box, place) > WITHIN for m in near)
+
     for thing in before:
-        box = tight_box(reference, thing.box)
+        box = drawn_box(reference, thing)
         if any(iou(box, done[at]) > 0.5 for at in done.near(box)):
             continue
         ways = Counter(m.vector for m in settled if m.vector != (0, 0) and _in_line(m.before.box, box))
         for (dx, dy), _ in ways.most_common(MOST_WAYS):
             place = box.shifted(dx, dy)
-            if clipped(place, width, height) != place or any(
-                overlap(place, used[at]).area_px for at in used.near(place)
-            ):
+            if clipped(place, width, height) != place or not is_free(place, (dx, dy)):
                 continue
             if same_content(reference, actual, box, place):
                 found.append(Match(replace(thing, box=box), _thing_at(place, after)))
                 used.add(place)
+                known.append(found[-1])
                 break
     return found
 

@@ -18,10 +18,10 @@ from vision.bands import each_band
 from vision.boxes import Rows, clipped, grown, iou, overlap, union
 from vision.difference.conservation import ink_ratio
 from vision.difference.noise import unlikeness
-from vision.difference.regions import ground_colour, tight_box
+from vision.difference.regions import ground_colour, tight_box, tight_frame
 from vision.difference.similarity import channel_step, grey
 from vision.groups import connected
-from vision.types import Box, Kind, Picture
+from vision.types import FRAMED_KINDS, Box, Kind, Picture
 
 # Crops are held against each other so many rows at a time: one of a whole long page would need a GB for its light in fractions.
 LOOK_ROWS = 512
@@ -77,6 +77,11 @@ class Thing:
     kind: Kind | None = None
     text: str = ""
     element_id: str | None = None
+
+
+def drawn_box(picture: Picture, thing: Thing) -> Box:
+    """What is drawn of a thing: of a button or a field its frame or fill, however pale, else its ink."""
+    return tight_frame(picture, thing.box) if thing.kind in FRAMED_KINDS else tight_box(picture, thing.box)
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,8 +252,8 @@ def equal_pairs(
 
     Two contents are compared once, however many copies there are, so the cost is that of different contents.
     """
-    ones = [replace(thing, box=tight_box(reference, thing.box)) for thing in before]
-    others = [replace(thing, box=tight_box(actual, thing.box)) for thing in after]
+    ones = [replace(thing, box=drawn_box(reference, thing)) for thing in before]
+    others = [replace(thing, box=drawn_box(actual, thing)) for thing in after]
     copies = _Copies(reference, actual, [other.box for other in others])
     places = np.array([(other.box.x, other.box.y) for other in others]).reshape(-1, 2)
     return [(one, others[index]) for one in ones for index in _nearest(one.box, copies.of(one.box), places)]

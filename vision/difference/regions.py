@@ -127,6 +127,13 @@ def tight_box(picture: Picture, box: Box) -> Box:
     return _box_of(ink_mask(picture, box, ground_colour(picture, box)), box) or box
 
 
+def tight_frame(picture: Picture, box: Box) -> Box:
+    """The frame or fill in a box, even if it is paler than ink; `tight_box` where none is closed."""
+    tight = tight_box(picture, box)
+    pale = _box_of(ink_mask(picture, box, ground_colour(picture, box), FRAME_LEVELS), box)
+    return pale if pale is not None and pale != tight and is_framed(picture, pale) else tight
+
+
 def _box_of(ink: Mask, box: Box) -> Box | None:
     """Where in a box its ink lies."""
     left, top, width, height = cv2.boundingRect(ink.view(np.uint8))

@@ -6,6 +6,7 @@ chain of anchors that is in order on both sides, and the equal lines around each
 
 from bisect import bisect_left
 from dataclasses import dataclass
+from functools import cached_property
 
 import cv2
 import numpy as np
@@ -28,7 +29,7 @@ Hashes = NDArray[np.uint64]
 Run = tuple[int, int, int]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Lines:
     """Rows or columns: a number for each, and whether anything is drawn in it (a plain line may lie anywhere)."""
 
@@ -37,6 +38,15 @@ class Lines:
 
     def __len__(self) -> int:
         return len(self.hashes)
+
+    @cached_property
+    def drawn(self) -> NDArray[np.bool_]:
+        """Where a line is not the ground: something stands in it, or it is plain in another colour than most plain lines."""
+        plain = self.hashes[~self.busy]
+        if not len(plain):
+            return self.busy
+        kinds, counts = np.unique(plain, return_counts=True)
+        return np.asarray(self.busy | (self.hashes != kinds[counts.argmax()]))
 
 
 def read_lines(part: Picture, by_rows: bool) -> Lines:

@@ -5,10 +5,11 @@ import numpy as np
 import pytest
 
 from tests.vision.drawn import BLUE, GREY, INK, Page
+from tests.vision.scenes import faded
 from tests.vision.scripted import compared
 from vision.difference.defects import decide
 from vision.difference.noise import judge_difference
-from vision.types import Box, CompareOptions, MatchLevel, Picture, Verdict
+from vision.types import Box, CompareOptions, DefectType, MatchLevel, Picture, Verdict
 
 
 def form(words: str = "Total: 10 items", size: int = 12, caret: bool = False) -> Picture:
@@ -116,6 +117,31 @@ def test_a_label_of_the_same_light_in_another_colour_is_seen() -> None:
 
     assert abs(int(light[0]) - int(light[1])) <= 3
     assert judged.real[100:130, 100:180].all()
+
+
+@pytest.mark.parametrize("share", [0.9, 0.93, 0.95])
+@pytest.mark.parametrize("towards", [0, 255])
+def test_a_page_that_lost_a_little_of_its_colour_is_seen_whole(share: float, towards: int) -> None:
+    """Every stroke keeps its place, and most keep their ink nearly; but one straight line gives every colour."""
+    page = form()
+    after = faded(page, share, towards)
+    step = np.abs(after.astype(int) - page).max(axis=2)
+    real = judge_difference(page, after, MatchLevel.STRICT).real
+
+    assert real[step > 6].mean() > 0.8
+    [told] = compared(page, after).defects
+    assert told.type is DefectType.STYLE_CHANGED
+    assert told.reference_box and told.reference_box.area_px > 0.5 * page[..., 0].size
+
+
+def test_a_rule_painted_half_a_pixel_further_on_is_noise() -> None:
+    """Two colours lie on a straight line whatever happened to them."""
+    page = Page(640, 400)
+    for line in range(4):
+        page.block(Box(40, 60 + 60 * line, 400, 1), (214, 214, 214))
+    after = shifted(page.picture, 0, 0.5)
+
+    assert not judge_difference(page.picture, after, MatchLevel.STRICT).real.any()
 
 
 def test_noise_over_the_whole_page_does_not_hide_a_missing_button() -> None:

@@ -21,9 +21,17 @@ from vision.difference.defects.scene import (
     SPECK_PX,
     Scene,
 )
-from vision.difference.matching import SAME_LOOK, Pair, Thing, differs_all_along, look_alike, match_things
+from vision.difference.matching import SAME_LOOK, Pair, Thing, differs_all_along, drawn_box, look_alike, match_things
 from vision.difference.noise import unlikeness
-from vision.difference.regions import FRAME_LEVELS, find_regions, ground_colour, ink_mask, is_blank, tight_box
+from vision.difference.regions import (
+    FRAME_LEVELS,
+    find_regions,
+    ground_colour,
+    ink_mask,
+    is_blank,
+    is_framed,
+    tight_box,
+)
 from vision.types import Box, Defect, DefectType, Kind, Picture
 
 # A card moved with its contents when they explain all but this share of the pixels that changed in it.
@@ -56,12 +64,12 @@ def find_changed(hunt: Hunt) -> None:
         [t for t in things if t not in told] for things in (matched.only_before, matched.only_after)
     )
     for thing in _drawn(hunt, only_before, hunt.scene.laid):
-        box = tight_box(hunt.scene.laid, thing.box)
+        box = drawn_box(hunt.scene.laid, thing)
         hunt.drafts.append(
             draft_of(DefectType.MISSING, traced(box, hunt.scene.alignment), None, thing.kind, thing.text)
         )
     for thing in _drawn(hunt, only_after, hunt.scene.actual):
-        box = tight_box(hunt.scene.actual, thing.box)
+        box = drawn_box(hunt.scene.actual, thing)
         hunt.drafts.append(draft_of(DefectType.ADDED, None, box, thing.kind, thing.text))
 
 
@@ -130,8 +138,8 @@ def _without_oversights(hunt: Hunt, before: list[Thing], after: list[Thing]) -> 
     """A frame that is named on one side only but drawn as it was on the other too is both sides': a detector overlooks things.
     What was taken for a thing of its own in it belongs to it."""
     scene = hunt.scene
-    frames = [thing for thing in before if _stands_still(scene, scene.laid, thing, after)]
-    frames += [thing for thing in after if _stands_still(scene, scene.actual, thing, before)]
+    frames = [t for t in before if _stands_still(scene, scene.laid, t, after) and _ends_as_before(scene, t)]
+    frames += [t for t in after if _stands_still(scene, scene.actual, t, before) and _ended_as_now(scene, t)]
     for frame in frames:
         copy = replace(frame, text="", element_id=None)
         before = [*_not_in(frame, before), frame if frame in before else copy]
@@ -143,6 +151,20 @@ def _stands_still(scene: Scene, picture: Picture, thing: Thing, others: Sequence
     if thing.kind not in ACTION_KINDS or any(iou(thing.box, other.box) > SAME_PLACE for other in others):
         return False
     return _is_still_drawn(scene, picture, thing)
+
+
+def _ends_as_before(scene: Scene, thing: Thing) -> bool:
+    """Does the actual still close a frame that the reference closes? A button that became shorter ends elsewhere."""
+    stood = scene.standing_element(thing.element_id, thing.box)
+    picture, box = (scene.reference, stood.box) if stood else (scene.laid, thing.box)
+    own = drawn_box(picture, replace(thing, box=box))
+    here = own.shifted(thing.box.x - box.x, thing.box.y - box.y)
+    return is_framed(scene.actual, here) or not is_framed(picture, own)
+
+
+def _ended_as_now(scene: Scene, thing: Thing) -> bool:
+    box = drawn_box(scene.actual, thing)
+    return is_framed(scene.laid, box) or not is_framed(scene.actual, box)
 
 
 def _lines_still_drawn(hunt: Hunt, before: Sequence[Thing], after: Sequence[Thing]) -> list[Pair]:

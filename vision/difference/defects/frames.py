@@ -5,12 +5,13 @@ from typing import Any
 import numpy as np
 
 from vision.boxes import union
+from vision.difference.alignment import traced
 from vision.difference.colour import commonest
 from vision.difference.defects.colours import is_one_colour, style_draft
 from vision.difference.defects.drafts import distance_px, moved_pair, pair_draft
-from vision.difference.defects.scene import OTHER_LETTER, Mask, Scene
+from vision.difference.defects.scene import OTHER_LETTER, RESIZED_PX, Mask, Scene
 from vision.difference.defects.texts import glyphs, letters_differ, text_draft, texts_of
-from vision.difference.matching import Pair, find_again
+from vision.difference.matching import Pair, Thing, find_again
 from vision.difference.noise import unlikeness
 from vision.types import Box, Defect, DefectType, Picture
 
@@ -22,12 +23,12 @@ def classify_framed(scene: Scene, pair: Pair, before: Box, after: Box, size: dic
     """A button, field or drop-down: its frame's size, its text or its look."""
     if size is None and not changed_inside(scene, after):
         return style_draft(scene, pair, before, after)
-    inner = inner_text(scene.laid, before), inner_text(scene.actual, after)
+    inner = _inner_text_before(scene, pair.before, before), inner_text(scene.actual, after)
     if size is None and inner[0] and inner[1] and not scene.changed[union((inner[0], inner[1])).slices()].any():
         return style_draft(scene, pair, before, after)
     texts = texts_of(scene, pair, inner[0] or before, inner[1] or after)
     same_text = bool(texts[0]) and texts[0] == texts[1]
-    if size is not None and (inner[0] is None or same_text or stands_in(scene, inner[0], after)):
+    if size is not None and (inner[0] is None or same_text or _only_stands_elsewhere(scene, inner, after)):
         return pair_draft(scene, DefectType.RESIZED, pair, before, after, size)
     if same_text and _stands_elsewhere(scene, before, after):
         return moved_pair(scene, pair, before, after)
@@ -59,6 +60,17 @@ def _room_for_text(width: int, height: int) -> Mask:
     return np.asarray(np.hypot(off_x, off_y) <= radius - 4)
 
 
+def _only_stands_elsewhere(scene: Scene, inner: tuple[Box | None, Box | None], after: Box) -> bool:
+    """Is what is written in a frame what was written in it, and no more?"""
+    if inner[0] is None or inner[1] is None:
+        return inner[0] is inner[1]
+    written_px = [
+        int(np.count_nonzero(glyphs(picture, box).any(axis=0)))
+        for picture, box in ((scene.laid, inner[0]), (scene.actual, inner[1]))
+    ]
+    return abs(written_px[0] - written_px[1]) <= RESIZED_PX and stands_in(scene, inner[0], after)
+
+
 def stands_in(scene: Scene, text: Box, after: Box) -> bool:
     """Does all that was written in a frame stand in it still, if elsewhere? (Its icon at the end, its text at the start.)"""
     crops = _split_by_gaps(scene.laid, text)
@@ -82,6 +94,15 @@ def _split_by_gaps(picture: Picture, box: Box) -> list[Box]:
         Box(box.x + int(start), box.y, int(stop - start) + 1, box.height)
         for start, stop in zip(starts, stops, strict=True)
     ]
+
+
+def _inner_text_before(scene: Scene, thing: Thing, before: Box) -> Box | None:
+    """As the reference has it: another thing may stand in a part of it by now."""
+    if scene.standing_element(thing.element_id, thing.box) is None:
+        return inner_text(scene.laid, before)
+    source = traced(before, scene.alignment)
+    inner = inner_text(scene.reference, source)
+    return inner and inner.shifted(before.x - source.x, before.y - source.y)
 
 
 def inner_text(picture: Picture, box: Box) -> Box | None:

@@ -17,7 +17,7 @@ from vision.difference.defects.scene import (
     Mask,
     Scene,
 )
-from vision.difference.matching import Thing
+from vision.difference.matching import Thing, drawn_box
 from vision.difference.regions import (
     FRAME_CLOSED,
     FRAME_LEVELS,
@@ -29,7 +29,6 @@ from vision.difference.regions import (
     ink_mask,
     is_blank,
     is_framed,
-    tight_box,
 )
 from vision.difference.restyles import Restyle
 from vision.types import Box, Defect, Kind, Noise, Picture
@@ -125,9 +124,18 @@ class Hunt:
         """Elements and other ink that unexplained pixels touch, before and after."""
         regions, elements = find_regions(self.left), by_rows([*self.before, *self.after])
         laid, actual = self.scene.laid, self.scene.actual
-        before = _touched(self.left, laid, actual, self.before, regions, elements)
-        after = _touched(self.left, actual, laid, self.after, regions, elements)
+        stood = [thing for thing in self.before if self._stood(thing)]
+        stands = [thing for thing in self.after if is_borne_out(thing, actual)]
+        before = _touched(self.left, laid, actual, stood, regions, elements)
+        after = _touched(self.left, actual, laid, stands, regions, elements)
         return _elsewhere(before, self.left_places), _elsewhere(after, self.new_places)
+
+    def _stood(self, thing: Thing) -> bool:
+        """Do the pixels bear out a thing of the reference, though another may stand in a part of its place by now?"""
+        if is_borne_out(thing, self.scene.laid):
+            return True
+        element = self.scene.standing_element(thing.element_id, thing.box)
+        return element is not None and is_borne_out(replace(thing, box=element.box), self.scene.reference)
 
 
 def _elsewhere(things: list[Thing], told: Sequence[Box]) -> list[Thing]:
@@ -154,7 +162,7 @@ def _touched(
     """Each changed pixel belongs to the smallest element around it; what belongs to none is looked for in the ink."""
     unowned = left.copy()
     owners: list[Thing] = []
-    things = [thing for thing in things if _meets(left, thing.box) and is_borne_out(thing, picture)]
+    things = [thing for thing in things if _meets(left, thing.box)]
     near = by_rows(things)
     for region in regions:
         glyph = find_glyph(picture, region) or _drawn_by_changes(left, picture, region)
@@ -255,7 +263,7 @@ def is_borne_out(thing: Thing, picture: Picture) -> bool:
         return thing.box.height < HEADING_PX or len(thing.text) > 2
     if thing.kind in FRAMED_KINDS and thing.box.height > TALLEST_CONTROL_PX:
         return False
-    box = tight_box(picture, thing.box)
+    box = drawn_box(picture, thing)
     if is_framed(picture, box):
         return True
     # Buttons in a row share their sides: those are closed too, if by a neighbour, though nothing ends there.

@@ -39,6 +39,8 @@ def _is_told_by(part: Defect, whole: Defect) -> bool:
     if part.type is whole.type or whole.type is DefectType.IMAGE_CHANGED or _says_as_much(part, whole):
         return True
     if whole.type is DefectType.MOVED:
+        if part.type is DefectType.STYLE_CHANGED:  # another place between two pixels draws the same words otherwise
+            return part.detail.get("aspect") == "shape" and bool(part.text) and part.text == whole.text
         one_sided = part.type in (DefectType.ADDED, DefectType.MISSING)
         return whole.kind in FRAMED_KINDS and one_sided and part.kind not in ACTION_KINDS
     if whole.type in (DefectType.ADDED, DefectType.MISSING, DefectType.LAYOUT_SHIFT):
@@ -83,17 +85,19 @@ def _share_of_part(part: Defect, whole: Defect) -> float:
 
 
 def with_causes(drafts: list[Defect]) -> list[tuple[Defect, Defect | None]]:
-    """Each draft with the draft it follows from: what was put in or taken out, and pushed, covered or dimmed it."""
+    """Each draft with the draft it follows from: what came, went or became longer, and pushed, covered or
+    dimmed it."""
     roots = [draft for draft in drafts if draft.type in (DefectType.ADDED, DefectType.MISSING)]
-    return [(draft, _cause_of(draft, roots)) for draft in drafts]
+    longer = [draft for draft in drafts if draft.type in (DefectType.TEXT_CHANGED, DefectType.RESIZED)]
+    return [(draft, _cause_of(draft, roots, longer)) for draft in drafts]
 
 
-def _cause_of(draft: Defect, roots: Sequence[Defect]) -> Defect | None:
+def _cause_of(draft: Defect, roots: Sequence[Defect], longer: Sequence[Defect]) -> Defect | None:
     match draft.type:
         case DefectType.ADDED | DefectType.MISSING:
             return _cover_of(draft, roots)
         case DefectType.LAYOUT_SHIFT | DefectType.MOVED:
-            return _pusher_of(draft, roots)
+            return _pusher_of(draft, roots, longer)
         case DefectType.STYLE_CHANGED:
             return _dialog_before(draft, roots)
     return None
@@ -119,11 +123,12 @@ def _stands_free(block: Box, page: Box) -> bool:
     return page.x < block.x < page.x + page.width / 2 < block.right < page.right
 
 
-def _pusher_of(shift: Defect, roots: Sequence[Defect]) -> Defect | None:
+def _pusher_of(shift: Defect, roots: Sequence[Defect], longer: Sequence[Defect]) -> Defect | None:
     dx, dy = shift.detail["dx"], shift.detail["dy"]
     if dx and dy:
         return None
     fitting = [root for root in roots if _stands_in_the_way(root, shift, dx) and _could_push(root, dx, dy)]
+    fitting += [one for one in longer if _stands_in_the_way(one, shift, dx) and _carried_along(one, shift)]
     return min(fitting, key=lambda root: gap(place_of(root), place_of(shift)), default=None)
 
 
@@ -143,6 +148,19 @@ def _could_push(root: Defect, dx: int, dy: int) -> bool:
     step, size = (dy, box.height) if dy else (dx, box.width)
     grows = root.type is DefectType.ADDED
     return (step > 0) == grows and size - 8 <= abs(step) <= 2 * size + 48
+
+
+def _carried_along(root: Defect, shift: Defect) -> bool:
+    """Did the side of a longer or shorter thing that faces this go as far as this did?"""
+    before, after, place = root.reference_box, root.actual_box, shift.reference_box
+    if before is None or after is None or place is None:
+        return False
+    dx, dy = shift.detail["dx"], shift.detail["dy"]
+    if dx:
+        went = after.right - before.right if place.x >= before.right - OWN_LINE_PX else after.x - before.x
+        beside = place.x >= before.right - OWN_LINE_PX or place.right <= before.x + OWN_LINE_PX
+        return beside and abs(went - dx) <= OWN_LINE_PX
+    return place.y >= before.bottom - OWN_LINE_PX and abs(after.bottom - before.bottom - dy) <= OWN_LINE_PX
 
 
 def inside_pictures(drafts: Sequence[Defect], scene: Scene) -> list[Defect]:

@@ -24,7 +24,7 @@ from vision.difference.defects.scene import (
     Scene,
 )
 from vision.difference.defects.texts import classify_text, glyphs, text_draft, texts_of
-from vision.difference.matching import Pair, look_alike, painted_again, same_content
+from vision.difference.matching import Pair, Thing, drawn_box, look_alike, painted_again, same_content
 from vision.difference.regions import ground_colour, ink_mask, is_framed, tight_box
 from vision.types import Box, Defect, DefectType, Kind, Picture
 
@@ -53,7 +53,7 @@ def classify_pair(scene: Scene, pair: Pair) -> Defect | None:
     if kind in TOGGLES and any(_is_narrow_field(thing.box) for thing in (pair.before, pair.after)):
         kind = Kind.INPUT
         pair = replace(pair, before=replace(pair.before, kind=kind), after=replace(pair.after, kind=kind))
-    before, after = _settled(scene, tight_box(scene.laid, pair.before.box), tight_box(scene.actual, pair.after.box))
+    before, after = _settled(scene, _drawn_box(scene, pair.before), drawn_box(scene.actual, pair.after))
     if _has_no_words(kind, before) and painted_again(scene.laid, scene.actual, before, after):
         return None
     if same_content(scene.laid, scene.actual, before, after):
@@ -94,6 +94,16 @@ def classify_pair(scene: Scene, pair: Pair) -> Defect | None:
     if other_size:
         return pair_draft(scene, DefectType.RESIZED, pair, before, after, size)
     return style_draft(scene, pair, before, after)
+
+
+def _drawn_box(scene: Scene, thing: Thing) -> Box:
+    """What is drawn of a thing of the reference (in the actual's coordinates), though another thing may stand in a part of it
+    by now."""
+    element = scene.standing_element(thing.element_id, thing.box)
+    if element is None or thing.kind not in FRAMED_KINDS:
+        return drawn_box(scene.laid, thing)
+    whole = drawn_box(scene.reference, replace(thing, box=element.box))
+    return whole.shifted(thing.box.x - element.box.x, thing.box.y - element.box.y)
 
 
 def _looks_other(scene: Scene, pair: Pair, before: Box, after: Box) -> Defect:

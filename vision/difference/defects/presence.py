@@ -10,8 +10,8 @@ from vision.difference.defects.account import unexplained
 from vision.difference.defects.drafts import came_or_went, draft_of
 from vision.difference.defects.hunt import Hunt, by_rows, is_borne_out
 from vision.difference.defects.scene import PART_SHARE, SCROLL_BAR_MAX_PX, SPECK_PX, TEXT_KINDS, Scene
-from vision.difference.matching import Thing
-from vision.difference.regions import find_regions, find_things, is_blank, tight_box
+from vision.difference.matching import Thing, drawn_box
+from vision.difference.regions import find_regions, find_things, is_blank
 from vision.types import Box, Defect, DefectType, Picture
 
 # Less is left of an edge that moved or a shadow.
@@ -100,7 +100,7 @@ def _come_or_gone(hunt: Hunt, region: Box, type_: DefectType, things: Sequence[T
 def _is_part(region: Box, picture: Picture, things: Sequence[Thing]) -> bool:
     """Is the region only a piece of something larger, such as the end of a line?"""
     around = [thing for thing in things if share_inside(region, grown(thing.box, 2)) > 0.7]
-    whole = [tight_box(picture, thing.box) for thing in around if is_borne_out(thing, picture)]
+    whole = [drawn_box(picture, thing) for thing in around if is_borne_out(thing, picture)]
     if not whole:
         found = find_things(picture, region)
         whole = (

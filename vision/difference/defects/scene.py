@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from vision.difference.alignment import carried
 from vision.difference.noise import Judged, judge_difference
 from vision.types import Alignment, Box, Defect, DefectType, Element, Kind, MatchLevel, Noise, Picture, Unexplained
 
@@ -71,6 +72,11 @@ class Scene:
     read: Read
     judge: Callable[[Picture, Picture], Judged] = judge_strictly
     moved_px: int = MOVED_PX
+
+    def standing_element(self, element_id: str | None, box: Box) -> Element | None:
+        """The reference's element of this id, if `box` (of the actual) is just where the alignment puts it."""
+        element = next((e for e in self.reference_elements if e.id == element_id), None)
+        return element if element and carried(element.box, self.alignment) == box else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,9 @@ from vision.difference.defects.drafts import as_dict, draft_of, moved_draft, par
 from vision.difference.defects.hunt import Hunt, new_things
 from vision.difference.defects.scene import TOGGLES, Scene
 from vision.difference.identity import Match, match_by_identity
-from vision.difference.matching import Thing
+from vision.difference.matching import Thing, drawn_box
 from vision.difference.permutations import Group, area_of, find_permutations, is_state_only, is_swap, ways_of
-from vision.difference.regions import find_things, tight_box, trimmed
+from vision.difference.regions import find_things, trimmed
 from vision.types import Box, Defect, DefectType, Element, Picture
 
 
@@ -39,8 +39,9 @@ def find_transfers(scene: Scene) -> Transfers:
     traded = [one for one in permutations if not is_state_only(one)]
     drafts = [draft for one in traded for draft in _traded(one)] + [draft for one in states for draft in _states(one)]
     drafts += [moved_draft(m.before, m.before.box, m.after.box) for m in rest]
-    stayed = {m.before.box for m in same} | {m.after.box for m in same}
-    drafts += [d for d in _displaced(scene, before, after, found) if (d.reference_box or d.actual_box) not in stayed]
+    ends = {m.before.box for m in same}, {m.after.box for m in same}
+    displaced = _displaced(scene, before, after, found)
+    drafts += [d for d in displaced if d.reference_box not in ends[0] and d.actual_box not in ends[1]]
     of_states = {match for one in states for block in one for match in block}
     kept = [m for m in found if m not in of_states] + [m for one in traded for m in _hulls(one)]
     marks = tuple(match.before.box for match in of_states)
@@ -122,18 +123,18 @@ def _displaced(scene: Scene, before: Sequence[Thing], after: Sequence[Thing], fo
     """Where something moved in, what stood there and was found nowhere is missing; where something moved out, what stands there
     now is new. Unless both sides have a thing there: then it may be one thing that changed."""
     sources, landings = Rows(m.before.box for m in found), Rows(m.after.box for m in found)
-    ones = [t for t in before if t.kind is not None and not _is_part_of(tight_box(scene.reference, t.box), sources)]
-    others = [t for t in after if t.kind is not None and not _is_part_of(tight_box(scene.actual, t.box), landings)]
+    ones = [t for t in before if t.kind is not None and not _is_part_of(drawn_box(scene.reference, t), sources)]
+    others = [t for t in after if t.kind is not None and not _is_part_of(drawn_box(scene.actual, t), landings)]
     places = {one: carried(one.box, scene.alignment) for one in ones}
     drafts = []
     for one, place in places.items():
         if place and _is_covered(place, landings) and not any(iou(place, other.box) > 0.3 for other in others):
-            box = tight_box(scene.reference, one.box)
+            box = drawn_box(scene.reference, one)
             drafts.append(draft_of(DefectType.MISSING, box, None, one.kind, one.text, {"displaced": True}))
     for other in others:
         was_there = any(place and iou(place, other.box) > 0.3 for place in places.values())
         if _is_covered(traced(other.box, scene.alignment), sources) and not was_there:
-            box = tight_box(scene.actual, other.box)
+            box = drawn_box(scene.actual, other)
             drafts.append(draft_of(DefectType.ADDED, None, box, other.kind, other.text, {"displaced": True}))
     return drafts
 
