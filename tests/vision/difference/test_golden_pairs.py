@@ -36,7 +36,6 @@ KNOWN_WRONG = {
     "everyday/item_removed": "the entry that went and the one that followed it are mixed up",
     "everyday/list_reordered": "the first entries are told as new, and the order in pieces",
     "everyday/locale_switch": "the active entry of the menu is called a field",
-    "everyday/page_faded": "of a page that faded, only a part of one picture is told",
     "everyday/progress_changed": "the part of the bar that went is told, not the bar",
     "everyday/row_inserted-back": "the row that went is told in pieces; a price in it is said to have changed",
     "everyday/row_removed": "texts of the row that went are told as changed into those that followed",
