@@ -139,8 +139,10 @@ def write_down(cost: Cost, circumstances: str, scaling: Path = SCALING) -> None:
 
 
 def _cpu(process: psutil.Process) -> float:
+    """With that of children that have ended: a worker replaces its pool process now and then."""
     times = process.cpu_times()
-    return float(times.user + times.system)
+    ended = getattr(times, "children_user", 0.0) + getattr(times, "children_system", 0.0)
+    return float(times.user + times.system + ended)
 
 
 def _group_mib(worker: psutil.Process) -> float:

@@ -16,10 +16,10 @@ ROOT = Path(__file__).resolve().parent.parent
 def real_pairs() -> Iterator[tuple[bytes, bytes]]:
     """Endless: the demo's and the tests' pairs in turn. References repeat; each actual differs invisibly in one pixel,
     so its analysis is never known before."""
-    pairs = [(path.read_bytes(), _decoded(_actual(path))) for path in references()]
+    pairs = [(path.read_bytes(), decoded(_actual(path))) for path in references()]
     for number in count():
         reference, actual = pairs[number % len(pairs)]
-        yield reference, encode_png(_with_own_pixel(actual, number // len(pairs)))
+        yield reference, encode_png(with_own_pixel(actual, number // len(pairs)))
 
 
 def small_pairs() -> Iterator[tuple[bytes, bytes]]:
@@ -45,13 +45,13 @@ def _actual(reference: Path) -> Path:
     return reference.with_name(reference.name.replace(".reference.", ".actual."))
 
 
-def _decoded(path: Path) -> Picture:
+def decoded(path: Path) -> Picture:
     picture = cv2.imdecode(np.frombuffer(path.read_bytes(), np.uint8), cv2.IMREAD_COLOR)
     assert picture is not None, path
     return picture  # type: ignore[return-value]
 
 
-def _with_own_pixel(picture: Picture, number: int) -> Picture:
+def with_own_pixel(picture: Picture, number: int) -> Picture:
     own = picture.copy()
     row, column = divmod(number, own.shape[1])
     value = int(own[row, column, 0])

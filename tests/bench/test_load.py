@@ -9,7 +9,7 @@ import pytest
 
 pytest.importorskip("psutil", reason="ops/requirements/bench.txt has psutil")
 
-from bench import cost, load, memory
+from bench import checked, cost, load, memory
 from bench.chart import Series, chart
 from bench.cost import Cost
 from bench.load import Plan
@@ -34,6 +34,18 @@ def test_patient_clients_get_every_verdict() -> None:
     assert (found.taken, found.failed, found.other) == (5, 0, Counter())
     assert found.cost.worker_cpu_seconds > 0 and found.cost.artifact_bytes > 10_000
     assert dict(zip(load.HEAD, load.row(found), strict=True))["taken"] == "5"
+
+
+@pytest.mark.slow
+def test_a_build_and_single_comparisons_of_the_same_shots_are_measured(capsys: pytest.CaptureFixture[str]) -> None:
+    checked.main(["--shots", "6", "--changed", "3", "--workers", "1"])
+    said = capsys.readouterr().out
+    rows = [
+        [cell.strip() for cell in line.strip("|").split("|")] for line in said.splitlines() if line.startswith("| 6")
+    ]
+    assert [row[1] for row in rows] == ["single comparisons", "etalon check"]
+    assert all(float(row[checked.HEAD.index("worker CPU s")]) > 0 for row in rows)
+    assert "3 changed shots as 3 groups" in said
 
 
 @pytest.mark.slow
