@@ -20,7 +20,6 @@ from tests.vision.real_engines import seen
 KNOWN_WRONG = {
     "everyday/accordion_opened": "the entry that the answer pushed out of the picture is told as a change of its own",
     "everyday/badge_counter": "the one digit of the badge is not read, and a button beside it is said to have changed",
-    "everyday/banner_pushed": "the banner is called a field",
     "everyday/banner_pushed-back": "the banner is called a field",
     "everyday/border_hairline": "the border of a card is told as that of the chart in it, and too high up",
     "everyday/border_hairline-back": "the border of a card is told as a picture that is smaller and a drop-down",
@@ -48,7 +47,6 @@ KNOWN_WRONG = {
     "everyday/table_reversed": "labels with a ground are told beside the order",
     "everyday/table_sorted": "labels with a ground are told beside the order",
     "everyday/text_wraps": "a line that the picture's edge cuts is read as other letters",
-    "everyday/toast": "the notice is called a field whose text changed",
     "everyday/zebra": "the tint of every second row is told for each row",
     "layout_shift": "the banner is called a field",
     "resized": "the button's new box takes in its neighbour",
