@@ -198,11 +198,14 @@ def same_content(first: Picture, second: Picture, before: Box, after: Box) -> bo
 
 
 def _on_ground_of(crop: Picture, wanted: NDArray[np.int16], own: NDArray[np.int16]) -> Picture:
-    """The crop as it would look on a ground of nearly the same colour (the other rows of a zebra table)."""
-    step = wanted - own
-    if not step.any() or int(np.abs(step).max()) > NEAR_GROUND_LEVELS:
+    """The crop as it would look on a ground a little lighter or darker (the other rows of a zebra table): ink keeps its colour,
+    its edges are mixtures. As it is where the grounds differ too much for what is drawn on them."""
+    step, off = wanted - own, np.abs(crop - own).max(axis=2)
+    contrast = int(off.max())
+    if not step.any() or 2 * int(np.abs(step).max()) > contrast:
         return crop
-    return np.asarray(np.clip(crop.astype(np.int16) + step, 0, 255), dtype=np.uint8)
+    shown = (1 - off / contrast)[..., None] * step
+    return np.asarray(np.clip(crop + np.rint(shown), 0, 255), dtype=np.uint8)
 
 
 def drawn_between(one: Picture, two: Picture) -> bool:

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from vision.boxes import Rows, grown, in_one_row, iou, overlap, union
+from vision.boxes import Rows, grown, in_one_row, iou, overlap, share_inside, union
 from vision.difference.identity import Match, is_same_way
 from vision.groups import connected
-from vision.types import Box, Kind
+from vision.types import Band, Box, Kind
 
 # Things trade places within one area when the area they left and the area they came to share this much.
 SAME_AREA = 0.8
@@ -25,16 +25,19 @@ Group = Sequence[Sequence[Match]]
 """Blocks that traded places; a block is things that went one way together."""
 
 
-def find_permutations(matches: Sequence[Match]) -> tuple[list[list[list[Match]]], list[Match]]:
-    """Groups of blocks that traded places within one area, and all other moves."""
-    blocks = _blocks(matches)
+def find_permutations(
+    matches: Sequence[Match], reaches: Sequence[Band] = ()
+) -> tuple[list[list[list[Match]]], list[Match]]:
+    """Groups of blocks that traded places within one area, and all other moves. What moved one way within one of `reaches` is one
+    block."""
+    blocks = _blocks(matches, reaches)
     groups = _joined_areas([group for group in _chains(blocks) if _is_permutation(group)])
     taken = {match for group in groups for block in group for match in block}
     return groups, [match for match in matches if match not in taken]
 
 
-def _blocks(matches: Sequence[Match]) -> list[list[Match]]:
-    """Things that went one way, side by side or one above the other."""
+def _blocks(matches: Sequence[Match], reaches: Sequence[Band] = ()) -> list[list[Match]]:
+    """Things that went one way, side by side or one above the other, or within one of `reaches`."""
     links = []
     rows = Rows(grown(match.before.box, NEIGHBOUR_PX) for match in matches)
     for index, match in enumerate(matches):
@@ -43,7 +46,15 @@ def _blocks(matches: Sequence[Match]) -> list[list[Match]]:
                 near = overlap(rows[other], match.before.box).area_px > 0
                 if near or in_one_row(match.before.box, matches[other].before.box):
                     links.append((index, other))
+    for reach in reaches:
+        inside = [at for at in rows.near(reach.reference_box) if _belongs(matches[at], reach)]
+        links += [(at, inside[0]) for at in inside]
     return [[matches[at] for at in group] for group in connected(len(matches), links)]
+
+
+def _belongs(match: Match, reach: Band) -> bool:
+    same = is_same_way(match.vector, (reach.dx, reach.dy))
+    return same and share_inside(match.before.box, reach.reference_box) == 1
 
 
 def _chains(blocks: Sequence[list[Match]]) -> list[list[list[Match]]]:

@@ -12,6 +12,7 @@ from vision.boxes import clipped, grown, iou, share_inside
 from vision.difference.alignment import carried
 from vision.difference.defects.account import matched_ids, text_lines, unexplained
 from vision.difference.defects.blocks import beyond_the_shift, only_pushed, put_in_or_out
+from vision.difference.defects.carried_along import with_reaches
 from vision.difference.defects.changes import find_changed
 from vision.difference.defects.gathering import blocks_of, in_controls, lines_of, with_their_icons
 from vision.difference.defects.grouped_styles import restyled_together
@@ -127,6 +128,7 @@ def _with_transfers(scene: Scene, transfers: Transfers) -> Scene:
     if not transfers.matches:
         return scene
     laid = with_moved(scene.laid, scene.reference, scene.alignment, transfers.matches)
+    laid = with_reaches(laid, scene, transfers)
     judged = scene.judge(laid, scene.actual)
     changed = judged.real.copy()
     height, width = changed.shape

@@ -17,8 +17,6 @@ from vision.types import Box, Defect, DefectType, Element, Kind
 
 # Parts of a block stand this near to each other.
 BLOCK_GAP_PX = 48
-# Cells of one row stand this near to each other.
-ROW_GAP_PX = 400
 # A block has at least this many parts; fewer are told one by one.
 BLOCK_PARTS = 3
 # A piece stands in a line when the gap to it is at most this many of the line's heights.
@@ -43,7 +41,7 @@ def blocks_of(drafts: Sequence[Defect], stayed: Sequence[Box], type_: DefectType
     links = []
     for index, box in enumerate(boxes):
         for other in rows.near(box):
-            near = overlap(rows[other], box).area_px > 0 or _in_row(box, boxes[other])
+            near = overlap(rows[other], box).area_px > 0 or in_one_row(box, boxes[other])
             if other < index and near and _nothing_between(box, boxes[other], kept):
                 links.append((index, other))
     told = [d for d in drafts if all(d is not one for one in own)]
@@ -60,11 +58,6 @@ def blocks_of(drafts: Sequence[Defect], stayed: Sequence[Box], type_: DefectType
         else:
             told += members
     return told
-
-
-def _in_row(one: Box, other: Box) -> bool:
-    """Cells of one row stand far apart."""
-    return in_one_row(one, other) and max(one.x, other.x) - min(one.right, other.right) <= ROW_GAP_PX
 
 
 def _nothing_between(one: Box, other: Box, stayed: Rows) -> bool:

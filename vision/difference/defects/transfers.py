@@ -10,10 +10,11 @@ from vision.difference.alignment import carried, traced
 from vision.difference.defects.blocks import pushed_by_bands
 from vision.difference.defects.drafts import as_dict, draft_of, moved_draft, parts_of
 from vision.difference.defects.hunt import Hunt, new_things
-from vision.difference.defects.scene import TOGGLES, Scene
+from vision.difference.defects.scene import FRAMED_KINDS, TOGGLES, Scene
 from vision.difference.identity import Match, match_by_identity
 from vision.difference.matching import Thing, drawn_box
 from vision.difference.permutations import Group, area_of, find_permutations, is_state_only, is_swap, ways_of
+from vision.difference.reach import Reach, find_reaches
 from vision.difference.regions import find_things, trimmed
 from vision.types import Box, Defect, DefectType, Element, Picture
 
@@ -21,11 +22,14 @@ from vision.types import Box, Defect, DefectType, Element, Picture
 @dataclass(frozen=True, slots=True)
 class Transfers:
     """`matches` are the things found again elsewhere by their content; `drafts` say what moved; `marks` are the boxes of controls
-    whose state changed."""
+    whose state changed; `reaches` are the parts of the page that went along with what moved,
+    and `lost` are the boxes of the reference's things that were not found again."""
 
     matches: tuple[Match, ...]
     drafts: tuple[Defect, ...]
     marks: tuple[Box, ...]
+    reaches: tuple[Reach, ...] = ()
+    lost: tuple[Box, ...] = ()
 
 
 def find_transfers(scene: Scene) -> Transfers:
@@ -33,19 +37,27 @@ def find_transfers(scene: Scene) -> Transfers:
     same = match_by_identity(scene.reference, scene.actual, before, after)
     found = [match for match in same if _is_moved(scene, match)]
     found = [match for match in found if not _is_state(scene, match, found)]
+    found_again = {m.before.box for m in same}
+    lost = [t for t in before if drawn_box(scene.reference, t) not in found_again]
+    landed = {m.after.box for m in same}
+    new = [t for t in after if drawn_box(scene.actual, t) not in landed]
+    found, reaches = find_reaches(scene.reference, scene.actual, found, lost, new)
+    found = [_as_control(scene, match, reaches) for match in found]
     matches = found + _pushed(scene, found)
-    permutations, rest = find_permutations(matches)
+    permutations, rest = find_permutations(matches, [reach.band for reach in reaches])
     states = [one for one in permutations if is_state_only(one)]
     traded = [one for one in permutations if not is_state_only(one)]
     drafts = [draft for one in traded for draft in _traded(one)] + [draft for one in states for draft in _states(one)]
     drafts += [moved_draft(m.before, m.before.box, m.after.box) for m in rest]
-    ends = {m.before.box for m in same}, {m.after.box for m in same}
-    displaced = _displaced(scene, before, after, found)
-    drafts += [d for d in displaced if d.reference_box not in ends[0] and d.actual_box not in ends[1]]
+    new = [t for t in after if not any(share_inside(t.box, one.landing) == 1 for one in reaches)]
+    displaced = _displaced(scene, [_named(scene, t) for t in before], new, found, reaches)
+    drafts += [d for d in displaced if d.reference_box not in found_again and d.actual_box not in landed]
     of_states = {match for one in states for block in one for match in block}
     kept = [m for m in found if m not in of_states] + [m for one in traded for m in _hulls(one)]
     marks = tuple(match.before.box for match in of_states)
-    return Transfers(tuple(kept), tuple(drafts), marks)
+    known = found_again | {match.before.box for match in found}
+    gone = tuple(t.box for t in lost if t.box not in known and not _is_panel(scene, t))
+    return Transfers(tuple(kept), tuple(drafts), marks, tuple(reaches), gone)
 
 
 def _things(scene: Scene) -> tuple[list[Thing], list[Thing]]:
@@ -84,6 +96,28 @@ def _not_among(found: Sequence[Thing], known: Sequence[Thing]) -> list[Thing]:
     return [t for t in found if not any(iou(t.box, rows[i]) > 0.5 for i in rows.near(t.box))]
 
 
+def _as_control(scene: Scene, match: Match, reaches: Sequence[Reach]) -> Match:
+    """The button or field that moved, for the words in it."""
+    whole = _named(scene, match.before)
+    if not any(reach.holds(whole.box, match.vector) for reach in reaches):
+        return match
+    return Match(whole, replace(whole, box=whole.box.shifted(*match.vector)))
+
+
+def _named(scene: Scene, thing: Thing) -> Thing:
+    """Nameless ink in a button or field whose frame is too pale to be seen: the button or field."""
+    if thing.kind is not None:
+        return thing
+    frames = [e for e in scene.reference_elements if e.kind in FRAMED_KINDS and share_inside(thing.box, e.box) == 1]
+    best = min(frames, key=lambda e: e.box.area_px, default=None)
+    return thing if best is None else Thing(best.box, best.kind, best.text, best.id)
+
+
+def _is_panel(scene: Scene, thing: Thing) -> bool:
+    """Nameless ink around things: a card, a table."""
+    return thing.kind is None and any(share_inside(e.box, thing.box) == 1 for e in scene.reference_elements)
+
+
 def _is_moved(scene: Scene, match: Match) -> bool:
     dx, dy = match.vector
     place = carried(match.before.box, scene.alignment)
@@ -119,7 +153,9 @@ def _pushed(scene: Scene, found: Sequence[Match]) -> list[Match]:
     ]
 
 
-def _displaced(scene: Scene, before: Sequence[Thing], after: Sequence[Thing], found: Sequence[Match]) -> list[Defect]:
+def _displaced(
+    scene: Scene, before: Sequence[Thing], after: Sequence[Thing], found: Sequence[Match], reaches: Sequence[Reach]
+) -> list[Defect]:
     """Where something moved in, what stood there and was found nowhere is missing; where something moved out, what stands there
     now is new. Unless both sides have a thing there: then it may be one thing that changed."""
     sources, landings = Rows(m.before.box for m in found), Rows(m.after.box for m in found)
@@ -128,7 +164,12 @@ def _displaced(scene: Scene, before: Sequence[Thing], after: Sequence[Thing], fo
     places = {one: carried(one.box, scene.alignment) for one in ones}
     drafts = []
     for one, place in places.items():
-        if place and _is_covered(place, landings) and not any(iou(place, other.box) > 0.3 for other in others):
+        moved_in = place and any(share_inside(place, reach.landing) == 1 for reach in reaches)
+        if (
+            place
+            and (moved_in or _is_covered(place, landings))
+            and not any(iou(place, other.box) > 0.3 for other in others)
+        ):
             box = drawn_box(scene.reference, one)
             drafts.append(draft_of(DefectType.MISSING, box, None, one.kind, one.text, {"displaced": True}))
     for other in others:
@@ -165,13 +206,11 @@ def _traded(group: Group) -> list[Defect]:
 
 
 def _states(group: Group) -> list[Defect]:
-    kinds = [thing.kind for block in group for m in block for thing in (m.before, m.after) if thing.kind in TOGGLES]
-    spots = [match.before for block in group for match in block]
-    detail = {"aspect": "state"}
-    return [
-        draft_of(DefectType.STYLE_CHANGED, spot.box, spot.box, kinds[0] if kinds else spot.kind, "", detail)
-        for spot in spots
-    ]
+    """One mark stood at each of these spots, on one side or the other: they are of one kind."""
+    kinds = [thing.kind for block in group for m in block for thing in (m.before, m.after) if thing.kind is not None]
+    kind = next((one for one in kinds if one in TOGGLES), kinds[0] if kinds else None)
+    spots = [match.before.box for block in group for match in block]
+    return [draft_of(DefectType.STYLE_CHANGED, spot, spot, kind, "", {"aspect": "state"}) for spot in spots]
 
 
 def _moved_block(way: Sequence[Match]) -> Defect:

@@ -1,0 +1,55 @@
+"""What a block took along: its ground, borders and badges, which no element is."""
+
+import numpy as np
+
+from vision.boxes import clipped
+from vision.difference.alignment import carried
+from vision.difference.defects.scene import MOVED_PX, Mask, Scene
+from vision.difference.defects.transfers import Transfers
+from vision.difference.reach import Reach
+from vision.difference.regions import find_regions, is_blank
+from vision.types import Box, Picture
+
+
+def with_reaches(laid: Picture, scene: Scene, transfers: Transfers) -> Picture:
+    """The laid reference, with what each block took along at its new place, and nothing where it stood before."""
+    if not transfers.reaches or scene.moved_px < MOVED_PX:
+        return laid
+    drawn = laid.copy()
+    landed = np.zeros(scene.changed.shape, np.bool_)
+    lost = _stand_still(scene, transfers)
+    for reach in transfers.reaches:
+        place = reach.landing.slices()
+        went = reach.move.went_along(reach.box) & ~lost[place]
+        drawn[place][went] = scene.actual[place][went]
+        landed[place] |= went
+    left = _left(scene, transfers.reaches) & scene.changed & ~landed & ~lost
+    for region in find_regions(left):
+        if is_blank(scene.actual, region, scene.laid):
+            here = left[region.slices()]
+            drawn[region.slices()][here] = scene.actual[region.slices()][here]
+    return drawn
+
+
+def _stand_still(scene: Scene, transfers: Transfers) -> Mask:
+    """Where things stood that went with no block: what became of them is told by itself."""
+    lost = np.zeros(scene.changed.shape, np.bool_)
+    for box in transfers.lost:
+        place = carried(box, scene.alignment)
+        if place is not None:
+            lost[_inside(place, lost).slices()] = True
+    return lost
+
+
+def _left(scene: Scene, reaches: tuple[Reach, ...]) -> Mask:
+    """Where the blocks stood."""
+    left = np.zeros(scene.changed.shape, np.bool_)
+    for reach in reaches:
+        place = carried(reach.box, scene.alignment)
+        if place is not None:
+            left[_inside(place, left).slices()] = True
+    return left
+
+
+def _inside(box: Box, mask: Mask) -> Box:
+    return clipped(box, mask.shape[1], mask.shape[0])
