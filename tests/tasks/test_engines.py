@@ -43,4 +43,6 @@ def test_a_process_looks_with_as_many_threads_as_it_was_given(
     assert done.returncode == 0, done.stderr
     of_opencv, started = map(int, done.stdout.split())
     assert of_opencv == threads
-    assert started <= 3 * (threads - 1)  # the detector, the reader and OpenCV: beside the one that asks
+    assert started <= 4 * (
+        threads - 1
+    )  # the detector, the frames' network, the reader and OpenCV: beside the one that asks
