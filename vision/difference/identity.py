@@ -106,7 +106,8 @@ def _anchored(candidates: Sequence[Match]) -> "_Settled":
     anchors = [m for m in unique if m.before.kind is not None or m.after.kind is not None]
     settled = _Settled()
     settled.take(anchors)
-    open_ = [m for m in candidates if m not in set(anchors)]
+    taken = set(anchors)
+    open_ = [m for m in candidates if m not in taken]
     while len(candidates) <= MOST_FOR_NEIGHBOURS and (
         agreeing := [m for m in open_ if settled.is_free(m) and settled.agrees(m)]
     ):

@@ -7,6 +7,7 @@ import pytest
 from tests.vision.drawn import BLUE, GREY, INK, Page
 from vision.difference.identity import match_by_identity
 from vision.difference.matching import (
+    Sketch,
     Thing,
     drawn_between,
     find_again,
@@ -137,3 +138,30 @@ def test_plain_pictures_look_alike_and_nothing_like_what_is_drawn() -> None:
 
     assert look_alike(plain, plain + 100) == 1
     assert look_alike(plain, drawn) == 0
+
+
+@pytest.mark.parametrize("slide", [(0.0, 0.0), (0.5, 0.0), (0.0, 0.5), (0.4, 0.6)])
+@pytest.mark.parametrize("ground", [(255, 255, 255), (244, 246, 249)])
+def test_a_sketch_takes_no_content_for_another_that_is_the_same(
+    slide: tuple[float, float], ground: tuple[int, int, int]
+) -> None:
+    box = Box(30, 30, 120, 22)
+    one, two = Page(200, 90), Page(200, 90, ground)
+    for page in (one, two):
+        page.text(34, 32, "Order 41 is paid", 14)
+    moved = cv2.warpAffine(
+        two.picture, np.array([[1, 0, slide[0]], [0, 1, slide[1]]], np.float32), (200, 90), borderMode=1
+    )
+    after = np.asarray(moved, np.uint8)
+
+    if same_content(one.picture, after, box, box):
+        assert Sketch.of(one.picture, box).may_be(Sketch.of(after, box))
+
+
+def test_a_sketch_tells_other_words_apart() -> None:
+    box = Box(30, 30, 120, 22)
+    one, two = Page(200, 90), Page(200, 90)
+    one.text(34, 32, "Order 41 is paid", 14)
+    two.text(34, 32, "Parcel of Clara ", 14)
+
+    assert not Sketch.of(one.picture, box).may_be(Sketch.of(two.picture, box))

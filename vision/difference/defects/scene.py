@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,7 +56,7 @@ def judge_strictly(laid: Picture, actual: Picture) -> Judged:
     return judge_difference(laid, actual, MatchLevel.STRICT)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Scene:
     """All there is to judge. From `moved_px` on a shift is a defect. `laid` is the reference laid over the actual; `changed`
     marks the pixels a person sees differ, `differing` all that do, both of the actual's size. Elements stand in their own
@@ -72,6 +73,12 @@ class Scene:
     read: Read
     judge: Callable[[Picture, Picture], Judged] = judge_strictly
     moved_px: int = MOVED_PX
+
+    @cached_property
+    def stood(self) -> tuple[Box, ...]:
+        """Where the reference's elements would stand in the actual; without those that were taken out."""
+        places = (carried(element.box, self.alignment) for element in self.reference_elements)
+        return tuple(place for place in places if place is not None)
 
     def standing_element(self, element_id: str | None, box: Box) -> Element | None:
         """The reference's element of this id, if `box` (of the actual) is just where the alignment puts it."""

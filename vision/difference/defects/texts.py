@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vision.boxes import clipped, grown, iou, overlap, union
-from vision.difference.alignment import carried, traced
+from vision.difference.alignment import traced
 from vision.difference.conservation import ink_ratio
 from vision.difference.defects.colours import is_one_colour, style_draft
 from vision.difference.defects.drafts import distance_px, moved_pair, pair_draft
@@ -44,8 +44,7 @@ def classify_text(scene: Scene, pair: Pair, before: Box, after: Box) -> Defect:
         return moved_pair(scene, pair, before, after)
     if overlap(before, after).area_px and _are_one_line_high(before, after):
         line = union((before, after))
-        stood = (carried(element.box, scene.alignment) for element in scene.reference_elements)
-        before_end = _end_of_line(line, before, [box for box in stood if box is not None])
+        before_end = _end_of_line(line, before, scene.stood)
         after_end = _end_of_line(line, after, [element.box for element in scene.actual_elements])
         before, after = tight_box(scene.laid, before_end), tight_box(scene.actual, after_end)
     texts = texts_of(scene, pair, before, after)
