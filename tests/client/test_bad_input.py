@@ -322,7 +322,10 @@ def test_ctrl_c_ends_the_upload_with_2(service: StandIn, tmp_path: Path) -> None
             time.sleep(0.05)
 
     service.interfere = slow
-    command = [sys.executable, "-m", "etalon_client", "check", str(shots), "--build", "7"]
+    # Who runs the tests in the background has them ignore this signal, and children inherit that.
+    heeds = "import runpy, signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+    client = f"{heeds}; runpy.run_module('etalon_client', run_name='__main__', alter_sys=True)"
+    command = [sys.executable, "-c", client, "check", str(shots), "--build", "7"]
     with subprocess.Popen(
         command, env=bare_environment(ETALON_URL=service.url), stdout=subprocess.PIPE, stderr=subprocess.PIPE
     ) as run:
