@@ -37,6 +37,17 @@ def test_pale_button_with_other_words_is_one_change() -> None:
     _is_one_change(found, "Check out", "Pay", 1)
 
 
+def test_neighbours_follow_on_a_page_that_a_banner_pushed() -> None:
+    before, after = row("Check out", "Cancel"), row("Pay", "Cancel")
+    banner = Part("panel", Box(0, 0, 560, 44), ground=(250, 220, 120))
+    words = Part("text", Box(24, 13, 200, 18), "The depot is closed", ink=(60, 40, 10))
+    pushed = Scene(560, 304, LIGHT["page"], (banner, words, *(part.shifted(0, 44) for part in after.parts)))
+    found = seen(before.picture(), pushed.picture())
+
+    [text] = [d for d in found.defects if d.type is DefectType.TEXT_CHANGED]
+    assert [d.text for d in found.defects if d.cause_id == text.id] == ["Cancel"], told(found)
+
+
 def test_button_that_ends_at_the_right_is_one_change() -> None:
     before, after = (row(words, x=500 - WORDS[words]) for words in ("Check out", "Pay"))
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from vision.boxes import Rows, clipped, gap, grown, overlap, share_inside, union
+from vision.boxes import Rows, clipped, gap, grown, in_one_row, overlap, share_inside, union
 from vision.difference.defects.drafts import place_of
 from vision.difference.defects.grouping import is_same_way
 from vision.difference.defects.scene import ACTION_KINDS, FRAMED_KINDS, HAIRLINE_PX, Scene
@@ -128,7 +128,7 @@ def _pusher_of(shift: Defect, roots: Sequence[Defect], longer: Sequence[Defect])
     if dx and dy:
         return None
     fitting = [root for root in roots if _stands_in_the_way(root, shift, dx) and _could_push(root, dx, dy)]
-    fitting += [one for one in longer if _stands_in_the_way(one, shift, dx) and _carried_along(one, shift)]
+    fitting += [one for one in longer if _carried_along(one, shift)]
     return min(fitting, key=lambda root: gap(place_of(root), place_of(shift)), default=None)
 
 
@@ -156,6 +156,8 @@ def _carried_along(root: Defect, shift: Defect) -> bool:
     if before is None or after is None or place is None:
         return False
     dx, dy = shift.detail["dx"], shift.detail["dy"]
+    if not (in_one_row(before, place) if dx else min(before.right, place.right) > max(before.x, place.x)):
+        return False
     if dx:
         went = after.right - before.right if place.x >= before.right - OWN_LINE_PX else after.x - before.x
         beside = place.x >= before.right - OWN_LINE_PX or place.right <= before.x + OWN_LINE_PX
