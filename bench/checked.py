@@ -36,7 +36,6 @@ from vision.types import Picture
 HEADER_PX: Final = 56
 SHOWN_PX: Final = (600, 800)
 CLIENTS: Final = 4  # as `etalon check --jobs`
-REACH: Final = (1.05, 0.10)  # worker time beside single comparisons; the client's own beside the workers'
 HEAD: Final = ("shots", "way", "s from start to verdict", "worker CPU s", "API CPU s", "client CPU s", "beside single")
 
 

@@ -1,4 +1,4 @@
-"""What a frame looks like, for the network that says what it is (`frame_kinds.py`): pictures of it and a few measures."""
+"""What a frame looks like to the network that says what it is (`vision/engines/frame_network.py`): views and a few measures."""
 
 from collections.abc import Sequence
 from typing import Final
