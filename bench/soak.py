@@ -198,14 +198,16 @@ def _report(result: Soaked, arguments: argparse.Namespace) -> str:
         f"{', the loop of Windows' if arguments.windows_loop else ''}"
         f"{f', without the {arguments.mutant}' if arguments.mutant else ''}. {result.summary}",
         "",
-        table(["fault", "times"], [[name, str(times)] for name, times in sorted(result.faults.items())]),
+        f"Faults: {', '.join(f'{name} ({times})' for name, times in sorted(result.faults.items()))}.",
         "",
-        table(
-            ["invariant", "", ""],
-            [[name, "BROKEN" if found else "holds", _few(found)] for name, found in result.broken.items()],
-        ),
+        _invariants(result),
     ]
     return "\n".join(lines)
+
+
+def _invariants(result: Soaked) -> str:
+    rows = [[name, _few(found)] for name, found in result.broken.items() if found]
+    return table(["broken", "first findings"], rows) if rows else "All nine invariants hold."
 
 
 def _few(found: Sequence[str]) -> str:
