@@ -169,7 +169,7 @@ def _prepare() -> None:
         closed = keys.is_closed(session)
     log.info(
         "The API is %s.",
-        "for those with a key" if closed else "open to everybody: no API key was ever made (run.py key)",
+        "for those with a key" if closed else "open to everyone: no API key exists (run.py key)",
     )
     log.info("Tasks run %s.", "in this process" if settings().tasks_force_sync else "in workers")
     log.info("Telegram is %s.", "on" if settings().telegram_enabled else "off")

@@ -40,10 +40,10 @@ class Caller:
         if not asked and len(self.projects) == 1:
             return next(iter(self.projects))
         allowed = ", ".join(sorted(self.projects))
-        raise ProjectRefused(f"Its projects: {allowed}; the one asked for: {asked or DEFAULT}.")
+        raise ProjectRefused(f"Its projects: {allowed}; the requested one: {asked or DEFAULT}.")
 
 
-EVERYBODY = Caller()
+OPEN_TO_ALL = Caller()
 LINK_HOLDER = Caller(scopes=frozenset({Scope.READ}), projects=frozenset(), linked=True)
 
 
@@ -53,7 +53,7 @@ def identify(path: str, query: bytes, headers: Headers) -> Caller:
     try:
         with read() as session:
             if not keys.is_closed(session):
-                return EVERYBODY
+                return OPEN_TO_ALL
             grant = keys.find(session, key) if key else None
     except DATABASE_AWAY as error:
         raise StoreAway from error

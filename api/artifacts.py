@@ -16,7 +16,7 @@ from vision.types import Box
 router = APIRouter(tags=["artifacts"])
 
 _WIDEST = 4096
-Width = Annotated[int | None, Query(ge=16, le=_WIDEST, description="A smaller copy, at most so many pixels wide.")]
+Width = Annotated[int | None, Query(ge=16, le=_WIDEST, description="A smaller copy, at most this many pixels wide.")]
 Strip = Annotated[int | None, Query(ge=0, le=31, description="Only these 2048 rows of a long page, counted from 0.")]
 
 Crop = Annotated[
@@ -67,7 +67,7 @@ async def get_artifact(
     `w=320` gives a copy at most that wide (WebP), `crop=0,0,400,300` that part of it (WebP), `strip=0` the first 2048
     rows of a long page (PNG). `language=ru` gives a drawn picture with Russian words.
 
-    Links that answers contain are signed where keys are in use: whoever has one sees its picture, without a key, until
+    Links that answers contain are signed where keys are in use: they show their picture without a key until
     it expires.
     """
     picture = await _picture(id, w, strip, crop, language)

@@ -101,7 +101,7 @@ def _review(
 
 
 def _wanted(session: Session, build_id: str, asked: ShotFilter) -> Sequence[Any]:
-    """Without ids, only what waits for a decision: nobody means the shots that passed by "all of them"."""
+    """The requested ids; without ids, only shots that wait for a decision, since "all of them" excludes shots that passed."""
     waiting = [asked.verdict] if asked.verdict else [] if asked.ids is not None else shots.WAITING
     return shots.matching(
         session,

@@ -168,7 +168,7 @@ async def add_shot(
     """Add a screenshot: it is compared with the reference of its name on the build's branch.
 
     The ticket has `comparison_id`, or for a name without a reference `reference_id`: the screenshot is kept as a
-    pending reference, which becomes the reference when somebody approves it.
+    pending reference, which becomes the reference once it is approved.
     """
     known = await off_loop(_known_shot, id, form.name, form.variant)
     screenshot = await checked(form.screenshot, "screenshot")

@@ -55,7 +55,7 @@ class BodyTooLarge(RequestRefused):
 
 
 class KeyRefused(RequestRefused):
-    """This needs a valid API key in the header X-API-Key; whoever runs the service makes one with `run.py key`."""
+    """This needs a valid API key in the header X-API-Key; the service's administrator makes one with `run.py key`."""
 
     status = HTTPStatus.UNAUTHORIZED
 

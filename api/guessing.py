@@ -1,7 +1,7 @@
 """Callers that try wrong API keys are slowed down, and the log says so once a minute, however many they try.
 
 A key has 256 random bits, so no number of guesses finds one: this keeps guesses from costing work and log lines. A right key is
-taken from everywhere at any time, so nobody can lock others out, behind the same proxy either.
+taken from everywhere at any time, so clients behind the same proxy cannot lock each other out.
 """
 
 import logging

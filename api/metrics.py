@@ -20,7 +20,7 @@ from store.session import read
 router = APIRouter(tags=["health"])
 
 GAUGES: Final = {
-    "queue_depth": "Tasks that are due and that nobody works on.",
+    "queue_depth": "Tasks that are due and not running.",
     "queue_oldest_seconds": "How long the first of them has been due.",
     "tasks": "Unfinished tasks by name and state.",
     "workers": "Worker processes that were seen lately.",

@@ -9,7 +9,7 @@ from anyio import fail_after, to_thread
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.access import EVERYBODY, Caller
+from api.access import OPEN_TO_ALL, Caller
 from api.errors import BodyTooLarge, KeyRefused, RequestRefused, TooManyWrongKeys, UploadTooSlow, problem
 from api.guessing import Guesses
 from store.session import Patience, patience
@@ -98,7 +98,7 @@ class ApiKeys:
     async def _caller(self, scope: Scope) -> Caller:
         path = route_path(scope)
         if _OPEN.fullmatch(path) or (self._metrics_open and path == _METRICS):
-            return EVERYBODY
+            return OPEN_TO_ALL
         headers = Headers(scope=scope)
         try:
             return await to_thread.run_sync(self._identify, path, scope["query_string"], headers)

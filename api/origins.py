@@ -34,7 +34,7 @@ class OriginRefused(RequestRefused):
 
 class KnownOrigins:
     """Refuses unknown hosts, and changes that pages of other sites ask for. `is_closed` says whether API keys are in use; it may
-    block, so it has a thread. `/health` answers to every name: whoever checks it may know only an address."""
+    block, so it has a thread. `/health` answers to every name: a health check may know only an address."""
 
     def __init__(self, app: ASGIApp, allowed: Collection[str], public_url: str, is_closed: Callable[[], bool]) -> None:
         self._app = app

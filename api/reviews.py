@@ -49,7 +49,7 @@ def get_review(id: ReviewId) -> schemas.Review:
 def undo_review(id: ReviewId, caller: Caller) -> schemas.Undone:
     """Take an approval or a rejection back: references and shots are as they were before it.
 
-    What somebody has reviewed again since, or whose reference was replaced since, stays; `refused` says why.
+    An item that was reviewed again or whose reference was replaced since stays as it is; `refused` gives the reason.
     """
     with write() as session:
         said = undo(session, id, caller.name)

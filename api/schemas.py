@@ -36,7 +36,7 @@ class Problem(Out):
     detail: str
     """A sentence that says what is wrong and what can be done."""
     instance: str
-    """The path asked for and the request's id, which the log has too."""
+    """The requested path and the request's id, which is in the log too."""
     errors: list[dict[str, str]] | None = None
     """For wrong input, options or pictures: each `field` and its `message`."""
 
@@ -169,7 +169,7 @@ class ComparisonSummary(Out):
     signature: str | None
     """The same change in another shot has the same one."""
     artifacts: dict[str, str]
-    """URLs of pictures: `reference`, `actual`, and what is drawn when it is first asked for."""
+    """URLs of pictures: `reference`, `actual`, and pictures drawn at the first request."""
     page: str
     """Where people look at it."""
 
@@ -219,7 +219,7 @@ class Review(Out):
 
 
 class Reference(Out):
-    """A picture that is right for a test case, or waits for somebody to say so (`state` pending)."""
+    """A picture that is right for a test case, or waits for approval (`state` pending)."""
 
     reference_id: str
     branch: str

@@ -53,7 +53,7 @@ def comparison_summary(row: tables.Comparison, known: Listed, view: View) -> dic
 
 
 def builds_of(session: Session, rows: Collection[tables.Build]) -> list[schemas.Build]:
-    """Builds with their counts, which are asked for once for all of them."""
+    """Builds with their counts, fetched in one query."""
     counted = builds.counts(session, rows)
     names = {row.project_id: projects.name_of(session, row.project_id) for row in rows}
     return [

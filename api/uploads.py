@@ -223,7 +223,7 @@ def size(picture: Upload) -> Size:
 
 
 def compare_options(text: str, reference: Size, stored: Mapping[str, Any] | None = None) -> CompareOptions:
-    """What is asked for, and where nothing is said what is `stored` with the test case. Raises InvalidOptions if it is
+    """The requested options, with those `stored` with the test case as defaults. Raises InvalidOptions if it is
     not JSON, has an unknown name, or a box leaves the reference."""
     options = Options.parse(text)
     check_inside(options, reference)

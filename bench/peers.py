@@ -4,7 +4,7 @@
   python -m bench.peers --install                         puts the npm tools into bench/.work first
 
 FOLDER holds NAME.reference.png, NAME.actual.png and NAME.truth.json (`changes` is empty where nothing a person would
-see changed): ../shared/pairs by default, tests/data/pairs where there is none. A pair with changes must be called
+see changed): ../shared/pairs by default, tests/data/pairs if that is missing. A pair with changes must be called
 different, one without must not. Every tool has its own defaults; pictures of different sizes are different to all of
 them but Etalon. Seconds are those of one comparison, both files decoded; Etalon is given the reference's stored
 analysis. Seconds are not to be compared where Etalon found out what changed and the others only whether:

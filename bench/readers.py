@@ -2,7 +2,7 @@
 
   python -m bench.readers [--screens FOLDER] [--only PREFIX] [--readers NAME ...] [--write]
 
-FOLDER holds NAME.png and NAME.json: ../shared/screens by default, tests/data/pages where there is none. Two questions:
+FOLDER holds NAME.png and NAME.json: ../shared/screens by default, tests/data/pages if that is missing. Two questions:
 
 "whole pages"  The engine finds and reads. A piece of text it found belongs to the smallest true label, button or input that
                holds at least half of it (grown by 3 px); an element's pieces are joined in reading order.

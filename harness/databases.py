@@ -111,7 +111,7 @@ def _binaries() -> Path | None:
 
 
 def _start(binaries: Path, home: Path) -> int:
-    """The port is free when it is chosen; somebody may take it before the server does, hence the second and third try."""
+    """The port is free when it is chosen; another process may take it before the server does, hence the second and third try."""
     for attempt in range(3):
         port = free_port()
         try:

@@ -43,7 +43,7 @@ def pair(name: str) -> tuple[Picture, Picture]:
 
 
 def expected(name: str) -> dict[str, Any]:
-    """What should be said of a pair, in the form of `listed`; no verdict where nobody has written it yet."""
+    """What should be said of a pair, in the form of `listed`; without a verdict if none was written yet."""
     path = PAIRS / f"{name}.expected.json"
     text = path.read_text(encoding="utf-8") if path.is_file() else '{"verdict": "", "defects": []}'
     read: dict[str, Any] = json.loads(text)

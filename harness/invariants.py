@@ -25,7 +25,7 @@ def broken_rows(accepted: Collection[str], verdicts: Mapping[str, str]) -> list[
         damage = session.execute(text("PRAGMA integrity_check")).scalars().all() if _on_sqlite() else ["ok"]
         found = _broken_pictures(session)
     found += [f"{task_id}: accepted, and its row is gone" for task_id in set(accepted) - set(tasks)]
-    found += [f"{task_id}: nobody was given it, and there is a row" for task_id in set(tasks) - set(accepted)]
+    found += [f"{task_id}: a row of a task that no client got" for task_id in set(tasks) - set(accepted)]
     found += [f"{task_id}: {row.state}, not ended" for task_id, row in tasks.items() if row.state not in FINAL]
     found += [f"{task_id}: ended and still claimed" for task_id, row in tasks.items() if row.claim_token]
     found += [f"{task_id}: {row.attempt} attempts" for task_id, row in tasks.items() if row.attempt > _most_attempts()]

@@ -105,7 +105,7 @@ class Watch:
             self.slowest_seconds = max(self.slowest_seconds, time.monotonic() - began)
         before = self.said.get(task_id)
         if now is None:
-            self.lies.append(f"{task_id}: was accepted, and now nobody knows it")
+            self.lies.append(f"{task_id}: was accepted and is unknown now")
             return
         if before and before.ready and now != before:
             self.lies.append(f"{task_id}: had ended ({before}), and now it says {now}")

@@ -1,4 +1,4 @@
-"""A web server that writes down what is posted to it, and answers as it is told: for webhooks and commit states."""
+"""A web server that records what is posted to it and gives scripted answers: for webhooks and commit states."""
 
 import json
 from collections.abc import Iterator, Mapping

@@ -27,7 +27,7 @@ def command_line() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="run.py", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("migrate", help="bring the database's schema up to date").set_defaults(act=migrate)
-    add_key_commands(commands.add_parser("key", help="API keys: until one is made, the service is open to everybody"))
+    add_key_commands(commands.add_parser("key", help="API keys: until one is made, the service is open to everyone"))
     workers = commands.add_parser(
         "workers", help="which workers said lately that they are there; exit status 1 if none"
     )
@@ -76,7 +76,7 @@ def add_key_commands(key: argparse.ArgumentParser) -> None:
     actions.add_parser("list", help="every key ever made: its name, what it may do, its end").set_defaults(
         act=list_keys
     )
-    opening = actions.add_parser("open", help="forget every key, all revoked: the service is open to everybody again")
+    opening = actions.add_parser("open", help="delete every revoked key: the service is open to everyone again")
     opening.set_defaults(act=open_service)
 
 
@@ -118,8 +118,8 @@ def revoke_key(arguments: argparse.Namespace) -> None:
     print(f"The key {arguments.name!r} is revoked.")
     if last:
         print(
-            "It was the last one: nobody gets in until another is made. "
-            "`python3 run.py key open` opens the service to everybody.",
+            "It was the last one: the service stays closed until another is made. "
+            "`python3 run.py key open` opens the service to everyone.",
             file=sys.stderr,
         )
 
@@ -144,7 +144,7 @@ def open_service(_: argparse.Namespace) -> None:
     schema.prepare(settings().database)
     with write() as session:
         keys.forget_all(session)
-    print("No key is left: the service is open to everybody who reaches it.")
+    print("No key is left: the service is open to everyone who reaches it.")
 
 
 def list_workers(arguments: argparse.Namespace) -> int:

@@ -38,7 +38,7 @@ class BlobStore(Protocol):
     """Bytes under their SHA-256. Every method may raise ArtifactStoreUnavailable."""
 
     def put(self, data: bytes) -> str:
-        """Keeps the bytes and gives their SHA-256; whoever reads sees all of them or none. Bytes that are there
+        """Keeps the bytes and gives their SHA-256; a reader sees all of them or none. Bytes that are there
         already and are damaged are written again."""
 
     def read(self, digest: str) -> bytes:

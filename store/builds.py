@@ -48,7 +48,7 @@ def open_build(
 
 
 def of_label(session: Session, project_id: str, name: str, branch: str | None, commit: str | None) -> Build:
-    """The build that a comparison's label names, made where there is none. One that only labels have made is open again."""
+    """The build that a comparison's label names, created if it does not exist. A build made by labels alone opens again."""
     build, _ = _get_or_insert(session, project_id, name)
     if build.opened_at is None:
         build.concluded_at, build.verdict, build.counts, build.missing = None, None, None, None
@@ -66,7 +66,7 @@ def get(session: Session, build_id: str) -> Build:
 
 
 def lock(session: Session, build_id: str) -> Build:
-    """Until this transaction ends nobody else concludes, finalizes or reviews it. Raises BuildNotFound."""
+    """Locks the build: until this transaction ends no other concludes, finalizes or reviews it. Raises BuildNotFound."""
     build = session.get(Build, build_id, with_for_update={"key_share": True}, populate_existing=True)
     if build is None:
         raise BuildNotFound(build_id)
@@ -154,7 +154,7 @@ def finalize(session: Session, build_id: str, shard: int | None = None, expected
 
 
 def task_ended(session: Session, task_id: str) -> Build | None:
-    """Call it in the transaction that ends the task; gives the build that this concludes."""
+    """Call it in the transaction that ends the task. Returns the build that this concludes, if any."""
     build_id = session.scalar(select(Shot.build_id).where(Shot.task_id == task_id))
     if build_id is None:
         return None
@@ -163,7 +163,7 @@ def task_ended(session: Session, task_id: str) -> Build | None:
 
 
 def conclude_left(session: Session, idle_since: datetime) -> list[Build]:
-    """Concludes what is finalized and done, if nobody noticed, and what has been open without a sign of life since then."""
+    """Concludes builds that are finalized and done but were missed, and builds without activity since then."""
     done = Build.finalized_at.is_not(None)
     idle = Build.finalized_at.is_(None) & (Build.created_at < idle_since) & ~_alive(idle_since)
     which = Build.concluded_at.is_(None) & (done | idle) & ~_works()
@@ -177,7 +177,7 @@ def conclude_left(session: Session, idle_since: datetime) -> list[Build]:
 
 
 def reviewed(session: Session, build_ids: Collection[str]) -> list[Build]:
-    """What a person said changes counts and verdict of a concluded build. Gives those whose verdict is another one now."""
+    """Updates counts and verdicts of concluded builds after a review. Returns the builds whose verdict changed."""
     changed = []
     for build_id in sorted(build_ids):
         build = lock(session, build_id)
@@ -189,7 +189,7 @@ def reviewed(session: Session, build_ids: Collection[str]) -> list[Build]:
 
 
 def counts(session: Session, builds: Collection[Build]) -> dict[str, dict[str, int]]:
-    """How many shots of each build are in which section, with `shots` and `missing`: stored where it is concluded."""
+    """The number of shots in each section of each build, with `shots` and `missing`; stored once it is concluded."""
     running = [build.id for build in builds if build.counts is None]
     counted = shots.counts(session, running) if running else {}
     found = {}
@@ -200,7 +200,7 @@ def counts(session: Session, builds: Collection[Build]) -> dict[str, dict[str, i
 
 
 def missing(session: Session, build: Build) -> list[str]:
-    """Expected names that have not come; those that had not when it was concluded."""
+    """Expected names without a shot; for a concluded build, as of its conclusion."""
     return shots.missing(session, build) if build.missing is None else list(build.missing)
 
 
@@ -210,7 +210,7 @@ def state_of(build: Build) -> str:
 
 
 def verdict_of(counted: Mapping[str, int], cut_short: bool) -> str:
-    """The first that holds, as doc/builds.md has it. `cut_short`: it was opened and nobody finalized it."""
+    """The first rule that applies, in the order of doc/builds.md. `cut_short`: it was opened and not finalized."""
     if counted.get("error"):
         return "error"
     if counted.get("missing") or not counted.get("shots") or cut_short:
@@ -298,5 +298,5 @@ def _in_state(state: str) -> ColumnElement[bool]:
 
 
 def idle_moment(session: Session, minutes: float) -> datetime:
-    """A build with no sign of life since then counts as left."""
+    """Builds without activity since then count as abandoned."""
     return clock.now(session) - timedelta(minutes=minutes)

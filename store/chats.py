@@ -10,7 +10,7 @@ _STEPS = 10  # a chain is as long as a group moved often; a circle would have no
 
 
 def present(session: Session, chat_id: str) -> str:
-    """The id under which the chat is reached today."""
+    """The chat's current id."""
     for _ in range(_STEPS):
         moved_to = session.scalar(select(MovedChat.moved_to).where(MovedChat.chat_id == chat_id))
         if moved_to is None or moved_to == chat_id:
@@ -20,5 +20,5 @@ def present(session: Session, chat_id: str) -> str:
 
 
 def moved(session: Session, chat_id: str, moved_to: str) -> None:
-    """Notes that the chat has another id from now on."""
+    """Stores the chat's new id."""
     insert_if_new(session, MovedChat, chat_id=chat_id, moved_to=moved_to)

@@ -1,6 +1,5 @@
-"""One clock for everybody: the database's. Two machines' own clocks differ, and a lease or a due time of one must mean the same
-to the other. Whatever is compared with a time of another process comes from here; what only one process measures (how long a
-stage took) uses `time.monotonic`.
+"""One clock for all processes: the database's. Machines' clocks differ, and a lease or a due time must mean the same on each.
+Times that processes compare with each other come from here; durations within one process use `time.monotonic`.
 
 SQLite has no clock but the machine's, and all its processes are on one machine.
 """
@@ -14,7 +13,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.functions import FunctionElement
 
 SQLITE_FUNCTION = "etalon_now"  # `store/session.py` gives it to every connection
-TOLERATED_SECONDS = 3.0  # a machine's clock may be off by this much before anybody is told
+TOLERATED_SECONDS = 3.0  # a machine's clock may be off by this much before it is reported
 
 
 class UtcDateTime(TypeDecorator[datetime]):

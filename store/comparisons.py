@@ -1,4 +1,4 @@
-"""Comparisons: what was asked, found and decided. What people say of it: `store/reviews.py`. History is kept: an
+"""Comparisons: options, findings and verdicts. Reviews are in `store/reviews.py`. History is kept: an
 approval changes what later comparisons are compared with, never an earlier one."""
 
 from collections.abc import Collection, Mapping, Sequence
@@ -100,7 +100,7 @@ def label(session: Session, comparison_id: str, build: tables.Build) -> None:
 
 
 def is_of_opened_build(session: Session, comparison_id: str) -> bool:
-    """Whether it is told together with its build: one that somebody opened, not one that only labels have made."""
+    """Whether its build reports it: a build opened by a client, not one made by labels alone."""
     of_build = select(tables.Build.id).join(tables.Comparison, tables.Comparison.build_id == tables.Build.id)
     return (
         session.scalar(of_build.where(tables.Comparison.id == comparison_id, tables.Build.opened_at.is_not(None)))
@@ -142,7 +142,7 @@ def list_page(
 
 
 def listed(session: Session, rows: Sequence[tables.Comparison]) -> dict[str, Listed]:
-    """What a list shows of each, in one query for each kind of fact however many rows there are."""
+    """What a list shows of each row, with one query for each kind of fact."""
     states = _by_id(session, tables.Task.id, tables.Task.state, {row.task_id for row in rows})
     names = _by_id(session, tables.Project.id, tables.Project.name, {row.project_id for row in rows})
     cases = _by_id(session, tables.TestCase.id, tables.TestCase.name, {row.testcase_id for row in rows})
@@ -267,7 +267,7 @@ def unexplained(row: tables.Comparison) -> tuple[Unexplained, ...]:
 
 
 def unexplained_of(session: Session, comparison_ids: Collection[str]) -> dict[str, tuple[Unexplained, ...]]:
-    """The same of many, in one query; those without any are left out."""
+    """The same for many comparisons, in one query; those without any are left out."""
     rows = select(tables.Comparison.id, tables.Comparison.unexplained).where(tables.Comparison.id.in_(comparison_ids))
     return {row_id: tuple(map(_area, areas)) for row_id, areas in session.execute(rows) if areas}
 
@@ -278,7 +278,7 @@ def noise(row: tables.Comparison) -> tuple[Noise, ...]:
 
 
 def unused_regions(row: tables.Comparison, left_out: Sequence[IgnoredDefect]) -> tuple[Box, ...]:
-    """Ignore regions that no defect fell into, of those that were asked for; none before it is compared."""
+    """Ignore regions that no defect fell into, of the requested ones; none before it is compared."""
     inside = [box for one in left_out if one.reason == "ignore_region" for box in _boxes(one.defect)]
     asked = options(row).ignore_regions if row.verdict else ()
     return tuple(region for region in asked if not any(_overlap(region, box) for box in inside))
@@ -297,7 +297,7 @@ def lock_unapproved(session: Session, comparison_id: str) -> tables.Comparison:
 
 
 def pass_within(session: Session, comparison_id: str, ratio: float) -> None:
-    """A client tolerates that share of changed pixels, 0..1: what failed and changed no more passes. Not after a review."""
+    """Passes a failed comparison whose share of changed pixels, 0..1, is within a client's tolerance. Not after a review."""
     row = session.get(tables.Comparison, comparison_id, with_for_update=True, populate_existing=True)
     if row and row.verdict == "failed" and row.review == "unreviewed" and (row.changed_ratio or 0.0) <= ratio:
         row.verdict, row.rule = "passed", "tolerance"
@@ -313,7 +313,7 @@ def judge_again(
     ignored: Sequence[IgnoredDefect],
     unexplained: Sequence[Unexplained],
 ) -> None:
-    """Keeps what the same findings come to under other options."""
+    """Stores the verdict of the same findings under other options."""
     row.options = options_json(asked)
     row.verdict, row.rule = decision.verdict.value, decision.rule
     row.unexplained = [_json(one) for one in unexplained]

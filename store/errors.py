@@ -29,7 +29,7 @@ class BlobMissing(NotFound):
 
 
 class BlobDamaged(StoreError):
-    """The picture {0} is damaged in the artifact store: upload the same file again, that mends it."""
+    """The picture {0} is damaged in the artifact store: upload the same file again to repair it."""
 
 
 class TestCaseNotFound(NotFound):
@@ -100,7 +100,7 @@ class ReferenceSuperseded(Conflict):
 
 
 class AlreadyApproved(Conflict):
-    """The comparison {0} was approved and its picture became the reference: it cannot be rejected any more."""
+    """The comparison {0} was approved and its picture became the reference: it can no longer be rejected."""
 
 
 class AlreadyRejected(Conflict):
@@ -116,11 +116,11 @@ class ReviewedSince(Conflict):
 
 
 class ReplacedSince(Conflict):
-    """The reference that the approval of {0} made was replaced since: it can no longer be taken back."""
+    """The reference that the approval of {0} made was replaced since: it can no longer be undone."""
 
 
 class NothingToPromote(Conflict):
-    """The test case {0} has no reference of its own on the branch {1!r}: there is nothing to take to the main line."""
+    """The test case {0} has no reference of its own on the branch {1!r}: there is nothing to promote to the main line."""
 
 
 class BuildFinalized(Conflict):
@@ -128,7 +128,7 @@ class BuildFinalized(Conflict):
 
 
 class BuildDiffers(Conflict):
-    """The build {0!r} is there already with {1} {2}, not {3}: jobs that join a build must agree."""
+    """The build {0!r} already exists with {1} {2}, not {3}: jobs that join a build must agree."""
 
 
 class DuplicateShot(Conflict):
@@ -151,7 +151,7 @@ class DuplicateKeyName(Conflict):
 
 
 class KeysInUse(Conflict):
-    """The API key {0!r} is active: revoke every key before the service is opened to everybody."""
+    """The API key {0!r} is active: revoke every key before you open the service to everyone."""
 
 
 class IdempotencyKeyReused(StoreError):
@@ -159,7 +159,7 @@ class IdempotencyKeyReused(StoreError):
 
 
 class StillSubmitting(Conflict):
-    """The first request with the Idempotency-Key {0!r} is being taken in right now. Send it again in a second."""
+    """The first request with the Idempotency-Key {0!r} is still being processed. Send it again in a second."""
 
     retry_after_seconds = 1
 
@@ -169,15 +169,15 @@ class Forbidden(StoreError):
 
 
 class LinkForged(Forbidden):
-    """This link's signature is not one of ours: ask for the comparison again, it comes with new links."""
+    """This link's signature is not valid: get the comparison again for new links."""
 
 
 class LinkExpired(Forbidden):
-    """This link has expired: ask for the comparison again, it comes with new links."""
+    """This link has expired: get the comparison again for new links."""
 
 
 class BadCursor(StoreError):
-    """The cursor {0!r} is not one this list gave out."""
+    """The cursor {0!r} did not come from this list."""
 
 
 class ArtifactStoreUnavailable(StoreError):

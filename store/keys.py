@@ -104,7 +104,7 @@ def find_by_id(session: Session, key_id: str) -> Grant | None:
 
 
 def find_by_name(session: Session, name: str) -> Grant | None:
-    """What the active key of that name allows: for somebody whom the settings bind to it."""
+    """What the active key of that name allows: for a person whom the settings bind to it."""
     row = session.scalars(select(ApiKey).where(ApiKey.name == name, _is_active())).one_or_none()
     return _grant(row) if row else None
 

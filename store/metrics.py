@@ -1,6 +1,6 @@
 """The values of /metrics, all from rows: every process gives the same answer, and a restart loses nothing.
 
-Gauges (depth, workers, bytes) are read when asked for. Counters have a table and are updated in the transaction of the
+Gauges (depth, workers, bytes) are read at each request. Counters have a table and are updated in the transaction of the
 event: sums over comparisons would take longer with each one stored, and would drop at a cleanup, which Prometheus
 would take for a restart and show as a spike.
 """

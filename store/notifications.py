@@ -28,7 +28,7 @@ def ensure(
     build_id: str | None = None,
 ) -> Notification:
     """The notification about that comparison or build on that channel, due at once, or so long after the one before it; the same
-    row however often it is asked for."""
+    row however often it is called."""
     values = {"comparison_id": comparison_id, "build_id": build_id, "channel": channel}
     made = insert_if_new(session, Notification, id=new_id(), next_attempt_at=now, **values)
     row = session.scalars(select(Notification).filter_by(**values)).one()
@@ -38,7 +38,7 @@ def ensure(
 
 
 def again(session: Session, build_id: str, channel: str, now: datetime) -> Notification:
-    """For a channel that shows how the build stands: to be sent now, also where that was done already. Whoever is sending what
+    """For a channel that shows how the build stands: to be sent now, even if it was sent before. A process that is sending what
     it was before loses the row."""
     row = ensure(session, channel, now, build_id=build_id)
     row.state, row.attempt, row.next_attempt_at, row.error = "pending", 0, now, None
@@ -74,7 +74,7 @@ def of_build(session: Session, build_id: str) -> Sequence[Notification]:
 
 
 def due(session: Session, now: datetime, limit: int = 100) -> Sequence[str]:
-    """Ids of those that wait to be sent and that nobody holds, the longest waiting first."""
+    """Ids of unclaimed notifications that are due, the longest waiting first."""
     rows = select(Notification.id).where(_free(now)).order_by(Notification.next_attempt_at).limit(limit)
     return session.scalars(rows).all()
 
@@ -90,7 +90,7 @@ def claim(session: Session, notification_id: str, token: str, lease_seconds: flo
 
 
 def mark_sending(session: Session, notification_id: str, token: str) -> bool:
-    """Say this right before the call: from here on nobody else sends it. False: the claim was lost, do not call."""
+    """Call this right before sending: from then on no other process sends it. False: the claim was lost, do not send."""
     return _changed(session, _held(notification_id, token, "pending"), state="sending")
 
 
@@ -136,8 +136,8 @@ _RELEASED: dict[str, Any] = {"claim_token": None, "lease_until": None}
 
 
 def _free(now: datetime) -> Any:
-    nobody = or_(Notification.lease_until.is_(None), Notification.lease_until < now)
-    return (Notification.state == "pending") & (Notification.next_attempt_at <= now) & nobody
+    unclaimed = or_(Notification.lease_until.is_(None), Notification.lease_until < now)
+    return (Notification.state == "pending") & (Notification.next_attempt_at <= now) & unclaimed
 
 
 def _held(notification_id: str, token: str, *states: str) -> Any:

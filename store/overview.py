@@ -34,7 +34,7 @@ class Shot:
 
 @dataclass(frozen=True, slots=True)
 class ProjectLine:
-    """A project, how many comparisons and test cases it has, and how many failed ones nobody has looked at."""
+    """A project, how many comparisons and test cases it has, and how many unreviewed failures."""
 
     name: str
     testcases: int

@@ -59,7 +59,7 @@ def reject(session: Session, comparison_id: str, by: str | None = None, comment:
 
 
 def say_of_one(session: Session, what: What, comparison_id: str, by: str | None = None, comment: str = "") -> Said:
-    """The same, for whoever wants to know what follows from it. Raises as these do."""
+    """The same, and returns what follows from it. Raises the same errors."""
     if session.get(Comparison, comparison_id) is None:
         raise ComparisonNotFound(comparison_id)
     said = say(session, what, [comparison_id], by=by, comment=comment)
@@ -91,7 +91,7 @@ def say(
 
 
 def undo(session: Session, review_id: str, by: str | None = None) -> Said:
-    """Takes back what a review said, except where somebody has said something else since.
+    """Takes back what a review said, except where there is a later review.
     Raises ReviewNotFound, AlreadyUndone."""
     review = session.get(Review, review_id, with_for_update=True, populate_existing=True)
     if review is None:

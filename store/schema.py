@@ -57,7 +57,7 @@ def upgrade(url: str, migrations: Path = MIGRATIONS) -> None:
     a newer Etalon."""
     with _connection(url, immediate=False) as connection:
         if _known(connection, migrations) == _newest(migrations):
-            return  # nothing to write, so nobody to wait for
+            return  # nothing to write, so no lock to wait for
     with _connection(url) as connection:
         _lock(connection)
         if _known(connection, migrations) != _newest(migrations):

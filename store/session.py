@@ -31,7 +31,7 @@ POSTGRESQL_CONNECTION = {
     "keepalives_count": 3,
     "tcp_user_timeout": 15_000,
 }
-# A row that somebody keeps locked (a stopped process in the middle of a transaction) is waited for so long.
+# How long to wait for a row that another transaction keeps locked, such as a stopped process's.
 _IMPATIENT = {"connect_args": {**POSTGRESQL_CONNECTION, "options": "-c lock_timeout=10s"}}
 MAX_OVERFLOW = 40  # as many as the web framework has threads: a request waits for the database, never for the pool
 
@@ -52,7 +52,7 @@ def write() -> Iterator[Session]:
 
 
 class Patience:
-    """How long somebody may wait to write, all waits together. None: as long as it takes each time, BUSY_TIMEOUT_MS on SQLite."""
+    """How long a writer may wait, all waits together. None: as long as it takes each time, BUSY_TIMEOUT_MS on SQLite."""
 
     def __init__(self, seconds: float) -> None:
         self.left_seconds = seconds
@@ -81,7 +81,7 @@ _patience: ContextVar[Patience | None] = ContextVar("patience", default=None)
 
 @contextmanager
 def _turn() -> Iterator[None]:
-    """SQLite's writers wait by sleeping, and whoever sleeps may miss every gap: the threads of one process queue up
+    """SQLite's writers wait by sleeping, and a sleeper may miss every gap: the threads of one process queue up
     here instead (20 clients submitting at once: the slowest of a hundred took 1.2 s without this, 0.3 s with it)."""
     if not is_sqlite(settings().database):
         yield

@@ -200,7 +200,7 @@ def groups(session: Session, build_id: str, sections: Collection[str] = ()) -> l
 
 def neighbours(session: Session, build_id: str, comparison_id: str) -> tuple[str | None, str | None]:
     """The comparisons before and after this one in its build: failed ones first, then the others, and by severity and name. What
-    people say of them does not change that order, so that whoever goes through a build misses none."""
+    people say of them does not change that order, so that a reviewer who pages through a build misses none."""
     failed = case((Comparison.verdict == "failed", 0), else_=1)
     severity = case(*((Comparison.worst_severity == name, at) for at, name in enumerate(_SEVERITIES)), else_=9)
     rows = select(Comparison.id).join(Shot, Shot.comparison_id == Comparison.id).where(Shot.build_id == build_id)

@@ -87,7 +87,7 @@ class Artifact(Table):
 
 
 class Analysis(Table):
-    """The elements of one picture as one version of the eyes saw them."""
+    """The elements of one picture as found by one version of detector and reader."""
 
     __tablename__ = "analyses"
     __table_args__ = (UniqueConstraint("pixel_digest", "detector_version", "reader_version"),)
@@ -143,7 +143,7 @@ class TestCase(Table):
 
 class Reference(Table):
     """A picture that was, is, or may become right for a test case. Its picture never changes; `analysis_id` comes when it is
-    analysed, `superseded_at` when another takes its place. `state`: `active`; `pending` until somebody approves the first
+    analysed, `superseded_at` when another takes its place. `state`: `active`; `pending` until the first is approved
     picture of a new name; `rejected`. One active reference per branch is not superseded: the current one."""
 
     __tablename__ = "references"
@@ -177,7 +177,7 @@ class Task(Table):
     mode: Mapped[str] = mapped_column(String(10))
     stage: Mapped[str | None] = mapped_column(String(20))
     percent: Mapped[int | None]
-    result: Mapped[dict[str, Any] | None]  # ids only; what they point at is read when somebody asks
+    result: Mapped[dict[str, Any] | None]  # ids only; what they point at is read on request
     error_type: Mapped[str | None] = mapped_column(String(100))
     error_message: Mapped[str | None] = mapped_column(Text)
     attempt: Mapped[int] = mapped_column(default=0)

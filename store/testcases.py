@@ -185,7 +185,7 @@ def set_reference(
 
 
 def add_pending(session: Session, testcase_id: str, artifact_id: str, branch: str = "") -> Reference:
-    """Keeps the first picture of a new name. It is compared with nothing until somebody approves it. Raises TestCaseNotFound."""
+    """Keeps the first picture of a new name. It is compared with nothing until it is approved. Raises TestCaseNotFound."""
     get(session, testcase_id)
     made = Reference(id=new_id(), testcase_id=testcase_id, branch=branch, artifact_id=artifact_id, state="pending")
     session.add(made)

@@ -1,4 +1,4 @@
-"""What happens to a build in the background: it is concluded, and whoever wants to know is told."""
+"""Background work on builds: concludes them and sends their notifications."""
 
 from collections.abc import Collection, Sequence
 
@@ -29,7 +29,7 @@ def finalize(session: Session, build_id: str, shard: int | None = None, expected
 
 
 def conclude_left(session: Session, idle_minutes: float) -> int:
-    """Concludes builds that nobody else has: those whose last task's end went unnoticed, and those left open."""
+    """Concludes builds that were missed: those whose last task ended unnoticed, and those left open."""
     concluded = builds.conclude_left(session, builds.idle_moment(session, idle_minutes))
     for build in concluded:
         outbox.build_concluded(session, build)

@@ -70,7 +70,7 @@ def sender_terms() -> dict[str, Any]:
             "socket_timeout": 1,
             **_ONE_TRY,
         },
-        # States are asked for while somebody waits for the answer.
+        # A client waits while a state is queried.
         "redis_socket_timeout": 1,
         "redis_socket_connect_timeout": 1,
         "result_backend_transport_options": {

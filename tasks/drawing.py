@@ -100,7 +100,7 @@ def _drawn(artifact_id: str) -> tables.Artifact:
     made = _annotated(artifact) if artifact.kind.startswith("annotated") else _of_comparison(artifact)
     height, width = made.shape[:2]
     png = encode_png(made)
-    blob_store().put(png)  # before the transaction: nobody waits for its lock while a slow store takes the bytes
+    blob_store().put(png)  # before the transaction: no lock is held while a slow store takes the bytes
     with write() as session:
         return artifacts.fill(session, artifact_id, png, width, height)
 

@@ -11,7 +11,7 @@ _SENTENCES = (UnreadableImage, StoreError)  # errors whose text is written for p
 
 
 class Revoked(Exception):
-    """Somebody asked the task to stop."""
+    """The task was revoked."""
 
 
 class Outdated(Exception):

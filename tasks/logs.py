@@ -14,7 +14,7 @@ from urllib.parse import unquote, urlsplit
 
 from config import Settings
 
-_SIGNATURE = re.compile(r"([?&]signature=)[^&\s\"]+")  # a picture's link opens it for whoever has it
+_SIGNATURE = re.compile(r"([?&]signature=)[^&\s\"]+")  # a picture's link opens it without a key
 _KEY = re.compile(r"etalon_[\w-]{20,}")  # an API key, which no setting knows
 _known: ContextVar[Mapping[str, str]] = ContextVar("known", default={})  # noqa: B039 (never changed in place)
 

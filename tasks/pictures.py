@@ -1,4 +1,4 @@
-"""Stored pictures as vision takes them, decoded within the limits of the settings, and what was seen in them before."""
+"""Loads stored pictures for vision, within the limits of the settings, and their stored analyses."""
 
 from collections.abc import Callable
 
@@ -23,7 +23,7 @@ def limits() -> ImageLimits:
 
 
 def load_picture(artifact_id: str, background: str = WHITE) -> Picture:
-    """What is transparent in it is laid on `background`.
+    """Transparent parts are laid on `background`.
 
     Raises ArtifactNotFound, BlobMissing, BlobDamaged, UnreadableImage, ArtifactStoreUnavailable."""
     return decode(load_bytes(artifact_id), limits(), background)
@@ -48,7 +48,7 @@ def digest_of(artifact_id: str) -> str:
 
 
 def analysis_of(picture: Picture, digest: str, on_stage: Callable[[str], None]) -> tuple[str, Analysis]:
-    """A picture's analysis, id and facts: the stored one where these eyes have seen these pixels, else made and stored now."""
+    """A picture's analysis, id and facts: the stored one for these pixels and engines, else a new one, which is stored."""
     eyes = engines()
     with write() as session:
         known = analyses.find(session, digest, eyes.detector.version, eyes.reader.version)

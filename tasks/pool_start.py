@@ -53,5 +53,5 @@ def announce() -> None:
 
 
 def forget() -> None:
-    """Called in the worker when it ends."""
+    """Called in the worker at its end."""
     shutil.rmtree(os.environ.pop(_FOLDER, ""), ignore_errors=True)

@@ -1,4 +1,4 @@
-"""Workers stand back: the API shares their machine, and somebody waits for each of its answers."""
+"""Lowers the priority of workers: the API shares their machine, and clients wait for its answers."""
 
 import os
 import sys
@@ -8,7 +8,7 @@ _BELOW_NORMAL = 0x4000  # BELOW_NORMAL_PRIORITY_CLASS of the Windows API
 
 
 def lower() -> None:
-    """Of this process, and so of those it starts. Where it is lower already, it stays as it is."""
+    """Lowers the priority of this process and of those it starts, unless it is lower already."""
     if sys.platform == "win32":
         import ctypes
 

@@ -1,4 +1,4 @@
-"""Four faults of kombu 5.7.0 with Redis, mended: three take a worker out of service.
+"""Fixes for four faults of kombu 5.7.0 with Redis; three of them disable a worker.
 
 A worker that holds an unacknowledged message dies. `Consumer.on_connection_error_after_connected` closes the connection, closing
 restores the unacknowledged messages through a channel whose connection is gone, and that ends in an AttributeError that

@@ -18,7 +18,7 @@ from vision.types import Picture
 MOST_BYTES: Final = 20 * 1024 * 1024  # of the report: mail servers and GitLab's artifact viewer take no more
 _RESERVED_BYTES: Final = 2 * 1024 * 1024  # for the text of 2,000 shots
 _SMALL_BYTES: Final = 6 * 1024 * 1024  # kept free for small copies
-# Lossless WebP takes 0.2 to 0.4 s a megapixel: somebody waits for the report.
+# Lossless WebP takes 0.2 to 0.4 s a megapixel: a client waits for the report.
 _MOST_LOSSLESS_PX: Final = 60_000_000
 _SMALL_WIDTH: Final = 240
 _WEBP_SIDE: Final = 16_383

@@ -1,4 +1,4 @@
-"""What can be asked of the service: each request is a fact, and `tasks.submit.submit` takes any of them."""
+"""The requests that start tasks; `tasks.submit.submit` takes any of them."""
 
 import json
 from dataclasses import dataclass, field, fields
@@ -101,7 +101,7 @@ Request = (
 
 
 def digest(request: Request) -> str:
-    """SHA-256 of what is asked: the same fields with the same pictures give the same one, however they were written down."""
+    """SHA-256 of the request: the same fields and pictures give the same digest, whatever their encoding."""
     asked = {one.name: _written(getattr(request, one.name)) for one in fields(request)}
     return sha256(json.dumps([type(request).__name__, asked]).encode()).hexdigest()
 

@@ -1,4 +1,4 @@
-"""Smaller copies and strips of pictures, made when a browser asks for them and kept in memory for a while."""
+"""Smaller copies and strips of pictures, made on request and cached in memory for a while."""
 
 import asyncio
 import threading
@@ -34,7 +34,7 @@ async def scaled(artifact_id: str, width: int, crop: Box | None = None) -> Drawn
 
 
 async def strip_of(artifact_id: str, number: int) -> DrawnPicture:
-    """One strip of the picture, pixel for pixel, as PNG. Raises IndexError where there is no such strip."""
+    """One strip of the picture, pixel for pixel, as PNG. Raises IndexError if there is no such strip."""
     whole = await drawing.picture(artifact_id)
     count = strips_of(whole.height)
     if number >= count:
@@ -71,7 +71,7 @@ async def _made(whole: DrawnPicture, parts: Sequence[_Part]) -> DrawnPicture:
 
 
 def _future(whole: DrawnPicture, parts: Sequence[_Part]) -> "Future[DrawnPicture]":
-    """The first part, kept, or being made for somebody else, or made now: a picture is decoded once for all its parts."""
+    """The first part: cached, being made for another request, or made now. A picture is decoded once for all its parts."""
     wanted = whole.sha256, parts[0].name
     with _lock:
         if found := _kept().get(*wanted):

@@ -1,4 +1,4 @@
-"""Celery's own states of the tasks (what AsyncResult reads): a copy of what the rows say, made at leisure.
+"""Celery's own task states, which AsyncResult reads: copies of the rows, written in the background.
 
 The rows are the truth. Telling Celery may neither fail nor delay a task, so a thread does it, the newest words win when it
 cannot keep up, and a result backend that is away is left alone for a while.
@@ -24,17 +24,17 @@ class TaskFailed(Exception):
 
 
 def tell(task: Task, task_id: str, state: str, meta: Any) -> None:
-    """Has `task.update_state` called some time soon."""
+    """Queues a call of `task.update_state`."""
     _teller.tell(task, task_id, state, meta)
 
 
 def ask(task_id: str) -> str | None:
-    """What AsyncResult says; None where the result backend is away or silent."""
+    """AsyncResult's state; None if the result backend does not answer."""
     return _teller.ask(task_id)
 
 
 def flush(seconds: float) -> None:
-    """Waits until everything told so far has been passed on, at most so long."""
+    """Waits until all queued states have been written, or the time is up."""
     _teller.flush(seconds)
 
 

@@ -1,4 +1,4 @@
-"""Which task a request starts, and which rows it inserts."""
+"""The task that a request starts, and the rows that it inserts."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields

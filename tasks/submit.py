@@ -26,7 +26,7 @@ _FIRST_REQUEST_SECONDS = 1.5  # by then it is known, as a rule, whether the firs
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """What a client gets at once. `ids`: those of comparison_id, testcase_id, reference_id that the request has made or uses."""
+    """A client's immediate answer. `ids`: those of comparison_id, testcase_id, reference_id that the request has made or uses."""
 
     task_id: str
     state: str
@@ -65,7 +65,7 @@ def _submit(request: Request, once: Once | None) -> Ticket:
     try:
         done = run_task_with_fallback(planned.task, planned.stored.subject_id, task_id=task_id)
     except Unavailable:
-        if not _taken_back(task_id, planned):  # its message got through after all, and somebody works on it
+        if not _taken_back(task_id, planned):  # its message arrived after all, and a worker has it
             return Ticket(task_id, "STARTED", Mode.ASYNC, planned.stored.ids)
         raise
     # A worker may have begun; what the ticket is for is to ask. One read less that could fail after all is said and done.

@@ -41,7 +41,7 @@ class Mode(StrEnum):
 
 
 class Unavailable(Exception):
-    """The service cannot take this now; `retry_after_seconds` says when to ask again."""
+    """The service cannot take this now; try again after `retry_after_seconds`."""
 
     retry_after_seconds: float = 5
 
@@ -50,11 +50,11 @@ class Unavailable(Exception):
 
 
 class Overloaded(Unavailable):
-    """As many tasks run in this process as it may run at once (SYNC_SLOTS). Try again in a few seconds."""
+    """This process already runs SYNC_SLOTS tasks. Try again in a few seconds."""
 
 
 class QueueFull(Unavailable):
-    """As many tasks wait for a worker as may (QUEUE_LIMIT). Try again in half a minute; more workers make it shorter."""
+    """QUEUE_LIMIT tasks already wait for a worker. Try again in half a minute, or start more workers."""
 
     retry_after_seconds = 30
 
@@ -81,7 +81,7 @@ class TaskExecutionResult:
 
 
 def run_task_with_fallback(task: Any, *args: Any, task_id: str | None = None, **kwargs: Any) -> TaskExecutionResult:
-    """Runs `task` or sends it, as the settings and the broker have it. Blocks: the caller is in a thread.
+    """Runs `task` or sends it to a worker, depending on the settings and the broker. Blocks, so call it in a thread.
 
     `task_id` names the row the task works for. Raises Overloaded or BrokerUnavailable; then nothing has been started here.
     """
@@ -97,7 +97,7 @@ def run_task_with_fallback(task: Any, *args: Any, task_id: str | None = None, **
     try:
         _note(task_id, Mode.ASYNC, "sent")
     except (DatabaseError, InterfaceError) as error:
-        # Nobody is told that it failed: the message has left. Should the row read `not_sent` for it, upkeep sends another.
+        # This failure is not reported: the message has left. Should the row read `not_sent` for it, upkeep sends another.
         log.warning("Task %s was sent, and its row could not say so (%s).", task_id, type(error).__name__)
     return TaskExecutionResult(Mode.ASYNC, task_id, is_sync=False)
 
@@ -116,7 +116,7 @@ def publish(task: Any, task_id: str, args: Sequence[Any], kwargs: Mapping[str, A
 
 
 def has_room() -> bool:
-    """Whether a task that has to run here could begin now. A hint: the slot itself is taken later."""
+    """Whether a slot is free right now. Only a hint: the slot itself is taken later."""
     slots = _slots(settings().sync_slots)
     if not slots.acquire(blocking=False):
         return False
@@ -126,7 +126,7 @@ def has_room() -> bool:
 
 @contextmanager
 def slot() -> Iterator[None]:
-    """One of the SYNC_SLOTS of this process. Raises Overloaded where all are taken."""
+    """One of the SYNC_SLOTS of this process. Raises Overloaded if all are taken."""
     slots = _slots(settings().sync_slots)
     if not slots.acquire(blocking=False):
         raise Overloaded
@@ -174,7 +174,7 @@ def _in_thread(task_id: str, work: Callable[[], None], held: ExitStack) -> "Futu
 
 def _wait_for_end(task_id: str, ended: "Future[None]") -> None:
     """Native code cannot be stopped in this process. Once the row says that the task is over its time limit (upkeep writes that)
-    nobody waits for it any longer."""
+    no client waits for it any longer."""
     limit = time.monotonic() + settings().task_time_limit_seconds
     while not futures.wait([ended], timeout=_LOOK_SECONDS).done:
         if time.monotonic() > limit and _is_final(task_id):
@@ -251,5 +251,5 @@ _breaker = _Breaker()
 
 
 def forget_broker() -> None:
-    """Tries the broker again at the next publish, whatever is known of it."""
+    """Forgets that the broker was away, so the next publish tries it."""
     _breaker.closed()

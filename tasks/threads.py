@@ -1,4 +1,4 @@
-"""Threads for what blocks: a long run, a publish, a row that is read."""
+"""Thread pools for blocking work: task runs, publishing, reading rows."""
 
 import asyncio
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Puts back what got stuck, ends what ran out of attempts, sends what was not sent. Any process may do it, one at a time does."""
+"""Requeues stuck tasks, ends those out of attempts, and sends unsent messages. It runs in every process, one at a time."""
 
 import logging
 import threading
@@ -32,11 +32,11 @@ _UPKEEP_LOCK = "upkeep"
 _CLEANUP_LOCK = "cleanup of the day"
 _HOLDER = new_id()
 _AT_ONCE = 100
-_GRACE_SECONDS = 5.0  # whoever inserted a row is about to send it, or to run it, itself
+_GRACE_SECONDS = 5.0  # the process that inserted a row is about to send or run it
 _LEASE_ROUNDS = (
     3  # a process that does the upkeep goes on with it; another takes over three rounds after it fell silent
 )
-_LOST_ROUNDS = 3  # a message that nobody took for so long, while its queue is empty, is lost
+_LOST_ROUNDS = 3  # a message that no worker took in this many rounds is lost, if its queue is empty
 _LOST_ANYWAY_ROUNDS = 60  # ... and so it is then, while fewer wait in the queue than there should
 _NEVER_SECONDS = 10 * 365 * 24 * 3600.0
 _NOTIFIED_AGAIN_ROUNDS = 6
@@ -57,7 +57,7 @@ class Done:
 
 
 def run_once() -> Done | None:
-    """One round; None where another process holds the lease."""
+    """One round; None if another process holds the lease."""
     if not _take_lease():
         return None
     put_back, ended = _end_stuck()
@@ -116,7 +116,7 @@ def _give_up(worker: str | None) -> None:
     except SchemaMismatch as mismatch:
         log.critical("%s %s", mismatch, "This worker ends." if worker else "Start this process again.")
     if worker:
-        # It ends after what it does; whoever looks after it starts it again, with the files as they are then.
+        # It exits after its task; its supervisor restarts it with the new files.
         worker_state.should_stop = 1
 
 
@@ -170,7 +170,7 @@ def _start_notifications(notification_ids: Sequence[str]) -> None:
 
 
 def _drop_expired_states() -> None:
-    """Celery's copies in a database are nobody's to delete: Redis forgets by itself, and there is no beat here."""
+    """Deletes Celery's old states in a database: Redis expires its own, and there is no beat to delete these."""
     global _states_dropped_at
     if time.monotonic() - _states_dropped_at > _STATES_DROPPED_EVERY_SECONDS:
         _states_dropped_at = time.monotonic()
@@ -199,7 +199,7 @@ def _start_task(task: tables.Task) -> bool:
     known = current_app.tasks.get(task.name)
     if not settings().tasks_force_sync:
         try:
-            # By its name: one that only a newer Etalon knows has to be sent as well, whoever does the upkeep.
+            # By its name, so that tasks that only a newer version knows are sent as well.
             task_runner.publish(known or current_app.signature(task.name), task.id, (task.subject_id,), {})
         except NotPublished:
             if not settings().tasks_fallback_to_sync:
@@ -264,8 +264,8 @@ def _note(task_id: str, mode: Mode, dispatch: str) -> None:
 
 
 def _lost_after(queue: str, rounds: int, wanted: int) -> float:
-    """When a message that nobody took counts as lost: soon, while nothing waits in its queue; never, while as many wait there as
-    are `wanted`: without workers each round would only add to them, and Redis would fill up."""
+    """The age at which a message that no worker took counts as lost: low while its queue is empty, infinite while it holds
+    at least `wanted` messages. Otherwise, without workers, each round would add messages until Redis is full."""
     count = _messages_in(queue)
     if count == 0:
         return settings().upkeep_period_seconds * rounds

@@ -1,4 +1,4 @@
-"""Waiting for tasks to end and builds to be concluded: one query for all who wait on an event loop, however many they are."""
+"""Waiting for tasks to end and builds to be concluded: one query for all waiting requests of an event loop."""
 
 import asyncio
 import logging
@@ -25,7 +25,7 @@ async def until_concluded(build_id: str, seconds: float) -> bool:
 
 
 class _Room:
-    """Those who wait on one event loop for one kind of row; while there is anybody, a task looks at the rows for all of them."""
+    """The waiting requests of one event loop for one kind of row; while there are any, one task polls the rows for all."""
 
     def __init__(self, done_among: Callable[[list[str]], set[str]]) -> None:
         self._done_among = done_among
@@ -52,7 +52,7 @@ class _Room:
                     for ended in self._waiting.get(row_id, ()):
                         ended.set()
             except Exception as error:
-                log.warning("What somebody waits for could not be read (%s).", type(error).__name__)
+                log.warning("Could not poll for waiting clients (%s).", type(error).__name__)
             await asyncio.sleep(_LOOK_SECONDS)
 
     def _leave(self, row_id: str, ended: asyncio.Event) -> None:

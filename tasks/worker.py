@@ -33,7 +33,7 @@ def take_worker_terms(conf: Any = None, **_: Any) -> None:
 
 @signals.worker_init.connect  # type: ignore[untyped-decorator]
 def check_parts(**_: Any) -> None:
-    """Raises WorkerRefused where the schema or the engines cannot be used."""
+    """Raises WorkerRefused if the schema or the engines cannot be used."""
     try:
         schema.prepare(settings().database)
         load_engines()

@@ -129,7 +129,7 @@ def make_pair(browser: Browser, page: Page, recipe: Recipe) -> tuple[bytes, byte
 
 
 def choose(truth: Truth, kind: str, taken: set[str]) -> str:
-    """The id of a well visible element of this kind that nobody shares."""
+    """The id of a well visible element of this kind that no other element has."""
     ids = [element["id"] for element in truth["elements"]]
     for element in truth["elements"]:
         box = element["box"]

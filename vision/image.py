@@ -122,7 +122,7 @@ def decode_both(
 def decode_on_one_background(
     first: bytes, second: bytes, limits: ImageLimits, asked: Background | None = None, exactly: bool = False
 ) -> tuple[Picture, Picture, Background]:
-    """Two pictures decoded side by side, and what both are laid on. Where nobody `asked` for a colour that is white, unless more
+    """Two pictures decoded side by side, and what both are laid on. Without an `asked` colour that is white, unless more
     of a change shows on black or on grey, such as white letters on a transparent ground. `exactly`: another one than asked for
     where only there anything differs, so that a change of transparency alone counts as well. Raises what `decode` raises."""
     with ThreadPoolExecutor(1) as beside:

@@ -110,7 +110,7 @@ def review(
 
 @router.post("/reviews/{id}/undo")
 def undo(request: Request, visitor: Approver, id: Id, back: Annotated[str, Form(max_length=2000)] = "/") -> Response:
-    """Takes a review back, as far as nobody has said something else since."""
+    """Undoes a review, except where there is a later one."""
     look_now(visibility.review, id, visitor)
     with write() as session:
         tasks.builds.undo(session, id, visitor.name)

@@ -54,7 +54,7 @@ SAID: Final[dict[str, Pair]] = {
     ),
     "api_key": ("API key", "Ключ API"),
     "open_service": (
-        "This service is open to everybody: it has no API keys yet.",
+        "This service is open to everyone: it has no API keys yet.",
         "Сервис открыт для всех: ключей ещё не делали.",
     ),
     "wrong_key": (

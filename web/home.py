@@ -1,4 +1,4 @@
-"""Where everybody comes in: the projects, and what was compared lately."""
+"""The first page: the projects and the latest comparisons."""
 
 from typing import Annotated, Any
 

@@ -45,7 +45,7 @@ class Visitor:
 
 
 def visitor(request: Request) -> Visitor:
-    """Whoever asks, signed in or not. Blocks for a look into the database."""
+    """The visitor, signed in or not. Blocks for a database query."""
     session_id, key_id, fresh = _unsealed(request.cookies.get(COOKIE, ""))
     with read() as session:
         closed = keys.is_closed(session)
@@ -136,7 +136,7 @@ def _sealed(session_id: str, key_id: str) -> str:
 
 def _unsealed(cookie: str) -> tuple[str, str, bool]:
     """(session id, key id, whether the cookie has to be set). A cookie that is none of ours, or too old, is a new session; one in
-    the second half of its life is set anew, so that whoever works is not thrown out."""
+    the second half of its life is set anew, so that active visitors stay signed in."""
     try:
         (session_id, key_id), made_at = _sealer().loads(cookie, max_age=session_seconds(), return_timestamp=True)
     except (BadSignature, ValueError, TypeError):
@@ -169,7 +169,7 @@ def _weight(part: str) -> tuple[str, float]:
         return tag, 0.0
 
 
-# What pages ask for: whoever may look, send pictures, approve.
+# Permissions that pages need: view, upload, approve.
 Reader = Annotated[Visitor, may(Scope.READ)]
 Uploader = Annotated[Visitor, posted(Scope.UPLOAD)]
 Approver = Annotated[Visitor, posted(Scope.APPROVE)]

@@ -4,7 +4,7 @@
   python -m bench.score.screens --truth DIR --url http://HOST:PORT   asks the service, one screenshot after another
   python -m bench.score.screens --truth DIR --self-test              truth against itself, then against a spoilt copy
 
-- A prediction matches a true element of its own kind, one to one, most confident first, at the IoU asked for. AP is the
+- A prediction matches a true element of its own kind, one to one, most confident first, at the given IoU. AP is the
   area under the precision envelope at 101 recall points. mAP is the mean over the kinds that occur at least --min-count
   times (20) in the truth; core-3 is button, input, label. mAP50-95: IoU 0.50 to 0.95 by 0.05.
 - F1 takes the predictions with a confidence of at least --conf (0.25; without one it is 1) over all kinds together.

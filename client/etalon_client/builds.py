@@ -31,7 +31,7 @@ class Labels:
 
 
 def join(service: Service, labels: Labels, expected: Sequence[str] = (), shards: int | None = None) -> Build:
-    """The build of that name in that project; made where there is none, so that parallel jobs share it."""
+    """The build of that name in that project; created if it does not exist, so that parallel jobs share it."""
     fields: dict[str, Any] = {"name": labels.build}
     fields.update(labelled({name: getattr(labels, name) for name in ("project", "branch", "commit", "url")}))
     if expected:
@@ -59,7 +59,7 @@ def join_open(service: Service, labels: Labels, expected: Sequence[str], shards:
 
 
 def find(service: Service, labels: Labels) -> Build:
-    """The build of that name, or with that id; without a name the newest one. Raises NotCompared where there is none."""
+    """The build of that name, or with that id; without a name the newest one. Raises NotCompared if there is none."""
     wanted = labelled({"name": labels.build, "project": labels.project})
     if not labels.build:
         wanted.update(labelled({"branch": labels.branch}))

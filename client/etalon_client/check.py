@@ -54,7 +54,7 @@ def _joined(service: Service, asked: Namespace, labels: Labels, output: Output) 
 
 
 def _names(unsent: Sequence[Unsent]) -> list[str]:
-    """What the service is told to expect although it cannot be sent: so the build is incomplete for everybody."""
+    """Names to expect although their pictures cannot be sent, so that the build is incomplete."""
     return sorted({one.name for one in unsent if one.name.isprintable() and len(one.name) <= LONGEST_NAME})
 
 

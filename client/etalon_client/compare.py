@@ -22,7 +22,7 @@ from etalon_client.tasks import options_field, submit, wait_for
 
 
 def compare(service: Service, asked: Namespace, _: Labels, output: Output) -> int:
-    """Files the comparison only under what was asked for: the pipeline's build is that of `etalon check`."""
+    """Files the comparison only under what the caller named: the pipeline's build belongs to `etalon check`."""
     comparison = wait_for(service, _submitted(service, asked))
     if asked.json:
         write_text(asked.json, json.dumps(comparison, ensure_ascii=False, indent=2))

@@ -1,6 +1,6 @@
 """Where other tools for visual testing leave their pictures: pairs that differed, and baselines.
 
-A tool is a line in a table. Patterns are matched against a picture's path from the folder that was asked for, with
+A tool is a line in a table. Patterns are matched against a picture's path from the requested folder, with
 slashes; what the groups catch, joined, is the shot's name.
 """
 
@@ -140,6 +140,6 @@ def _without_old_runs(pictures: dict[str, Path]) -> dict[str, Path]:
 
 
 def _joined(match: re.Match[str]) -> str:
-    """What the numbered groups caught; a variant has a name and is none of them."""
+    """What the numbered groups caught; a variant is a named group, not one of them."""
     named = set(match.re.groupindex.values())
     return "".join(text or "" for group, text in enumerate(match.groups(), 1) if group not in named).strip("/")

@@ -89,7 +89,7 @@ def read_picture(path: Path) -> bytes:
 
 
 def read_names(path: Path) -> list[str]:
-    """The names in a file: one a line, or a JSON list. Raises NotCompared where there is none, or one twice."""
+    """The names in a file: one a line, or a JSON list. Raises NotCompared if there is none, or a duplicate."""
     text = read(path).decode("utf-8-sig", errors="replace")
     names = _json_names(path, text) if text.lstrip().startswith("[") else text.splitlines()
     names = [unicodedata.normalize("NFC", name.strip()) for name in names if name.strip()]

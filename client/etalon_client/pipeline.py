@@ -71,7 +71,7 @@ def _github(variables: Mapping[str, str]) -> Pipeline:
     return Pipeline(
         build=run if attempt in ("", "1") else f"{run}.{attempt}",  # running all again is another build
         branch=_unless_main(branch, main),
-        # A pull request is built on a merge that nobody has; its author knows the head.
+        # A pull request is built on a temporary merge commit; its author knows the head.
         commit=(pull_request.get("head") or {}).get("sha") or variables.get("GITHUB_SHA", ""),
         url=f"{repository}/actions/runs/{run}" if run else "",
         main=main,

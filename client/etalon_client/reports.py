@@ -24,7 +24,7 @@ _GREEN: Final = ("passed", "approved")
 
 
 def write_reports(service: Service, result: Result, asked: Namespace, output: Output) -> None:
-    """Writes what was asked for. The verdict stands already: a file that cannot be written is only said."""
+    """Writes the requested reports. A file that cannot be written is only reported: the verdict is already known."""
     pictures: dict[str, list[Path]] = {}
     if asked.pictures:
         pictures = save_pictures(service, result, asked.pictures, asked.jobs, output)

@@ -32,14 +32,14 @@ class Unsent:
 
 @dataclass(frozen=True)
 class Result:
-    """A build, those of its shots that are told of, and the pictures that could not be sent."""
+    """A build, the shots to report, and the pictures that could not be sent."""
 
     build: Build
     shots: Sequence[Shot]
     unsent: Sequence[Unsent] = field(default=())
 
     def missing(self) -> list[str]:
-        """Names that were expected and that nobody tried to send; not yet known while the build is open."""
+        """Expected names that were not sent; unknown while the build is open."""
         tried = {one.name for one in self.unsent}
         return [name for name in self.build["missing"] if name not in tried] if self.build["verdict"] else []
 

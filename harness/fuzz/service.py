@@ -150,7 +150,7 @@ def service(folder: Path) -> Iterator[Service]:
 
 
 class _Blind:
-    """Engines that see nothing: what is fuzzed ends before anybody looks at a picture."""
+    """Engines that find nothing: fuzzed requests end before a picture is analysed."""
 
     version = "blind-1"
     name = "blind"

@@ -31,7 +31,7 @@ def picture_target(data: bytes) -> None:
         picture = decode(data, limits)
     except UnreadableImage as error:
         assert str(error).endswith((".", "picture.")), error
-        # OpenCV's "out of memory": the limits are there so that it is never asked for more than there is.
+        # OpenCV's "out of memory": the limits are there so that it never needs more than there is.
         assert getattr(error.__cause__, "code", None) != -4, error
         return
     assert picture.shape == (info.height, info.width, 3)

@@ -1,6 +1,6 @@
-"""Telling people and machines what came out.
+"""Notifications to people and programs.
 
-- outbox: what is to be told, written with the result;
+- outbox: notifications stored in the transaction of the result;
 - delivery: who sends it, and when again;
 - letter, words, crops: what it says and shows;
 - channels: telegram, webhook, commit_status; a row's channel decides who sends it;

@@ -1,4 +1,4 @@
-"""The buttons under a build's message: signed, so that nobody makes one up, and good for one press."""
+"""The buttons under a build's message: signed against forgery, and valid for one press."""
 
 import hmac
 from hashlib import sha256
@@ -15,7 +15,7 @@ _SIGNATURE_LENGTH: Final = 24  # of 64 bytes that Telegram gives a button, a bui
 
 
 def of_build(build_id: str, language: str) -> list[Button]:
-    """Approve and reject, for all of the build that waits for a decision."""
+    """Approve and reject buttons for all shots of the build that wait for a decision."""
     words = WORDS[language]
     return [
         Button(str(words["approve"]), _data("a", build_id)),
@@ -24,7 +24,7 @@ def of_build(build_id: str, language: str) -> list[Button]:
 
 
 def read(data: str) -> tuple[What, str] | None:
-    """What was pressed, and of which build; None where the button is none of ours."""
+    """The pressed action and its build; None if the signature is not ours."""
     letter, _, rest = data.partition(":")
     build_id, _, signature = rest.partition(":")
     what = _WHATS.get(letter)
@@ -34,7 +34,7 @@ def read(data: str) -> tuple[What, str] | None:
 
 
 def mark(data: str) -> str:
-    """The name under which it is kept that a button was pressed: both of a message share one, so one of them is pressed once."""
+    """The key that records a press. Both buttons of a message share it, so a message counts one press."""
     return "button " + sha256(data.split(":")[1].encode()).hexdigest()[:32]
 
 

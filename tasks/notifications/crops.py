@@ -21,7 +21,7 @@ _DEFECTS: int = 3  # of one shot
 
 
 def of_groups(groups: Sequence[Group]) -> list[Photo]:
-    """One picture for each change, of the first shot that shows it; one that cannot be drawn is left out."""
+    """One picture for each change, of the first shot that shows it; pictures that cannot be drawn are left out."""
     return [photo for number, group in enumerate(groups, 1) if (photo := _photo(number, group))]
 
 

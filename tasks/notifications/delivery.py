@@ -1,4 +1,4 @@
-"""Sends one notification: claims its row, writes the letter, calls, and writes down what came of it.
+"""Sends one notification: claims its row, writes the message, sends it, and stores the outcome.
 
 A message that may have arrived is never sent again on a channel that could not tell the two apart (Telegram); a webhook and a
 commit's state are sent again.

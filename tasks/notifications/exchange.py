@@ -1,4 +1,4 @@
-"""One HTTP call to somebody else's service, and what went wrong as one of three things. What is raised here is written from
+"""One HTTP call to another service, with three kinds of failure. What is raised here is written from
 scratch: URLs and headers hold tokens."""
 
 import math

@@ -1,4 +1,4 @@
-"""What a message says: of one comparison, or of a build, in the language of the settings."""
+"""Writes the message about a comparison or a build, in the language of the settings."""
 
 import logging
 from collections.abc import Mapping, Sequence
@@ -37,7 +37,7 @@ class Letter:
 
 
 def of_comparison(comparison_id: str) -> Letter:
-    """Its verdict, a line for each cause, its diff picture where it failed. Raises ComparisonNotFound."""
+    """Its verdict, a line for each cause, and its diff picture if it failed. Raises ComparisonNotFound."""
     with read() as session:
         row = comparisons.get(session, comparison_id)
         task = store.tasks.get(session, row.task_id)
@@ -48,7 +48,7 @@ def of_comparison(comparison_id: str) -> Letter:
     words, public = WORDS[settings().telegram_language], settings().public_url
     tail = [Line(str(words["open"]), link=f"{public}/ui/comparisons/{comparison_id}")] if public else []
     beside = drawn.get("side_by_side")
-    if public and keyed and beside and row.verdict == Verdict.FAILED:  # whoever reads the chat has no key
+    if public and keyed and beside and row.verdict == Verdict.FAILED:  # readers of the chat have no key
         signed = f"{public}/api/v1/artifacts/{beside.id}?{links.signed(beside.id)}"
         tail.append(Line(str(words["picture"]), link=signed))
     body = [Line(f"• {sentence(defect)}") for defect in _worth_a_line(found)]
@@ -57,7 +57,7 @@ def of_comparison(comparison_id: str) -> Letter:
 
 
 def of_build(build_id: str) -> Letter:
-    """Its verdict, how many shots are how, the five worst changes and a picture of each of up to ten. Raises BuildNotFound."""
+    """Its verdict, the number of shots in each state, the five worst changes, up to ten pictures. Raises BuildNotFound."""
     with read() as session:
         build = builds.get(session, build_id)
         head = _build_head(session, build)
@@ -100,14 +100,14 @@ def payload_of_build(build_id: str) -> dict[str, Any]:
 
 
 def counts_line(counts: Mapping[str, int]) -> str:
-    """`3 failed, 1 new, 40 passed`: what there is, the worst first."""
+    """`3 failed, 1 new, 40 passed`: states with shots, the worst first."""
     said = WORDS[settings().telegram_language]["counts"]
     assert isinstance(said, dict)
     return ", ".join(text.format(counts[name]) for name, text in said.items() if counts.get(name))
 
 
 def running_line() -> str:
-    """Of a build that is not concluded."""
+    """The line for a build that is not concluded."""
     return str(WORDS[settings().telegram_language]["running"])
 
 

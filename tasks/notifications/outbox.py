@@ -1,4 +1,4 @@
-"""What is to be told: written down in the transaction that makes it so, sent after its commit, never in its way."""
+"""Stores notifications in the transaction of the result they report, and sends them after its commit."""
 
 import logging
 import queue
@@ -24,23 +24,23 @@ LONGEST_COUNTDOWN_SECONDS = 60  # what waits longer is left to upkeep
 
 
 def comparison_judged(session: Session, comparison_id: str, verdict: Verdict) -> None:
-    """Notes that the comparison's verdict is to be told, where the settings want that."""
+    """Stores a notification of the comparison's verdict, if the settings want one."""
     if verdict is not Verdict.PASSED or settings().telegram_notify is not TelegramNotify.NOT_PASSED:
         _tell_of_comparison(session, comparison_id)
 
 
 def comparison_failed(session: Session, comparison_id: str) -> None:
-    """Notes that the comparison could not be made: that is told always."""
+    """Stores a notification that the comparison could not be made. These are always sent."""
     _tell_of_comparison(session, comparison_id)
 
 
 def build_opened(session: Session, build: Build) -> None:
-    """Whoever shows the state of its commit shows that it runs."""
+    """Channels that show commit states show that it runs."""
     _show_commit(session, build)
 
 
 def build_concluded(session: Session, build: Build) -> None:
-    """Notes that the build's verdict is to be told: once on each channel, whatever happens to its shots later."""
+    """Stores one notification of the build's verdict for each channel, whatever happens to its shots later."""
     if build.opened_at is None:  # only labels have made it: its comparisons are told one by one
         return
     passed_is_told = settings().telegram_notify is not TelegramNotify.NOT_PASSED
@@ -52,12 +52,12 @@ def build_concluded(session: Session, build: Build) -> None:
 
 
 def build_reviewed(session: Session, build: Build) -> None:
-    """Approvals have changed its verdict: whoever shows the state of its commit shows that."""
+    """Approvals changed its verdict: channels that show commit states show the new one."""
     _show_commit(session, build)
 
 
 def start(notification_id: str, channel: str) -> None:
-    """Hands one notification to a worker, or sends it here where there is none."""
+    """Sends one notification: through a worker, or in this process in sync mode."""
     task = current_app.tasks[channels.by_name(channel).task_name]
     if not settings().tasks_force_sync:
         try:

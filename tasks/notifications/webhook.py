@@ -1,6 +1,6 @@
 """A signed webhook, as standardwebhooks.com has it: `webhook-id`, `webhook-timestamp`, `webhook-signature`.
 
-The id stays the same however often a message is sent: whoever gets it twice knows by that. The signature is HMAC-SHA256 over
+The id stays the same however often a message is sent: so a receiver recognises duplicates. The signature is HMAC-SHA256 over
 "id.timestamp.body" with WEBHOOK_SECRET, base64, after "v1,".
 """
 

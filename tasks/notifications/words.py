@@ -1,4 +1,4 @@
-"""What messages say, in English and Russian, and how lines are fitted into a message."""
+"""The words of messages in English and Russian, and fitting lines into a message's limits."""
 
 import html
 from collections.abc import Sequence
@@ -129,7 +129,7 @@ def fit(head: Sequence[Line], body: Sequence[Line], tail: Sequence[Line], limit:
 
 
 def short(text: str, length: int = _NAME_LENGTH) -> str:
-    """One line of at most so many UTF-16 units, in which Telegram counts."""
+    """One line, cut to a number of UTF-16 units, which is how Telegram measures length."""
     line = " ".join(text.split())
     if utf16_length(line) <= length:
         return line

@@ -76,7 +76,7 @@ class Service:
 
     @contextmanager
     def held(self) -> Iterator[None]:
-        """Whoever looks at a wide picture meanwhile waits."""
+        """Analyses of wide pictures wait inside this block."""
         self.engine.gate.clear()
         try:
             yield

@@ -9,7 +9,7 @@ import pytest
 from starlette.datastructures import Headers
 from starlette.responses import Response
 
-from api.access import EVERYBODY, Caller
+from api.access import OPEN_TO_ALL, Caller
 from api.errors import KeyRefused
 from api.guessing import AT_ONCE, Guesses
 from api.middleware import ApiKeys
@@ -17,7 +17,7 @@ from api.middleware import ApiKeys
 
 def identify(_path: str, _query: bytes, headers: Headers) -> Caller:
     if headers.get("x-api-key") == "right":
-        return EVERYBODY
+        return OPEN_TO_ALL
     raise KeyRefused
 
 

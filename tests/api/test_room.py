@@ -52,7 +52,7 @@ def test_one_that_waits_too_long_is_refused_and_takes_nothing_with_it() -> None:
 
 @pytest.mark.parametrize("header", [{}, {"Transfer-Encoding": "chunked"}])
 def test_a_refused_upload_is_not_read(header: dict[str, str]) -> None:
-    """The body would raise if anybody asked for it."""
+    """The body raises if it is read."""
 
     async def reached(scope: Any, receive: Any, send: Any) -> None:
         raise AssertionError("it was read")

@@ -45,7 +45,7 @@ def known(running_service: Service) -> dict[str, str]:
     picture = running_service.client.get(f"/api/v1/comparisons/{found['comparison_id']}").json()["artifacts"]["diff"]
     build = running_service.client.post("/api/v1/builds", json={"name": "schemathesis"}).json()["build_id"]
     running_service.post(f"/api/v1/builds/{build}/shots", {"name": "schemathesis shot"}, screenshot=page())
-    running_service.client.post(f"/api/v1/builds/{build}/finalize")  # or whoever waits for its end waits in vain
+    running_service.client.post(f"/api/v1/builds/{build}/finalize")  # otherwise a wait for its end never returns
     asked = {"filter": {"verdict": "new"}}
     review = running_service.client.post(f"/api/v1/builds/{build}/reject", json=asked).json()["review_id"]
     return {

@@ -62,7 +62,7 @@ def _try_it_for_ever(session: Session, row: tables.Comparison) -> None:
     session.execute(update(tables.Task).values(attempt=4))
 
 
-def _make_a_row_for_nobody(session: Session, row: tables.Comparison) -> None:
+def _make_a_row_without_a_client(session: Session, row: tables.Comparison) -> None:
     tasks.add(session, task_id=tables.new_id(), name="t", subject_id="s", mode="sync")
 
 
@@ -93,7 +93,7 @@ def _leave_a_picture(session: Session, row: tables.Comparison) -> None:
         (_leave_it_waiting, "PENDING, not ended"),
         (_leave_it_claimed, "ended and still claimed"),
         (_try_it_for_ever, "4 attempts"),
-        (_make_a_row_for_nobody, "nobody was given it"),
+        (_make_a_row_without_a_client, "a row of a task that no client got"),
         (_change_the_verdict, "SUCCESS with passed, not failed"),
         (_lose_a_drawn_picture, f"SUCCESS with {len(DRAWN) - 1} drawn pictures"),
         (_lose_a_file, "a row without a file"),

@@ -1,4 +1,4 @@
-"""A whole service that can be broken: its own Redis, real worker processes, a chat, and somebody who watches every task."""
+"""A whole service that can be broken: its own Redis, real worker processes, a chat, and a watcher of every task."""
 
 import asyncio
 import gc
@@ -49,7 +49,7 @@ DATABASE_PATIENCE_SECONDS = 15.0
 
 @dataclass
 class Service:
-    """`submit` hands in a pair like no other and has it watched; `check` holds everything to the invariants."""
+    """`submit` uploads a unique pair and watches its task; `check` checks every invariant."""
 
     redis: RedisServer
     chat: StandIn

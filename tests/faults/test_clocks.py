@@ -1,4 +1,4 @@
-"""Machines whose clocks are wrong: everybody goes by the database's."""
+"""Machines with wrong clocks: all processes use the database's."""
 
 import asyncio
 import shutil

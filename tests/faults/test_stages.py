@@ -1,4 +1,4 @@
-"""What somebody else does to a comparison's task, test case and reference while it is in each of its stages."""
+"""Changes to a comparison's task, test case and reference while it is in each of its stages."""
 
 import asyncio
 from collections.abc import Callable, Iterator

@@ -93,7 +93,7 @@ def test_a_full_disk_refuses_uploads_and_loses_nothing_that_was_accepted(
 
 @contextmanager
 def locked(database: Path, seconds: float = 0.0) -> Iterator[None]:
-    """Nobody can write meanwhile; `seconds` lets go by itself, while the block goes on."""
+    """Locks the database against writers; after `seconds` it lets go while the block goes on."""
     hold = (
         "import sqlite3, sys, time; connection = sqlite3.connect(sys.argv[1], isolation_level=None); "
         "connection.execute('BEGIN EXCLUSIVE'); print('held', flush=True); "

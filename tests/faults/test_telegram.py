@@ -48,7 +48,7 @@ def test_a_telegram_that_takes_its_time_holds_no_comparison_back(service: Servic
 
 
 def test_a_telegram_that_never_answers_is_not_asked_twice(service: Service) -> None:
-    """It has the message; nobody can know. Its row says so, and nothing is sent again."""
+    """It has the message, but cannot say so: its row is `unknown`, and nothing is sent again."""
     service.chat.script = [Answer(deliver=True, silent_seconds=30)]
     service.start_worker()
     service.submit()

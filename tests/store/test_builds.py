@@ -1,4 +1,4 @@
-"""Builds are concluded once, whoever is last; what is left open is concluded too."""
+"""Builds are concluded once, by whichever task ends last; builds left open are concluded too."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -31,7 +31,7 @@ def a_shot(writing: Session, build_id: str, name: str, state: str = "SUCCESS") -
 
 
 def test_of_many_ends_at_once_exactly_one_concludes(store: Settings) -> None:
-    """The last tasks of a build end while its shards finalize: whoever is last, one concludes."""
+    """The last tasks of a build end while its shards finalize: exactly one concludes."""
     build_id = a_build(shards=4)
     with session.write() as writing:
         tasks = [a_shot(writing, build_id, f"shot {number}", "STARTED").id for number in range(8)]

@@ -27,7 +27,7 @@ def test_key_is_shown_once_and_listed_until_it_is_revoked(tmp_path: Path) -> Non
     assert "ci\tmade " in listed
     assert listed.endswith("\tadmin\tevery project\tactive\n")
     assert made.stdout.strip() not in listed
-    assert "nobody gets in" in store(tmp_path, "key", "revoke", "ci").stderr
+    assert "stays closed" in store(tmp_path, "key", "revoke", "ci").stderr
     assert "\trevoked " in store(tmp_path, "key", "list").stdout
 
 
@@ -56,7 +56,7 @@ def test_the_service_is_opened_again_only_when_every_key_is_revoked(tmp_path: Pa
 
     assert "'ci' is active" in store(tmp_path, "key", "open").stderr
     store(tmp_path, "key", "revoke", "ci")
-    assert "open to everybody" in store(tmp_path, "key", "open").stdout
+    assert "open to everyone" in store(tmp_path, "key", "open").stdout
     assert store(tmp_path, "key", "list").stdout == ""
 
 

@@ -1,4 +1,4 @@
-"""Rows of tasks: whoever claims one has it alone, and whoever lost it changes nothing."""
+"""Rows of tasks: a claim is exclusive, and a lost claim writes nothing."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta

@@ -193,7 +193,7 @@ class Parts:
         )
 
     def listing(self) -> str:
-        """Framed rows and boxes that nobody types into: list groups, notes, key and value."""
+        """Framed rows and boxes that are not fields: list groups, notes, key and value."""
         rng, c = self.rng, self.style.colours
         rows = []
         for _ in range(rng.randrange(3, 8)):

@@ -66,7 +66,7 @@ def icon_list(parts: Parts) -> str:
 
 
 def frames(parts: Parts) -> str:
-    """Framed boxes of a field's size which nobody types into."""
+    """Framed boxes of a field's size that are not fields."""
     rng, c = parts.rng, parts.style.colours
     radius, pad = rng.choice((0, 3, 6, 10)), rng.choice((6, 8, 10, 14))
     look = rng.choice((f"border:1px solid {c['line']}", f"border:1px solid {c['line']};background:{c['soft']}", f"background:{c['soft']}", f"border:1px dashed {c['muted']}", f"border:1px solid {c['line']};border-left:4px solid {c['accent']}", f"box-shadow:0 1px 3px #0003;background:{c['surface']}"))  # fmt: skip

@@ -217,7 +217,7 @@ class Words:
         )
 
     def value(self) -> str:
-        """What somebody typed into a field."""
+        """A value typed into a field."""
         return self.rng.choice(
             (self.person, self.email, self.number, self.city, self.date, self.item, self.price, self.sentence)
         )()

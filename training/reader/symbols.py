@@ -10,7 +10,7 @@ _ACCENTED: Final = "ÄÖÜÉÇÅØÆÑäöüßéèêëàâáãåæçñóôòõø
 
 SYMBOLS: Final = _LATIN + _CYRILLIC + _MARKS + _TYPOGRAPHY + _ACCENTED
 
-# Written one way only: nobody can see the difference, and a network that has to guess says neither.
+# Written one way only: they look the same, so a network could only guess.
 _ONE_WAY: Final = (("...", "…"), ("−", "-"), ("‘", "'"), ("’", "'"))
 
 

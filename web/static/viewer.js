@@ -8,7 +8,7 @@ const MOST_ZOOM = 16;
 const BLINK_MS = 700;
 const MAP_PX = 64;
 
-/** One picture, loaded strip by strip, and only the strips that somebody looks at. */
+/** One picture, loaded strip by strip, only the visible ones. */
 class Sheet {
   constructor(about, changed) {
     this.width = about.width;
@@ -345,7 +345,7 @@ class EtalonView extends HTMLElement {
     return { one, group, ...parts };
   }
 
-  /** Two pictures above each other where they show larger so than side by side; whoever presses the key again decides. */
+  /** Two pictures above each other if they are larger so than side by side; the key switches. */
   isStacked() {
     if (this.stacked !== undefined) return this.stacked;
     const { width, height } = this.stage.getBoundingClientRect();
