@@ -16,8 +16,9 @@ from vision.types import Box, Kind, Picture
 
 # Vectors this near to each other are one: a push by half a pixel rounds up for some things and down for others.
 SAME_WAY_PX = 1
-# An anchor speaks for copies up to this far away.
+# An anchor speaks for copies up to this far away, and this far up and down its column.
 ANCHOR_REACH_PX = 600
+COLUMN_REACH_PX = 150
 # What is written in a frame lies in it with more than this share.
 WITHIN = 0.8
 # Fewer letters are no words of their own.
@@ -124,6 +125,7 @@ def _followers(
     height, width = actual.shape[:2]
     used, known = Rows(match.after.box for match in settled), list(settled)
     done = Rows(match.before.box for match in settled)
+    others = Rows(thing.box for thing in after)
     found: list[Match] = []
 
     def is_free(place: Box, way: tuple[int, int]) -> bool:
@@ -135,13 +137,15 @@ def _followers(
         box = drawn_box(reference, thing)
         if any(iou(box, done[at]) > 0.5 for at in done.near(box)):
             continue
-        ways = Counter(m.vector for m in settled if m.vector != (0, 0) and _in_line(m.before.box, box))
+        beside = (settled[at] for at in done.near(_column_of(box)))
+        ways = Counter(m.vector for m in beside if m.vector != (0, 0) and _in_line(m.before.box, box))
         for (dx, dy), _ in ways.most_common(MOST_WAYS):
             place = box.shifted(dx, dy)
             if clipped(place, width, height) != place or not is_free(place, (dx, dy)):
                 continue
             if same_content(reference, actual, box, place):
-                found.append(Match(replace(thing, box=box), _thing_at(place, after)))
+                here = _thing_at(place, [after[at] for at in others.near(place)])
+                found.append(Match(replace(thing, box=box), here))
                 used.add(place)
                 known.append(found[-1])
                 break
@@ -180,9 +184,8 @@ class _Settled:
 
     def agrees(self, match: Match) -> bool:
         """Does a settled thing of the same row or column go the same way?"""
-        return any(
-            is_same_way(one.vector, match.vector) and _in_line(one.before.box, match.before.box) for one in self.matches
-        )
+        near = (self.matches[at] for at in self._boxes[0].near(_column_of(match.before.box)))
+        return any(is_same_way(one.vector, match.vector) and _in_line(one.before.box, match.before.box) for one in near)
 
     def distance_to_anchor(self, match: Match) -> int:
         return min(
@@ -194,4 +197,9 @@ class _Settled:
 def _in_line(one: Box, other: Box) -> bool:
     """In one row, or in one column near each other."""
     across = min(one.right, other.right) - max(one.x, other.x)
-    return in_one_row(one, other) or (across > 0 and gap(one, other) <= ANCHOR_REACH_PX / 4)
+    return in_one_row(one, other) or (across > 0 and gap(one, other) <= COLUMN_REACH_PX)
+
+
+def _column_of(box: Box) -> Box:
+    """What is in line with a box stands in these rows."""
+    return Box(box.x, box.y - COLUMN_REACH_PX, box.width, box.height + 2 * COLUMN_REACH_PX)

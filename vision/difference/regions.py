@@ -79,8 +79,17 @@ def ground_colour(picture: Picture, box: Box, reach: int = 2) -> NDArray[np.int1
     colours = np.concatenate([picture[side.slices()].reshape(-1, 3) for side in ring])
     blue, green, red = (colours >> 3).astype(np.uint16).T
     coarse = blue | green << 5 | red << 10
-    values, counts = np.unique(coarse, return_counts=True)
-    return _median_colour(colours[coarse == values[counts.argmax()]])
+    return _median_colour(colours[coarse == _commonest(coarse)])
+
+
+def _commonest(values: NDArray[np.uint16]) -> np.uint16:
+    """The value most of them have; where none has most of them, the smallest of the commonest. What most have is the middle one,
+    which is found without sorting."""
+    middle = np.partition(values, len(values) // 2)[len(values) // 2]
+    if 2 * np.count_nonzero(values == middle) > len(values):
+        return np.uint16(middle)
+    kinds, counts = np.unique(values, return_counts=True)
+    return np.uint16(kinds[counts.argmax()])
 
 
 def _around(outer: Box, inner: Box) -> Iterator[Box]:
@@ -98,6 +107,8 @@ def _around(outer: Box, inner: Box) -> Iterator[Box]:
 
 def _median_colour(colours: NDArray[np.uint8]) -> NDArray[np.int16]:
     """Of at least one pixel; half a level is dropped."""
+    if (colours == colours[0]).all():
+        return np.asarray(colours[0], dtype=np.int16)
     middle = [(len(colours) - 1) // 2, len(colours) // 2]
     return np.asarray(np.partition(colours, middle, axis=0)[middle].astype(np.int16).sum(axis=0) // 2, dtype=np.int16)
 

@@ -37,14 +37,19 @@ def _is_speck_of(box: Box, left: Mask, told: Rows) -> bool:
 
 def matched_ids(scene: Scene, defects: Sequence[Defect]) -> frozenset[str]:
     """The reference's elements that have a counterpart: all but those that lie in something missing."""
-    gone = [defect.reference_box for defect in defects if defect.type is DefectType.MISSING and defect.reference_box]
-    gone += list(scene.alignment.removed)
-    held = [e for e in scene.reference_elements if not any(share_inside(e.box, box) > 0.5 for box in gone)]
-    came = [defect.actual_box for defect in defects if defect.type is DefectType.ADDED and defect.actual_box]
-    partners = sum(not any(share_inside(e.box, box) > 0.5 for box in came) for e in scene.actual_elements)
+    gone = Rows(d.reference_box for d in defects if d.type is DefectType.MISSING and d.reference_box)
+    for box in scene.alignment.removed:
+        gone.add(box)
+    held = [e for e in scene.reference_elements if not _lies_in(e.box, gone)]
+    came = Rows(defect.actual_box for defect in defects if defect.type is DefectType.ADDED and defect.actual_box)
+    partners = sum(not _lies_in(e.box, came) for e in scene.actual_elements)
     if len(held) > partners:
         held = _surest(scene, held)[:partners]
     return frozenset(element.id for element in held)
+
+
+def _lies_in(box: Box, places: Rows) -> bool:
+    return any(share_inside(box, places[at]) > 0.5 for at in places.near(box))
 
 
 def _surest(scene: Scene, held: Sequence[Element]) -> list[Element]:

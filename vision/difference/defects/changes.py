@@ -6,11 +6,11 @@ from difflib import SequenceMatcher
 
 import numpy as np
 
-from vision.boxes import clipped, grown, in_one_row, iou, overlap, share_inside, union
+from vision.boxes import Rows, clipped, grown, in_one_row, iou, overlap, share_inside, union
 from vision.difference.alignment import traced
 from vision.difference.containers import panel_around
 from vision.difference.defects.drafts import draft_of, moved_draft
-from vision.difference.defects.hunt import Hunt, is_piece
+from vision.difference.defects.hunt import Hunt, by_rows, is_piece
 from vision.difference.defects.pairs import HIGHEST_BADGE_PX, WIDEST_BADGE_PX, classify_pair
 from vision.difference.defects.scene import (
     ACTION_KINDS,
@@ -130,8 +130,10 @@ def _shows_nothing(draft: Defect) -> bool:
 
 def _starts_of(lines: Sequence[Thing], known: Sequence[Thing], elements: Sequence[Thing]) -> list[Thing]:
     """Labels no changed pixel touches, of which a line on the other side is the longer version: a word was written behind."""
-    longer = [line for line in lines if line.kind is Kind.LABEL and not any(iou(line.box, k.box) > 0 for k in known)]
-    return [e for e in elements if e.kind is Kind.LABEL and any(is_piece(e, line) for line in longer)]
+    places = Rows(thing.box for thing in known)
+    labels = [line for line in lines if line.kind is Kind.LABEL]
+    longer = by_rows([t for t in labels if not any(iou(t.box, places[at]) > 0 for at in places.near(t.box))])
+    return [e for e in elements if e.kind is Kind.LABEL and any(is_piece(e, line) for line in longer(grown(e.box, 2)))]
 
 
 def _without_oversights(hunt: Hunt, before: list[Thing], after: list[Thing]) -> tuple[list[Thing], list[Thing]]:
@@ -169,9 +171,11 @@ def _ended_as_now(scene: Scene, thing: Thing) -> bool:
 
 def _lines_still_drawn(hunt: Hunt, before: Sequence[Thing], after: Sequence[Thing]) -> list[Pair]:
     """Labels without a partner of which most, or the start, is drawn on both sides: words at their end came or went."""
-    scene = hunt.scene
-    gone = [t for t in before if _is_line_with_changes(hunt, t) and _is_partly_drawn(hunt, scene.laid, t)]
-    come = [t for t in after if _is_line_with_changes(hunt, t) and _is_partly_drawn(hunt, scene.actual, t)]
+    if not before and not after:
+        return []
+    scene, regions = hunt.scene, Rows(find_regions(hunt.left))
+    gone = [t for t in before if _is_line_with_changes(hunt, t, regions) and _is_partly_drawn(hunt, scene.laid, t)]
+    come = [t for t in after if _is_line_with_changes(hunt, t, regions) and _is_partly_drawn(hunt, scene.actual, t)]
     pairs = [Pair(t, _line_at(hunt, t, after, scene.actual), 1.0) for t in gone]
     paired = {pair.after for pair in pairs}
     return pairs + [Pair(_line_at(hunt, t, before, scene.laid), t, 1.0) for t in come if t not in paired]
@@ -186,10 +190,10 @@ def _line_at(hunt: Hunt, line: Thing, others: Sequence[Thing], picture: Picture)
     return max(labels, key=lambda t: overlap(t.box, line.box).area_px, default=ink)
 
 
-def _is_line_with_changes(hunt: Hunt, thing: Thing) -> bool:
+def _is_line_with_changes(hunt: Hunt, thing: Thing, regions: Rows) -> bool:
     if thing.kind is not Kind.LABEL or np.count_nonzero(hunt.left[hunt.inside(thing.box).slices()]) < SPECK_PX:
         return False
-    return not any(_is_thing_of_its_own(hunt.scene, region, thing) for region in find_regions(hunt.left))
+    return not any(_is_thing_of_its_own(hunt.scene, regions[at], thing) for at in regions.near(thing.box))
 
 
 def _is_thing_of_its_own(scene: Scene, region: Box, line: Thing) -> bool:

@@ -8,7 +8,7 @@ over the page own their pixels before single elements are asked.
 from collections.abc import Callable
 from dataclasses import replace
 
-from vision.boxes import clipped, grown, iou, share_inside
+from vision.boxes import Rows, clipped, grown, iou, share_inside
 from vision.difference.alignment import carried
 from vision.difference.defects.account import matched_ids, text_lines, unexplained
 from vision.difference.defects.blocks import beyond_the_shift, only_pushed, put_in_or_out
@@ -100,16 +100,16 @@ def _gathered(hunt: Hunt, page: Scene, drafts: list[Defect]) -> list[Defect]:
     scene = hunt.scene
     drafts = with_their_icons(restyled_together(scene, in_controls(scene, lines_of(scene, drafts))))
     told = [beyond_the_shift(draft, page) for draft in grouped(without_repeats(drafts), page)]
-    gone = [d.reference_box for d in told if d.type is DefectType.MISSING and d.reference_box]
-    came = [d.actual_box for d in told if d.type is DefectType.ADDED and d.actual_box]
+    gone = Rows(d.reference_box for d in told if d.type is DefectType.MISSING and d.reference_box)
+    came = Rows(d.actual_box for d in told if d.type is DefectType.ADDED and d.actual_box)
     stayed = [e.box for e in scene.actual_elements if not _lies_in(e.box, came)]
     remained = [e.box for e in scene.reference_elements if not _lies_in(e.box, gone)]
     told = blocks_of(told, stayed, DefectType.ADDED)
     return blocks_of(told, remained, DefectType.MISSING)
 
 
-def _lies_in(box: Box, places: list[Box]) -> bool:
-    return any(share_inside(box, grown(place, 2)) > 0.5 for place in places)
+def _lies_in(box: Box, places: Rows) -> bool:
+    return any(share_inside(box, grown(places[at], 2)) > 0.5 for at in places.near(grown(box, 2)))
 
 
 def _without_displaced(hunt: Hunt, page: Scene, transfers: Transfers) -> None:

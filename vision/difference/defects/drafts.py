@@ -1,6 +1,6 @@
 """A defect before it has its number."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from vision.boxes import iou
@@ -61,6 +61,12 @@ def as_dict(box: Box) -> dict[str, int]:
 
 def distance_px(before: Box, after: Box) -> int:
     return max(abs(after.x - before.x), abs(after.y - before.y))
+
+
+def without(drafts: Iterable[Defect], taken: Iterable[Defect]) -> list[Defect]:
+    """The drafts that are none of these; two that say the same are two."""
+    ids = {id(draft) for draft in taken}
+    return [draft for draft in drafts if id(draft) not in ids]
 
 
 def place_of(defect: Defect) -> Box:

@@ -6,7 +6,7 @@ from typing import Any
 
 from vision.boxes import Rows, clipped, grown, in_one_row, iou, overlap, share_inside, union
 from vision.difference.alignment import carried, traced
-from vision.difference.defects.drafts import draft_of, parts_of
+from vision.difference.defects.drafts import draft_of, parts_of, without
 from vision.difference.defects.hunt import OWN_REACH_PX, TALLEST_CONTROL_PX
 from vision.difference.defects.readings import read_line
 from vision.difference.defects.scene import FRAMED_KINDS, SAME_PLACE, TEXT_KINDS, Scene
@@ -44,7 +44,7 @@ def blocks_of(drafts: Sequence[Defect], stayed: Sequence[Box], type_: DefectType
             near = overlap(rows[other], box).area_px > 0 or in_one_row(box, boxes[other])
             if other < index and near and _nothing_between(box, boxes[other], kept):
                 links.append((index, other))
-    told = [d for d in drafts if all(d is not one for one in own)]
+    told = without(drafts, own)
     for group in connected(len(own), links):
         members = [own[at] for at in group]
         whole = union(boxes[at] for at in group)
@@ -90,7 +90,7 @@ def in_controls(scene: Scene, drafts: Sequence[Defect]) -> list[Defect]:
             whole = replace(
                 best, kind=element.kind, text=element.text, actual_box=box, reference_box=traced(box, scene.alignment)
             )
-            drafts = [d for d in drafts if not any(d is one for one in inside)] + [whole]
+            drafts = [*without(drafts, inside), whole]
     return drafts
 
 

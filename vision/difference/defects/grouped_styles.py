@@ -6,7 +6,7 @@ from difflib import SequenceMatcher
 from typing import Any
 
 from vision.boxes import Rows, clipped, share_inside, union
-from vision.difference.defects.drafts import draft_of, parts_of
+from vision.difference.defects.drafts import draft_of, parts_of, without
 from vision.difference.defects.scene import TEXT_KINDS, Scene
 from vision.difference.matching import Thing
 from vision.groups import clusters
@@ -30,7 +30,8 @@ def restyled_together(scene: Scene, drafts: Sequence[Defect]) -> list[Defect]:
     loose = [d for d in told if _is_restyle(d)]
     groups = [loose, *([d for d in loose if d.actual_box in group] for group in _groups(loose))]
     for group in groups:
-        members = [d for d in group if any(d is one for one in told)]
+        left = {id(draft) for draft in told}
+        members = [d for d in group if id(d) in left]
         if len(_outermost(members)) >= MIN_THINGS and _is_one_cause(scene, members):
             told = _as_one(scene, told, members)
     return told
@@ -60,11 +61,12 @@ def _pieces_joined(drafts: Sequence[Defect]) -> list[Defect]:
     for pieces in ways.values():
         side_px = min(min(d.actual_box.width, d.actual_box.height) for d in pieces if d.actual_box)
         for boxes in clusters([d.actual_box for d in pieces if d.actual_box], side_px):
-            members = [d for d in pieces if d.actual_box in boxes]
+            places = set(boxes)
+            members = [d for d in pieces if d.actual_box in places]
             if len(members) > 1:
                 before = union(d.reference_box for d in members if d.reference_box)
                 whole = replace(members[0], reference_box=before, actual_box=union(boxes))
-                told = [*(d for d in told if not any(d is one for one in members)), whole]
+                told = [*without(told, members), whole]
     return told
 
 
@@ -73,16 +75,20 @@ def _is_restyle(draft: Defect) -> bool:
     return draft.type is DefectType.STYLE_CHANGED and no_area and draft.actual_box is not None
 
 
-def _groups(drafts: Sequence[Defect]) -> list[list[Box]]:
-    return clusters([d.actual_box for d in drafts if d.actual_box], GAP_PX)
+def _groups(drafts: Sequence[Defect]) -> list[set[Box]]:
+    return [set(group) for group in clusters([d.actual_box for d in drafts if d.actual_box], GAP_PX)]
 
 
 def _is_one_cause(scene: Scene, members: Sequence[Defect]) -> bool:
     area = union(d.actual_box for d in members if d.actual_box)
     inside = [e for e in scene.actual_elements if e.kind is not Kind.IMAGE and share_inside(e.box, area) > 0.5]
-    of_members = [d.actual_box for d in members if d.actual_box]
-    changed = sum(any(share_inside(b, e.box) > 0.5 or share_inside(e.box, b) > 0.5 for b in of_members) for e in inside)
+    rows = Rows(d.actual_box for d in members if d.actual_box)
+    changed = sum(any(_is_mostly_one(rows[at], e.box) for at in rows.near(e.box)) for e in inside)
     return changed >= AREA_SHARE * max(1, len(inside))
+
+
+def _is_mostly_one(one: Box, other: Box) -> bool:
+    return share_inside(one, other) > 0.5 or share_inside(other, one) > 0.5
 
 
 def _as_one(scene: Scene, told: Sequence[Defect], members: Sequence[Defect]) -> list[Defect]:
@@ -97,8 +103,7 @@ def _as_one(scene: Scene, told: Sequence[Defect], members: Sequence[Defect]) -> 
     if not is_font:
         worst = max(members, key=lambda d: d.detail.get("delta_e", 0))
         detail |= {key: worst.detail[key] for key in ("before", "after", "delta_e") if key in worst.detail}
-    rest = [d for d in told if not any(d is one for one in parts)]
-    return [*rest, draft_of(DefectType.STYLE_CHANGED, before, after, None, "", detail)]
+    return [*without(told, parts), draft_of(DefectType.STYLE_CHANGED, before, after, None, "", detail)]
 
 
 def _elements(parts: Sequence[Defect]) -> list[dict[str, Any]]:

@@ -41,9 +41,9 @@ def grouped(drafts: list[Defect], scene: Scene) -> list[Defect]:
     rest = [draft for draft in drafts if draft.type is not DefectType.MOVED or draft.detail.get("traded")]
     while moved:
         same = [draft for draft in moved if is_same_way(draft, moved[0])]
-        moved = [draft for draft in moved if draft not in same]
+        moved = [draft for draft in moved if not is_same_way(draft, moved[0])]
         over = [draft for draft in rest if _crossed_the_edge(draft, same[0], scene)]
-        rest = [draft for draft in rest if draft not in over]
+        rest = [draft for draft in rest if not _crossed_the_edge(draft, same[0], scene)]
         is_block = len(same) + len(over) >= BLOCK_ELEMENTS or any(_holds_a_block(draft, scene) for draft in same)
         rest += [_block(same, over, scene)] if is_block else [*same, *over]
     blocks = [draft for draft in rest if draft.type is DefectType.LAYOUT_SHIFT]

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from vision.boxes import Rows, clipped, grown, iou, overlap, share_inside
-from vision.difference.alignment import carried
 from vision.difference.defects.scene import (
     ACTION_KINDS,
     EXPLAINED_REACH_PX,
@@ -76,8 +75,7 @@ class Hunt:
 
     @classmethod
     def of(cls, scene: Scene) -> "Hunt":
-        places = [(element, carried(element.box, scene.alignment)) for element in scene.reference_elements]
-        before = [Thing(box, e.kind, e.text, e.id) for e, box in places if box is not None]
+        before = [Thing(box, e.kind, e.text, e.id) for e, box in scene.standing]
         after = [Thing(e.box, e.kind, e.text, e.id) for e in scene.actual_elements]
         nothing = np.zeros_like(scene.changed)
         return cls(scene, scene.changed.copy(), _whole_lines(before), _whole_lines(after), [], nothing)

@@ -19,7 +19,7 @@ from vision.difference.colour import delta_e, hex_of
 from vision.difference.conservation import GROUND_LEVELS
 from vision.difference.containers import panel_around
 from vision.difference.defects.colours import SAME_FILL_DELTA_E, ink_colour
-from vision.difference.defects.drafts import draft_of, parts_of, place_of
+from vision.difference.defects.drafts import draft_of, parts_of, place_of, without
 from vision.difference.defects.frames import inner_text
 from vision.difference.defects.grouped_styles import AREA_SHARE, FONT_STEP_PX, MIN_THINGS, RULE_PX, follows_font
 from vision.difference.defects.pairs import HIGHEST_BADGE_PX
@@ -115,7 +115,7 @@ def with_lettering(scene: Scene, lettering: Lettering | None, drafts: Sequence[D
     detail: dict[str, Any] = {"aspect": lettering.fate.value, "area": True, "elements": parts_of(things)}
     detail |= {"found_by": "find_lettering"} | (_inks(scene, lettering) if lettering.fate is Fate.INK else {})
     whole = draft_of(DefectType.STYLE_CHANGED, before, area, None, "", detail)
-    return [*(d for d in drafts if not any(d is one for one in follows)), whole]
+    return [*without(drafts, follows), whole]
 
 
 def _follows(draft: Defect) -> bool:

@@ -1,12 +1,14 @@
 """Lines: a border that came around a card, a focus ring, a rule that went. Nothing but a thin outline changed."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from vision.boxes import clipped, grown, iou, share_inside
 from vision.difference.alignment import traced
 from vision.difference.defects.colours import colours_between
 from vision.difference.defects.drafts import draft_of
-from vision.difference.defects.hunt import Hunt, is_closed
+from vision.difference.defects.hunt import Hunt, Near, by_rows, is_closed
 from vision.difference.defects.scene import FRAMED_KINDS, PICTURES, Mask
 from vision.difference.matching import Thing
 from vision.difference.regions import edge_energy, find_regions, ground_colour, has_ink, is_blank
@@ -24,17 +26,26 @@ RING_PX = 5
 
 
 def find_outlines(hunt: Hunt) -> None:
+    sides, lines = (by_rows(hunt.before), by_rows(hunt.after)), _labels(hunt)
     for region in find_regions(hunt.left):
         changed = hunt.left[region.slices()]
         if (
             is_closed(changed)
             and _is_hollow(changed)
             and _is_one_outline(hunt, region)
-            and not _came_or_resized(hunt, region)
+            and not _came_or_resized(hunt, region, [near(region) for near in sides])
         ):
-            _outline(hunt, region)
+            _outline(hunt, region, [thing for near in sides for thing in near(region)])
         elif _is_rule(region, changed):
-            _rule(hunt, region)
+            _rule(hunt, region, _underlined(lines(region), region))
+
+
+def _labels(hunt: Hunt) -> Near:
+    """Asks for the labels that a rule may stand under, or strike through."""
+    labels = [thing for thing in hunt.before if thing.kind is Kind.LABEL]
+    reach = max([UNDERLINE_PX, *(thing.box.height for thing in labels)])
+    near = by_rows(labels)
+    return lambda rule: near(Box(rule.x, rule.y - reach, rule.width, rule.height + reach))
 
 
 def _is_one_outline(hunt: Hunt, region: Box) -> bool:
@@ -63,15 +74,12 @@ def _with_edges(box: Box, picture: Picture) -> Box:
     return clipped(grown(box, 1), picture.shape[1], picture.shape[0])
 
 
-def _came_or_resized(hunt: Hunt, region: Box) -> bool:
+def _came_or_resized(hunt: Hunt, region: Box, near: Sequence[Sequence[Thing]]) -> bool:
     """The frame of a control that came, went or has another size: more than its outline changed. An empty frame that came or
     went is a thing, no border."""
     if _is_empty(hunt, region) and _came_or_went(hunt, region):
         return True
-    sides = [
-        [t for t in things if t.kind in FRAMED_KINDS and iou(t.box, region) > 0.5]
-        for things in (hunt.before, hunt.after)
-    ]
+    sides = [[t for t in things if t.kind in FRAMED_KINDS and iou(t.box, region) > 0.5] for things in near]
     if bool(sides[0]) != bool(sides[1]):
         return _came_or_went(hunt, region)
     return bool(sides[0]) and not any(_is_one_size(a.box, b.box) for a in sides[0] for b in sides[1])
@@ -107,10 +115,10 @@ def _is_rule(region: Box, changed: Mask) -> bool:
     return low <= THICKEST_PX and long >= SHORTEST_PX and bool(changed.mean() > 0.6)
 
 
-def _outline(hunt: Hunt, region: Box) -> None:
+def _outline(hunt: Hunt, region: Box, near: Sequence[Thing]) -> None:
     """The border of the element it surrounds, or of a panel."""
     scene = hunt.scene
-    owner = _owner(hunt, region)
+    owner = _owner(near, region)
     box = owner.box if owner else region
     detail = colours_between(scene, region) | {"aspect": "outline"}
     kind, text = (owner.kind, owner.text) if owner else (None, "")
@@ -118,9 +126,9 @@ def _outline(hunt: Hunt, region: Box) -> None:
     hunt.explain(region)
 
 
-def _owner(hunt: Hunt, region: Box) -> Thing | None:
+def _owner(near: Sequence[Thing], region: Box) -> Thing | None:
     """The element right inside the outline; on both sides, so that it did not come or go itself."""
-    fitting = [t for t in (*hunt.before, *hunt.after) if t.kind in FRAMED_KINDS | PICTURES and _fits(t.box, region)]
+    fitting = [t for t in near if t.kind in FRAMED_KINDS | PICTURES and _fits(t.box, region)]
     return max(fitting, key=lambda thing: iou(thing.box, region), default=None)
 
 
@@ -128,9 +136,9 @@ def _fits(box: Box, region: Box) -> bool:
     return share_inside(box, grown(region, 3)) > 0.95 and iou(box, region) > 0.5
 
 
-def _underlined(hunt: Hunt, rule: Box) -> Thing | None:
+def _underlined(labels: Sequence[Thing], rule: Box) -> Thing | None:
     """The line of text a rule stands under or strikes through, or the tab whose mark it is."""
-    lines = [t for t in hunt.before if t.kind is Kind.LABEL and t.box.y <= rule.y]
+    lines = [t for t in labels if t.box.y <= rule.y]
     near = [t for t in lines if rule.y <= t.box.bottom + UNDERLINE_PX]
     own = next((t for t in near if rule.x >= t.box.x - 4 and rule.right <= t.box.right + 4), None)
     return own or next((t for t in lines if _is_mark_of(rule, t.box)), None)
@@ -143,9 +151,9 @@ def _is_mark_of(rule: Box, text: Box) -> bool:
     return is_padding and rule.y <= text.bottom + text.height
 
 
-def _rule(hunt: Hunt, region: Box) -> None:
+def _rule(hunt: Hunt, region: Box, text: Thing | None) -> None:
+    """A line under or through a text, or one by itself."""
     scene = hunt.scene
-    text = _underlined(hunt, region)
     if text is not None:
         detail = colours_between(scene, region) | {"aspect": "shape"}
         draft = draft_of(

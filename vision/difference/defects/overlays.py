@@ -24,6 +24,9 @@ MIN_BLOCK_SIDE_PX = 24
 LARGEST_BLOCK = 0.6
 GROUND_SHARE = 0.4
 MOST_GROUNDS = 12
+# Some tile of a block this wide and high, at least, holds this share of its ground.
+TILE_PX = MIN_BLOCK_SIDE_PX // 2
+TILE_SHARE = 0.3
 # A side ends where the colour steps by this many levels along this share of it.
 STEP_LEVELS = 3
 ENDS_SHARE = 0.75
@@ -63,12 +66,21 @@ def _flat_areas(codes: Codes, others: Codes) -> list[Box]:
 
 def _boxes_of(flat: Mask) -> list[Box]:
     """Connected areas as large as a block that fill enough of their boxes."""
+    if not _fills_anything(flat):
+        return []
     stats = cv2.connectedComponentsWithStats(flat.view(np.uint8), connectivity=4)[2][1:]
     _, _, width, height, count = stats.T
     area = width * height
     is_block = (area >= MIN_BLOCK_PX) & (area <= LARGEST_BLOCK * flat.size)
     is_block &= (np.minimum(width, height) >= MIN_BLOCK_SIDE_PX) & (count >= GROUND_SHARE * area)
     return [Box(*row) for row in stats[is_block, :4].tolist()]
+
+
+def _fills_anything(flat: Mask) -> bool:
+    """Is there a tile with as much of a colour in it as the fullest tile of a block has? A colour of letters has none: seen
+    far faster than areas are told apart."""
+    filled = cv2.blur(flat.view(np.uint8) * np.uint8(255), (TILE_PX, TILE_PX), borderType=cv2.BORDER_CONSTANT)
+    return int(np.asarray(filled).max()) >= 255 * TILE_SHARE
 
 
 def _stacks(boxes: list[Box]) -> list[Box]:

@@ -200,9 +200,9 @@ def _settled(scene: Scene, before: Box, after: Box) -> tuple[Box, Box]:
     fills = tight_box(scene.laid, region) == region == tight_box(scene.actual, region)
     if fills and min(iou(region, before), iou(region, after)) > 0.5 and _is_frame_twice(scene, region):
         return region, region
-    either = scene.changed.copy()
-    either[overlap(before, after).slices()] = False
-    if not either[place.slices()].any():
+    either = scene.changed[place.slices()].copy()
+    either[overlap(overlap(before, after), place).shifted(-place.x, -place.y).slices()] = False
+    if not either.any():
         smaller = min(before, after, key=lambda box: box.area_px)
         return smaller, smaller
     return before, after

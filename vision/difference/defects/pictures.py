@@ -6,7 +6,7 @@ import numpy as np
 from vision.boxes import grown, iou, share_inside
 from vision.difference.alignment import traced
 from vision.difference.defects.drafts import draft_of
-from vision.difference.defects.hunt import Hunt
+from vision.difference.defects.hunt import Hunt, by_rows
 from vision.difference.defects.scene import (
     ACTION_KINDS,
     MIN_PICTURE_PX,
@@ -16,7 +16,7 @@ from vision.difference.defects.scene import (
     SAME_PLACE,
     Scene,
 )
-from vision.difference.matching import look_alike
+from vision.difference.matching import Thing, look_alike
 from vision.difference.regions import find_regions, is_blank
 from vision.types import Box, DefectType, Kind, Picture
 
@@ -26,15 +26,23 @@ SMALL_PICTURE_COLOURS = 12
 PICTURE_LOOK = 0.7
 # What changed in a line of text is no higher than this many lines.
 LINE_GROWTH = 1.5
+# Things this near to a region are asked whether it is theirs.
+REACH_PX = 4
+
+Sides = tuple[list[Thing], list[Thing]]
+"""The things near a region, before and after."""
 
 
 def find_other_pictures(hunt: Hunt) -> None:
     """Regions that are drawn full on both sides, in many colours, and hardly alike: another picture in the same place."""
+    near_before, near_after = by_rows(hunt.before), by_rows(hunt.after)
     for region in find_regions(hunt.left):
-        if _is_control(hunt, region) or _is_line_of_text(hunt, region):
+        near = grown(region, REACH_PX)
+        sides = near_before(near), near_after(near)
+        if _is_control(sides, region) or _is_line_of_text(sides, region):
             continue
         if _shows_other_picture(hunt.scene, region, float(hunt.left[region.slices()].mean())):
-            named = max(hunt.before, key=lambda thing: iou(thing.box, region), default=None)
+            named = max(sides[0], key=lambda thing: iou(thing.box, region), default=None)
             same = named is not None and named.kind in PICTURES and iou(named.box, region) > SAME_PLACE
             kind = named.kind if named is not None and same else Kind.IMAGE
             look = look_alike(hunt.scene.laid[region.slices()], hunt.scene.actual[region.slices()])
@@ -45,21 +53,21 @@ def find_other_pictures(hunt: Hunt) -> None:
             hunt.explain(region)
 
 
-def _is_control(hunt: Hunt, region: Box) -> bool:
+def _is_control(sides: Sides, region: Box) -> bool:
     """A switch or a field named so on both sides has states, its shadow and ring included."""
-    sides = ((thing.box for thing in things if thing.kind in ACTION_KINDS) for things in (hunt.before, hunt.after))
-    return all(any(iou(box, region) > SAME_PLACE for box in boxes) for boxes in sides)
+    boxes = ((thing.box for thing in things if thing.kind in ACTION_KINDS) for things in sides)
+    return all(any(iou(box, region) > SAME_PLACE for box in near) for near in boxes)
 
 
-def _is_line_of_text(hunt: Hunt, region: Box) -> bool:
+def _is_line_of_text(sides: Sides, region: Box) -> bool:
     """Words over a picture, read on both sides: it is they that changed."""
-    sides = ([t for t in things if t.kind is Kind.LABEL and t.text] for things in (hunt.before, hunt.after))
-    return all(any(_is_of_line(region, line.box) for line in lines) for lines in sides)
+    lines = ((t.box for t in things if t.kind is Kind.LABEL and t.text) for things in sides)
+    return all(any(_is_of_line(region, line) for line in near) for near in lines)
 
 
 def _is_of_line(region: Box, line: Box) -> bool:
     return region.height <= LINE_GROWTH * line.height and (
-        share_inside(line, grown(region, 4)) > 0.8 or share_inside(region, grown(line, 4)) > 0.8
+        share_inside(line, grown(region, REACH_PX)) > 0.8 or share_inside(region, grown(line, REACH_PX)) > 0.8
     )
 
 

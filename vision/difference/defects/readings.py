@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 import numpy as np
 
@@ -48,7 +49,7 @@ def read_line(scene: Scene, picture: Picture, box: Box, known: str) -> str:
         and not any(_is_same_reading(best, other) for other in readings if other != best)
     ):
         return ""
-    return in_one_alphabet(best, (element.text for element in scene.reference_elements))
+    return in_one_alphabet(best, scene.texts)
 
 
 def _drawn_columns(picture: Picture, box: Box) -> int:
@@ -63,17 +64,18 @@ def _is_same_reading(one: str, other: str) -> bool:
 
 def in_one_alphabet(text: str, page: Iterable[str]) -> str:
     """A word of letters that Latin and Cyrillic share is written in the alphabet of its line, or else of the page."""
-    prevailing = _prevailing([text]) or _prevailing(page)
+    prevailing = _prevailing((text,)) or _prevailing(tuple(page))
     told = _WORD.sub(lambda word: _in_alphabet(word[0], prevailing), text)
     return _CODE.sub(lambda code: code[0].translate(_TO_LATIN), told)
 
 
 def _in_alphabet(word: str, prevailing: str) -> str:
-    own = _prevailing([word]) or prevailing
+    own = _prevailing((word,)) or prevailing
     return word.translate({"latin": _TO_LATIN, "cyrillic": _TO_CYRILLIC}.get(own, {}))
 
 
-def _prevailing(texts: Iterable[str]) -> str:
+@lru_cache(maxsize=256)
+def _prevailing(texts: tuple[str, ...]) -> str:
     """`latin` or `cyrillic` by the letters only one of them has; "" where there are none, or as many of each."""
     latin = cyrillic = 0
     for text in texts:

@@ -1,12 +1,13 @@
 """All there is to judge, what comes of it, and the kinds of elements the rules speak of."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
+from vision.boxes import Rows
 from vision.difference.alignment import carried
 from vision.difference.noise import Judged, judge_difference
 from vision.types import Alignment, Box, Defect, DefectType, Element, Kind, MatchLevel, Noise, Picture, Unexplained
@@ -75,15 +76,44 @@ class Scene:
     moved_px: int = MOVED_PX
 
     @cached_property
-    def stood(self) -> tuple[Box, ...]:
-        """Where the reference's elements would stand in the actual; without those that were taken out."""
-        places = (carried(element.box, self.alignment) for element in self.reference_elements)
-        return tuple(place for place in places if place is not None)
+    def standing(self) -> tuple[tuple[Element, Box], ...]:
+        """The reference's elements, each with where it would stand in the actual; without those that were taken out."""
+        places = ((element, carried(element.box, self.alignment)) for element in self.reference_elements)
+        return tuple((element, place) for element, place in places if place is not None)
+
+    @cached_property
+    def _standing_by_id(self) -> dict[str | None, tuple[Element, Box]]:
+        return {element.id: (element, place) for element, place in self.standing}
 
     def standing_element(self, element_id: str | None, box: Box) -> Element | None:
         """The reference's element of this id, if `box` (of the actual) is just where the alignment puts it."""
-        element = next((e for e in self.reference_elements if e.id == element_id), None)
-        return element if element and carried(element.box, self.alignment) == box else None
+        element, place = self._standing_by_id.get(element_id, (None, None))
+        return element if place == box else None
+
+    @cached_property
+    def near_reference(self) -> Callable[[Box], list[Element]]:
+        """Asks which of the reference's elements may touch a box of the reference; all that do are among them."""
+        return _by_rows(self.reference_elements)
+
+    @cached_property
+    def near_actual(self) -> Callable[[Box], list[Element]]:
+        """The same of the actual's elements."""
+        return _by_rows(self.actual_elements)
+
+    @cached_property
+    def texts(self) -> tuple[str, ...]:
+        """What the reference says."""
+        return tuple(element.text for element in self.reference_elements)
+
+    @cached_property
+    def stood(self) -> Rows:
+        """Where the reference's elements would stand in the actual."""
+        return Rows(place for _, place in self.standing)
+
+
+def _by_rows(elements: Sequence[Element]) -> Callable[[Box], list[Element]]:
+    rows = Rows(element.box for element in elements)
+    return lambda box: [elements[at] for at in rows.near(box)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Lines of text: other letters, or the same in another style?"""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from difflib import SequenceMatcher
 
@@ -44,8 +44,8 @@ def classify_text(scene: Scene, pair: Pair, before: Box, after: Box) -> Defect:
         return moved_pair(scene, pair, before, after)
     if overlap(before, after).area_px and _are_one_line_high(before, after):
         line = union((before, after))
-        before_end = _end_of_line(line, before, scene.stood)
-        after_end = _end_of_line(line, after, [element.box for element in scene.actual_elements])
+        before_end = _end_of_line(line, before, [scene.stood[at] for at in scene.stood.near(line)])
+        after_end = _end_of_line(line, after, [element.box for element in scene.near_actual(line)])
         before, after = tight_box(scene.laid, before_end), tight_box(scene.actual, after_end)
     texts = texts_of(scene, pair, before, after)
     changed = letters_differ(scene, before, after, texts)
@@ -71,7 +71,7 @@ def is_line_painted_again(scene: Scene, before: Box, after: Box) -> bool:
     return kept and float(unlikeness(one, two, fitted=False).max()) < PLAINLY_UNLIKE
 
 
-def _end_of_line(line: Box, own: Box, others: Sequence[Box]) -> Box:
+def _end_of_line(line: Box, own: Box, others: Iterable[Box]) -> Box:
     """The line up to the next thing in it: where a text got shorter, its neighbour came nearer."""
     starts = [box.x for box in others if box.x >= own.right and overlap(box, line).area_px]
     return replace(line, width=min([line.right, *starts]) - line.x)

@@ -73,8 +73,8 @@ def _things(scene: Scene) -> tuple[list[Thing], list[Thing]]:
 
 
 def _in_reference(thing: Thing, scene: Scene) -> Thing:
-    element = next((e for e in scene.reference_elements if e.id == thing.element_id), None)
-    if element is not None and carried(element.box, scene.alignment) == thing.box:
+    element = scene.standing_element(thing.element_id, thing.box)
+    if element is not None:
         return replace(thing, box=element.box)
     height, width = scene.reference.shape[:2]
     return replace(thing, box=clipped(traced(thing.box, scene.alignment), width, height))
@@ -108,14 +108,15 @@ def _named(scene: Scene, thing: Thing) -> Thing:
     """Nameless ink in a button or field whose frame is too pale to be seen: the button or field."""
     if thing.kind is not None:
         return thing
-    frames = [e for e in scene.reference_elements if e.kind in FRAMED_KINDS and share_inside(thing.box, e.box) == 1]
+    near = scene.near_reference(thing.box)
+    frames = [e for e in near if e.kind in FRAMED_KINDS and share_inside(thing.box, e.box) == 1]
     best = min(frames, key=lambda e: e.box.area_px, default=None)
     return thing if best is None else Thing(best.box, best.kind, best.text, best.id)
 
 
 def _is_panel(scene: Scene, thing: Thing) -> bool:
     """Nameless ink around things: a card, a table."""
-    return thing.kind is None and any(share_inside(e.box, thing.box) == 1 for e in scene.reference_elements)
+    return thing.kind is None and any(share_inside(e.box, thing.box) == 1 for e in scene.near_reference(thing.box))
 
 
 def _is_moved(scene: Scene, match: Match) -> bool:
@@ -138,7 +139,8 @@ def _is_state(scene: Scene, match: Match, moved: Sequence[Match]) -> bool:
 
 
 def _is_toggle_on_both_sides(scene: Scene, box: Box) -> bool:
-    sides = scene.reference_elements, scene.actual_elements
+    around = grown(box, 2)
+    sides = scene.near_reference(around), scene.near_actual(around)
     return all(any(e.kind in TOGGLES and share_inside(box, grown(e.box, 2)) > 0.9 for e in side) for side in sides)
 
 
@@ -162,22 +164,22 @@ def _displaced(
     ones = [t for t in before if t.kind is not None and not _is_part_of(drawn_box(scene.reference, t), sources)]
     others = [t for t in after if t.kind is not None and not _is_part_of(drawn_box(scene.actual, t), landings)]
     places = {one: carried(one.box, scene.alignment) for one in ones}
+    stand, stood = Rows(other.box for other in others), Rows(place for place in places.values() if place)
     drafts = []
     for one, place in places.items():
         moved_in = place and any(share_inside(place, reach.landing) == 1 for reach in reaches)
-        if (
-            place
-            and (moved_in or _is_covered(place, landings))
-            and not any(iou(place, other.box) > 0.3 for other in others)
-        ):
+        if place and (moved_in or _is_covered(place, landings)) and not _has_one_at(stand, place):
             box = drawn_box(scene.reference, one)
             drafts.append(draft_of(DefectType.MISSING, box, None, one.kind, one.text, {"displaced": True}))
     for other in others:
-        was_there = any(place and iou(place, other.box) > 0.3 for place in places.values())
-        if _is_covered(traced(other.box, scene.alignment), sources) and not was_there:
+        if _is_covered(traced(other.box, scene.alignment), sources) and not _has_one_at(stood, other.box):
             box = drawn_box(scene.actual, other)
             drafts.append(draft_of(DefectType.ADDED, None, box, other.kind, other.text, {"displaced": True}))
     return drafts
+
+
+def _has_one_at(places: Rows, box: Box) -> bool:
+    return any(iou(places[at], box) > 0.3 for at in places.near(box))
 
 
 def _is_part_of(box: Box, places: Rows) -> bool:
