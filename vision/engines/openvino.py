@@ -37,7 +37,7 @@ def _open(weights: Path, threads: int) -> tuple[Any, Any]:
         import openvino
     except ImportError as fault:
         raise DetectorUnavailable(
-            "DETECTOR_ENGINE is openvino, which is not installed: pip install -r requirements/openvino.txt, "
+            "DETECTOR_ENGINE is openvino, which is not installed: pip install -r ops/requirements/openvino.txt, "
             "or leave DETECTOR_ENGINE out."
         ) from fault
     core = openvino.Core()
