@@ -4,7 +4,7 @@
 python3 run.py demo                          compares two pairs of pages that come with Etalon
 python3 run.py serve [--host H] [--port P]   the service
 python3 run.py worker [--processes N]        Celery workers, restarted when they die
-python3 run.py explain ID                    which step of a comparison said what; or: explain REFERENCE ACTUAL
+python3 run.py explain ID                    which step of a comparison found what; or: explain REFERENCE ACTUAL
 python3 run.py migrate                       upgrades the database's schema
 python3 run.py key make|list|revoke|open     API keys; see --help
 python3 run.py workers [--here]              lists live workers; exit status 1 if there are none

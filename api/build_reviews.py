@@ -26,7 +26,7 @@ _NOT_COMPARED = "It could not be compared: there is nothing to approve or reject
 
 
 class ShotFilter(Strict):
-    """Which shots; every key narrows them down, none means all that wait for a decision."""
+    """Which shots: all keys must match; without keys, every shot that waits for a decision."""
 
     ids: Annotated[list[Annotated[str, StringConstraints(max_length=36)]], Field(max_length=10_000)] | None = Field(
         None, description="Of shots, comparisons or pending references."
@@ -42,7 +42,7 @@ class ReviewOfShots(Said):
 
 @router.get("/builds/{id}/groups", dependencies=[needs(Scope.READ)], responses=problems(404))
 def get_groups(id: BuildId, view: Reader) -> schemas.Groups:
-    """What changed, each change once: its sentence and the shots that show it, the most frequent first."""
+    """Each change once, with its sentence and the shots that show it, the most frequent first."""
     with read() as session:
         builds.get(session, id)
         found = shots.groups(session, id)

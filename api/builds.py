@@ -184,7 +184,7 @@ async def add_shot(
     responses=problems(400, 404, 408, 413),
 )
 def finalize_build(id: BuildId, asked: Annotated[Finalize | None, Body()] = None) -> schemas.Build:
-    """No more shots come: from one shard, or from all. Again is the same as once.
+    """Finish one shard, or the build: no more shots come. Idempotent.
 
     It is concluded when all shards have said so and all its tasks have ended: `GET /builds/{id}?wait=60`.
     """

@@ -108,7 +108,7 @@ class InvalidOptions(RequestRefused):
 
 
 class StoreAway(RequestRefused):
-    """What is stored cannot be reached at the moment. Try again in a few seconds; the service's log has the details."""
+    """The database or the artifact store cannot be reached. Try again in a few seconds; the service's log has details."""
 
     status = HTTPStatus.SERVICE_UNAVAILABLE
 

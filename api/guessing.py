@@ -34,7 +34,7 @@ class Guesses:
         self._lock = threading.Lock()
 
     def wrong_key_of(self, address: str) -> bool:
-        """Notes a wrong key; False where there were too many of late."""
+        """Counts a wrong key; False if there were too many lately."""
         now = time.monotonic()
         with self._lock:
             caller = self._callers.setdefault(address, _Caller(AT_ONCE, now))

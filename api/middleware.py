@@ -1,4 +1,4 @@
-"""What a request passes before its route: it gets an id, its key is checked, and its body is counted as it arrives."""
+"""What happens to a request before its route: it gets an id, its key is checked, and its body is counted as it arrives."""
 
 import re
 import time

@@ -1,4 +1,4 @@
-"""A build as its reports tell it: every shot with its sentences and the places they are about."""
+"""A build's facts for its reports: every shot with its sentences and the places they are about."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -56,7 +56,7 @@ class Told:
 
 
 def told(session: Session, build_id: str, view: View) -> Told:
-    """Everything that the reports say of a build. Raises BuildNotFound."""
+    """Everything that the reports contain. Raises BuildNotFound."""
     build = build_of(session, builds.get(session, build_id))
     rows = shots.matching(session, build_id)
     shown = shots_of(session, rows, view)

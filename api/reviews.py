@@ -1,4 +1,4 @@
-"""What people said of shots, and taking it back."""
+"""Reviews of shots, and undoing them."""
 
 from fastapi import APIRouter
 
@@ -23,7 +23,7 @@ def list_reviews(
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> schemas.Page[schemas.Review]:
-    """Approvals and rejections, newest first: who said what, when, of which shots, and whether it was taken back."""
+    """Approvals and rejections, newest first: who reviewed which shots, when and how, and whether it was undone."""
     with read() as session:
         page = reviews.list_page(
             session,
@@ -39,7 +39,7 @@ def list_reviews(
 
 @router.get("/reviews/{id}", dependencies=[needs(Scope.READ)], responses=problems(404))
 def get_review(id: ReviewId) -> schemas.Review:
-    """An approval or a rejection: who said it, when, of which shots, and whether it was taken back."""
+    """An approval or a rejection: who made it, when, of which shots, and whether it was undone."""
     with read() as session:
         [shown] = reviews_of(session, [reviews.get(session, id)])
     return shown
@@ -47,7 +47,7 @@ def get_review(id: ReviewId) -> schemas.Review:
 
 @router.post("/reviews/{id}/undo", dependencies=[needs(Scope.APPROVE)], responses=problems(404, 409))
 def undo_review(id: ReviewId, caller: Caller) -> schemas.Undone:
-    """Take an approval or a rejection back: references and shots are as they were before it.
+    """Undo an approval or a rejection: references and shots become what they were before.
 
     An item that was reviewed again or whose reference was replaced since stays as it is; `refused` gives the reason.
     """

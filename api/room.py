@@ -15,11 +15,11 @@ _WAIT_SECONDS = 10.0
 
 
 class TooManyUploads(Unavailable):
-    """As many uploads are being read as there is memory for (UPLOADS_MB). Try again in a few seconds."""
+    """UPLOADS_MB of uploads are being read already. Try again in a few seconds."""
 
 
 class Room:
-    """A number of bytes. Those who ask first are served first."""
+    """A number of bytes, given out in the order of the requests."""
 
     def __init__(self, size_bytes: int) -> None:
         self._size = size_bytes
@@ -28,7 +28,7 @@ class Room:
 
     @asynccontextmanager
     async def taken(self, wanted: int, seconds: float) -> AsyncIterator[None]:
-        """Holds `wanted` bytes, or all there are. Raises TooManyUploads where they are not free within `seconds`."""
+        """Holds `wanted` bytes, or all there are. Raises TooManyUploads if they are not free within `seconds`."""
         wanted = min(wanted, self._size)
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append((wanted, turn))

@@ -60,7 +60,7 @@ class Element(Out):
     kind: Kind
     box: Box
     text: str
-    """What is written in it; empty where the kind has no text."""
+    """What is written in it; empty if the kind has no text."""
     confidence: float
     """0..1"""
     text_confidence: float | None = None
@@ -202,7 +202,7 @@ class Comparison(ComparisonSummary):
 
 
 class Review(Out):
-    """What a person said at once of one shot or many."""
+    """One decision of a person about one shot or many."""
 
     review_id: str
     what: Literal["approved", "rejected"]
@@ -475,7 +475,7 @@ class Groups(Out):
 
 
 class Refused(Out):
-    """A shot of which that could not be said, and why."""
+    """A shot that could not be reviewed, and why."""
 
     shot_id: str | None
     name: str

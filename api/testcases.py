@@ -77,7 +77,7 @@ def get_testcase(id: TestCaseId, view: Reader, branch: Branch = "") -> schemas.T
 
 @router.put("/testcases/{id}/options", dependencies=[needs(Scope.APPROVE)], responses=problems(400, 404, 408, 413))
 def store_options(id: TestCaseId, options: Options, view: Reader, branch: Branch = "") -> schemas.TestCase:
-    """Store what the test case is compared with: used where a shot says nothing. `{}` clears it.
+    """Store default options for the test case's comparisons. `{}` clears it.
 
     Boxes are pixels of the reference; one that leaves it is refused.
     """
@@ -97,7 +97,7 @@ class Promote(Strict):
     "/testcases/{id}/promote", dependencies=[needs(Scope.APPROVE)], responses=problems(400, 404, 408, 409, 413)
 )
 def promote_reference(id: TestCaseId, asked: Promote, view: Reader, caller: Caller) -> schemas.TestCase:
-    """A branch was merged: its reference becomes the main line's. Again is the same as once."""
+    """A branch was merged: its reference becomes the main line's. Idempotent."""
     with write() as session:
         testcases.promote(session, id, asked.branch, caller.name)
     return get_testcase(id, view)

@@ -193,7 +193,7 @@ class IgnoreRegion(Strict):
 
 
 class Said(Strict):
-    """What goes with an approval or a rejection."""
+    """The body of an approval or a rejection."""
 
     comment: Annotated[str, StringConstraints(max_length=2000), AfterValidator(printable_text)] = ""
 
@@ -246,7 +246,7 @@ def check_inside(options: Options, reference: Size) -> None:
 
 
 def within(boxes: Sequence[Box], reference: Size) -> tuple[Box, ...]:
-    """What of the boxes lies in a picture of that size."""
+    """The boxes, cut to a picture of that size."""
     return tuple(clipped for box in boxes if (clipped := _clipped(box, reference)))
 
 

@@ -1,5 +1,5 @@
 """The agents of Visual Regression Tracker as they are (VRT_COMPAT=1): their five routes at the root, over the same builds,
-shots and references as everything else. Their words are kept, "diffTollerancePercent" too.
+shots and references as everything else. Their field names are kept, "diffTollerancePercent" too.
 
 An agent never polls: the answer to a screenshot is held back until it is compared. One that takes longer than an agent waits is
 `unresolved`, never `ok`; sent again, it joins the task that runs.
@@ -81,7 +81,7 @@ class TestRun(_Lenient):
 
     @property
     def variant(self) -> str:
-        """What, with the name, tells one baseline from another."""
+        """The variant: with the name, it identifies a baseline."""
         parts = [part for part in (self.browser, self.device, self.os, self.viewport, self.customTags) if part]
         whole = ", ".join(parts)
         if len(whole) <= _LONGEST_VARIANT:
@@ -95,7 +95,7 @@ class Base64TestRun(TestRun):
 
 @router.post("/builds", dependencies=[needs(Scope.UPLOAD)], status_code=status.HTTP_201_CREATED)
 def start_build(asked: StartBuild, caller: Caller) -> dict[str, Any]:
-    """Starts a build, or goes on with the one of that `ciBuildId`."""
+    """Starts a build, or joins the one of that `ciBuildId`."""
     with write() as session:
         project = projects.by_id_or_name(session, asked.project)
         project = project or projects.get_or_create(session, caller.project(asked.project))

@@ -34,7 +34,7 @@ PLOT: Final = ROOT / "bench" / "growth.svg"
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """`share` is 0..1 of the area; None where the end of one line of text is what changed."""
+    """`share` is 0..1 of the area; None if the end of one line of text is what changed."""
 
     height: int
     share: float | None

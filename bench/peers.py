@@ -3,7 +3,7 @@
   python -m bench.peers [--pairs FOLDER] [--write]        one table; --write puts it into bench/RESULTS.md
   python -m bench.peers --install                         puts the npm tools into bench/.work first
 
-FOLDER holds NAME.reference.png, NAME.actual.png and NAME.truth.json (`changes` is empty where nothing a person would
+FOLDER holds NAME.reference.png, NAME.actual.png and NAME.truth.json (`changes` is empty if nothing a person would
 see changed): ../shared/pairs by default, tests/data/pairs if that is missing. A pair with changes must be called
 different, one without must not. Every tool has its own defaults; pictures of different sizes are different to all of
 them but Etalon. Seconds are those of one comparison, both files decoded; Etalon is given the reference's stored

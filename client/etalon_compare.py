@@ -52,7 +52,7 @@ RUSSIAN = {
     "project": "проектом",
     "variant": "вариантом",
     "no test case has {labels}": "нет тест-кейса с {labels}",
-    "more than one test case has {labels}; say which by --project, --variant or --testcase": (
+    "more than one test case has {labels}; choose one with --project, --variant or --testcase": (
         "тест-кейсов с {labels} больше одного; уточните через --project, --variant или --testcase"
     ),
     "the file {path} cannot be read: {reason}": "файл {path} не читается: {reason}",
@@ -83,7 +83,7 @@ RUSSIAN = {
     ),
     "{reason}; trying again": "{reason}; пробуем ещё раз",
     "the service answered {status}: {reason}": "сервис ответил {status}: {reason}",
-    "the service answered {status}: it redirects to {place}; set ETALON_URL to where it really is": (
+    "the service answered {status}: it redirects to {place}; set ETALON_URL to that address": (
         "сервис ответил {status}: он перенаправляет на {place}; укажите в ETALON_URL его настоящий адрес"
     ),
 }
@@ -138,7 +138,9 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("actual", type=Path, metavar="ACTUAL", help="the screenshot as it is now: PNG, JPEG or WebP")
     against = parser.add_mutually_exclusive_group(required=True)
     against.add_argument("--reference", type=Path, help="a picture to compare with")
-    against.add_argument("--name", help="a test case to compare with; --project and --variant tell its namesakes apart")
+    against.add_argument(
+        "--name", help="a test case to compare with; --project and --variant choose between test cases of one name"
+    )
     against.add_argument("--testcase", metavar="ID", help="a test case to compare with")
     parser.add_argument("--match-level", choices=("exact", "strict", "content", "layout"))
     parser.add_argument("--fail-on", choices=("minor", "major", "critical"), help="the least severity that fails")
@@ -150,8 +152,12 @@ def parse(arguments: list[str]) -> argparse.Namespace:
         parser.add_argument(f"--{label}", help=f"the {label} to file the comparison under")
     parser.add_argument("--pictures", type=Path, metavar="FOLDER", help="where to save the pictures of the result")
     parser.add_argument("--json", type=Path, metavar="FILE", help="where to save the whole comparison")
-    parser.add_argument("--language", choices=("en", "ru"), default="en", help="of what is said of the comparison")
-    parser.add_argument("--timeout", type=float, default=600, metavar="SECONDS", help="for everything (600)")
+    parser.add_argument(
+        "--language", choices=("en", "ru"), default="en", help="language of the output of the comparison"
+    )
+    parser.add_argument(
+        "--timeout", type=float, default=600, metavar="SECONDS", help="limit for the whole command (600)"
+    )
     return parser.parse_args(arguments)
 
 
@@ -203,7 +209,8 @@ def find_testcase(service: "Service", asked: argparse.Namespace) -> str:
         raise NotCompared("no test case has {labels}", labels=labels_told)
     if len(found) > 1:
         raise NotCompared(
-            "more than one test case has {labels}; say which by --project, --variant or --testcase", labels=labels_told
+            "more than one test case has {labels}; choose one with --project, --variant or --testcase",
+            labels=labels_told,
         )
     return str(found[0]["testcase_id"])
 
@@ -344,7 +351,7 @@ class Service:
             time.sleep(max(0.0, min(pause, self.seconds_left())))
 
     def _pause_while_away(self, found: tuple[NotCompared, bool]) -> float:
-        """Says at once that the service is away. Raises NotCompared where waiting is no use, or has been none."""
+        """Says at once that the service is away. Raises NotCompared if waiting is no use, or has been none."""
         error, hopeless = found
         now = time.monotonic()
         first = self._away_since is None
@@ -357,7 +364,7 @@ class Service:
         return RETRY_SECONDS
 
     def _pause(self, error: HTTPError) -> float:
-        """How long to wait before asking again. Raises NotCompared where asking again is no use."""
+        """How long to wait before asking again. Raises NotCompared if asking again is no use."""
         asked = error.headers.get("Retry-After", "")
         first_still_under_way = error.code == 409 and asked
         if error.code not in (502, 503, 504) and not first_still_under_way:
@@ -373,7 +380,7 @@ class NoRedirects(HTTPRedirectHandler):
 
 
 def checked_address(url: str) -> str:
-    """The address without a slash at its end. Raises NotCompared where it is not one of HTTP."""
+    """The address without a slash at its end. Raises NotCompared if it is not one of HTTP."""
     try:
         parts = urlsplit(url.strip())
         complete = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
@@ -414,7 +421,7 @@ def unreached(url: str, error: Exception) -> tuple[NotCompared, bool]:
 
 def refusal(error: HTTPError) -> NotCompared:
     if 300 <= error.code < 400:
-        redirect = "the service answered {status}: it redirects to {place}; set ETALON_URL to where it really is"
+        redirect = "the service answered {status}: it redirects to {place}; set ETALON_URL to that address"
         return NotCompared(redirect, status=error.code, place=error.headers.get("Location"))
     try:
         reason = json.loads(error.read())["detail"]

@@ -1,4 +1,4 @@
-"""The stored pairs, what a comparison says of one, and how that is held against what should be said.
+"""The stored pairs, and comparing a pair's report with the expected one.
 
 `NAME.expected.json` beside the pictures has a line for each entry. The order of lines does not count, and a box may be off by a
 few pixels: a later engine that says the same of a box one pixel larger is no worse.
@@ -43,7 +43,7 @@ def pair(name: str) -> tuple[Picture, Picture]:
 
 
 def expected(name: str) -> dict[str, Any]:
-    """What should be said of a pair, in the form of `listed`; without a verdict if none was written yet."""
+    """The expected report of a pair, in the form of `listed`; without a verdict if none was written yet."""
     path = PAIRS / f"{name}.expected.json"
     text = path.read_text(encoding="utf-8") if path.is_file() else '{"verdict": "", "defects": []}'
     read: dict[str, Any] = json.loads(text)
@@ -82,7 +82,7 @@ def entry(defect: Defect) -> dict[str, Any]:
 
 
 def fact(defect: Defect, name: str) -> Any:
-    """A fact of a defect's detail, None where it has none of that name."""
+    """A fact of a defect's detail, None if it has none of that name."""
     detail: Any = defect.detail
     return detail.get(name) if isinstance(detail, dict) else getattr(detail, name, None)
 

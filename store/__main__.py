@@ -28,9 +28,7 @@ def command_line() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("migrate", help="bring the database's schema up to date").set_defaults(act=migrate)
     add_key_commands(commands.add_parser("key", help="API keys: until one is made, the service is open to everyone"))
-    workers = commands.add_parser(
-        "workers", help="which workers said lately that they are there; exit status 1 if none"
-    )
+    workers = commands.add_parser("workers", help="list workers seen lately; exit status 1 if none")
     workers.add_argument("--here", action="store_true", help="only those of this machine, or of this container")
     workers.set_defaults(act=list_workers)
     _add_upkeep(commands)
@@ -38,17 +36,15 @@ def command_line() -> argparse.ArgumentParser:
 
 
 def _add_upkeep(commands: Any) -> None:
-    clean = commands.add_parser(
-        "cleanup", help="delete what is past RETENTION_DAYS or the count, and files without a row"
-    )
+    clean = commands.add_parser("cleanup", help="delete expired data (RETENTION_DAYS) and files without a row")
     clean.add_argument("--dry-run", action="store_true", help="say what would go, and delete nothing")
     clean.set_defaults(act=clean_up)
-    commands.add_parser("check", help="is every picture there and undamaged; exit status 1 if not").set_defaults(
-        act=check
-    )
+    commands.add_parser(
+        "check", help="check that every picture is there and undamaged; exit status 1 if not"
+    ).set_defaults(act=check)
     for name, act, says in (
         ("backup", make_backup, "copy the database and the pictures into an empty folder (SQLite)"),
-        ("restore", restore_backup, "put such a copy where the settings say (SQLite)"),
+        ("restore", restore_backup, "restore such a copy to the places in the settings (SQLite)"),
     ):
         command = commands.add_parser(name, help=says)
         command.add_argument("folder", type=Path)

@@ -135,7 +135,7 @@ def list_page(
 
 
 def finalize(session: Session, build_id: str, shard: int | None = None, expected: Sequence[str] | None = None) -> bool:
-    """No more shots come: from that shard, or without one from all. True where that concludes the build. Again is the same as
+    """No more shots come: from that shard, or without one from all. True if that concludes the build. Again is the same as
     once. Raises BuildNotFound, UnknownShard, TooManyExpected."""
     build = lock(session, build_id)
     if shard is not None and not 1 <= shard <= (build.shards or 1):

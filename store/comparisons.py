@@ -188,7 +188,7 @@ def record(
     background: str = "#ffffff",
 ) -> tables.Comparison:
     """Stores what was found and decided, in place of an earlier run's result: run twice, it leaves the same rows.
-    `signature` is that of the change, None where nothing changed; `background` is what transparent pictures were laid on. Raises
+    `signature` is that of the change, None if nothing changed; `background` is what transparent pictures were laid on. Raises
     ComparisonNotFound."""
     row = get(session, comparison_id)
     row.options = {**row.options, "background": background}

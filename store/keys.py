@@ -98,7 +98,7 @@ def find(session: Session, key: str) -> Grant | None:
 
 
 def find_by_id(session: Session, key_id: str) -> Grant | None:
-    """What that key allows now: for a session that was opened with it. None where it is no longer active."""
+    """What that key allows now: for a session that was opened with it. None if it is no longer active."""
     row = session.scalars(select(ApiKey).where(ApiKey.id == key_id, _is_active())).one_or_none()
     return _grant(row) if row else None
 

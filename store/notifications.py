@@ -80,7 +80,7 @@ def due(session: Session, now: datetime, limit: int = 100) -> Sequence[str]:
 
 
 def claim(session: Session, notification_id: str, token: str, lease_seconds: float, now: datetime) -> bool:
-    """Takes it for `lease_seconds` and counts an attempt; False where it is gone, done, not due or held by another."""
+    """Takes it for `lease_seconds` and counts an attempt; False if it is gone, done, not due or held by another."""
     taken = {
         "claim_token": token,
         "lease_until": now + timedelta(seconds=lease_seconds),

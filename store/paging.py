@@ -19,7 +19,7 @@ _ID = re.compile(r"[A-Za-z0-9-]{1,36}")
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[Row]):
-    """Some rows of a list; `next_cursor` asks for those after them, None where there are none."""
+    """Some rows of a list; `next_cursor` asks for those after them, None if there are none."""
 
     items: list[Row]
     next_cursor: str | None

@@ -133,7 +133,7 @@ def usable_reference(session: Session, testcase_id: str, branch: str | None) -> 
 
 
 def reference_for(session: Session, testcase_id: str, branch: str | None) -> Reference:
-    """The same reference. Raises TestCaseNotFound, and ReferenceNotFound where there is none."""
+    """The same reference. Raises TestCaseNotFound, and ReferenceNotFound if there is none."""
     get(session, testcase_id)
     found = usable_reference(session, testcase_id, branch)
     if found is None:

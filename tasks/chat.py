@@ -45,7 +45,7 @@ class Reviewer:
 
 @contextmanager
 def listening() -> Iterator[None]:
-    """A thread that answers the chat, around the API's lifespan; nothing where the settings do not want it."""
+    """A thread that answers the chat, around the API's lifespan; nothing if the settings do not want it."""
     if not (settings().telegram_enabled and settings().telegram_listen):
         yield
         return

@@ -82,7 +82,7 @@ def _compared(comparison_id: str, on_stage: OnStage) -> Record:
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """`actual_digest`: of its pixels, None where they are the reference's. `signature`: of the change, None where there is
+    """`actual_digest`: of its pixels, None if they are the reference's. `signature`: of the change, None if there is
     none. `background`: what transparent pictures were laid on."""
 
     reference_analysis_id: str

@@ -75,7 +75,7 @@ def _in_language(artifact_id: str, language: Language) -> str:
 
 
 def _kept(artifact_id: str) -> DrawnPicture | None:
-    """None where it has to be drawn: for the first time, or because what was drawn is damaged or gone."""
+    """None if it has to be drawn: for the first time, or because what was drawn is damaged or gone."""
     with read() as session:
         artifact = artifacts.load(session, artifact_id)
     if artifact.sha256 is None:

@@ -52,7 +52,7 @@ def perform(
 
     `work` looks at pixels and holds no session; what it gives back writes all it found, in the transaction that also ends
     the task (it may run twice and must leave the same rows). `failed` writes what a FAILURE leaves, in the same way.
-    Raises Ignore where there is nothing to do, or another version's process has to do it; TaskFailed where the row says FAILURE
+    Raises Ignore if there is nothing to do, or another version's process has to do it; TaskFailed where the row says FAILURE
     or RETRY.
     """
     run = _Run(task, stages)

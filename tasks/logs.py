@@ -41,7 +41,7 @@ def formatter(wanted: Settings, text: logging.Formatter | None = None) -> loggin
 
 
 class JsonLines(logging.Formatter):
-    """An object a line: time, level, logger, message, what it is about, and a traceback where there is one."""
+    """An object a line: time, level, logger, message, what it is about, and a traceback if there is one."""
 
     def __init__(self, strike: Callable[[str], str]) -> None:
         super().__init__()

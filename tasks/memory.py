@@ -27,7 +27,7 @@ def release() -> None:
 
 @cache
 def _glibc() -> Any:
-    """None where the C library is another one."""
+    """None if the C library is another one."""
     if not sys.platform.startswith("linux"):
         return None
     library = ctypes.CDLL(None)

@@ -44,13 +44,13 @@ class Pictures:
     _small: dict[str, Embedded | None] = field(default_factory=dict)
 
     def whole(self, artifact_id: str) -> Embedded | None:
-        """Every pixel as it is; None where it is gone, or where there is no room any more."""
+        """Every pixel as it is; None if it is gone, or where there is no room any more."""
         if artifact_id not in self._whole:
             self._whole[artifact_id] = self._encoded(artifact_id, lossless=True)
         return self._whole[artifact_id]
 
     def small(self, artifact_id: str) -> Embedded | None:
-        """A copy 240 pixels wide; None where it is gone, or where there is no room any more."""
+        """A copy 240 pixels wide; None if it is gone, or where there is no room any more."""
         if artifact_id not in self._small:
             self._small[artifact_id] = self._encoded(artifact_id, lossless=False)
         return self._small[artifact_id]

@@ -194,7 +194,7 @@ def _note(task_id: str, mode: Mode, dispatch: str) -> None:
 
 
 def _wait_for_retry(task_id: str) -> bool:
-    """Sleeps until the row's next attempt; False where there is none to wait for."""
+    """Sleeps until the row's next attempt; False if there is none to wait for."""
     try:
         with read() as session:
             row = store.tasks.get(session, task_id)

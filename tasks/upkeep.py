@@ -195,7 +195,7 @@ def _clean_up() -> None:
 
 
 def _start_task(task: tables.Task) -> bool:
-    """Sends it to a worker; runs it here where there is none to send it to, and where there is room."""
+    """Sends it to a worker; runs it here if there is none to send it to, and where there is room."""
     known = current_app.tasks.get(task.name)
     if not settings().tasks_force_sync:
         try:
@@ -275,7 +275,7 @@ def _lost_after(queue: str, rounds: int, wanted: int) -> float:
 
 
 def _messages_in(queue: str) -> int | None:
-    """None where that cannot be known: then no message is taken for lost yet."""
+    """None if that cannot be known: then no message is taken for lost yet."""
     if settings().tasks_force_sync:
         return 0
     try:

@@ -71,7 +71,7 @@ def facts_of(path: Path) -> dict[str, str]:
 def unfold(model: nn.Module, folded: Weights, pictures: Iterable[torch.Tensor]) -> None:
     """Gives `model` the answers of the network with the `folded` weights; `pictures` are batches to measure on.
 
-    Raises ValueError where the weights are not of this network.
+    Raises ValueError if the weights are not of this network.
     """
     pairs = normalised(model)
     load_folded(model, pairs, folded)

@@ -99,7 +99,7 @@ def frames_on(page: Path) -> Frames:
 
 
 def class_of(frame: Box, truth: dict[str, list[dict[str, object]]]) -> int | None:
-    """What a frame is; None where the truth does not say."""
+    """What a frame is; None if the truth does not say."""
     controls = [(Box(**one["box"]), str(one["kind"])) for one in truth["elements"] if one["kind"] in CLASSES]  # type: ignore[arg-type]
     shared, kind = max(((iou(box, frame), kind) for box, kind in controls), default=(0.0, ""))
     if shared >= SAME_IOU:

@@ -24,7 +24,7 @@ Chunk = tuple[bytes, bytes]
 
 
 def same_scanlines(first: bytes, second: bytes) -> bool:
-    """True where both are whole PNG files that decode to the same pixels. False says nothing: other encoders filter otherwise."""
+    """True if both are whole PNG files that decode to the same pixels. False says nothing: other encoders filter otherwise."""
     if not (first.startswith(PNG_SIGNATURE) and second.startswith(PNG_SIGNATURE)):
         return False
     one, other = _chunks(first), _chunks(second)
@@ -35,7 +35,7 @@ def same_scanlines(first: bytes, second: bytes) -> bool:
 
 
 def _chunks(data: bytes) -> list[Chunk] | None:
-    """Names and contents; None where one is damaged."""
+    """Names and contents; None if one is damaged."""
     chunks = []
     for name, start, end in png_chunks(data):
         (check,) = struct.unpack_from(">I", data, end)
@@ -55,7 +55,7 @@ def _pixels(chunks: Sequence[Chunk]) -> bytes:
 
 
 def _size_in_bytes(header: bytes) -> int | None:
-    """Of all scanlines; None where they are interlaced, which is rare and not looked into."""
+    """Of all scanlines; None if they are interlaced, which is rare and not looked into."""
     width, height, bits, colour, _, _, interlaced = struct.unpack(">IIBBBBB", header)
     if interlaced or colour not in _SAMPLES:
         return None

@@ -26,7 +26,7 @@ _TELLING_KEYS: Final = ("before", "after", "aspect", "part")
 def change_signature(
     defects: Sequence[Defect], unexplained: Sequence[Unexplained], reference: Picture, actual: Picture
 ) -> str | None:
-    """64 hexadecimal digits; None where nothing counts. `reference` and `actual` are BGR pictures of uint8."""
+    """64 hexadecimal digits; None if nothing counts. `reference` and `actual` are BGR pictures of uint8."""
     causes = [defect for defect in defects if defect.cause_id is None]
     # What something pushed is on every page another block: it tells the change only where it stands alone.
     telling = [defect for defect in causes if defect.type is not DefectType.LAYOUT_SHIFT] or causes

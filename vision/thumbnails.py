@@ -23,7 +23,7 @@ def smaller(picture: Picture, width: int) -> Picture:
 
 
 def strip(picture: Picture, number: int) -> Picture:
-    """Rows `number * STRIP_PX` up to the next strip's. Raises IndexError where there is no such strip."""
+    """Rows `number * STRIP_PX` up to the next strip's. Raises IndexError if there is no such strip."""
     rows = picture[number * STRIP_PX : (number + 1) * STRIP_PX]
     if not len(rows):
         raise IndexError(

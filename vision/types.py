@@ -105,7 +105,7 @@ class Box:
 class Element:
     """One element of an interface: `confidence` is 0..1, `text` what is written in it ("" where the kind has none).
 
-    `text_confidence` is the probability of the letter that the reader is least sure of (0..1); None where there is no text or
+    `text_confidence` is the probability of the letter that the reader is least sure of (0..1); None if there is no text or
     the reader does not say.
     """
 

@@ -1,4 +1,4 @@
-"""A project's builds, and one build: what changed, each change once, and what a person says of many shots at a time."""
+"""A project's builds, and one build: each change once, and reviews of many shots."""
 
 from typing import Annotated, Any, Final, Literal
 
@@ -139,7 +139,7 @@ def _body(session: Any, row: tables.Build, filters: Filters) -> dict[str, Any]:
 
 
 def _review(session: Any, review_id: str, visitor: Visitor) -> dict[str, Any] | None:
-    """What was said just now, so that it can be taken back."""
+    """The latest review, so that it can be undone."""
     if not review_id:
         return None
     visibility.review(session, review_id, visitor.projects)

@@ -1,4 +1,4 @@
-"""One comparison: what changed in sentences beside the two pictures, and what a person says of it."""
+"""One comparison: its findings beside the two pictures, and its review."""
 
 from typing import Annotated, Any, Literal
 
@@ -83,7 +83,7 @@ def ignore(
     height: SideSent,
     where: Annotated[Literal["here", "testcase"], Form()] = "here",
 ) -> Response:
-    """It is ignored in this comparison from now on, or in every later one of its test case too."""
+    """Ignores the box in this comparison, or in every later one of its test case too."""
     look_now(visibility.comparison, id, visitor)
     box = Box(x, y, width, height)
     ignore_region(id, box, for_testcase=where == "testcase")

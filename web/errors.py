@@ -1,4 +1,4 @@
-"""What a page refuses, each with its HTTP status and the key of its sentence in `web/words.py`."""
+"""Errors of pages, each with its HTTP status and the key of its sentence in `web/words.py`."""
 
 from http import HTTPStatus
 from typing import ClassVar
@@ -35,7 +35,7 @@ class NotAllowed(PageRefused):
 
 
 class StaleForm(PageRefused):
-    """The form does not carry the session's word: the page is from another session, or from another site."""
+    """The form does not carry the session's CSRF token: the page is from another session, or from another site."""
 
     status = HTTPStatus.FORBIDDEN
     word = "stale_form"
@@ -56,7 +56,7 @@ class WrongKey(PageRefused):
 
 
 class WrongUpload(PageRefused):
-    """What was sent is not what the form asks for."""
+    """The upload does not fit the form."""
 
     word = "wrong_upload"
 

@@ -1,4 +1,4 @@
-"""The first thing a newcomer does: drop a picture and see its elements, or two and see what changed."""
+"""Analyses one uploaded picture, or compares two."""
 
 import re
 from typing import Annotated, Any, Final
@@ -65,7 +65,7 @@ async def take_pictures(
 def show_progress(
     request: Request, visitor: Reader, word: Annotated[str, Query(pattern="^[A-Za-z0-9_-]{8,64}$")]
 ) -> Response:
-    """How far the form with that word is: for services that answer it only when its task has ended."""
+    """The progress of the form with that token, for services that answer only when its task has ended."""
     with read() as session:
         task_id = idempotency.task_of(session, visitor.key_id, word)
         task = store.tasks.get(session, task_id) if task_id else None

@@ -1,4 +1,4 @@
-"""Templates become answers: the words of the visitor's language, links, and the headers that keep a page closed to scripts."""
+"""Renders templates: the visitor's language, links, and the headers that keep a page closed to scripts."""
 
 from functools import cache
 from hashlib import sha256
@@ -37,7 +37,7 @@ def render(request: Request, visitor: Visitor, template: str, status: int = 200,
 
 
 def go(request: Request, path: str) -> Response:
-    """On to another page of ours: `path` begins after /ui."""
+    """Redirects to another page: `path` begins after /ui."""
     url = base(request) + path
     if asked_by_script(request):
         return Response(headers={"HX-Redirect": url})
@@ -50,7 +50,7 @@ def asked_by_script(request: Request) -> bool:
 
 
 def base(request: Request) -> str:
-    """Where the pages lie: /ui, behind whatever prefix the service has."""
+    """The pages' address: the service's prefix and /ui."""
     return str(request.scope.get("root_path", ""))
 
 

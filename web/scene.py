@@ -1,4 +1,4 @@
-"""The pictures of a scene, as <etalon-view> loads them: whole where they are short, in strips where they are long."""
+"""The pictures of a scene, as <etalon-view> loads them: whole if they are short, else in strips."""
 
 from typing import Any, Final
 

@@ -1,4 +1,4 @@
-"""Test cases: the reference that holds now, those before it, and which of its elements no comparison ever covered."""
+"""Test cases: the current reference, earlier ones, and elements that no comparison covered."""
 
 from collections.abc import Sequence
 from typing import Annotated, Any, Literal
@@ -62,7 +62,7 @@ def show_testcase(
 
 @router.post("/testcases/{id}/comparisons")
 async def compare(request: Request, visitor: Uploader, id: Id, screenshot: Annotated[UploadFile, File()]) -> Response:
-    """Holds a screenshot against the reference."""
+    """Compares a screenshot with the reference."""
     await see(visibility.testcase, id, visitor)
     upload = await taken(screenshot, visitor)
     ticket = await submit(CompareWithTestCase(id, upload, labels=Labels()), visitor.key_id)

@@ -1,4 +1,4 @@
-"""Who looks at a page: the session in a signed cookie, what its key allows, the language, the word that guards forms."""
+"""Who looks at a page: the session in a signed cookie, what its key allows, the language, the CSRF token of forms."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -88,7 +88,7 @@ def may(scope: Scope) -> Any:
 
 
 def posted(scope: Scope) -> Any:
-    """The same for a form: it must also carry the session's word, as field `csrf` or header X-CSRF-Token."""
+    """The same for a form: it must also carry the session's CSRF token, as field `csrf` or header X-CSRF-Token."""
     return Depends(_guarded(scope))
 
 
@@ -103,7 +103,7 @@ def look_now(look: Callable[[Session, str, Projects], None], row_id: str, of: Vi
 
 
 def check_word(of: Visitor, sent: str) -> None:
-    """Raises StaleForm where a form does not carry the session's word."""
+    """Raises StaleForm if a form does not carry the session's CSRF token."""
     if not compare_digest(sent.encode(), of.csrf.encode()):
         raise StaleForm
 

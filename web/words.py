@@ -1,4 +1,4 @@
-"""What pages say, in the visitor's language. Sentences are in `web/dictionary.py`, names of things in `vision/words.py`."""
+"""The pages' texts in the visitor's language. Sentences are in `web/dictionary.py`, names of things in `vision/words.py`."""
 
 from store import errors
 from vision.words import Language, count
@@ -6,7 +6,7 @@ from web.dictionary import COUNTED, ERRORS, SAID, VIEWER
 
 
 def say(language: Language, key: str, **values: object) -> str:
-    """The sentence of that key; `values` fill its braces. Raises KeyError for a key that there is not."""
+    """The sentence of that key; `values` fill its braces. Raises KeyError for an unknown key."""
     return SAID[key][language == "ru"].format(**values) if values else SAID[key][language == "ru"]
 
 
@@ -16,7 +16,7 @@ def counted(language: Language, key: str, number: int) -> str:
 
 
 def of_error(language: Language, error: Exception) -> str:
-    """What the store's or a task's error says. Those a reviewer meets are told in Russian too."""
+    """The message of a store's or task's error; those that reviewers see are in Russian too."""
     told = ERRORS.get(type(error).__name__)
     if language == "ru" and told:
         return told.format(*error.args)
@@ -32,5 +32,5 @@ def of_refusal(language: Language, name: str) -> str:
 
 
 def viewer(language: Language) -> dict[str, str]:
-    """All that <etalon-view> says."""
+    """The texts of <etalon-view>."""
     return {key: pair[language == "ru"] for key, pair in VIEWER.items()}

@@ -1,4 +1,4 @@
-"""Background work as people see it: how far a task is, its place in the queue, and what came of it."""
+"""Pages about background work: a task's progress, its place in the queue, and its result."""
 
 from typing import Annotated, Any
 
@@ -99,7 +99,7 @@ def progress_words(state: str, stage: str | None, percent: int | None, place: in
 
 
 def stored_upload(artifact_id: str) -> Upload:
-    """A stored picture as if it were sent again."""
+    """A stored picture in the form of an upload."""
     with read() as session:
         row = artifacts.load(session, artifact_id)
     assert row.sha256

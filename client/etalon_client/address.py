@@ -12,7 +12,7 @@ from etalon_client.errors import NotCompared, Refused, Unreached
 
 
 def checked_address(url: str) -> str:
-    """The address without a slash at its end. Raises NotCompared where it is not one of HTTP."""
+    """The address without a slash at its end. Raises NotCompared if it is not one of HTTP."""
     url = url.strip()
     try:
         parts = urlsplit(url)
@@ -29,7 +29,7 @@ def checked_address(url: str) -> str:
 
 
 def checked_key(key: str) -> str:
-    """The API key without blanks around it. Raises NotCompared where no key can look like this."""
+    """The API key without blanks around it. Raises NotCompared if no key can look like this."""
     key = key.strip()
     if not (key.isascii() and (key.isprintable() or not key)):
         raise NotCompared("ETALON_API_KEY holds characters that no key has; copy it again")
@@ -63,7 +63,7 @@ def refused(url: str, answer: httpx.Response) -> Refused:
     status = answer.status_code
     if 300 <= status < 400:
         return Refused(
-            "the service answered {status}: it redirects to {place}; set ETALON_URL to where it really is",
+            "the service answered {status}: it redirects to {place}; set ETALON_URL to that address",
             status, "", place=answer.headers.get("Location", "?"),
         )  # fmt: skip
     if (reason := _detail(answer)) is not None:

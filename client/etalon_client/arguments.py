@@ -82,7 +82,7 @@ def _add_check(commands: _Commands) -> argparse.ArgumentParser:
     _add_build(command)
     _add_expected(command)
     _add_options(command)
-    command.add_argument("--retry", action="store_true", help="a shot that the build has already is replaced")
+    command.add_argument("--retry", action="store_true", help="replace shots that the build already has")
     command.add_argument(
         "--no-finalize", dest="finalize", action="store_false", help="more shots come; `etalon finalize` ends the build"
     )
@@ -92,7 +92,7 @@ def _add_check(commands: _Commands) -> argparse.ArgumentParser:
 
 
 def _add_finalize(commands: _Commands) -> argparse.ArgumentParser:
-    command = _command(commands, "finalize", "say that every shot was sent, and wait for the verdict")
+    command = _command(commands, "finalize", "finish the build (no more shots come) and wait for the verdict")
     _add_build(command)
     _add_expected(command)
     command.add_argument("--quiet", action="store_true", help="no lines for shots that passed")
@@ -101,7 +101,7 @@ def _add_finalize(commands: _Commands) -> argparse.ArgumentParser:
 
 
 def _add_status(commands: _Commands) -> argparse.ArgumentParser:
-    command = _command(commands, "status", "tell how a build stands; without --build the newest")
+    command = _command(commands, "status", "show the state of a build; without --build of the newest")
     _add_build(command)
     command.add_argument("--wait", action="store_true", help="until there is a verdict")
     command.add_argument("--quiet", action="store_true", help="no lines for shots that passed")
@@ -113,10 +113,10 @@ def _add_approve(commands: _Commands) -> argparse.ArgumentParser:
     command = _command(commands, "approve", "accept shots of a build: they become the references")
     command.add_argument("names", nargs="*", metavar="NAME", help="a shot of the build")
     command.add_argument("--all", action="store_true", help="everything that is new or failed")
-    command.add_argument("--signature", help="every shot with this change; `etalon status` says the signatures")
+    command.add_argument("--signature", help="every shot with this change; `etalon status` lists signatures")
     command.add_argument("--verdict", choices=("failed", "new"), help="every shot with this verdict")
     command.add_argument("--query", metavar="TEXT", help="every shot with this in its name")
-    command.add_argument("--comment", default="", help="kept with the approval")
+    command.add_argument("--comment", default="", help="stored with the approval")
     _add_build(command)
     return command
 
@@ -130,7 +130,9 @@ def _add_compare(commands: _Commands) -> argparse.ArgumentParser:
     command.add_argument("pictures_given", nargs="+", type=Path, metavar="PICTURE", help="REFERENCE ACTUAL, or ACTUAL")
     against = command.add_mutually_exclusive_group()
     against.add_argument("--reference", type=Path, help="a picture to compare with")
-    against.add_argument("--name", help="a test case to compare with; --project and --variant tell its namesakes apart")
+    against.add_argument(
+        "--name", help="a test case to compare with; --project and --variant choose between test cases of one name"
+    )
     against.add_argument("--testcase", metavar="ID", help="a test case to compare with")
     for label in LABELS:
         command.add_argument(f"--{label}", help=f"the {label} to file the comparison under")
@@ -141,11 +143,9 @@ def _add_compare(commands: _Commands) -> argparse.ArgumentParser:
 
 
 def _add_explain(commands: _Commands) -> argparse.ArgumentParser:
-    command = _command(
-        commands, "explain", "say what changed in the pairs that another tool left behind; only reads them"
-    )
+    command = _command(commands, "explain", "report what changed in the pairs of another tool; changes no file")
     command.add_argument("folder", type=Path, metavar="DIR", help="the project's folder, or the tool's own")
-    command.add_argument("--quiet", action="store_true", help="no lines for pairs that are alike")
+    command.add_argument("--quiet", action="store_true", help="no lines for equal pairs")
     _add_build(command)
     _add_options(command)
     _add_reports(command)
@@ -171,9 +171,9 @@ def _add_build(command: argparse.ArgumentParser) -> None:
     for label, about in {
         "build": "jobs that give the same name share a build",
         "project": "the project that it belongs to",
-        "branch": "whose references count; without one, or with main or master, the main line's",
+        "branch": "branch whose references to use; by default, and for main or master, the main line's",
         "variant": "browser, viewport, theme: the same for all shots of this run",
-        "commit": "what was built",
+        "commit": "the commit that was tested",
     }.items():
         group.add_argument(f"--{label}", metavar="NAME", default=os.environ.get(f"ETALON_{label.upper()}"), help=about)
 
@@ -181,7 +181,7 @@ def _add_build(command: argparse.ArgumentParser) -> None:
 def _add_expected(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--expected", type=Path, metavar="FILE",
-        help="names of shots, one a line or a JSON list: without one of them the build is incomplete",
+        help="required shot names, one a line or a JSON list; the build is incomplete without them",
     )  # fmt: skip
     command.add_argument("--shard", type=shard, metavar="2/4", help="this is the second of four parts of the build")
 
@@ -211,8 +211,10 @@ def _add_jobs(command: argparse.ArgumentParser) -> None:
 def _add_service(command: argparse.ArgumentParser) -> None:
     group = command.add_argument_group("the service")
     group.add_argument("--url", help="where it is (ETALON_URL)")
-    group.add_argument("--language", choices=("en", "ru"), default="en", help="of what is said")
-    group.add_argument("--timeout", type=seconds, default=600, metavar="SECONDS", help="for everything (600)")
+    group.add_argument("--language", choices=("en", "ru"), default="en", help="language of the output")
+    group.add_argument(
+        "--timeout", type=seconds, default=600, metavar="SECONDS", help="limit for the whole command (600)"
+    )
 
 
 def region(text: str) -> dict[str, int]:

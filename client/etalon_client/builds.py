@@ -65,7 +65,7 @@ def find(service: Service, labels: Labels) -> Build:
         wanted.update(labelled({"branch": labels.branch}))
     found = service.ask("GET", "/api/v1/builds", params={**wanted, "limit": 2})["items"]
     if labels.build and len(found) > 1:
-        raise NotCompared("more than one project has a build {name!r}; say which by --project", name=labels.build)
+        raise NotCompared("more than one project has a build {name!r}; choose one with --project", name=labels.build)
     if found:
         build: Build = found[0]
         return build

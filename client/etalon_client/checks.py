@@ -46,7 +46,7 @@ class Run:
 
     @property
     def service(self) -> Service:
-        """The time begins anew for everything that is asked from here."""
+        """The service; its time limit starts anew."""
         if self._service is None:
             self._service = Service(self.url, self.key, self.language, self.timeout_seconds)
         self._service.limit(self.timeout_seconds)
@@ -65,9 +65,9 @@ class Run:
         return self._build
 
     def claim(self, name: str, variant: str, checks: Checks) -> bool:
-        """Gives the name to a test; True where the test ran before and its shot is replaced.
+        """Gives the name to a test; True if the test ran before and its shot is replaced.
 
-        Raises NotCompared where another test has the name, or this one has used it already.
+        Raises NotCompared if another test has the name, or this one has used it already.
         """
         owner = self._owners.get((name, variant))
         if owner is not None and (owner.test != checks.test or owner is checks):
@@ -86,9 +86,9 @@ class _Sent:
 
 @dataclass(eq=False, repr=False)
 class Checks:
-    """What the fixture `etalon` is: the checks of one test."""
+    """The fixture `etalon`: the checks of one test."""
 
-    run: Run | None  # None where checks are switched off
+    run: Run | None  # None if checks are switched off
     test: str
     soft: bool = False
     _waiting: list[_Sent] = field(default_factory=list)
@@ -109,7 +109,7 @@ class Checks:
         soft: bool | None = None,
         settle_seconds: float = 5.0,
     ) -> None:
-        """Takes a screenshot and holds it against the reference of that name.
+        """Takes a screenshot and compares it with the reference of that name.
 
         `target` is a Playwright page or locator, a Selenium driver or element, or a picture as bytes or path. `ignore` has
         locators, elements, CSS selectors, and boxes (x, y, width, height) in pixels. A soft check lets the test go on
@@ -146,10 +146,10 @@ class Checks:
             return f"{sent.shot}: " + told(run.language, "not compared: {reason}", reason=error.told(run.language))
 
     def _failure(self, run: Run, sent: _Sent) -> str:
-        """Why the shot does not pass; empty where it does."""
+        """Why the shot does not pass; empty if it does."""
         if sent.ticket.get("reference_id"):
             new = told(run.language, "new, there is no reference yet")
-            accept = "to accept what is right: etalon approve --build {name} NAME ... (or --all)"
+            accept = "to approve changes: etalon approve --build {name} NAME ... (or --all)"
             return f"{sent.shot}: {new}\n  {told(run.language, accept, name=repr(run.build()['name']))}"
         comparison = wait_for(run.service, sent.ticket)
         if comparison["verdict"] == "passed" or comparison["review"] == "approved":

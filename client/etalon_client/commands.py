@@ -1,4 +1,4 @@
-"""`etalon finalize`, `status` and `approve`: what is done with a build after its shots were sent."""
+"""`etalon finalize`, `status` and `approve`: commands on a build after its shots were sent."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def status(service: Service, asked: Namespace, labels: Labels, output: Output) -
 
 
 def approve(service: Service, asked: Namespace, labels: Labels, output: Output) -> int:
-    """Makes actuals the references. Exit status 2 where something that was chosen could not be approved."""
+    """Makes actuals the references. Exit status 2 if something that was chosen could not be approved."""
     build = builds.find(service, labels)
     answer = builds.approve(service, build, _filter(service, build, asked, labels), asked.comment)
     for shot in sorted(answer["approved"], key=title):
@@ -75,14 +75,14 @@ def _told(
 
 
 def _filter(service: Service, build: Build, asked: Namespace, labels: Labels) -> dict[str, Any]:
-    """What to approve, as the service takes it. Raises NotCompared where nothing is chosen, or a name is not there."""
+    """What to approve, as the service takes it. Raises NotCompared if nothing is chosen, or a name is not there."""
     chosen = {key: getattr(asked, key) for key in ("verdict", "query") if getattr(asked, key)}
     if asked.signature:
         chosen["signature"] = _signature(service, build, asked.signature)
     if asked.names:
         chosen["ids"] = _ids(service, build, asked.names, labels.variant)
     if not chosen and not asked.all:
-        raise NotCompared("say what to approve: names of shots, --signature, --verdict, --query, or --all")
+        raise NotCompared("choose what to approve: names of shots, --signature, --verdict, --query, or --all")
     return chosen
 
 

@@ -45,7 +45,7 @@ def say_comparison(service: Service, comparison: Mapping[str, Any], output: Outp
 
 
 def save_pictures(service: Service, comparison: Mapping[str, Any], folder: Path, output: Output) -> None:
-    """Saves the comparison's pictures. The verdict stands already: a picture that does not come is only said."""
+    """Saves the comparison's pictures. A missing picture is only reported: the verdict is already known."""
     for kind, url in comparison["artifacts"].items():
         try:
             answer = service.fetch("GET", url)
@@ -86,6 +86,7 @@ def _testcase(service: Service, asked: Namespace) -> str:
         raise NotCompared("no test case has {labels}", labels=labels_told)
     if len(found) > 1:
         raise NotCompared(
-            "more than one test case has {labels}; say which by --project, --variant or --testcase", labels=labels_told
+            "more than one test case has {labels}; choose one with --project, --variant or --testcase",
+            labels=labels_told,
         )
     return str(found[0]["testcase_id"])

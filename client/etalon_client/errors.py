@@ -26,7 +26,7 @@ class Refused(NotCompared):
 
 
 class Unreached(NotCompared):
-    """The service cannot be reached. Where `hopeless` is true, asking again is no use."""
+    """The service cannot be reached. If `hopeless`, a retry is useless."""
 
     def __init__(self, sentence: str, *, hopeless: bool, **values: object) -> None:
         super().__init__(sentence, **values)

@@ -22,7 +22,7 @@ from etalon_client.uploads import send_all
 
 
 def explain(service: Service, asked: Namespace, labels: Labels, output: Output) -> int:
-    """Compares the pairs as one build and says every defect of each."""
+    """Compares the pairs as one build and prints every defect."""
     started = time.monotonic()
     pairs = _found(asked.folder, output)
     build = builds.join_open(service, labels, (), None, may_rename=not asked.build)

@@ -16,7 +16,7 @@ _NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010fff
 def amended(report: bytes, url: str, pictures: Mapping[str, Sequence[str]], unsent: Sequence[Unsent]) -> bytes:
     """The service's report with the paths of saved pictures at their shots, and an error for each unsent file.
 
-    `url` is the service's address, for links; `pictures` has paths by test case name. Raises NotCompared where the report
+    `url` is the service's address, for links; `pictures` has paths by test case name. Raises NotCompared if the report
     is not XML.
     """
     try:

@@ -27,7 +27,7 @@ RUSSIAN: Final = {
     "What changed": "Что изменилось",
     "not concluded yet": "ещё не завершена",
     "new, there is no reference yet": "новое, эталона ещё нет",
-    "expected, and never sent": "ожидалось, но не пришло",
+    "expected but not sent": "ожидалось, но не пришло",
     "the same in several shots:": "одинаковое в нескольких снимках:",
     "  and {number} more": "  и ещё {number}",
     " ({seconds:.0f} s)": " ({seconds:.0f} с)",
@@ -40,8 +40,8 @@ RUSSIAN: Final = {
     "{done} of {all} shards have ended; the build waits for the others": (
         "закончено частей: {done} из {all}; сборка ждёт остальных"
     ),
-    "to accept what is right: etalon approve --build {name} NAME ... (or --all)": (
-        "принять то, что верно: etalon approve --build {name} ИМЯ ... (или --all)"
+    "to approve changes: etalon approve --build {name} NAME ... (or --all)": (
+        "принять изменения: etalon approve --build {name} ИМЯ ... (или --all)"
     ),
     "approved: {shots}; the build {name} is now: {verdict}": "одобрено: {shots}; сборка {name} теперь: {verdict}",
     "imported: {shots}": "импортировано: {shots}",
@@ -58,7 +58,7 @@ RUSSIAN: Final = {
     "the build {name!r} is finalized and takes no more shots; give this run another name (--build)": (
         "сборка {name!r} закрыта и снимков больше не принимает; назовите этот запуск иначе (--build)"
     ),
-    "more than one project has a build {name!r}; say which by --project": (
+    "more than one project has a build {name!r}; choose one with --project": (
         "сборка {name!r} есть не в одном проекте; уточните через --project"
     ),
     "there is no build yet": "сборок ещё нет",
@@ -81,7 +81,7 @@ RUSSIAN: Final = {
     "this browser takes no screenshot of a whole page; leave full_page out": (
         "этот браузер не снимает страницу целиком; уберите full_page"
     ),
-    "say what to approve: names of shots, --signature, --verdict, --query, or --all": (
+    "choose what to approve: names of shots, --signature, --verdict, --query, or --all": (
         "скажите, что одобрить: имена снимков, --signature, --verdict, --query или --all"
     ),
     "the comparison {id} has no verdict": "у сравнения {id} нет вердикта",
@@ -90,7 +90,7 @@ RUSSIAN: Final = {
     "project": "проектом",
     "variant": "вариантом",
     "no test case has {labels}": "нет тест-кейса с {labels}",
-    "more than one test case has {labels}; say which by --project, --variant or --testcase": (
+    "more than one test case has {labels}; choose one with --project, --variant or --testcase": (
         "тест-кейсов с {labels} больше одного; уточните через --project, --variant или --testcase"
     ),
     "there is no folder {path}": "папки {path} нет",
@@ -111,7 +111,7 @@ RUSSIAN: Final = {
     "the file {path} is not JSON: {reason}": "файл {path} — не JSON: {reason}",
     "the file {path} names no shot": "в файле {path} нет ни одного имени",
     "the file {path} names {names} more than once": "в файле {path} {names} встречается не один раз",
-    "the file {path} holds something else than a list of names": "в файле {path} не список имён",
+    "the file {path} is not a list of names": "в файле {path} не список имён",
     "the name of the file {path} holds characters that cannot be shown; rename it": (
         "в имени файла {path} есть знаки, которые нельзя показать; переименуйте его"
     ),
@@ -149,7 +149,7 @@ RUSSIAN: Final = {
     ),
     "{url} speaks HTTPS; its address begins with https://": "{url} говорит по HTTPS; его адрес начинается с https://",
     "the service answered {status}: {reason}": "сервис ответил {status}: {reason}",
-    "the service answered {status}: it redirects to {place}; set ETALON_URL to where it really is": (
+    "the service answered {status}: it redirects to {place}; set ETALON_URL to that address": (
         "сервис ответил {status}: он перенаправляет на {place}; укажите в ETALON_URL его настоящий адрес"
     ),
 }

@@ -44,7 +44,7 @@ def run() -> None:
 
 
 def main(given: Sequence[str]) -> int:
-    """Runs the command and gives its exit status. Whatever goes wrong is told in a sentence, and is 2.
+    """Runs the command and gives its exit status. Every error is one sentence and exit status 2.
 
     Raises KeyboardInterrupt, after it was told.
     """

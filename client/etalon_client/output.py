@@ -1,4 +1,4 @@
-"""What the command says: lines in a log, the same lines above a progress bar on a terminal."""
+"""The command's output: lines, above a progress bar on a terminal."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Output:
         return self._console is not None
 
     def say(self, text: str) -> None:
-        """A line on standard output, above the progress bar where there is one."""
+        """A line on standard output, above the progress bar if there is one."""
         if self._console is not None:
             self._console.print(printable(text), markup=False, highlight=False, soft_wrap=True)
         else:

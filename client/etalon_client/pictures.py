@@ -25,7 +25,7 @@ class Picture:
     path: Path
 
     def read(self) -> bytes:
-        """Raises UnusableFile where it is no picture, or its name cannot be shown."""
+        """Raises UnusableFile if it is no picture, or its name cannot be shown."""
         if not self.name.isprintable():
             raise UnusableFile(
                 "the name of the file {path} holds characters that cannot be shown; rename it",
@@ -37,7 +37,7 @@ class Picture:
 def find_pictures(places: Sequence[Path]) -> list[Picture]:
     """Every PNG, JPEG and WebP in the folders, by name; a place may also be one file.
 
-    Raises NotCompared where a place does not exist, holds no picture, or where two files have the same name.
+    Raises NotCompared if a place does not exist, holds no picture, or where two files have the same name.
     """
     found = [picture for place in places for picture in _in_place(place)]
     taken: dict[str, Path] = {}
@@ -79,7 +79,7 @@ def read(path: Path) -> bytes:
 
 
 def read_picture(path: Path) -> bytes:
-    """The file's bytes. Raises UnusableFile where it cannot be read, or is no PNG, JPEG or WebP."""
+    """The file's bytes. Raises UnusableFile if it cannot be read, or is no PNG, JPEG or WebP."""
     data = read(path)
     if not data:
         raise UnusableFile("the file {path} is empty", path=path)
@@ -106,7 +106,7 @@ def _json_names(path: Path, text: str) -> list[str]:
     except ValueError as error:
         raise NotCompared("the file {path} is not JSON: {reason}", path=path, reason=error) from None
     if not all(isinstance(name, str) for name in names):
-        raise NotCompared("the file {path} holds something else than a list of names", path=path)
+        raise NotCompared("the file {path} is not a list of names", path=path)
     return list(names)
 
 

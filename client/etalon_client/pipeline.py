@@ -1,4 +1,4 @@
-"""What the pipeline's own variables say: which build this is, of which branch and commit, and where to look at it."""
+"""Build, branch, commit and link from the pipeline's own variables."""
 
 from __future__ import annotations
 

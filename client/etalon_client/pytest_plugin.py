@@ -54,7 +54,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.fixture
 def etalon(request: pytest.FixtureRequest) -> Checks:
-    """Holds screenshots against their references: `etalon.check(page, "Cart")`."""
+    """Compares screenshots with their references: `etalon.check(page, "Cart")`."""
     plugin = request.config.stash[_PLUGIN]
     checks = Checks(plugin.run, request.node.nodeid, soft=request.config.getoption("--etalon-soft"))
     request.node.stash[_CHECKS] = checks

@@ -1,4 +1,4 @@
-"""What became of a build, said in lines: a line for each shot, what changed in several, the total."""
+"""A build's result in lines: a line for each shot, what changed in several, the total."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def say_result(
     for one in result.unsent:
         output.say(f"{one.name}: {told(output.language, 'not compared: {reason}', reason=one.reason)}")
     for name in result.missing():
-        output.say(f"{name}: {told(output.language, 'expected, and never sent')}")
+        output.say(f"{name}: {told(output.language, 'expected but not sent')}")
     _say_groups(service, result, output)
     _say_total(service, result, output, seconds)
 
@@ -136,4 +136,4 @@ def _say_total(service: Service, result: Result, output: Output, seconds: float 
     output.say(service.url + build["page"])
     if any(shot["section"] in ("new", "failed") and shot["testcase_id"] for shot in result.shots):
         name = build["name"] if build["name"].isalnum() else repr(build["name"])
-        output.tell("to accept what is right: etalon approve --build {name} NAME ... (or --all)", name=name)
+        output.tell("to approve changes: etalon approve --build {name} NAME ... (or --all)", name=name)

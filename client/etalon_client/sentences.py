@@ -29,7 +29,7 @@ def defect_lines(language: str, comparison: Mapping[str, Any]) -> list[str]:
 
 
 def coverage_line(language: str, comparison: Mapping[str, Any]) -> str:
-    """How much of the reference was found again; empty where nothing was compared."""
+    """How much of the reference was found again; empty if nothing was compared."""
     if not (coverage := comparison.get("coverage")):
         return ""
     matched, everything, share = (coverage[key] for key in ("matched", "reference_elements", "area_coverage"))

@@ -25,7 +25,7 @@ _LIMITS: Final = httpx.Limits(max_connections=100, keepalive_expiry=2.0)
 class Service:
     """Etalon at one address. Threads may share it. All calls together take no longer than `timeout_seconds`.
 
-    Raises NotCompared where the address or the key cannot be one; every call raises NotCompared where it gets no answer,
+    Raises NotCompared if the address or the key cannot be one; every call raises NotCompared where it gets no answer,
     and Refused where the answer is an error. `tell` gets a sentence when the service is away and is asked again.
     """
 
@@ -112,7 +112,7 @@ class Service:
         return RETRY_SECONDS
 
     def _pause_while_busy(self, answer: httpx.Response) -> float:
-        """How long to wait before asking again. Raises Refused where asking again is no use."""
+        """How long to wait before asking again. Raises Refused if asking again is no use."""
         asked = answer.headers.get("Retry-After", "")
         first_still_under_way = answer.status_code == 409 and asked
         if answer.status_code not in (429, 502, 503, 504) and not first_still_under_way:

@@ -1,4 +1,4 @@
-"""Background work of the service: a ticket is handed out at once, the result is waited for."""
+"""Background work of the service: an upload answers a ticket, then the client waits for the result."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def submit(
 
 
 def wait_for(service: Service, ticket: Mapping[str, Any]) -> dict[str, Any]:
-    """The task's result. Raises NotCompared where the task failed, or the time is up first."""
+    """The task's result. Raises NotCompared if the task failed, or the time is up first."""
     while True:
         seconds = seconds_to_wait(service)
         task = service.ask("GET", ticket["status_url"], params={"wait": seconds})
@@ -51,7 +51,7 @@ def seconds_to_wait(service: Service) -> int:
 
 
 def options_field(options: Mapping[str, Any]) -> str:
-    """The form field `options`: what was chosen, as JSON; empty where nothing was."""
+    """The form field `options`: what was chosen, as JSON; empty if nothing was."""
     chosen = {name: value for name, value in options.items() if value}
     return json.dumps(chosen) if chosen else ""
 

@@ -20,7 +20,7 @@ Keys = set[tuple[str, str]]  # name and variant
 
 
 def for_verdict(service: Service, build: Build, output: Output) -> tuple[Build, list[Shot]]:
-    """The concluded build and all its shots. Raises NotCompared where the time is up first."""
+    """The concluded build and all its shots. Raises NotCompared if the time is up first."""
     build = builds.state(service, build)
     with output.progress(build["counts"]["shots"], "comparing") as step:
         watch = _Watch(output, step)

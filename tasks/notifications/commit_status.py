@@ -20,7 +20,7 @@ _OTHERWISE: Final = {"gitlab": "failed", "github": "failure"}
 
 @dataclass(frozen=True, slots=True)
 class CommitStatus:
-    """`verdict` is the build's, None while it runs; `page` is where people look at it, empty where no address is known."""
+    """`verdict` is the build's, None while it runs; `page` is where people look at it, empty if no address is known."""
 
     commit: str
     verdict: str | None

@@ -43,7 +43,7 @@ def post(
 ) -> Answer:
     """Posts a form (with files) or a body; `to` is the name that errors tell. Redirects are not followed.
 
-    Raises Refused where the URL cannot be one, Unavailable, Uncertain.
+    Raises Refused if the URL cannot be one, Unavailable, Uncertain.
     """
     try:
         return bounded_http.post(url, seconds, headers=dict(headers or {}), data=form, files=files, content=body)

@@ -248,7 +248,7 @@ def test_a_build_name_of_two_projects_asks_which(etalon: Etalon, service: StandI
     for project in ("web", "app"):
         etalon("check", shots, "--build", "7", "--project", project)
 
-    assert "say which by --project" in etalon("status", "--build", "7").stderr
+    assert "choose one with --project" in etalon("status", "--build", "7").stderr
     assert etalon("status", "--build", "7", "--project", "web").returncode == FAILED
 
 

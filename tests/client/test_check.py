@@ -117,7 +117,7 @@ def test_an_expected_shot_that_is_absent_makes_the_build_incomplete(
     done = etalon("check", shots, "--build", "7", "--expected", tmp_path / "names.txt")
 
     assert done.returncode == NOT_COMPARED
-    assert "login: expected, and never sent" in done.stdout
+    assert "login: expected but not sent" in done.stdout
     assert "incomplete: 2 shots: 2 passed, 1 missing" in done.stdout
 
 
@@ -126,7 +126,7 @@ def test_an_expected_shot_that_is_absent_makes_the_build_incomplete(
     [
         ("", "names no shot"),
         ("a\nb\na\n", "names a more than once"),
-        ('["a", 1]', "something else than a list of names"),
+        ('["a", 1]', "is not a list of names"),
         ("[", "is not JSON"),
     ],
 )

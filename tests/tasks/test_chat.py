@@ -93,7 +93,7 @@ def test_a_forged_button_does_nothing(bot: StandIn, keyboard: list[Any], forge: 
     key("qa", Scope.APPROVE)
     press(bot, 1, REVIEWER, forge(keyboard[0]["callback_data"]))
 
-    assert bot.answers == ["This button is none of ours."]
+    assert bot.answers == ["This button is not valid."]
     assert verdict("first") == "new"
 
 

@@ -63,7 +63,7 @@ def test_filters_are_in_the_address(browser: Browser, second: str) -> None:
 
     assert passed.count('class="card"') == 1
     assert named.count('class="card"') == 1
-    assert "Nothing fits this filter." in none
+    assert "Nothing matches this filter." in none
 
 
 def test_a_group_is_approved_at_once_and_taken_back(browser: Browser, builds: Builds, second: str) -> None:

@@ -132,7 +132,7 @@ class Screen:
         return f'<div class="row between"><h1 data-role="title" style="font-size:1.7em">{escape(self.words.heading())}</h1>{extra}</div>'
 
     def body(self, inner: str, side: str = "") -> str:
-        """The page under the bar: centred columns or the whole width, with a column at the side where there is one."""
+        """The page under the bar: centred columns or the whole width, with a column at the side if there is one."""
         gap = min(16, int(self.style.number("gap")))
         measure = self.rng.choice((9999, 9999, self.width - 80, self.width - 111))
         aside = f'<aside class="col" style="width:190px;flex:none" data-role="side">{side}</aside>' if side else ""

@@ -19,7 +19,7 @@ class FrameNetwork:
     """Judges frames by their looks; may serve several threads."""
 
     def __init__(self, threads: int, weights: Path = WEIGHTS) -> None:
-        """Raises DetectorUnavailable where the weights are missing or damaged."""
+        """Raises DetectorUnavailable if the weights are missing or damaged."""
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads, options.inter_op_num_threads = threads, 1
         options.log_severity_level = 3

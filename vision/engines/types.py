@@ -44,7 +44,7 @@ class Network(Protocol):
 
     digest: str
     fixed_size: tuple[int, int] | None
-    """Height and width of the only picture it takes; None where it takes any."""
+    """Height and width of the only picture it takes; None if it takes any."""
 
     def look(self, part: Picture) -> Candidates:
         """Every candidate in a BGR picture, overlapping ones too."""
@@ -54,8 +54,8 @@ class Network(Protocol):
 @dataclass(frozen=True, slots=True)
 class Reading:
     """A line's `text` ("" where nothing can be read), its content area, and the probability of the letter that the reader is
-    least sure of (0..1; None where the reader does not say). `letters` are the columns of the picture in which the first and
-    the last letter stand, within a few pixels; None where nothing was read."""
+    least sure of (0..1; None if the reader does not say). `letters` are the columns of the picture in which the first and
+    the last letter stand, within a few pixels; None if nothing was read."""
 
     text: str
     box: Box
@@ -84,7 +84,7 @@ class FittingReader(TextReader, Protocol):
 
 
 def kinds_of(names: dict[int, str], weights: str) -> NDArray[np.int64]:
-    """For each class of a network its place in `Kind`. Raises DetectorUnavailable where a name is no kind."""
+    """For each class of a network its place in `Kind`. Raises DetectorUnavailable if a name is no kind."""
     known = {str(kind): place for place, kind in enumerate(Kind)}
     if unknown := sorted({name for name in names.values() if name.lower() not in known}):
         raise DetectorUnavailable(

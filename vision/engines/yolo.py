@@ -44,7 +44,7 @@ def cannot_be_read(weights: Path) -> DetectorUnavailable:
 
 
 def fixed_size_of(inputs: list[list[object]], answers: list[list[object]], weights: Path) -> tuple[int, int] | None:
-    """Height and width that the network insists on; None where it takes any. Given are the shapes of its inputs and outputs;
+    """Height and width that the network insists on; None if it takes any. Given are the shapes of its inputs and outputs;
     a side that is not fixed is no whole number."""
     if len(inputs) != 1 or len(inputs[0]) != 4 or inputs[0][1] != 3 or len(answers[0]) != 3:
         raise DetectorUnavailable(

@@ -1,4 +1,4 @@
-"""What a changed line is said to read: words that a reader is sure of, and nothing where it guesses."""
+"""What a changed line is said to read: words that a reader is sure of, and nothing if it guesses."""
 
 from collections.abc import Sequence
 
