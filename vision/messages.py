@@ -77,8 +77,8 @@ def _in_english(type_: DefectType, kind: Kind | None, text: str, place: Box | No
 
 
 def _named_english(kind: Kind | None, text: str, place: Box | None, detail: Mapping[str, Any]) -> str:
-    if detail.get("part") in ("scrollbar", "line"):
-        return "A scroll bar" if detail["part"] == "scrollbar" else f"A line{_where_english(detail)}"
+    if detail.get("part") in ("scrollbar", "line", "bar"):
+        return "A scroll bar" if detail["part"] == "scrollbar" else f"A {detail['part']}{_where_english(detail)}"
     if kind is not None:
         noun = _ENGLISH[kind]
         return f"{noun} '{_cut(text)}'" if text else f"{noun}{_where_english(detail) or _at(place, 'at')}"
@@ -207,8 +207,9 @@ def _in_russian(type_: DefectType, kind: Kind | None, text: str, place: Box | No
 def _named_russian(kind: Kind | None, text: str, place: Box | None, detail: Mapping[str, Any]) -> tuple[str, str]:
     if detail.get("part") == "scrollbar":
         return "Полоса прокрутки", "f"
-    if detail.get("part") == "line":
-        return f"Линия{_where_russian(detail)}", "f"
+    if detail.get("part") in ("line", "bar"):
+        noun = "Линия" if detail["part"] == "line" else "Шкала"
+        return f"{noun}{_where_russian(detail)}", "f"
     if kind is not None:
         noun, _, gender = _RUSSIAN[kind]
         return (

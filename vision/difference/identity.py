@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 
 from vision.boxes import Rows, clipped, gap, in_one_row, iou, overlap, share_inside
 from vision.difference.matching import MOVED_LOOK, Thing, drawn_box, equal_pairs, find_again, look_alike, same_content
-from vision.difference.regions import tight_box
-from vision.types import Box, Kind, Picture
+from vision.difference.regions import is_framed, tight_box
+from vision.types import FRAMED_KINDS, Box, Kind, Picture
 
 # Vectors this near to each other are one: a push by half a pixel rounds up for some things and down for others.
 SAME_WAY_PX = 1
@@ -21,6 +21,8 @@ ANCHOR_REACH_PX = 600
 COLUMN_REACH_PX = 150
 # What is written in a frame lies in it with more than this share.
 WITHIN = 0.8
+# Frames that differ by more are of two sizes.
+FRAME_STEP_PX = 2
 # Fewer letters are no words of their own.
 MIN_WORD = 4
 # A nameless thing with a shorter side than this has no look of its own.
@@ -48,7 +50,7 @@ def match_by_identity(
 ) -> list[Match]:
     """Pairs of things with the same content. `before` stands in the reference, `after` in the actual; each is used at most
     once."""
-    before, after = ([thing for thing in things if _tells_itself(thing)] for things in (before, after))
+    before, after = ([thing for thing in things if tells_itself(thing)] for things in (before, after))
     candidates = [Match(one, other) for one, other in equal_pairs(reference, actual, before, after)]
     candidates += _same_words(reference, actual, before, after, candidates)
     settled = _anchored(candidates)
@@ -75,6 +77,8 @@ def _by_words(things: Sequence[Thing]) -> dict[str, Thing]:
 
 def _framed_alike(reference: Picture, actual: Picture, one: Thing, other: Thing) -> Match | None:
     """The same words as a match of the larger of their two boxes, if both pictures show the same in it."""
+    if _are_frames_of_two_sizes(reference, actual, one, other):
+        return None
     words = tight_box(reference, one.box)
     place = find_again(reference, words, actual, [other.box])
     if place is None:
@@ -91,7 +95,19 @@ def _framed_alike(reference: Picture, actual: Picture, one: Thing, other: Thing)
     return Match(replace(one, box=source, kind=kind), replace(other, box=whole, kind=kind))
 
 
-def _tells_itself(thing: Thing) -> bool:
+def _are_frames_of_two_sizes(reference: Picture, actual: Picture, one: Thing, other: Thing) -> bool:
+    """A control that became wider did not move, though its words did."""
+    if one.kind not in FRAMED_KINDS or other.kind not in FRAMED_KINDS:
+        return False
+    frames = drawn_box(reference, one), drawn_box(actual, other)
+    if not (is_framed(reference, frames[0]) and is_framed(actual, frames[1])):
+        return False
+    return abs(frames[0].width - frames[1].width) > FRAME_STEP_PX or (
+        abs(frames[0].height - frames[1].height) > FRAME_STEP_PX
+    )
+
+
+def tells_itself(thing: Thing) -> bool:
     """Rules and specks look like any other."""
     return thing.kind is not None or min(thing.box.width, thing.box.height) >= LEAST_SIDE_PX
 

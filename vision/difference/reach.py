@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from vision.boxes import Rows, clipped, iou, overlap, share_inside
 from vision.difference.colour import commonest
-from vision.difference.identity import Match, is_same_way
+from vision.difference.identity import Match, is_same_way, tells_itself
 from vision.difference.matching import Thing
 from vision.difference.regions import INK_LEVELS
 from vision.types import Band, Box, Picture
@@ -66,7 +66,7 @@ def find_reaches(
     settled = _settled(moved, reaches)
     settled += _went_along(reaches, settled, before)
     tries = 0
-    for thing in _without(before, settled):
+    for thing in (one for one in _without(before, settled) if tells_itself(one)):
         ways = _ways_out(thing, after, reaches)
         tries += len(ways)
         left = [] if tries > MOST_TRIES else _gone_one_of(reference, actual, thing, ways)

@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
+
 from vision.boxes import Rows, grown, iou, share_inside, union
 from vision.difference.alignment import carried
 from vision.difference.defects.drafts import came_or_went, distance_px, moved_draft
 from vision.difference.defects.hunt import new_things
-from vision.difference.defects.scene import MOVED_PX, SAME_PLACE, SCROLL_BAR_MAX_PX, Scene
+from vision.difference.defects.scene import HAIRLINE_PX, MOVED_PX, SAME_PLACE, SCROLL_BAR_MAX_PX, Scene
 from vision.difference.identity import Match
 from vision.difference.matching import Thing
 from vision.difference.regions import find_things, joined_lines, standing_out, trimmed
@@ -57,8 +59,16 @@ def _pushed(scene: Scene, dx: int, dy: int, boxes: list[Box]) -> list[Defect]:
     things = [Thing(e.box, e.kind, e.text, e.id) for e in elements]
     inked = [ink for ink in (trimmed(scene.reference, box) for box in boxes) if ink is not None]
     pieces = joined_lines([piece for ink in inked for piece in find_things(scene.reference, ink, 0) or [ink]])
-    things += new_things([Thing(piece) for piece in pieces], things)
+    things += new_things([Thing(piece) for piece in pieces if not _runs_through(scene, piece)], things)
     return [moved_draft(thing, thing.box, thing.box.shifted(dx, dy)) for thing in things]
+
+
+def _runs_through(scene: Scene, piece: Box) -> bool:
+    """Is this a line that is drawn there still, such as the border of a side bar beside what was pushed?"""
+    if min(piece.width, piece.height) > HAIRLINE_PX:
+        return False
+    stood, stands = (picture[piece.slices()] for picture in (scene.reference, scene.actual))
+    return np.array_equal(stood, stands)
 
 
 def put_in_or_out(scene: Scene, found_again: Sequence[Match]) -> list[Defect]:

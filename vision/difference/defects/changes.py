@@ -12,17 +12,16 @@ from vision.difference.containers import panel_around
 from vision.difference.defects.drafts import draft_of, moved_draft
 from vision.difference.defects.hunt import Hunt, by_rows, is_piece
 from vision.difference.defects.pairs import HIGHEST_BADGE_PX, WIDEST_BADGE_PX, classify_pair
+from vision.difference.defects.presence import is_recoloured
 from vision.difference.defects.scene import (
     ACTION_KINDS,
     FRAMED_KINDS,
-    OTHER_LETTER,
     RESIZED_PX,
     SAME_PLACE,
     SPECK_PX,
     Scene,
 )
-from vision.difference.matching import SAME_LOOK, Pair, Thing, differs_all_along, drawn_box, look_alike, match_things
-from vision.difference.noise import unlikeness
+from vision.difference.matching import Pair, Thing, differs_all_along, drawn_box, match_things
 from vision.difference.regions import (
     FRAME_LEVELS,
     find_regions,
@@ -281,13 +280,5 @@ def _drawn(hunt: Hunt, things: Sequence[Thing], picture: Picture) -> list[Thing]
         for thing in things
         if np.count_nonzero(hunt.left[hunt.inside(thing.box).slices()]) >= SPECK_PX
         and not _is_still_drawn(hunt.scene, picture, thing)
-        and not _is_recoloured(hunt.scene, hunt.inside(thing.box))
+        and not is_recoloured(hunt.scene, hunt.inside(thing.box))
     ]
-
-
-def _is_recoloured(scene: Scene, box: Box) -> bool:
-    """Do both sides have the same shapes here?"""
-    one, two = scene.laid[box.slices()], scene.actual[box.slices()]
-    if is_blank(scene.laid, box, scene.actual) or is_blank(scene.actual, box, scene.laid):
-        return False
-    return abs(look_alike(one, two)) >= SAME_LOOK and float(unlikeness(one, two).max()) < OTHER_LETTER

@@ -11,6 +11,7 @@ from dataclasses import replace
 from vision.boxes import Rows, clipped, grown, iou, share_inside
 from vision.difference.alignment import carried
 from vision.difference.defects.account import matched_ids, text_lines, unexplained
+from vision.difference.defects.bars import find_bars
 from vision.difference.defects.blocks import beyond_the_shift, only_pushed, put_in_or_out
 from vision.difference.defects.carried_along import with_reaches
 from vision.difference.defects.changes import find_changed
@@ -21,6 +22,7 @@ from vision.difference.defects.hunt import Hunt
 from vision.difference.defects.jitter import without_jitter
 from vision.difference.defects.lettering import find_lettering, with_lettering, without_lettering
 from vision.difference.defects.listing import inside_pictures, numbered, with_causes, with_places, without_repeats
+from vision.difference.defects.marks import with_marks
 from vision.difference.defects.moves import find_landed, find_slid
 from vision.difference.defects.outlines import find_outlines
 from vision.difference.defects.overlays import find_blocks, find_shadows
@@ -41,6 +43,7 @@ FINDERS: tuple[Callable[[Hunt], None], ...] = (
     find_shadows,
     restyle_remains,
     find_worded_panels,
+    find_bars,
     restyle_panels,
     find_outlines,
     find_come_and_gone,
@@ -98,6 +101,7 @@ def _was_only_moved(draft: Defect) -> bool:
 def _gathered(hunt: Hunt, page: Scene, drafts: list[Defect]) -> list[Defect]:
     """One entry for one cause: pieces join their line or control, restyled things their area, parts their block."""
     scene = hunt.scene
+    drafts = with_marks(page, drafts)
     drafts = with_their_icons(restyled_together(scene, in_controls(scene, lines_of(scene, drafts))))
     told = [beyond_the_shift(draft, page) for draft in grouped(without_repeats(drafts), page)]
     gone = Rows(d.reference_box for d in told if d.type is DefectType.MISSING and d.reference_box)

@@ -78,6 +78,7 @@ class Hunt:
         before = [Thing(box, e.kind, e.text, e.id) for e, box in scene.standing]
         after = [Thing(e.box, e.kind, e.text, e.id) for e in scene.actual_elements]
         nothing = np.zeros_like(scene.changed)
+        before, after = _words_for_frames(scene, before, after), _words_for_frames(scene, after, before)
         return cls(scene, scene.changed.copy(), _whole_lines(before), _whole_lines(after), [], nothing)
 
     def explain(self, *boxes: Box) -> None:
@@ -140,6 +141,27 @@ def _elsewhere(things: list[Thing], told: Sequence[Box]) -> list[Thing]:
     rows = Rows(told)
     near = ((thing, (rows[index] for index in rows.near(grown(thing.box, 3)))) for thing in things)
     return [thing for thing, boxes in near if not any(share_inside(thing.box, grown(box, 3)) > 0.7 for box in boxes)]
+
+
+def _words_for_frames(scene: Scene, things: list[Thing], others: list[Thing]) -> list[Thing]:
+    """Without frames that the other side sees as words side by side, and with those words: a row of entries, taken for one
+    control on one side only."""
+    near = by_rows(others)
+    told: list[Thing] = []
+    for thing in things:
+        words = _words_instead(scene, thing, near(thing.box)) if thing.kind in FRAMED_KINDS else []
+        told += [replace(word, element_id=None) for word in words] or [thing]
+    return told
+
+
+def _words_instead(scene: Scene, frame: Thing, others: Sequence[Thing]) -> list[Thing]:
+    """At least two labels of the other side in a frame of which little changed; none where the other side has a frame too."""
+    if any(other.kind in FRAMED_KINDS and iou(other.box, frame.box) > SAME_PLACE for other in others):
+        return []
+    words = [t for t in others if t.kind is Kind.LABEL and share_inside(t.box, frame.box) > PART_SHARE]
+    place = clipped(frame.box, scene.changed.shape[1], scene.changed.shape[0]).slices()
+    is_kept = len(words) >= 2 and float(scene.changed[place].mean()) < HOLLOW_SHARE * 10
+    return words if is_kept else []
 
 
 def _whole_lines(things: list[Thing]) -> list[Thing]:

@@ -14,6 +14,8 @@ OWN_LINE_PX = 4
 # What the steps note for each other in `detail`: it traded places; something else took its place; it lies
 # over the page.
 WORKING_NOTES = frozenset({"block", "traded", "displaced"})
+# What was pushed one way may stand this much off the other way.
+ROUNDING_PX = 1
 # What covers more of the page than this is the page.
 WHOLE_PAGE = 0.6
 
@@ -125,10 +127,11 @@ def _stands_free(block: Box, page: Box) -> bool:
 
 def _pusher_of(shift: Defect, roots: Sequence[Defect], longer: Sequence[Defect]) -> Defect | None:
     dx, dy = shift.detail["dx"], shift.detail["dy"]
-    if dx and dy:
+    if min(abs(dx), abs(dy)) > ROUNDING_PX:
         return None
+    dx, dy = (dx, 0) if abs(dx) > abs(dy) else (0, dy)
     fitting = [root for root in roots if _stands_in_the_way(root, shift, dx) and _could_push(root, dx, dy)]
-    fitting += [one for one in longer if _carried_along(one, shift)]
+    fitting += [one for one in longer if _carried_along(one, shift, dx, dy)]
     return min(fitting, key=lambda root: gap(place_of(root), place_of(shift)), default=None)
 
 
@@ -150,12 +153,11 @@ def _could_push(root: Defect, dx: int, dy: int) -> bool:
     return (step > 0) == grows and size - 8 <= abs(step) <= 2 * size + 48
 
 
-def _carried_along(root: Defect, shift: Defect) -> bool:
+def _carried_along(root: Defect, shift: Defect, dx: int, dy: int) -> bool:
     """Did the side of a longer or shorter thing that faces this go as far as this did?"""
     before, after, place = root.reference_box, root.actual_box, shift.reference_box
     if before is None or after is None or place is None:
         return False
-    dx, dy = shift.detail["dx"], shift.detail["dy"]
     if not (in_one_row(before, place) if dx else min(before.right, place.right) > max(before.x, place.x)):
         return False
     if dx:

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from vision.boxes import clipped, grown, iou, share_inside
+from vision.boxes import clipped, grown, iou, share_inside, union
 from vision.difference.alignment import traced
 from vision.difference.defects.colours import colours_between
 from vision.difference.defects.drafts import draft_of
 from vision.difference.defects.hunt import Hunt, Near, by_rows, is_closed
 from vision.difference.defects.scene import FRAMED_KINDS, PICTURES, Mask
 from vision.difference.matching import Thing
-from vision.difference.regions import edge_energy, find_regions, ground_colour, has_ink, is_blank
+from vision.difference.regions import FRAME_CLOSED, edge_energy, find_regions, ground_colour, has_ink, is_blank
 from vision.types import Box, DefectType, Kind, Picture
 
 # A rule is at most this thick, and at least this long.
@@ -21,16 +21,18 @@ SHORTEST_PX = 24
 UNDERLINE_PX = 6
 # Inside an outline at most this many pixels changed as well.
 HOLLOW_PX = 8
+# What stands in front of an outline leaves at least this share of its sides.
+LEAST_SIDE = 0.3
 # A border with its rounded corners lies within this of the edge.
 RING_PX = 5
 
 
 def find_outlines(hunt: Hunt) -> None:
     sides, lines = (by_rows(hunt.before), by_rows(hunt.after)), _labels(hunt)
-    for region in find_regions(hunt.left):
+    for region in _joined_rings(hunt.left, find_regions(hunt.left)):
         changed = hunt.left[region.slices()]
         if (
-            is_closed(changed)
+            _is_ring(changed)
             and _is_hollow(changed)
             and _is_one_outline(hunt, region)
             and not _came_or_resized(hunt, region, [near(region) for near in sides])
@@ -48,10 +50,51 @@ def _labels(hunt: Hunt) -> Near:
     return lambda rule: near(Box(rule.x, rule.y - reach, rule.width, rule.height + reach))
 
 
+def _joined_rings(left: Mask, regions: list[Box]) -> list[Box]:
+    """The regions, with the upper and the lower part of one outline as one, where a picture that is as wide as its card parts
+    them."""
+    joined: list[Box] = []
+    for region in sorted(regions, key=lambda box: (box.x, box.right, box.y)):
+        above = joined[-1] if joined else None
+        if above and (above.x, above.right) == (region.x, region.right) and above.bottom < region.y:
+            whole = union((above, region))
+            if _is_ring(left[whole.slices()]) and _is_hollow(left[whole.slices()]):
+                joined[-1] = whole
+                continue
+        joined.append(region)
+    return joined
+
+
+def _is_ring(changed: Mask) -> bool:
+    """Is an outline closed, or at its top and bottom, and along part of its sides?"""
+    if is_closed(changed):
+        return True
+    height, width = changed.shape
+    if min(height, width) < SHORTEST_PX:
+        return False
+    across = slice(width // 4, width - width // 4)
+    ends = changed[:RING_PX, across].any(axis=0), changed[-RING_PX:, across].any(axis=0)
+    sides = changed[:, :RING_PX].any(axis=1), changed[:, -RING_PX:].any(axis=1)
+    return all(end.mean() > FRAME_CLOSED for end in ends) and all(side.mean() > LEAST_SIDE for side in sides)
+
+
 def _is_one_outline(hunt: Hunt, region: Box) -> bool:
-    """Did all four sides come, or all go, or all change? What one frame lost and another won is no outline."""
-    ways = {_way_of(hunt, side) for side in _sides(region)}
-    return len(ways) == 1
+    """Did sides only come, or only go? What one frame lost and another won is no outline."""
+    ways = {_way_of(hunt, _changed_part(hunt.left, side)) for side in _sides(region)}
+    return len(ways - {"both"}) <= 1
+
+
+def _changed_part(left: Mask, side: Box) -> Box:
+    """The longest stretch of a side that changed."""
+    is_upright = side.height > side.width
+    lines = left[side.slices()].any(axis=1 if is_upright else 0)
+    edges = np.flatnonzero(np.diff(np.concatenate(([False], lines, [False]))))
+    if not len(edges):
+        return side
+    start, stop = max(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True), key=lambda run: run[1] - run[0])
+    if is_upright:
+        return Box(side.x, side.y + start, side.width, stop - start)
+    return Box(side.x + start, side.y, stop - start, side.height)
 
 
 def _sides(box: Box) -> list[Box]:
@@ -128,8 +171,15 @@ def _outline(hunt: Hunt, region: Box, near: Sequence[Thing]) -> None:
 
 def _owner(near: Sequence[Thing], region: Box) -> Thing | None:
     """The element right inside the outline; on both sides, so that it did not come or go itself."""
-    fitting = [t for t in near if t.kind in FRAMED_KINDS | PICTURES and _fits(t.box, region)]
+    fitting = [t for t in near if t.kind in FRAMED_KINDS and _fits(t.box, region)]
+    fitting += [t for t in near if t.kind in PICTURES and _fits(t.box, region) and _surrounds(region, t.box)]
     return max(fitting, key=lambda thing: iou(thing.box, region), default=None)
+
+
+def _surrounds(ring: Box, box: Box) -> bool:
+    """Does a ring run along all sides of a box? Around a chart and what stands above it, it is the card's."""
+    sides = (ring.x - box.x, ring.y - box.y, ring.right - box.right, ring.bottom - box.bottom)
+    return max(abs(side) for side in sides) <= RING_PX
 
 
 def _fits(box: Box, region: Box) -> bool:

@@ -6,17 +6,18 @@ import cv2
 import numpy as np
 
 from vision.blobs import blob_boxes
-from vision.boxes import clipped, grown, iou, overlap, share_inside, union
+from vision.boxes import clipped, grown, in_one_row, iou, overlap, share_inside, union
 from vision.difference.alignment import traced
 from vision.difference.colour import commonest
 from vision.difference.defects.colours import style_draft
 from vision.difference.defects.drafts import distance_px, moved_pair, pair_draft
-from vision.difference.defects.frames import changed_inside, classify_framed
+from vision.difference.defects.frames import changed_inside, classify_framed, inner_text
 from vision.difference.defects.hunt import is_closed
 from vision.difference.defects.pictures import colour_count
 from vision.difference.defects.scene import (
     FRAMED_KINDS,
     MIN_PICTURE_PX,
+    MIN_WORD,
     PICTURE_COLOURS,
     PICTURES,
     RESIZED_PX,
@@ -24,8 +25,8 @@ from vision.difference.defects.scene import (
     Scene,
 )
 from vision.difference.defects.texts import classify_text, glyphs, text_draft, texts_of
-from vision.difference.matching import Pair, Thing, drawn_box, look_alike, painted_again, same_content
-from vision.difference.regions import ground_colour, ink_mask, is_framed, tight_box
+from vision.difference.matching import MOVED_LOOK, Pair, Thing, drawn_box, look_alike, painted_again, same_content
+from vision.difference.regions import ground_colour, ink_mask, is_framed, tight_box, tight_frame
 from vision.types import Box, Defect, DefectType, Kind, Picture
 
 # A framed figure no wider than this and without a name is a checkbox, radio or switch: nothing is written in it.
@@ -62,7 +63,7 @@ def classify_pair(scene: Scene, pair: Pair) -> Defect | None:
         # A wide field correlates with itself whatever digit changed in it.
         if kind in TOGGLES or kind in PICTURES:
             return _looks_other(scene, pair, before, after)
-    frame = _frame_that_came(scene, before, after)
+    frame = _frame_that_came(scene, before, after) or _frame_of_words(scene, pair, before, after)
     if frame is not None:
         return style_draft(scene, pair, frame, frame)
     other_size = abs(before.width - after.width) > RESIZED_PX or abs(before.height - after.height) > RESIZED_PX
@@ -73,9 +74,12 @@ def classify_pair(scene: Scene, pair: Pair) -> Defect | None:
     if kind in {None, Kind.ICON, *TOGGLES} and (read := _as_line(scene, pair, before, after)) is not None:
         return read
     if kind in TOGGLES or kind in PICTURES:
-        if other_size:
-            return pair_draft(scene, DefectType.RESIZED, pair, before, after, size)
         look = look_alike(scene.laid[before.slices()], scene.actual[after.slices()])
+        if other_size and kind is Kind.SWITCH and _shares_an_end(before, after):
+            whole = union((before, after))
+            return style_draft(scene, pair, whole, whole)
+        if other_size and (kind in TOGGLES or look >= MOVED_LOOK):
+            return pair_draft(scene, DefectType.RESIZED, pair, before, after, size)
         if kind is Kind.ICON and same_shape(scene, before, after):
             return style_draft(scene, pair, before, after)
         if kind in PICTURES and look < SAME_PICTURE:
@@ -91,9 +95,25 @@ def classify_pair(scene: Scene, pair: Pair) -> Defect | None:
         return classify_framed(scene, pair, before, after, size if other_size else None)
     if kind is Kind.LABEL:
         return classify_text(scene, pair, before, after)
+    if _is_drawing(before) and _is_drawing(after):
+        look = look_alike(scene.laid[before.slices()], scene.actual[after.slices()])
+        if look < MOVED_LOOK:
+            pair = Pair(replace(pair.before, kind=Kind.IMAGE), pair.after, pair.look)
+            return pair_draft(scene, DefectType.IMAGE_CHANGED, pair, before, after, {"similarity": round(look, 3)})
     if other_size:
         return pair_draft(scene, DefectType.RESIZED, pair, before, after, size)
     return style_draft(scene, pair, before, after)
+
+
+def _shares_an_end(before: Box, after: Box) -> bool:
+    """A switch whose track is too pale to be seen on one side is its knob there."""
+    same_rows = max(abs(before.y - after.y), abs(before.bottom - after.bottom)) <= RESIZED_PX
+    return same_rows and min(abs(before.x - after.x), abs(before.right - after.right)) <= RESIZED_PX
+
+
+def _is_drawing(box: Box) -> bool:
+    """Too large for a control, and no line of text: a chart, an illustration in a few colours."""
+    return min(box.width, box.height) > TALLEST_CONTROL_PX
 
 
 def _drawn_box(scene: Scene, thing: Thing) -> Box:
@@ -177,6 +197,20 @@ def _frame_that_came(scene: Scene, before: Box, after: Box) -> Box | None:
     return inner if hollow and is_closed(scene.changed[ring.slices()]) else None
 
 
+def _frame_of_words(scene: Scene, pair: Pair, before: Box, after: Box) -> Box | None:
+    """The frame, where one side has a frame or a fill around words that stand alone on the other: another state."""
+    (inner, _), (outer, picture) = sorted(
+        ((before, scene.laid), (after, scene.actual)), key=lambda side: side[0].area_px
+    )
+    texts = pair.before.text, pair.after.text
+    if len(texts[0]) < MIN_WORD or texts[0] != texts[1] or not is_framed(picture, outer):
+        return None
+    words = inner_text(picture, outer)
+    if words is None or outer.height < inner.height + MIN_FRAME_ROOM_PX or not in_one_row(words, inner):
+        return None
+    return outer if abs(words.x - inner.x) <= RESIZED_PX and share_inside(inner, outer) == 1 else None
+
+
 def _is_ringed(scene: Scene, inner: Box, outer: Box) -> bool:
     """Did only a ring come or go around a control that stands on both sides? Its round corners may cut the control's box."""
     if not (is_framed(scene.laid, inner) and is_framed(scene.actual, inner)):
@@ -191,6 +225,9 @@ def _settled(scene: Scene, before: Box, after: Box) -> tuple[Box, Box]:
     """
     if before == after:
         return before, after
+    for frame in (before, after):
+        if iou(before, after) > 0.5 and all(_is_whole_frame(one, frame) for one in (scene.laid, scene.actual)):
+            return frame, frame
     place = clipped(union((before, after)), scene.changed.shape[1], scene.changed.shape[0])
     rows, columns = np.nonzero(scene.changed[place.slices()])
     if not len(rows):
@@ -206,6 +243,11 @@ def _settled(scene: Scene, before: Box, after: Box) -> tuple[Box, Box]:
         smaller = min(before, after, key=lambda box: box.area_px)
         return smaller, smaller
     return before, after
+
+
+def _is_whole_frame(picture: Picture, box: Box) -> bool:
+    """Does a frame or a fill end at the sides of the box, not only near them?"""
+    return tight_frame(picture, box) == box and is_framed(picture, box)
 
 
 def _is_frame_twice(scene: Scene, box: Box) -> bool:

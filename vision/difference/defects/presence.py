@@ -7,10 +7,12 @@ import numpy as np
 from vision.boxes import grown, iou, share_inside
 from vision.difference.alignment import traced
 from vision.difference.defects.account import unexplained
+from vision.difference.defects.colours import colours_between
 from vision.difference.defects.drafts import came_or_went, draft_of
 from vision.difference.defects.hunt import Hunt, by_rows, is_borne_out
-from vision.difference.defects.scene import PART_SHARE, SCROLL_BAR_MAX_PX, SPECK_PX, TEXT_KINDS, Scene
-from vision.difference.matching import Thing, drawn_box
+from vision.difference.defects.scene import OTHER_LETTER, PART_SHARE, SCROLL_BAR_MAX_PX, SPECK_PX, TEXT_KINDS, Scene
+from vision.difference.matching import SAME_LOOK, Thing, drawn_box, look_alike
+from vision.difference.noise import unlikeness
 from vision.difference.regions import find_regions, find_things, is_blank
 from vision.types import Box, Defect, DefectType, Picture
 
@@ -71,7 +73,8 @@ def find_come_and_gone(hunt: Hunt) -> None:
 
 
 def what_is_left(scene: Scene, drafts: Sequence[Defect]) -> list[Defect]:
-    """Of the pixels no draft explains, those that are drawn on one side only: something that nobody named came or went."""
+    """Of the pixels no draft explains, those that are drawn on one side only, or in other colours: something that nobody named
+    came, went or changed its colour."""
     told = []
     for one in unexplained(scene, drafts):
         region = one.actual_box
@@ -81,7 +84,19 @@ def what_is_left(scene: Scene, drafts: Sequence[Defect]) -> list[Defect]:
             told.append(draft_of(DefectType.MISSING, traced(region, scene.alignment), None, None, ""))
         elif is_blank(scene.laid, region, scene.actual):
             told.append(draft_of(DefectType.ADDED, None, region, None, ""))
+        elif is_recoloured(scene, region):
+            detail = colours_between(scene, region) | {"aspect": "colour"}
+            before = traced(region, scene.alignment)
+            told.append(draft_of(DefectType.STYLE_CHANGED, before, region, None, "", detail))
     return told
+
+
+def is_recoloured(scene: Scene, box: Box) -> bool:
+    """Do both sides have the same shapes here, in other colours?"""
+    one, two = scene.laid[box.slices()], scene.actual[box.slices()]
+    if is_blank(scene.laid, box, scene.actual) or is_blank(scene.actual, box, scene.laid):
+        return False
+    return abs(look_alike(one, two)) >= SAME_LOOK and float(unlikeness(one, two).max()) < OTHER_LETTER
 
 
 def _come_or_gone(hunt: Hunt, region: Box, type_: DefectType, things: Sequence[Thing], others: Sequence[Thing]) -> None:

@@ -208,9 +208,12 @@ def _known_text(thing: Thing, box: Box) -> str:
 
 
 def text_draft(scene: Scene, pair: Pair, before: Box, after: Box, texts: tuple[str, str]) -> Defect:
-    nameless = pair.before.kind is None and pair.after.kind is None
-    if nameless and not any(texts) and not (is_written(scene.laid, before) or is_written(scene.actual, after)):
-        return style_draft(scene, pair, before, after)
+    if not any(texts) and not (is_written(scene.laid, before) or is_written(scene.actual, after)):
+        if pair.before.kind is None and pair.after.kind is None:
+            return style_draft(scene, pair, before, after)
+        if FRAMED_KINDS & {pair.before.kind, pair.after.kind}:
+            look = look_alike(scene.laid[before.slices()], scene.actual[after.slices()])
+            return pair_draft(scene, DefectType.IMAGE_CHANGED, pair, before, after, {"similarity": round(look, 3)})
     if texts[0] == texts[1]:
         texts = texts[0], ""  # other letters that read the same: what it reads now is not known
     detail = {"before": texts[0], "after": texts[1], "span": _span(*texts)}

@@ -1,0 +1,132 @@
+"""The mark of the chosen entry, a line under a tab or a bar beside a menu entry, stands at another entry: their states changed.
+
+What a page draws as its mark did not move from one entry to the other. Each of the two entries looks otherwise than before.
+"""
+
+from collections.abc import Sequence
+
+from vision.boxes import gap, grown, in_one_row, share_inside, union
+from vision.difference.alignment import carried, traced
+from vision.difference.defects.drafts import draft_of, place_of
+from vision.difference.defects.grouping import is_same_way
+from vision.difference.defects.scene import TEXT_KINDS, Scene
+from vision.types import Box, Defect, DefectType, Element
+
+# A mark is at most this thick, and at least so many times as long.
+THICKEST_PX = 6
+LEAST_LENGTH = 3
+# Where more lines than this came, went or changed, they are rules.
+MOST_LINES = 8
+# Marks of one list stand in one row or column, to this many pixels, and are as thick as each other to one.
+SAME_LINE_PX = 2
+# The words of an entry stand at most this many of their heights from its mark.
+MARK_GAP = 2.5
+# A mark is at most so many heights of the words longer than they are wide, or so many times as high as they are.
+PADDING = 5
+# A mark pushes the words of its entry by at most its own thickness and this much.
+PUSH_PX = 4
+
+
+def with_marks(scene: Scene, drafts: Sequence[Defect]) -> list[Defect]:
+    """The drafts, where a mark left one entry for another with a change of state on each of the two instead."""
+    told = list(drafts)
+    lines = [d for d in drafts if _is_mark(d, d.reference_box or d.actual_box)]
+    if len(lines) > MOST_LINES:
+        return told
+    alone = [d for d in lines if d.type is not DefectType.MOVED or not _is_pushed(d, drafts)]
+    went = [d for d in alone if d.type in (DefectType.MISSING, DefectType.MOVED)]
+    came = [d for d in alone if d.type in (DefectType.ADDED, DefectType.MOVED)]
+    for one in went:
+        other = next(
+            (d for d in came if any(d is t for t in told) and _is_one_mark(one.reference_box, d.actual_box)), None
+        )
+        if other is not None and any(one is t for t in told):
+            told = _states(scene, told, one, other)
+    return [d for d in told if not _is_line_of_entries(d, told)]
+
+
+def _is_line_of_entries(line: Defect, told: Sequence[Defect]) -> bool:
+    """A line in other colours along entries that changed their look: the lines under two steps, seen as one."""
+    if line.type is not DefectType.STYLE_CHANGED or not _is_mark(line, line.actual_box) or line.actual_box is None:
+        return False
+    box = line.actual_box
+    entries = [
+        d.actual_box for d in told if d.type is DefectType.STYLE_CHANGED and d.kind in TEXT_KINDS and d.actual_box
+    ]
+    along = [
+        e for e in entries if share_inside(Box(e.x, box.y, e.width, 1), box) == 1 and gap(e, box) <= MARK_GAP * e.height
+    ]
+    return len(along) > 1
+
+
+def _is_mark(draft: Defect, box: Box | None) -> bool:
+    if draft.kind is not None or box is None:
+        return False
+    thick, long = sorted((box.width, box.height))
+    return thick <= THICKEST_PX and long >= LEAST_LENGTH * thick
+
+
+def _is_pushed(line: Defect, drafts: Sequence[Defect]) -> bool:
+    """Did anything else go the same way? A rule between two rows goes with them."""
+    others = (d for d in drafts if d.type is DefectType.MOVED and is_same_way(d, line))
+    return any(gap(place_of(other), place_of(line)) > SAME_LINE_PX for other in others)
+
+
+def _is_one_mark(before: Box | None, after: Box | None) -> bool:
+    """As thick, the same way up, and in one row or one column."""
+    if before is None or after is None or (before.width > before.height) != (after.width > after.height):
+        return False
+    if abs(min(before.width, before.height) - min(after.width, after.height)) > 1:
+        return False
+    in_row = max(abs(before.y - after.y), abs(before.bottom - after.bottom)) <= SAME_LINE_PX
+    in_column = max(abs(before.x - after.x), abs(before.right - after.right)) <= SAME_LINE_PX
+    return in_row or in_column
+
+
+def _states(scene: Scene, told: list[Defect], went: Defect, came: Defect) -> list[Defect]:
+    """The list with both entries' states instead of the mark; as it is where one of the marks stands at no entry."""
+    before, after = went.reference_box, came.actual_box
+    assert before is not None and after is not None
+    left, chosen = _entry_of(before, scene.reference_elements), _entry_of(after, scene.actual_elements)
+    if left is None or chosen is None:
+        return told
+    left_now, chosen_then = carried(left.box, scene.alignment) or left.box, traced(chosen.box, scene.alignment)
+    if share_inside(left_now, grown(chosen.box, SAME_LINE_PX)) > 0.5:
+        return told
+    told = [d for d in told if d is not went and d is not came]
+    reach = min(before.width, before.height) + PUSH_PX
+    stood = carried(before, scene.alignment) or before
+    told = _state(told, left, union((before, left.box)), union((stood, left_now)), reach)
+    return _state(told, chosen, union((traced(after, scene.alignment), chosen_then)), union((after, chosen.box)), reach)
+
+
+def _entry_of(mark: Box, elements: Sequence[Element]) -> Element | None:
+    """The words a line stands under or over, or that a bar stands before or behind."""
+    words = [e for e in elements if e.kind in TEXT_KINDS and gap(e.box, mark) <= MARK_GAP * e.box.height]
+    if mark.width > mark.height:
+        fitting = [e for e in words if mark.x <= e.box.x + e.box.width / 2 < mark.right]
+        fitting = [e for e in fitting if mark.width <= e.box.width + PADDING * e.box.height]
+    else:
+        fitting = [e for e in words if in_one_row(e.box, mark) and mark.height <= PADDING * e.box.height]
+    return min(fitting, key=lambda e: (e.box.x < mark.x, gap(e.box, mark)), default=None)
+
+
+def _state(told: list[Defect], entry: Element, before: Box, after: Box, reach: int) -> list[Defect]:
+    """The entry's change of state, with what was told of its words: another colour, or the push that its mark gave them."""
+    own = [d for d in told if _is_of(d, before, after, reach)]
+    detail = next((d.detail for d in own if d.type is DefectType.STYLE_CHANGED), {})
+    detail = dict(detail) | {"aspect": "state", "found_by": "with_marks"}
+    boxes = [union([before, *(d.reference_box for d in own if d.reference_box)])]
+    boxes += [union([after, *(d.actual_box for d in own if d.actual_box)])]
+    state = draft_of(DefectType.STYLE_CHANGED, boxes[0], boxes[1], entry.kind, entry.text, detail)
+    return [*(d for d in told if not any(d is one for one in own)), state]
+
+
+def _is_of(draft: Defect, before: Box, after: Box, reach: int) -> bool:
+    if draft.type not in (DefectType.STYLE_CHANGED, DefectType.MOVED) or draft.detail.get("area"):
+        return False
+    if draft.reference_box is None or draft.actual_box is None:
+        return False
+    if draft.type is DefectType.MOVED and max(abs(draft.detail["dx"]), abs(draft.detail["dy"])) > reach:
+        return False
+    return max(share_inside(draft.reference_box, before), share_inside(draft.actual_box, after)) > 0.8
