@@ -73,9 +73,12 @@ def _is_ring(changed: Mask) -> bool:
     if min(height, width) < SHORTEST_PX:
         return False
     across = slice(width // 4, width - width // 4)
-    ends = changed[:RING_PX, across].any(axis=0), changed[-RING_PX:, across].any(axis=0)
-    sides = changed[:, :RING_PX].any(axis=1), changed[:, -RING_PX:].any(axis=1)
-    return all(end.mean() > FRAME_CLOSED for end in ends) and all(side.mean() > LEAST_SIDE for side in sides)
+    ends = changed[:RING_PX, across], changed[-RING_PX:, across]
+    if any(np.median(np.count_nonzero(end, axis=0)) > THICKEST_PX for end in ends):
+        return False  # a fill that grew at its top and bottom
+    sides = changed[:, :RING_PX], changed[:, -RING_PX:]
+    closed = all(end.any(axis=0).mean() > FRAME_CLOSED for end in ends)
+    return closed and all(side.any(axis=1).mean() > LEAST_SIDE for side in sides)
 
 
 def _is_one_outline(hunt: Hunt, region: Box) -> bool:
