@@ -2,7 +2,7 @@
 
 Environment: SLOW_SECONDS, how long each picture takes; CALLS_FILE, a file that gets the process id for each picture;
 FAKE_WINDOWS, the loop and the pool that Celery uses on Windows; VISIBILITY_SECONDS, when Redis redelivers a message;
-STUCK_SECONDS, how long a page of `STUCK_WIDTH` blocks.
+STUCK_SECONDS, how long a page of `STUCK_WIDTH` blocks; LETTER_SECONDS, how long a message takes to draw.
 """
 
 import os
@@ -15,6 +15,7 @@ from celery import signals
 from harness.scripted_engine import POISON_WIDTH, STUCK_WIDTH, ScriptedEngine
 from tasks import celery_terms, engines
 from tasks.celery_app import app, configure
+from tasks.notifications import letter
 from vision.types import Detection, Picture
 
 if "VISIBILITY_SECONDS" in os.environ:
@@ -50,6 +51,16 @@ engines.use(
         before_call=_note_call if "CALLS_FILE" in os.environ else lambda: None,
     ).engines
 )
+
+
+def _slow_letter(comparison_id: str) -> letter.Letter:
+    time.sleep(float(os.environ["LETTER_SECONDS"]))
+    return _letter_of_comparison(comparison_id)
+
+
+_letter_of_comparison = letter.of_comparison
+if "LETTER_SECONDS" in os.environ:
+    letter.of_comparison = _slow_letter
 
 
 @signals.worker_ready.connect

@@ -1,8 +1,8 @@
 """Notifications, one for each comparison or build and channel: who sends it, whether it was sent, when to try again.
 
 A sender claims a row, prepares the message, calls `mark_sending`, sends, and marks the outcome; every step after the
-claim checks its token. If the sender dies before `mark_sending`, another one sends the message; if it dies later, the
-message may have arrived and becomes `unknown`.
+claim checks its token. If the sender dies before `mark_sending`, another one sends the message once the claim has lapsed; if
+it dies later, the message may have arrived and becomes `unknown`.
 """
 
 from collections.abc import Sequence
@@ -89,9 +89,11 @@ def claim(session: Session, notification_id: str, token: str, lease_seconds: flo
     return _changed(session, (Notification.id == notification_id) & _free(now), **taken)
 
 
-def mark_sending(session: Session, notification_id: str, token: str) -> bool:
-    """Call this right before sending: from then on no other process sends it. False: the claim was lost, do not send."""
-    return _changed(session, _held(notification_id, token, "pending"), state="sending")
+def mark_sending(session: Session, notification_id: str, token: str, lease_seconds: float, now: datetime) -> bool:
+    """Call this right before sending: from then on no other process sends it, and after `lease_seconds` it counts as lost.
+    False: the claim was lost, do not send."""
+    until = now + timedelta(seconds=lease_seconds)
+    return _changed(session, _held(notification_id, token, "pending"), state="sending", lease_until=until)
 
 
 def mark_sent(session: Session, notification_id: str, token: str, now: datetime) -> bool:

@@ -27,7 +27,8 @@ from tasks.notifications.telegram import Bot, ChatMoved
 
 log = logging.getLogger(__name__)
 
-_LEASE_SECONDS = 120.0  # drawing ten crops or a large diff, then a few calls of at most a minute
+_PREPARING_SECONDS = 20.0  # drawing ten crops or a large diff; a sender that died meanwhile is followed by another
+_SENDING_SECONDS = 120.0  # a few calls of at most a minute
 _FLOOR_SECONDS = 5  # between two attempts; doubled each time
 _LONGEST_WAIT_SECONDS = 600
 _RATE_LIMITED_MOST = 20  # being told to wait is no failure, but it ends some time
@@ -55,14 +56,14 @@ def send_notification(self: Any, notification_id: str) -> None:
 def _deliver(task: Any, notification_id: str) -> None:
     token = new_id()
     with write() as session:
-        if not notifications.claim(session, notification_id, token, _LEASE_SECONDS, clock.now(session)):
+        if not notifications.claim(session, notification_id, token, _PREPARING_SECONDS, clock.now(session)):
             raise Ignore
         row = notifications.get(session, notification_id)
         session.expunge(row)
     channel = channels.by_name(row.channel)
     send = _prepared(row)
     with write() as session:
-        if not notifications.mark_sending(session, notification_id, token):
+        if not notifications.mark_sending(session, notification_id, token, _SENDING_SECONDS, clock.now(session)):
             raise Ignore
     outcome = _called(send, channel, row.attempt)
     _settle(row, token, outcome)

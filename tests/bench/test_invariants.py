@@ -30,7 +30,7 @@ def comparison(store: Settings) -> tables.Comparison:
         notifications.ensure(session, "telegram", now(), 0, comparison_id=row.id)
         (message,) = notifications.of_comparison(session, row.id)
         notifications.claim(session, message.id, "sender", 60, now())
-        notifications.mark_sending(session, message.id, "sender")
+        notifications.mark_sending(session, message.id, "sender", 60, now())
         notifications.mark_sent(session, message.id, "sender", now())
     return row
 

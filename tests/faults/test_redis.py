@@ -259,12 +259,12 @@ def test_a_redis_that_is_full_loses_nothing_and_costs_no_worker(service: Service
     service.wait_for_engine_call()
     service.redis.client().config_set("maxmemory", 1)
     with api(service.folder) as door:
-        assert service.post(door).status_code == 202  # worked on in the API
-    time.sleep(AWAY_SECONDS)
-    service.redis.client().config_set("maxmemory", 0)
-    task_runner.forget_broker()
-    service.submit()
-    service.check()
+        assert service.post(door).status_code == 202  # worked on in the API, which tells of it too
+        time.sleep(AWAY_SECONDS)
+        service.redis.client().config_set("maxmemory", 0)
+        task_runner.forget_broker()
+        service.submit()
+        service.check()
     assert worker.process and worker.process.poll() is None, worker.said()
 
 

@@ -134,6 +134,22 @@ def test_messages_that_nobody_fetches_do_not_pile_up(service: Service) -> None:
     assert service.chat.calls == 1
 
 
+def test_a_message_whose_sender_was_killed_while_it_drew_is_sent_by_another(service: Service) -> None:
+    first = service.start_worker(*SOLO, LETTER_SECONDS="60")
+    service.submit()
+    wait_until(lambda: claims() == 1, 20, "nobody began to draw the message")
+    first.kill()
+    service.start_worker(*SOLO)
+    wait_until(lambda: states() == ["sent"], 40, states)
+    assert service.chat.calls == 1
+    service.check()
+
+
+def claims() -> int:
+    with read() as session:
+        return sum(session.scalars(select(tables.Notification.attempt)))
+
+
 def test_a_worker_killed_while_telegram_takes_its_message_does_not_send_it_twice(service: Service) -> None:
     service.chat.script = [Answer(deliver=True, silent_seconds=5)]
     first = service.start_worker(*SOLO)

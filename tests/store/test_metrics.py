@@ -128,7 +128,7 @@ def test_messages_that_could_not_be_sent_are_counted(store: Settings) -> None:
         notifications.ensure(writing, "telegram", tables.now(), 0, comparison_id=comparison_id)
         (row,) = notifications.of_comparison(writing, comparison_id)
         assert notifications.claim(writing, row.id, "sender", 60, tables.now())
-        assert notifications.mark_sending(writing, row.id, "sender")
+        assert notifications.mark_sending(writing, row.id, "sender", 60, tables.now())
         notifications.mark_failed(writing, row.id, "sender", "Forbidden: bot was kicked")
     assert gauges()["notifications"] == {(("state", "failed"),): 1}
 

@@ -40,7 +40,7 @@ def test_one_of_two_senders_gets_it(waiting: str) -> None:
         assert not notifications.claim(writing, waiting, "two", 60, NOW)
         assert notifications.due(writing, NOW) == []
         assert not notifications.mark_sent(writing, waiting, "two", NOW)
-        assert notifications.mark_sending(writing, waiting, "one")
+        assert notifications.mark_sending(writing, waiting, "one", 60, NOW)
         assert notifications.mark_sent(writing, waiting, "one", NOW)
     assert state_of(waiting) == ("sent", 1)
 
@@ -49,7 +49,7 @@ def test_one_of_two_senders_gets_it(waiting: str) -> None:
 def test_ended_notification_is_never_sent_again(waiting: str, state: str) -> None:
     with session.write() as writing:
         notifications.claim(writing, waiting, "one", 60, NOW)
-        notifications.mark_sending(writing, waiting, "one")
+        notifications.mark_sending(writing, waiting, "one", 60, NOW)
         if state == "sent":
             notifications.mark_sent(writing, waiting, "one", NOW)
         else:
@@ -63,7 +63,7 @@ def test_ended_notification_is_never_sent_again(waiting: str, state: str) -> Non
 def test_postponed_notification_waits_for_its_time(waiting: str) -> None:
     with session.write() as writing:
         notifications.claim(writing, waiting, "one", 60, NOW)
-        notifications.mark_sending(writing, waiting, "one")
+        notifications.mark_sending(writing, waiting, "one", 60, NOW)
         assert notifications.postpone(writing, waiting, "one", LATER, "429")
         assert notifications.due(writing, NOW) == []
         assert not notifications.claim(writing, waiting, "two", 60, NOW)
@@ -76,14 +76,22 @@ def test_sender_that_died_before_its_call_is_followed_by_another(waiting: str) -
         notifications.claim(writing, waiting, "dead", 60, NOW)
         assert notifications.end_lost(writing, LATER) == 0
         assert notifications.claim(writing, waiting, "next", 60, LATER)
-        assert not notifications.mark_sending(writing, waiting, "dead"), "it woke up too late to call"
+        assert not notifications.mark_sending(writing, waiting, "dead", 60, NOW), "it woke up too late to call"
     assert state_of(waiting) == ("pending", 2)
+
+
+def test_call_has_a_lease_of_its_own_however_short_that_of_the_preparation_was(waiting: str) -> None:
+    with session.write() as writing:
+        assert notifications.claim(writing, waiting, "one", 20, NOW)
+        assert notifications.mark_sending(writing, waiting, "one", 600, NOW)
+        assert notifications.end_lost(writing, LATER) == 0
+        assert notifications.end_lost(writing, NOW + timedelta(seconds=601)) == 1
 
 
 def test_sender_that_died_during_its_call_is_not_followed(waiting: str) -> None:
     with session.write() as writing:
         notifications.claim(writing, waiting, "dead", 60, NOW)
-        notifications.mark_sending(writing, waiting, "dead")
+        notifications.mark_sending(writing, waiting, "dead", 60, NOW)
         assert notifications.end_lost(writing, NOW) == 0
         assert notifications.end_lost(writing, LATER) == 1
         assert not notifications.claim(writing, waiting, "next", 60, LATER)
