@@ -165,7 +165,7 @@ def put_back_stuck(session: Session, max_attempts: int, time_limit_seconds: floa
     back: list[Task] = []
     ended: list[Task] = []
     for task in stuck:
-        end = _reason_to_end(task, at, max_attempts, time_limit_seconds)
+        end = _reason_to_end(task, max_attempts, time_limit_seconds)
         values: dict[str, Any] = _end(*end) if end else {"state": "PENDING", **_put_back(at)}
         same = update(Task).where(Task.id == task.id, Task.claim_token == task.claim_token, Task.lease_until < at)
         if _changed(session, same.values(**values)):
@@ -268,11 +268,14 @@ def _put_back(at: datetime, seconds: float = 0) -> dict[str, Any]:
 
 
 def _reason_to_end(
-    task: Task, at: datetime, max_attempts: int, time_limit_seconds: float
+    task: Task, max_attempts: int, time_limit_seconds: float
 ) -> tuple[str, None, str | None, str | None] | None:
     if task.cancel_requested:
         return "REVOKED", None, None, None
-    if task.started_at and at - task.started_at >= timedelta(seconds=time_limit_seconds):
+    # A process renews its lease until the time limit is over. A lease that ended earlier is a process that died, however long
+    # ago that was, or a clock that was set.
+    limit = timedelta(seconds=time_limit_seconds)
+    if task.started_at and task.lease_until and task.lease_until - task.started_at >= limit:
         return "FAILURE", None, "TimeLimitExceeded", f"The task took longer than {time_limit_seconds:g} s."
     if task.attempt >= max_attempts:
         sentence = f"The process that worked on the task was lost, {task.attempt} times; it was given up after that."

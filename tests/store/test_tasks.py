@@ -121,16 +121,18 @@ def test_a_waiting_task_is_revoked_at_once_and_a_running_one_is_asked_to_stop(st
 
 
 def test_what_got_stuck_is_put_back_or_ended(store: Settings) -> None:
-    lost, exhausted, late, revoked, healthy = (a_task() for _ in range(5))
-    for task_id in (lost, exhausted, late, revoked, healthy):
+    lost, forgotten, exhausted, late, revoked, healthy = (a_task() for _ in range(6))
+    for task_id in (lost, forgotten, exhausted, late, revoked, healthy):
         assert claim(task_id, "one")
     lapse(lost)
+    long_ago = now() - timedelta(hours=1)  # its process died when it had begun, and no upkeep was there
+    lapse(forgotten, started_at=long_ago, lease_until=long_ago + timedelta(seconds=20))
     lapse(exhausted, attempt=MOST)
     lapse(late, started_at=now() - timedelta(seconds=301))
     lapse(revoked, cancel_requested=True)
     with write() as session:
         back, ended = tasks.put_back_stuck(session, MOST, 300)
-    assert [task.id for task in back] == [lost]
+    assert {task.id for task in back} == {lost, forgotten}
     assert {task.id: (task.state, task.error_type) for task in ended} == {
         exhausted: ("FAILURE", "WorkerLost"),
         late: ("FAILURE", "TimeLimitExceeded"),
