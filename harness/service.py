@@ -104,8 +104,8 @@ class Api:
 @contextmanager
 def api(folder: Path, *arguments: str, **environment: str) -> Iterator[Api]:
     started = Api(folder / f"api-{time.monotonic_ns()}.log", environment=environment, arguments=arguments)
-    started.start()
     try:
+        started.start()
         yield started
     finally:
         if started.process and started.process.poll() is None:
@@ -115,8 +115,8 @@ def api(folder: Path, *arguments: str, **environment: str) -> Iterator[Api]:
 @contextmanager
 def worker(folder: Path, *arguments: str, module: str = "harness.worker_app", **environment: str) -> Iterator[Worker]:
     started = Worker(arguments, environment, module, folder / f"worker-{time.monotonic_ns()}.log")
-    started.start()
     try:
+        started.start()
         started.wait_ready()
         yield started
     finally:
