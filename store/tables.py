@@ -403,7 +403,7 @@ class IdempotencyKey(Table):
     caller: Mapped[str] = mapped_column(String(ID_LENGTH), primary_key=True)  # the API key's id; empty without one
     key: Mapped[str] = mapped_column(String(255), primary_key=True)
     request_sha256: Mapped[str] = mapped_column(String(64))
-    # Deferred: the word is claimed before anything else is inserted, the task that goes with it after that.
+    # Deferred: the key is inserted first, its task later in the same transaction.
     task_id: Mapped[str] = mapped_column(
         ForeignKey("tasks.id", ondelete="CASCADE", deferrable=True, initially="DEFERRED"), index=True
     )

@@ -45,9 +45,9 @@ def _compared(comparison_id: str, on_stage: OnStage) -> Record:
     with read() as session:
         row = comparisons.get(session, comparison_id)
         logs.also(project=projects.name_of(session, row.project_id))
-    eyes = engines()
+    loaded = engines()
     began = time.perf_counter()
-    seen = _look(row, eyes, on_stage)
+    seen = _look(row, loaded, on_stage)
     total_ms = round((time.perf_counter() - began) * 1000, 1)
     found = replace(seen.comparison, timings_ms={**seen.comparison.timings_ms, "total": total_ms})
     decision = decide(found.defects, found.unexplained, comparisons.options(row))
@@ -55,7 +55,7 @@ def _compared(comparison_id: str, on_stage: OnStage) -> Record:
 
     def record(session: Session) -> dict[str, str]:
         actual_analysis_id = (
-            analyses.record(session, seen.actual_digest, found.actual_analysis, eyes.reader.version)
+            analyses.record(session, seen.actual_digest, found.actual_analysis, loaded.reader.version)
             if seen.actual_digest
             else seen.reference_analysis_id
         )
@@ -64,7 +64,7 @@ def _compared(comparison_id: str, on_stage: OnStage) -> Record:
             comparison_id,
             found,
             decision,
-            versions(eyes),
+            versions(loaded),
             seen.reference_analysis_id,
             actual_analysis_id,
             seen.signature,
@@ -92,10 +92,10 @@ class _Seen:
     background: str = WHITE
 
 
-def _look(row: tables.Comparison, eyes: Engines, on_stage: OnStage) -> _Seen:
+def _look(row: tables.Comparison, loaded: Engines, on_stage: OnStage) -> _Seen:
     options = comparisons.options(row)
     same_bytes = digest_of(row.reference_artifact_id) == digest_of(row.actual_artifact_id)
-    known = _stored_analysis(row, eyes)
+    known = _stored_analysis(row, loaded)
     if known and same_bytes:
         return _Seen(known[0], identical(known[1], options))
     files = load_bytes(row.reference_artifact_id), load_bytes(row.actual_artifact_id)
@@ -107,24 +107,27 @@ def _look(row: tables.Comparison, eyes: Engines, on_stage: OnStage) -> _Seen:
     analysis_id, analysis = known or analysis_of(reference, pixel_digest(reference), on_stage)
     if np.array_equal(reference, actual):
         return _Seen(analysis_id, identical(analysis, options), background=background)
-    found = compare(reference, actual, analysis, eyes, options, on_stage)
+    found = compare(reference, actual, analysis, loaded, options, on_stage)
     signature = change_signature(found.defects, found.unexplained, reference, actual)
     return _Seen(analysis_id, found, pixel_digest(actual), signature, background)
 
 
-def _stored_analysis(row: tables.Comparison, eyes: Engines) -> tuple[str, Analysis] | None:
-    """The analysis its reference has, made by the present eyes: with it, the same file need not even be decoded."""
+def _stored_analysis(row: tables.Comparison, loaded: Engines) -> tuple[str, Analysis] | None:
+    """The analysis its reference has, if the current engines made it: then the same file need not be decoded."""
     if row.reference_id is None:
         return None
     with read() as session:
         analysis_id = testcases.reference(session, row.reference_id).analysis_id
         kept = session.get(tables.Analysis, analysis_id) if analysis_id else None
-        if kept is None or (kept.detector_version, kept.reader_version) != (eyes.detector.version, eyes.reader.version):
+        if kept is None or (kept.detector_version, kept.reader_version) != (
+            loaded.detector.version,
+            loaded.reader.version,
+        ):
             return None
         return kept.id, analyses.load(session, kept.id)
 
 
 def _note_reference(session: Session, row: tables.Comparison, analysis_id: str) -> None:
-    """A reference that was not analysed yet, or by other eyes, is now."""
+    """Stores the reference's analysis if it has none of the current engines."""
     if row.reference_id and session.get(tables.Reference, row.reference_id):
         analyses.attach(session, row.reference_id, analysis_id)

@@ -1,4 +1,4 @@
-"""Pictures for people (annotated, diff, heatmap, side_by_side) are drawn when first asked for, then kept."""
+"""Pictures for people (annotated, diff, heatmap, side_by_side) are drawn at the first request, then kept."""
 
 import asyncio
 import threading

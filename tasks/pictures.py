@@ -49,11 +49,11 @@ def digest_of(artifact_id: str) -> str:
 
 def analysis_of(picture: Picture, digest: str, on_stage: Callable[[str], None]) -> tuple[str, Analysis]:
     """A picture's analysis, id and facts: the stored one for these pixels and engines, else a new one, which is stored."""
-    eyes = engines()
+    loaded = engines()
     with write() as session:
-        known = analyses.find(session, digest, eyes.detector.version, eyes.reader.version)
+        known = analyses.find(session, digest, loaded.detector.version, loaded.reader.version)
     if known:
         return known
-    made = analyze(picture, eyes, on_stage)
+    made = analyze(picture, loaded, on_stage)
     with write() as session:
-        return analyses.record(session, digest, made, eyes.reader.version), made
+        return analyses.record(session, digest, made, loaded.reader.version), made

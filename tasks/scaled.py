@@ -22,7 +22,7 @@ _STRIPS_AT_ONCE = 3
 
 
 async def scaled(artifact_id: str, width: int, crop: Box | None = None) -> DrawnPicture:
-    """The picture, or a part of it, at most `width` pixels wide, as WebP; the file itself where all of it is asked for and it
+    """The picture, or a part of it, at most `width` pixels wide, as WebP; the file itself if it is requested whole and
     is not wider. Raises as `drawing.picture` does, and IndexError where the part lies outside."""
     whole = await drawing.picture(artifact_id)
     if crop is None and whole.width <= width:
@@ -115,7 +115,7 @@ def _finish(whole: DrawnPicture, part: _Part) -> "Future[DrawnPicture]":
 
 @dataclass(slots=True)
 class _Kept:
-    """What was made lately, up to a number of bytes; what was not asked for the longest goes first."""
+    """A cache limited in bytes; the least recently used entry goes first."""
 
     _pictures: OrderedDict[tuple[str, str], DrawnPicture] = field(default_factory=OrderedDict)
     _size_bytes: int = 0

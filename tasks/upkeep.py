@@ -275,7 +275,7 @@ def _lost_after(queue: str, rounds: int, wanted: int) -> float:
 
 
 def _messages_in(queue: str) -> int | None:
-    """None if that cannot be known: then no message is taken for lost yet."""
+    """None if unknown: then no message counts as lost yet."""
     if settings().tasks_force_sync:
         return 0
     try:

@@ -22,7 +22,7 @@ def blob_boxes(mask: NDArray[np.uint8]) -> list[Box]:
 
 
 def near_boxes(mask: NDArray[np.bool_], across_px: int, down_px: int) -> list[Box]:
-    """The boxes of set pixels that lie within so many pixels of one another, across and down; also at the mask's edges."""
+    """The boxes of set pixels that lie within this many pixels of one another, across and down; also at the mask's edges."""
     left, top, width, height = cv2.boundingRect(mask.view(np.uint8))
     if not width:
         return []

@@ -30,7 +30,7 @@ def draw_crops(
     language: Language = "en",
     most: int = 10,
 ) -> Picture:
-    """At most so many defects, causes only, in their order: the sentence, below it the reference's part and the actual's."""
+    """At most this many defects, causes only, in their order: the sentence, below it the reference's part and the actual's."""
     causes = [one for one in defects if one.cause_id is None]
     rows = [_row(reference, actual, one, alignment, language) for one in causes[:most]]
     if len(causes) > most:

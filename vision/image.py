@@ -1,8 +1,8 @@
 """A screenshot's bytes in, a picture out: refuse first (`inspect`), decode second (`decode`).
 
 The canonical form of a picture, the only one the rest of `vision` knows: 8 bits a channel, BGR, shape (height, width, 3),
-values as the file holds them taken for sRGB (an embedded colour profile or gamma is not applied). Transparency is laid on
-a background, white unless another is asked for; 16 bits become 8 by rounding v / 257, palettes and greys are spelled out,
+the file's values are read as sRGB (an embedded colour profile or gamma is not applied). Transparency is laid on
+a background, white by default; 16 bits become 8 by rounding v / 257, palettes and greys are spelled out,
 EXIF orientation is applied, in every format.
 One decoder (OpenCV) decides what is readable: decoders disagree about broken files, and a row that one of them leaves blank is
 a false defect.
@@ -123,8 +123,8 @@ def decode_on_one_background(
     first: bytes, second: bytes, limits: ImageLimits, asked: Background | None = None, exactly: bool = False
 ) -> tuple[Picture, Picture, Background]:
     """Two pictures decoded side by side, and what both are laid on. Without an `asked` colour that is white, unless more
-    of a change shows on black or on grey, such as white letters on a transparent ground. `exactly`: another one than asked for
-    where only there anything differs, so that a change of transparency alone counts as well. Raises what `decode` raises."""
+    of a change shows on black or on grey, such as white letters on a transparent ground. `exactly`: a different one if the
+    pictures differ only there, so that a change of transparency alone counts as well. Raises what `decode` raises."""
     with ThreadPoolExecutor(1) as beside:
         decoded = beside.submit(_decoded, first, limits)
         other = _decoded(second, limits)
@@ -155,7 +155,7 @@ def _is_transparent(pixels: NDArray[np.uint8]) -> bool:
 
 
 def _differing_px(one: Picture, other: Picture, least_levels: int) -> int:
-    """Pixels of the area both have that differ by at least so much."""
+    """Pixels of the area both have that differ by at least this much."""
     height, width = (min(sides) for sides in zip(one.shape[:2], other.shape[:2], strict=True))
     step = cv2.absdiff(one[:height, :width], other[:height, :width])
     return int(np.count_nonzero(step.max(axis=2) >= least_levels))

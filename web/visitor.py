@@ -27,7 +27,7 @@ _SECRET = "web-sessions"
 @dataclass(frozen=True, slots=True)
 class Visitor:
     """`name` is the key's, None in an open service. `projects` are names, None is every one. `seal` is the session's cookie,
-    `csrf` the word that every form of this session carries. `fresh`: the cookie has to be set."""
+    `csrf` the token that every form of this session carries. `fresh`: the cookie has to be set."""
 
     language: Language
     seal: str

@@ -51,7 +51,7 @@ def _mutated(data: bytes, max_size: int, seed: int) -> bytes:
 
 
 def _bound_memory(spare_mb: int) -> None:
-    """An input may make this process larger by so much and no more: then allocating fails, and that is a finding."""
+    """Limits the memory that an input may add: beyond it allocation fails, which is a finding."""
     import resource
 
     status = Path("/proc/self/status").read_text(encoding="utf-8").splitlines()

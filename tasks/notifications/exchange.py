@@ -19,8 +19,8 @@ class Refused(Exception):
 
 
 class Unavailable(Exception):
-    """The message was certainly not taken; it may be later. `retry_after_seconds`: what the other side asked for, at most an
-    hour."""
+    """The message was certainly not taken; it may be later. `retry_after_seconds`: the delay that the other side demands, an hour
+    at most."""
 
     def __init__(self, sentence: str, retry_after_seconds: float | None = None) -> None:
         super().__init__(sentence)

@@ -1,4 +1,4 @@
-"""Whatever is sent, the service answers: with what was asked for, or with a problem, and then nothing of it is kept."""
+"""The service answers every request: with the result, or with a problem, and then it keeps nothing of it."""
 
 import json
 import time

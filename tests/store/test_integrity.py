@@ -99,7 +99,7 @@ def test_picture_deleted_while_the_backup_runs_is_not_in_it(sqlite_store: Settin
         going, staying = made.a_picture(writing, b"going"), made.a_picture(writing, b"staying")
 
     class Deleting(LocalFolder):
-        """Deletes a picture, row and file, when it is first asked for one."""
+        """Deletes a picture, row and file, at the first request for one."""
 
         def read(self, digest: str) -> bytes:
             with session.write() as writing:

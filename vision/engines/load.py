@@ -1,4 +1,4 @@
-"""Loads the engines that the settings name. Each is imported only when it is asked for. Opens no connection."""
+"""Loads the engines that the settings name. Each is imported only when it is used. Opens no connection."""
 
 from collections.abc import Sequence
 from pathlib import Path

@@ -20,8 +20,8 @@ _PERCENT: Final = re.compile(r"[\dOoОоlIЗз]+")
 
 
 def resolved(text: str, page_script: str = "") -> str:
-    """The text with its look-alikes decided by the word they stand in, by the line where the word does not tell, by the page
-    where the line does not: "Cохранить" with a Latin C is Russian, "SETTlNGS" has a capital I, "1O0",
+    """The text with its look-alikes decided by their word, else by the line, else by the page's
+    script: "Cохранить" with a Latin C is Russian, "SETTlNGS" has a capital I, "1O0",
     "1Зm" and "Oо%" are numbers."""
     script = script_of(text) or page_script
     return _WORD.sub(lambda word: _settled(word.group(), script, bool(word.group(1))), text)

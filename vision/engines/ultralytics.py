@@ -1,4 +1,4 @@
-"""The detector through ultralytics: for weights (.pt) of a user's own. Heavy, imported only when asked for."""
+"""The detector through ultralytics: for weights (.pt) of a user's own. Heavy, so imported only when used."""
 
 import hashlib
 import os

@@ -125,7 +125,7 @@ body.addEventListener("htmx:configRequest", (event) => {
   event.detail.headers["X-CSRF-Token"] = body.dataset.csrf;
 });
 
-// -- what is done to many at once is asked for twice ----------------------------------------------------------------------------------
+// -- reviews of many shots ask for confirmation ----------------------------------------------------------------------------------
 
 for (const many of document.querySelectorAll("[data-asks]")) {
   many.addEventListener("submit", (event) => {
