@@ -38,7 +38,7 @@ from store import keys, schema
 from store.artifacts import blob_store
 from store.errors import DatabaseUnavailable, SchemaMismatch
 from store.session import read
-from tasks import chat, memory, upkeep
+from tasks import memory, telegram_chat, upkeep
 from tasks.engines import engines
 from tasks.task_runner import has_room
 from vision.engines.types import DetectorUnavailable, ReaderUnavailable
@@ -157,7 +157,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         await run_in_threadpool(_prepare)
     except (SchemaMismatch, DatabaseUnavailable, DetectorUnavailable, ReaderUnavailable) as error:
         raise StartRefused(str(error)) from error
-    with upkeep.running(), chat.listening():
+    with upkeep.running(), telegram_chat.listening():
         yield
 
 

@@ -7,11 +7,10 @@ from typing import Final
 
 from anyio import CapacityLimiter, create_task_group, fail_after, to_thread
 from fastapi import APIRouter, Response, status
-from sqlalchemy.orm import Session
 
 from api import schemas
 from config import settings
-from store import clock, locks, schema
+from store import clock, leases, schema, workers
 from store.artifacts import blob_store
 from store.session import file_of, read, write
 from tasks.ask import broker_state, results_state
@@ -85,14 +84,14 @@ def _fallback() -> str:
 def _database() -> str:
     """Writes a row: a database that can only be read (a replica after a fail-over, a full disk) takes no upload."""
     with write() as session:
-        locks.acquire(session, _PROBE, _PROBE, 1)
+        leases.acquire(session, _PROBE, _PROBE, 1)
         return session.get_bind().dialect.name
 
 
 def _clock() -> str:
     """A wrong clock is reported and takes nothing out of service: all use the database's clock."""
     with read() as session:
-        ahead = {"this process": clock.offset(session).total_seconds(), **locks.clock_offsets(session)}
+        ahead = {"this process": clock.offset(session).total_seconds(), **workers.clock_offsets(session)}
     wrong = [f"{who}'s is {off:+.1f} s off" for who, off in ahead.items() if abs(off) > clock.TOLERATED_SECONDS]
     return f"the database's is used; {', '.join(wrong)}" if wrong else "as the database's"
 
@@ -137,21 +136,17 @@ def _engines() -> str:
 def _workers() -> str:
     """Without workers uploads are accepted and wait. With workers that use another artifact store every task would fail."""
     with read() as session:
-        seen = len(locks.workers(session))
-        sights = _sights(session)
-    if sights - {blob_store().mark()}:
-        raise NotReady(_ELSEWHERE if sights != {locks.BLIND} else _BLIND)
+        seen = len(workers.names(session))
+        stores = workers.artifact_stores(session)
+    if stores - {blob_store().mark()}:
+        raise NotReady(_WITHOUT_STORE if stores == {None} else _OTHER_STORE)
     return f"{seen} seen lately" if seen else "none was seen lately: tasks wait"
 
 
-def _sights(session: Session) -> set[str]:
-    return {lock.holder for lock in locks.live(session, locks.SIGHTS)}
-
-
-_ELSEWHERE: Final = (
+_OTHER_STORE: Final = (
     "workers on another artifact store: ARTIFACT_URL and DATA_DIR must be the same for them and for this process"
 )
-_BLIND: Final = "the workers cannot use their artifact store"
+_WITHOUT_STORE: Final = "the workers cannot use their artifact store"
 
 _CHECKS: Final = {
     "database": _database,

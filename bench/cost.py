@@ -118,14 +118,14 @@ def sqlite_writes_per_second(processes: int = 4, seconds: float = 3) -> float:
 _WRITER: Final = """
 import sys, time
 from config import settings
-from store import locks, schema
+from store import leases, schema
 from store.session import write
 from store.tables import new_id
 schema.prepare(settings().database)
 name, count, until = new_id(), 0, time.monotonic() + float(sys.argv[1])
 while time.monotonic() < until:
     with write() as session:
-        locks.acquire(session, name, name, 60)
+        leases.acquire(session, name, name, 60)
     count += 1
 print(count)
 """

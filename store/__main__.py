@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from config import settings
-from store import backup, integrity, keys, locks, retention, schema, tables
+from store import backup, integrity, keys, retention, schema, tables, workers
 from store.errors import StoreError
 from store.keys import Scope
 from store.session import read, write
@@ -146,7 +146,7 @@ def open_service(_: argparse.Namespace) -> None:
 def list_workers(arguments: argparse.Namespace) -> int:
     schema.check(settings().database)
     with read() as session:
-        names = locks.workers(session, socket.gethostname() if arguments.here else None)
+        names = workers.names(session, socket.gethostname() if arguments.here else None)
     print("\n".join(names) or "No worker was seen lately.")
     return int(not names)
 

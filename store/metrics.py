@@ -14,7 +14,7 @@ from sqlalchemy import Insert, event, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from store import clock, locks
+from store import clock, workers
 from store.tables import Blob, Build, Count, Notification, Task
 
 BUCKETS: Final = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0)  # seconds; above them: +Inf
@@ -113,9 +113,9 @@ def _gauges(session: Session) -> dict[str, dict[Labels, float]]:
         "queue_depth": {(): depth},
         "queue_oldest_seconds": {(): max(0.0, (at - since).total_seconds()) if since else 0.0},
         "builds_open": {(): builds_open},
-        "workers": {(): len(locks.workers(session))},
+        "workers": {(): len(workers.names(session))},
         "worker_clock_offset_seconds": {
-            (("worker", worker),): ahead for worker, ahead in locks.clock_offsets(session).items()
+            (("worker", worker),): ahead for worker, ahead in workers.clock_offsets(session).items()
         },
         "notifications": {(("state", state),): number for state, number in session.execute(messages)},
         "artifact_files": {(): files},

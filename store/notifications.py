@@ -12,10 +12,9 @@ from typing import Any
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
-from store import locks
 from store.errors import NotificationNotFound
 from store.session import insert_if_new
-from store.tables import Notification, new_id
+from store.tables import Notification, RateSlot, new_id
 
 
 def ensure(
@@ -33,7 +32,7 @@ def ensure(
     made = insert_if_new(session, Notification, id=new_id(), next_attempt_at=now, **values)
     row = session.scalars(select(Notification).filter_by(**values)).one()
     if made and seconds_apart:
-        row.next_attempt_at = locks.place_in_row(session, _row(channel), seconds_apart, now)
+        row.next_attempt_at = _next_slot(session, channel, seconds_apart, now)
     return row
 
 
@@ -49,7 +48,7 @@ def again(session: Session, build_id: str, channel: str, now: datetime) -> Notif
 
 def hold_back(session: Session, channel: str, until: datetime) -> None:
     """Nothing goes to that channel before that moment: it has said so."""
-    locks.free_not_before(session, _row(channel), until)
+    session.execute(update(RateSlot).where(RateSlot.channel == channel, RateSlot.free_at < until).values(free_at=until))
     waiting = (Notification.channel == channel) & (Notification.state == "pending") & Notification.claim_token.is_(None)
     earlier = waiting & (Notification.next_attempt_at < until)
     session.execute(update(Notification).where(earlier).values(next_attempt_at=until))
@@ -130,8 +129,14 @@ def end_lost(session: Session, now: datetime, repeatable: Sequence[str] = ()) ->
     return len(session.scalars(ended.returning(Notification.id)).all())
 
 
-def _row(channel: str) -> str:
-    return f"messages to {channel}"
+def _next_slot(session: Session, channel: str, seconds_apart: float, now: datetime) -> datetime:
+    """Takes the channel's next free time slot; slots are `seconds_apart`."""
+    insert_if_new(session, RateSlot, channel=channel, free_at=now)
+    row = session.get_one(RateSlot, channel, with_for_update=True, populate_existing=True)
+    slot = max(now, row.free_at)
+    row.free_at = slot + timedelta(seconds=seconds_apart)
+    session.flush()
+    return slot
 
 
 _RELEASED: dict[str, Any] = {"claim_token": None, "lease_until": None}

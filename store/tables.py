@@ -369,6 +369,15 @@ class MovedChat(Table):
     created_at: Mapped[datetime] = mapped_column(default=database_now())
 
 
+class ButtonPress(Table):
+    """A button was pressed under a build's message in the Telegram chat: a second press does nothing."""
+
+    __tablename__ = "button_presses"
+
+    build_id: Mapped[str] = mapped_column(ForeignKey("builds.id", ondelete="CASCADE"), primary_key=True)
+    pressed_at: Mapped[datetime] = mapped_column(default=database_now())
+
+
 class ApiKey(Table):
     """A key's hash; the key itself is shown once, when it is made. `scopes`: words with spaces between; `projects`: names,
     null for every one (names, so that a key can be made before its project has its first picture)."""
@@ -411,14 +420,45 @@ class IdempotencyKey(Table):
     created_at: Mapped[datetime] = mapped_column(default=database_now(), index=True)
 
 
-class Lock(Table):
-    """A lease by name, so that one process at a time does the upkeep."""
+class Lease(Table):
+    """What one process at a time does: the upkeep, listening to the Telegram chat."""
 
-    __tablename__ = "locks"
+    __tablename__ = "leases"
 
     name: Mapped[str] = mapped_column(String(40), primary_key=True)
     holder: Mapped[str] = mapped_column(String(ID_LENGTH))
     until: Mapped[datetime]
+
+
+class Worker(Table):
+    """A worker process. It is live until `live_until`, and renews that every few seconds (`store/workers.py`)."""
+
+    __tablename__ = "workers"
+
+    id: Mapped[str] = mapped_column(String(ID_LENGTH), primary_key=True)
+    name: Mapped[str] = mapped_column(Text)
+    # The mark of the artifact store that it reads; null if it cannot use it. With another store than the API's every task fails.
+    artifact_store: Mapped[str | None] = mapped_column(String(ID_LENGTH))
+    clock_offset_seconds: Mapped[float]  # how far its machine's clock is ahead of the database's
+    live_until: Mapped[datetime]
+
+
+class PeriodicJob(Table):
+    """A job that one process does once in a while, such as the daily cleanup."""
+
+    __tablename__ = "periodic_jobs"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    due_at: Mapped[datetime]
+
+
+class RateSlot(Table):
+    """When the next message may go to a channel that takes only so many a minute."""
+
+    __tablename__ = "rate_slots"
+
+    channel: Mapped[str] = mapped_column(String(20), primary_key=True)
+    free_at: Mapped[datetime]
 
 
 class Count(Table):

@@ -9,8 +9,9 @@ from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
 import store.tasks
+import store.workers
 from config import settings
-from store import clock, locks, tables
+from store import clock, tables
 from store.session import read, write
 from store.tables import new_id
 from store.visibility import Projects
@@ -151,7 +152,7 @@ def _queue_status(of: Projects) -> QueueStatus:
     with read() as session:
         at = clock.now(session)
         depth, since = store.tasks.waiting(session)
-        workers = locks.workers(session)
+        workers = store.workers.names(session)
         running = tuple(
             RunningTask(row.id, row.name, row.stage, row.percent, row.started_at)
             for row in store.tasks.running(session, projects=of)

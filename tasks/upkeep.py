@@ -15,12 +15,11 @@ from redis.exceptions import RedisError
 
 import store.tasks
 from config import settings
-from store import clock, idempotency, locks, notifications, retention, schema, tables
-from store.artifacts import blob_store
-from store.errors import ArtifactStoreUnavailable, SchemaMismatch
+from store import clock, idempotency, leases, notifications, periodic_jobs, retention, schema, tables
+from store.errors import SchemaMismatch
 from store.session import read, write
 from store.tables import new_id
-from tasks import builds, memory, task_runner
+from tasks import builds, memory, task_runner, worker_reports
 from tasks.celery_terms import DEFAULT_QUEUE, NOTIFICATION_QUEUE
 from tasks.comparison import compare_reference_with_actual
 from tasks.notifications import channels, outbox
@@ -28,8 +27,8 @@ from tasks.task_runner import Mode, NotPublished, Overloaded
 
 log = logging.getLogger(__name__)
 
-_UPKEEP_LOCK = "upkeep"
-_CLEANUP_LOCK = "cleanup of the day"
+_LEASE = "upkeep"
+_CLEANUP = "cleanup"
 _HOLDER = new_id()
 _AT_ONCE = 100
 _GRACE_SECONDS = 5.0  # the process that inserted a row is about to send or run it
@@ -72,7 +71,7 @@ def run_once() -> Done | None:
 def running(worker: str | None = None, takes_tasks: Callable[[], bool] = lambda: True) -> Iterator[None]:
     """A thread that does a round every UPKEEP_PERIOD_SECONDS: around the API's lifespan, and in every worker.
 
-    `worker` is a worker's name; its thread also keeps the lease that says that the worker is there, while it `takes_tasks`.
+    `worker` is a worker's name; its thread also reports that the worker is live, while it `takes_tasks`.
     """
     stop = threading.Event()
     thread = threading.Thread(target=_run, args=(worker, takes_tasks, stop), name="upkeep", daemon=True)
@@ -93,7 +92,7 @@ def _run(worker: str | None, takes_tasks: Callable[[], bool], stop: threading.Ev
                 _give_up(worker)
                 return
             if worker and takes_tasks():
-                _say_worker_is_here(worker)
+                worker_reports.report(worker, _lease_seconds())
             done = run_once()
             if done and done != Done():
                 log.info("Upkeep: %s.", done)
@@ -183,7 +182,7 @@ _states_dropped_at = time.monotonic()
 def _clean_up_once_a_day() -> None:
     """In the background: deleting thousands of pictures takes longer than a round."""
     with write() as session:
-        ours = locks.once_every(session, _CLEANUP_LOCK, _CLEANUP_EVERY_SECONDS)
+        ours = periodic_jobs.take(session, _CLEANUP, _CLEANUP_EVERY_SECONDS)
     if ours:
         _in_background("cleanup", _clean_up)
 
@@ -287,50 +286,18 @@ def _messages_in(queue: str) -> int | None:
 
 def _take_lease() -> bool:
     with write() as session:
-        return locks.acquire(session, _UPKEEP_LOCK, _HOLDER, _LEASE_ROUNDS * settings().upkeep_period_seconds)
+        return leases.acquire(session, _LEASE, _HOLDER, _lease_seconds())
 
 
-def _say_worker_is_here(worker: str) -> None:
-    """And which artifact store it reads (/health/ready compares that with the API's), and how wrong its clock is."""
-    sight = _sight()
-    with write() as session:
-        ahead = clock.offset(session).total_seconds()
-        _warn_of_clock(ahead)
-        lease_seconds = _LEASE_ROUNDS * settings().upkeep_period_seconds
-        said = {locks.WORKERS: locks.worker_name(worker), locks.SIGHTS: sight, locks.CLOCKS: f"{ahead:.3f}"}
-        for name, holder in said.items():
-            locks.drop_lapsed(session, name)
-            if not locks.acquire(session, name + _HOLDER, holder, lease_seconds):  # it has said something else before
-                locks.release_all(session, name + _HOLDER)
-                locks.acquire(session, name + _HOLDER, holder, lease_seconds)
-
-
-def _warn_of_clock(ahead: float) -> None:
-    """Once, until it is right again."""
-    global _clock_is_wrong
-    wrong = abs(ahead) > clock.TOLERATED_SECONDS
-    if wrong and not _clock_is_wrong:
-        log.warning("This machine's clock is %+.1f s off the database's. Etalon goes by the database's.", ahead)
-    _clock_is_wrong = wrong
-
-
-_clock_is_wrong = False
-
-
-def _sight() -> str:
-    try:
-        return blob_store().mark()
-    except ArtifactStoreUnavailable as error:
-        log.warning("%s", error)
-        return locks.BLIND
+def _lease_seconds() -> float:
+    return _LEASE_ROUNDS * settings().upkeep_period_seconds
 
 
 def _leave(worker: str | None) -> None:
     try:
         with write() as session:
-            locks.release(session, _UPKEEP_LOCK, _HOLDER)
-            if worker:
-                for name in (locks.WORKERS, locks.SIGHTS, locks.CLOCKS):
-                    locks.release_all(session, name + _HOLDER)
+            leases.release(session, _LEASE, _HOLDER)
+        if worker:
+            worker_reports.withdraw()
     except Exception as error:
         log.info("The leases could not be given back (%s); they run out.", type(error).__name__)

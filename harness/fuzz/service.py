@@ -61,12 +61,12 @@ class Service:
         return answer
 
     def kept(self) -> tuple[dict[str, int], set[str]]:
-        """How many rows each table has (but the leases of the upkeep's thread), and every file of the artifact store."""
+        """How many rows each table has (but those that the upkeep's thread writes), and every file of the artifact store."""
         with session.read() as reading:
             rows = {
                 name: reading.scalar(select(func.count()).select_from(table)) or 0
                 for name, table in tables.Table.metadata.tables.items()
-                if name != tables.Lock.__tablename__
+                if name not in (tables.Lease.__tablename__, tables.PeriodicJob.__tablename__)
             }
         return rows, {path.name for path in (self._folder / "artifacts").rglob("*") if path.is_file()}
 

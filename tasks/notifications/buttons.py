@@ -33,11 +33,6 @@ def read(data: str) -> tuple[What, str] | None:
     return what, build_id
 
 
-def mark(data: str) -> str:
-    """The key that records a press. Both buttons of a message share it, so a message counts one press."""
-    return "button " + sha256(data.split(":")[1].encode()).hexdigest()[:32]
-
-
 def _data(letter: str, build_id: str) -> str:
     return f"{letter}:{build_id}:{_signature(letter, build_id)}"
 

@@ -14,7 +14,7 @@ from celery import shared_task
 from celery.exceptions import Ignore
 
 from config import settings
-from store import builds, chats, clock, notifications, projects
+from store import builds, clock, notifications, projects, telegram_chat
 from store.session import read, write
 from store.tables import Notification, new_id
 from tasks import lifecycle
@@ -119,7 +119,7 @@ def _to_chat(said: letter.Letter) -> None:
     current = settings()
     for _ in range(_MOVES_MOST):
         with read() as session:
-            chat_id = chats.present(session, current.telegram_chat_id)
+            chat_id = telegram_chat.current_id(session, current.telegram_chat_id)
         bot = Bot(
             current.telegram_bot_token.get_secret_value(), chat_id, current.telegram_api_url, current.telegram_topic_id
         )
@@ -132,7 +132,7 @@ def _to_chat(said: letter.Letter) -> None:
                 moved.chat_id,
             )
             with write() as session:
-                chats.moved(session, chat_id, moved.chat_id)
+                telegram_chat.moved(session, chat_id, moved.chat_id)
     raise Refused("The Telegram group moved again and again.")
 
 

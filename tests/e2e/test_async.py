@@ -14,7 +14,7 @@ from harness.redis_server import RedisServer
 from harness.scripted_engine import page
 from harness.telegram import CHAT, TOKEN, Answer, telegram
 from harness.waiting import wait_until
-from store import tables
+from store import tables, workers
 from store.session import read
 from tasks import upkeep
 from tasks.ask import broker_state, cancel, get_task, queue_status, wait_for
@@ -39,9 +39,11 @@ def wait(ticket: Ticket, seconds: float = 30) -> str:
     return asyncio.run(wait_for(ticket.task_id, seconds)).state
 
 
-def leases() -> set[str]:
+def reported() -> set[str]:
+    """The leases that are held, and whether a worker reported itself."""
     with read() as session:
-        return {name.partition(" ")[0] for name in session.scalars(select(tables.Lock.name))}
+        held = set(session.scalars(select(tables.Lease.name)))
+        return held | ({"worker"} if workers.names(session) else set())
 
 
 def test_whichever_module_is_imported_first_every_task_is_registered() -> None:
@@ -56,7 +58,7 @@ def test_a_worker_knows_every_task_and_one_process_at_a_time_does_the_upkeep(sta
     worker = start_worker(*SOLO)
     registered = next(line for line in worker.said().splitlines() if "registered:" in line)
     assert set(registered.partition("registered:")[2].split()) == OWN_TASKS
-    wait_until(lambda: {"upkeep", "worker"} <= leases(), 5, "the worker never took its leases")
+    wait_until(lambda: {"upkeep", "worker"} <= reported(), 5, "the worker never took its leases")
     assert upkeep.run_once() is None
 
 

@@ -12,8 +12,8 @@ from api import health, schemas
 from config import settings
 from harness.redis_server import RedisServer
 from harness.waiting import wait_until
-from store import artifacts, locks, session
-from tasks import upkeep
+from store import artifacts, periodic_jobs, session, workers
+from tasks import worker_reports
 from tasks.celery_app import configure
 from tests.e2e.conftest import StartWorker
 from tests.tasks.conftest import apply_settings
@@ -47,13 +47,20 @@ def test_worker_on_the_same_store_is_counted(queue: RedisServer, start_worker: S
 
 def test_worker_that_moves_to_the_right_store_is_forgiven(queue: RedisServer, tmp_path: Path) -> None:
     with session.write() as writing:
-        locks.acquire(writing, locks.SIGHTS + upkeep._HOLDER, "another store's mark", 60)
+        workers.report(
+            writing,
+            worker_reports.WORKER_ID,
+            "etalon@here",
+            artifact_store="another store's mark",
+            clock_offset_seconds=0.0,
+            seconds=60,
+        )
     assert not ready()[1]["workers"].ok
-    upkeep._say_worker_is_here("etalon@here")
+    worker_reports.report("etalon@here", 60)
     assert ready()[1]["workers"].ok
-    upkeep._leave("etalon@here")
+    worker_reports.withdraw()
     with session.read() as reading:
-        assert locks.live(reading, locks.SIGHTS) == []
+        assert workers.live(reading) == []
 
 
 @pytest.fixture
@@ -102,9 +109,9 @@ def test_full_disk_and_foreign_schema_and_unwritable_store_are_named(
 def test_cleanup_is_one_processes_once_a_day(queue: RedisServer) -> None:
     def due() -> bool:
         with session.write() as writing:
-            return locks.once_every(writing, "cleanup", 60)
+            return periodic_jobs.take(writing, "cleanup", 60)
 
     assert [due(), due()] == [False, False], "a fresh database has nothing to clean"
     with session.write() as writing:
-        writing.execute(text("UPDATE locks SET until = '2020-01-01 00:00:00.000000'"))
+        writing.execute(text("UPDATE periodic_jobs SET due_at = '2020-01-01 00:00:00.000000'"))
     assert [due(), due()] == [True, False]

@@ -70,18 +70,18 @@ def test_second_key_of_a_name_and_an_unknown_one_are_refused_in_a_sentence(tmp_p
         assert "Traceback" not in answer.stderr
 
 
-def test_workers_are_those_whose_lease_is_in_force(tmp_path: Path) -> None:
+def test_workers_are_those_that_reported_lately(tmp_path: Path) -> None:
     assert "run.py migrate" in store(tmp_path, "workers").stderr
     store(tmp_path, "migrate")
     nobody = store(tmp_path, "workers")
     assert (nobody.returncode, nobody.stdout) == (1, "No worker was seen lately.\n")
     with sqlite3.connect(tmp_path / "etalon.db") as database:
         for number, (worker, until) in enumerate(
-            ((f"etalon-1@{socket.gethostname()}"[-36:], "2999"), ("etalon-1@elsewhere", "2999"), ("gone@here", "2001"))
+            ((f"etalon-1@{socket.gethostname()}", "2999"), ("etalon-1@elsewhere", "2999"), ("gone@here", "2001"))
         ):
             database.execute(
-                "INSERT INTO locks (name, holder, until) VALUES (?, ?, ?)",
-                (f"worker {number}", worker, f"{until}-01-01 00:00:00.000000"),
+                "INSERT INTO workers (id, name, clock_offset_seconds, live_until) VALUES (?, ?, 0, ?)",
+                (str(number), worker, f"{until}-01-01 00:00:00.000000"),
             )
     database.close()
 

@@ -2,12 +2,15 @@
 
 import shutil
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import func, inspect, select, text
 
 from store import schema, session
+from store.tables import ButtonPress, Lease, PeriodicJob, RateSlot, Worker
 
 ROWS = """
 INSERT INTO projects (id, name, created_at) VALUES ('p', 'web', :at);
@@ -86,6 +89,41 @@ def test_labels_become_builds_whose_last_comparison_of_a_name_counts(database_ur
     assert [tuple(row) for row in shots] == [("start", "m2"), ("pair m3", "m3"), ("start", "m4")]
     assert tuple(told) == (2, "critical", 1)
     assert unnamed == 0
+
+
+LOCKED = """
+INSERT INTO projects (id, name, created_at) VALUES ('p', 'web', :at);
+INSERT INTO builds (id, project_id, name, shards_done, created_at) VALUES ('pressed', 'p', '7', '[]', :at);
+INSERT INTO builds (id, project_id, name, shards_done, created_at) VALUES ('untouched', 'p', '8', '[]', :at);
+INSERT INTO locks (name, holder, until)
+VALUES ('upkeep', 'x', :at), ('worker x', 'etalon@here', :at), ('sees x', 'mark', :at), ('clock x', '0.001', :at),
+       ('cleanup of the day', 'x', :at), ('messages to telegram', 'x', :at), ('button gone', 'x', :at),
+       ('{pressed}', 'x', :at);
+"""
+
+
+def test_locks_are_told_apart_and_what_lasts_is_kept(database_url: str, tmp_path: Path) -> None:
+    pressed = "button " + sha256(b"pressed").hexdigest()[:32]
+    schema.upgrade(database_url, until("0007", tmp_path))
+    with session.engine(database_url).begin() as connection:
+        rows = LOCKED.replace("{pressed}", pressed)
+        for statement in filter(str.strip, rows.split(";\n")):
+            connection.execute(text(statement), {"at": "2036-01-01 00:00:00"})
+    session.dispose()
+
+    schema.upgrade(database_url)
+
+    with session.engine(database_url).connect() as connection:
+        jobs = connection.execute(select(PeriodicJob.name, PeriodicJob.due_at)).all()
+        slots = connection.execute(select(RateSlot.channel, RateSlot.free_at)).all()
+        presses = connection.execute(select(ButtonPress.build_id, ButtonPress.pressed_at)).all()
+        gone = [connection.scalar(select(func.count()).select_from(table)) for table in (Lease, Worker)]
+        assert "locks" not in inspect(connection).get_table_names()
+    at = datetime(2036, 1, 1, tzinfo=UTC)
+    assert [tuple(row) for row in jobs] == [("cleanup", at)]
+    assert [tuple(row) for row in slots] == [("telegram", at)]
+    assert [tuple(row) for row in presses] == [("pressed", at - timedelta(days=3650))]
+    assert gone == [0, 0]
 
 
 def until(newest: str, folder: Path) -> Path:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from config import Settings
-from store import locks, tables, tasks
+from store import leases, tables, tasks
 from store.errors import TaskNotFound
 from store.session import read, write
 from store.tables import new_id, now
@@ -162,13 +162,13 @@ def test_due_are_those_whose_message_has_not_left_or_was_lost(store: Settings) -
 def test_a_lease_is_one_holders_until_it_runs_out(store: Settings) -> None:
     at = now()
     with write() as session:
-        assert locks.acquire(session, "upkeep", "a", 30, at)
-        assert not locks.acquire(session, "upkeep", "b", 30, at)
-        assert locks.acquire(session, "upkeep", "a", 30, at + timedelta(seconds=20))
-        assert not locks.acquire(session, "upkeep", "b", 30, at + timedelta(seconds=40))
-        assert locks.acquire(session, "upkeep", "b", 30, at + timedelta(seconds=51))
-        locks.release(session, "upkeep", "a")
-        assert [lock.holder for lock in locks.live(session, "upkeep")] == ["b"]
+        assert leases.acquire(session, "upkeep", "a", 30, at)
+        assert not leases.acquire(session, "upkeep", "b", 30, at)
+        assert leases.acquire(session, "upkeep", "a", 30, at + timedelta(seconds=20))
+        assert not leases.acquire(session, "upkeep", "b", 30, at + timedelta(seconds=40))
+        assert leases.acquire(session, "upkeep", "b", 30, at + timedelta(seconds=51))
+        leases.release(session, "upkeep", "a")
+        assert session.get_one(tables.Lease, "upkeep").holder == "b"
 
 
 def test_a_task_can_be_taken_back_only_before_somebody_began_it(store: Settings, tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from harness.scripted_engine import page
 from harness.telegram import CHAT, TOKEN, Answer, StandIn
 from harness.waiting import wait_until
 from harness.web import Hooks, hooks
-from store import builds, chats, clock, notifications, projects, shots, tables
+from store import builds, clock, notifications, projects, shots, tables, telegram_chat
 from store.session import read, write
 from tasks import upkeep
 from tasks.builds import finalize, opened, review
@@ -138,7 +138,7 @@ def test_group_that_became_a_supergroup_is_followed_and_topics_are_named(
     assert chat.calls == calls + 1, "the second went to the new id at once"
     assert chat.topics == ["42", "42"]
     with read() as session:
-        assert chats.present(session, CHAT) == "-1001234"
+        assert telegram_chat.current_id(session, CHAT) == "-1001234"
 
 
 def test_photo_that_is_refused_goes_as_a_document_and_then_as_text(chat: StandIn) -> None:

@@ -12,7 +12,7 @@ from harness.waiting import wait_until
 from store import builds, keys, projects, shots
 from store.keys import Scope
 from store.session import read, write
-from tasks import chat, upkeep
+from tasks import telegram_chat, upkeep
 from tasks.builds import finalize, review
 from tasks.requests import AddShot, Labels
 from tasks.submit import submit
@@ -112,7 +112,7 @@ def test_the_chat_is_told_how_things_are_and_other_chats_are_not(bot: StandIn, k
         [(CHAT, "/status@etalon_bot"), (CHAT, "/last"), ("4711", "/last"), (CHAT, "hello")], 1
     ):
         bot.updates.append({"update_id": number, "message": {"chat": {"id": int(where)}, "text": text}})
-        assert chat.answer_once(number) == number + 1
+        assert telegram_chat.answer_once(number) == number + 1
 
     said = [message.text for message in bot.delivered[before:]]
     assert said[0] == "0 wait, 0 run; tasks run in the service itself."
@@ -123,7 +123,7 @@ def test_the_chat_is_told_how_things_are_and_other_chats_are_not(bot: StandIn, k
 def test_an_update_that_cannot_be_read_is_passed_over(bot: StandIn) -> None:
     bot.updates.append({"update_id": 9, "callback_query": {"id": "1"}})
 
-    assert chat.answer_once(0) == 10
+    assert telegram_chat.answer_once(0) == 10
 
 
 def test_without_the_setting_a_message_has_no_buttons(bot: StandIn, sync_mode: pytest.MonkeyPatch) -> None:
@@ -154,7 +154,7 @@ def press(bot: StandIn, number: int, user: int, data: str) -> None:
     message = {"message_id": 5, "chat": {"id": int(CHAT)}}
     query = {"id": str(number), "from": {"id": user}, "data": data, "message": message}
     bot.updates.append({"update_id": number, "callback_query": query})
-    assert chat.answer_once(number) == number + 1
+    assert telegram_chat.answer_once(number) == number + 1
 
 
 def key(name: str, scope: Scope, of_projects: list[str] | None = None) -> None:

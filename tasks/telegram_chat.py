@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from config import settings
-from store import builds, chats, keys, locks, projects, shots, visibility
+from store import builds, keys, leases, projects, shots, telegram_chat, visibility, workers
 from store import tasks as task_rows
 from store.errors import NotFound
 from store.keys import Scope
@@ -32,7 +32,6 @@ _HOLDER: Final = new_id()
 _POLL_SECONDS: Final = 15  # Telegram holds its answer back for so long while nothing happens
 _LEASE_SECONDS: Final = 60.0
 _PAUSE_SECONDS: Final = 5.0  # after an error, and between two looks for the lease
-_FOR_GOOD_SECONDS: Final = 10 * 365 * 24 * 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +92,7 @@ def _listen(stop: threading.Event) -> None:
 
 def _is_ours() -> bool:
     with write() as session:
-        return locks.acquire(session, _LEASE, _HOLDER, _LEASE_SECONDS)
+        return leases.acquire(session, _LEASE, _HOLDER, _LEASE_SECONDS)
 
 
 def _answer(update: dict[str, Any]) -> None:
@@ -129,7 +128,7 @@ def press(user_id: int, data: str) -> tuple[str, bool]:
     try:
         with write() as session:
             visibility.build(session, build_id, reviewer.projects)
-            if not locks.acquire(session, buttons.mark(data), new_id(), _FOR_GOOD_SECONDS):
+            if not telegram_chat.press_once(session, build_id):
                 return str(words["pressed"]), False
             rows = shots.matching(session, build_id, sections=shots.WAITING)
             compared = [row.Shot.comparison_id for row in rows if row.Shot.comparison_id]
@@ -148,8 +147,8 @@ def status() -> str:
     with read() as session:
         depth, _ = task_rows.waiting(session)
         running = len(task_rows.running(session))
-        workers = len(locks.workers(session))
-    mode = str(words["here"]) if settings().tasks_force_sync else str(words["workers"]).format(workers)
+        seen = len(workers.names(session))
+    mode = str(words["here"]) if settings().tasks_force_sync else str(words["workers"]).format(seen)
     return str(words["status"]).format(waiting=depth, running=running, workers=mode)
 
 
@@ -188,7 +187,7 @@ def _is_our_chat(message: dict[str, Any]) -> bool:
 
 def _chat_id() -> str:
     with read() as session:
-        return chats.present(session, settings().telegram_chat_id)
+        return telegram_chat.current_id(session, settings().telegram_chat_id)
 
 
 def _bot() -> Bot:
