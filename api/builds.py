@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Form, Query, Response, status
 from pydantic import AfterValidator, Field, StringConstraints
@@ -16,6 +16,7 @@ from api.uploads import Label, Name, Options, ShotForm, Strict, checked, compare
 from store import artifacts, builds, projects, shots, testcases
 from store.keys import Scope
 from store.session import read, write
+from store.states import BuildState, BuildVerdict, Section
 from tasks.builds import finalize, opened
 from tasks.requests import AddShot, Labels
 from tasks.waiting import until_concluded
@@ -119,8 +120,8 @@ def list_builds(
     branch: Filter = None,
     name: Filter = None,
     commit: Filter = None,
-    verdict: Annotated[schemas.Verdict | None, Query()] = None,
-    state: Annotated[Literal["open", "finalized", "concluded"] | None, Query()] = None,
+    verdict: Annotated[BuildVerdict | None, Query()] = None,
+    state: Annotated[BuildState | None, Query()] = None,
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> schemas.Page[schemas.Build]:
@@ -146,7 +147,7 @@ async def get_build(
     id: BuildId,
     view: Reader,
     wait: Wait = 0,
-    section: Annotated[schemas.Section | None, Query()] = None,
+    section: Annotated[Section | None, Query()] = None,
     q: Annotated[str, Query(max_length=500, description="A part of the name.")] = "",
     signature: Filter = None,
     limit: Limit = 50,

@@ -1,6 +1,6 @@
 """Comparisons of two pictures, and their review."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import APIRouter, Form, Query
 from sqlalchemy.orm import Session
@@ -14,13 +14,12 @@ from api.uploads import Comment, PairForm, checked, compare_options, size
 from store import comparisons, reviews
 from store.keys import Scope
 from store.session import read, write
+from store.states import ReviewState
 from tasks.builds import review_one
 from tasks.requests import ComparePair
 from vision.types import Box, Defect, IgnoredDefect, Verdict
 
 router = APIRouter(tags=["comparisons"])
-
-Review = Literal["unreviewed", "approved", "rejected"]
 
 
 @router.post("/comparisons", **submission(Scope.UPLOAD))
@@ -45,7 +44,7 @@ def list_comparisons(
     project: Filter = None,
     testcase_id: Filter = None,
     verdict: Annotated[Verdict | None, Query()] = None,
-    review: Annotated[Review | None, Query()] = None,
+    review: Annotated[ReviewState | None, Query()] = None,
     branch: Filter = None,
     variant: Filter = None,
     build: Filter = None,

@@ -10,6 +10,7 @@ from api import schemas
 from api.deps import Language, View
 from api.summaries import build_of, sentence_of, shots_of
 from store import builds, comparisons, shots
+from store.states import Section
 from vision.types import Box, Defect, Unexplained
 from vision.words import UNEXPLAINED
 
@@ -63,7 +64,7 @@ def told(session: Session, build_id: str, view: View) -> Told:
     causes = comparisons.causes(
         session, [row.Comparison.id for row in rows if row.Comparison and row.Comparison.verdict]
     )
-    areas = comparisons.unexplained_of(session, [row.Comparison.id for row in rows if row.section == "failed"])
+    areas = comparisons.unexplained_of(session, [row.Comparison.id for row in rows if row.section == Section.FAILED])
     return Told(
         build,
         [

@@ -9,11 +9,13 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from api.deps import Language
 from api.report_facts import Told, ToldShot
+from store.states import Section
 from tasks.report_pictures import Embedded, Pictures, one_at_a_time
 from vision.words import VERDICTS, count
 
 _HERE: Final = Path(__file__).resolve().parent / "templates"
-_OPEN: Final = ("failed", "error", "new", "rejected", "running")  # sections whose shots are shown one by one
+# Sections whose shots are shown one by one.
+_OPEN: Final = (Section.FAILED, Section.ERROR, Section.NEW, Section.REJECTED, Section.RUNNING)
 
 
 @dataclass(frozen=True, slots=True)

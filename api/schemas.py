@@ -5,7 +5,9 @@ from typing import Any, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
-from vision.types import DefectType, Kind, MatchLevel, Severity
+from store.states import BuildState, BuildVerdict, ReferenceState, ReviewState, Section, TaskState
+from tasks.task_runner import Mode
+from vision.types import DefectType, Kind, MatchLevel, Severity, Verdict
 
 T = TypeVar("T")
 
@@ -144,12 +146,12 @@ class ComparisonSummary(Out):
 
     comparison_id: str
     task_id: str
-    state: str
+    state: TaskState
     testcase_id: str | None
     created_at: datetime
-    verdict: Literal["passed", "failed"] | None
+    verdict: Verdict | None
     """Null until it is decided, and for good where the task failed: only `passed` is green."""
-    review: Literal["unreviewed", "approved", "rejected"]
+    review: ReviewState
     reviewed_by: str | None
     reviewed_at: datetime | None
     project: str
@@ -225,7 +227,7 @@ class Reference(Out):
     branch: str
     artifact: str
     """The picture's URL."""
-    state: Literal["active", "pending", "rejected"]
+    state: ReferenceState
     approved_by: str | None
     approved_at: datetime | None
     created_at: datetime
@@ -292,9 +294,9 @@ class Ticket(Out):
     )
 
     task_id: str
-    state: str
+    state: TaskState
     """Celery's word. In `sync` and `fallback` mode the task has ended when this comes."""
-    mode: Literal["sync", "async", "fallback"]
+    mode: Mode
     status_url: str
     testcase_id: str | None = None
     reference_id: str | None = None
@@ -318,10 +320,9 @@ class Task(Out):
 
     task_id: str
     name: str
-    state: str
-    """PENDING, STARTED, PROGRESS, RETRY, SUCCESS, FAILURE or REVOKED."""
+    state: TaskState
     ready: bool
-    mode: Literal["sync", "async", "fallback"]
+    mode: Mode
     progress: Progress | None
     result: Analysis | Comparison | None
     error: TaskError | None
@@ -340,7 +341,7 @@ class RunningTask(Out):
 class Queue(Out):
     """What waits, which workers are live, what runs."""
 
-    mode: Literal["sync", "async", "fallback"]
+    mode: Mode
     depth: int
     """Tasks that wait to be run."""
     oldest_waiting_seconds: float
@@ -366,10 +367,6 @@ class Page(Out, Generic[T]):
     next_cursor: str | None
 
 
-Verdict = Literal["error", "incomplete", "new", "failed", "passed"]
-Section = Literal["failed", "error", "new", "running", "rejected", "approved", "passed"]
-
-
 class Shot(Out):
     """One screenshot of a build."""
 
@@ -379,10 +376,10 @@ class Shot(Out):
     variant: str
     section: Section
     """How it stands."""
-    state: str
+    state: TaskState
     """Celery's word for its task."""
     verdict: Literal["passed", "failed", "new"] | None
-    review: Literal["unreviewed", "approved", "rejected"]
+    review: ReviewState
     reviewed_by: str | None
     reviewed_at: datetime | None
     task_id: str
@@ -429,8 +426,8 @@ class Build(Out):
     branch: str | None
     commit: str | None
     url: str | None
-    state: Literal["open", "finalized", "concluded"]
-    verdict: Verdict | None
+    state: BuildState
+    verdict: BuildVerdict | None
     """Null until it is concluded; only `passed` is green. Approvals change it after that."""
     counts: BuildCounts
     expected: int | None

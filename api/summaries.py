@@ -9,6 +9,7 @@ from api import schemas
 from api.deps import Language, View
 from store import artifacts, builds, comparisons, projects, reviews, shots, tables
 from store.comparisons import Listed
+from store.states import ReferenceState, ReviewState, Section
 from vision.messages import defect_message
 from vision.types import Defect
 
@@ -133,7 +134,7 @@ def _shot(row: Any, drawn: Mapping[str, Mapping[str, str]], view: View) -> schem
         variant=shot.variant,
         section=row.section,
         state=row.Task.state,
-        verdict=comparison.verdict if comparison else "new" if row.section == "new" else None,
+        verdict=comparison.verdict if comparison else "new" if row.section == Section.NEW else None,
         review=_review(row),
         reviewed_by=comparison.reviewed_by if comparison else pending.approved_by if pending else None,
         reviewed_at=comparison.reviewed_at if comparison else pending.approved_at if pending else None,
@@ -152,17 +153,16 @@ def _shot(row: Any, drawn: Mapping[str, Mapping[str, str]], view: View) -> schem
     )
 
 
-def _review(row: Any) -> str:
+def _review(row: Any) -> ReviewState:
     if row.Comparison:
-        return str(row.Comparison.review)
-    return {"active": "approved", "rejected": "rejected"}.get(
-        row.Reference.state if row.Reference else "", "unreviewed"
-    )
+        return ReviewState(row.Comparison.review)
+    said = {ReferenceState.ACTIVE: ReviewState.APPROVED, ReferenceState.REJECTED: ReviewState.REJECTED}
+    return said.get(row.Reference.state, ReviewState.UNREVIEWED) if row.Reference else ReviewState.UNREVIEWED
 
 
 def _error(row: Any) -> str | None:
     """A sentence of shots.label(row)'s task, where it did not end well."""
-    if row.section != "error":
+    if row.section != Section.ERROR:
         return None
     return row.Task.error_message or f"Its task was {row.Task.state.lower()}."
 

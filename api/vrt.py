@@ -28,12 +28,13 @@ from config import settings
 from store import artifacts, builds, comparisons, projects, shots, tables, testcases, visibility
 from store.keys import Scope
 from store.session import read, write
+from store.states import Section
 from tasks.ask import wait_for
 from tasks.builds import finalize, opened
 from tasks.requests import AddShot, Labels
 from tasks.submit import submit
 from tasks.task_runner import Overloaded
-from vision.types import Box, CompareOptions, Size
+from vision.types import Box, CompareOptions, Size, Verdict
 
 router = APIRouter(include_in_schema=False)
 
@@ -227,7 +228,7 @@ def _test_run_dto(
     comparison = row.Comparison
     page = f"/ui/comparisons/{comparison.id}" if comparison else f"/ui/testcases/{row.Shot.testcase_id}"
     actual = comparison.actual_artifact_id if comparison else row.Reference.artifact_id
-    diff = drawn.get(comparison.id, {}).get("diff") if comparison and comparison.verdict == "failed" else None
+    diff = drawn.get(comparison.id, {}).get("diff") if comparison and comparison.verdict == Verdict.FAILED else None
     ratio = comparison.changed_ratio if comparison else None
     size = (comparison.actual_size if comparison else None) or {}
     pixels = None if ratio is None else round(ratio * size.get("width", 0) * size.get("height", 0))
@@ -257,7 +258,7 @@ def _test_run_dto(
 
 
 # What is still compared, or could not be, is not `ok`.
-_STATUSES: Final = {"passed": "ok", "approved": "ok", "new": "new"}
+_STATUSES: Final = {Section.PASSED: "ok", Section.APPROVED: "ok", Section.NEW: "new"}
 
 
 def _image_name(artifact_id: str, view: View) -> str:
@@ -275,7 +276,7 @@ def _stopped(build_id: str) -> dict[str, Any]:
 def _build_dto(session: Any, build_id: str) -> dict[str, Any]:
     build = builds.get(session, build_id)
     counted = builds.counts(session, [build])[build.id]
-    unresolved = counted["failed"] + counted["new"] + counted["error"] + counted["running"]
+    unresolved = sum(counted[section] for section in (Section.FAILED, Section.NEW, Section.ERROR, Section.RUNNING))
     return {
         "id": build.id,
         "ciBuildId": build.name,
@@ -286,9 +287,9 @@ def _build_dto(session: Any, build_id: str) -> dict[str, Any]:
         "updatedAt": (build.concluded_at or build.created_at).isoformat(),
         "createdAt": build.created_at.isoformat(),
         "userId": None,
-        "passedCount": counted["passed"] + counted["approved"],
+        "passedCount": counted[Section.PASSED] + counted[Section.APPROVED],
         "unresolvedCount": unresolved,
-        "failedCount": counted["rejected"],
+        "failedCount": counted[Section.REJECTED],
         "isRunning": build.finalized_at is None and build.concluded_at is None,
         "merge": False,
     }
@@ -297,7 +298,7 @@ def _build_dto(session: Any, build_id: str) -> dict[str, Any]:
 def _build_status(counted: Mapping[str, int], unresolved: int) -> str:
     if not counted["shots"]:
         return "new"
-    return "unresolved" if unresolved else "failed" if counted["rejected"] else "passed"
+    return "unresolved" if unresolved else "failed" if counted[Section.REJECTED] else "passed"
 
 
 def _branch(name: str | None) -> str | None:

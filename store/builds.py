@@ -17,12 +17,11 @@ from store import clock, metrics, shots
 from store.errors import BuildDiffers, BuildFinalized, BuildNotFound, TooManyExpected, UnknownShard
 from store.paging import Page, page
 from store.session import insert_if_new
+from store.states import OPEN, BuildState, BuildVerdict, Section
 from store.tables import Build, Project, Shot, Task, new_id
-from store.tasks import OPEN
 from store.visibility import Projects, within
 
 MAX_EXPECTED: Final = 10_000
-STATES: Final = ("open", "finalized", "concluded")
 
 
 def open_build(
@@ -195,7 +194,7 @@ def counts(session: Session, builds: Collection[Build]) -> dict[str, dict[str, i
     found = {}
     for build in builds:
         known = build.counts or _counted(counted[build.id], len(shots.missing(session, build)))
-        found[build.id] = {name: int(known.get(name, 0)) for name in ("shots", *shots.SECTIONS, "missing")}
+        found[build.id] = {name: int(known.get(name, 0)) for name in ("shots", *Section, "missing")}
     return found
 
 
@@ -204,20 +203,21 @@ def missing(session: Session, build: Build) -> list[str]:
     return shots.missing(session, build) if build.missing is None else list(build.missing)
 
 
-def state_of(build: Build) -> str:
-    """One of STATES."""
-    return "concluded" if build.concluded_at else "finalized" if build.finalized_at else "open"
+def state_of(build: Build) -> BuildState:
+    if build.concluded_at:
+        return BuildState.CONCLUDED
+    return BuildState.FINALIZED if build.finalized_at else BuildState.OPEN
 
 
-def verdict_of(counted: Mapping[str, int], cut_short: bool) -> str:
+def verdict_of(counted: Mapping[str, int], cut_short: bool) -> BuildVerdict:
     """The first rule that applies, in the order of doc/builds.md. `cut_short`: it was opened and not finalized."""
-    if counted.get("error"):
-        return "error"
+    if counted.get(Section.ERROR):
+        return BuildVerdict.ERROR
     if counted.get("missing") or not counted.get("shots") or cut_short:
-        return "incomplete"
-    if counted.get("new"):
-        return "new"
-    return "failed" if counted.get("failed") or counted.get("rejected") else "passed"
+        return BuildVerdict.INCOMPLETE
+    if counted.get(Section.NEW):
+        return BuildVerdict.NEW
+    return BuildVerdict.FAILED if counted.get(Section.FAILED) or counted.get(Section.REJECTED) else BuildVerdict.PASSED
 
 
 def concluded_among(session: Session, build_ids: Sequence[str]) -> set[str]:
@@ -291,9 +291,9 @@ def _alive(since: datetime) -> ColumnElement[bool]:
 
 
 def _in_state(state: str) -> ColumnElement[bool]:
-    if state == "concluded":
+    if state == BuildState.CONCLUDED:
         return Build.concluded_at.is_not(None)
-    finalized = Build.finalized_at.is_not(None) if state == "finalized" else Build.finalized_at.is_(None)
+    finalized = Build.finalized_at.is_not(None) if state == BuildState.FINALIZED else Build.finalized_at.is_(None)
     return Build.concluded_at.is_(None) & finalized
 
 

@@ -12,6 +12,7 @@ from store import analyses, artifacts, clock, metrics, tables
 from store.artifacts import Removed
 from store.errors import AlreadyApproved, ComparisonNotFound, NotCompared
 from store.paging import Page, page
+from store.states import ReviewState
 from store.visibility import Projects, within
 from vision.types import (
     Alignment,
@@ -31,6 +32,7 @@ from vision.types import (
     Severity,
     Size,
     Unexplained,
+    Verdict,
 )
 
 _WORST_FIRST = (Severity.CRITICAL, Severity.MAJOR, Severity.MINOR)
@@ -77,7 +79,7 @@ def create(
         build=build,
         commit=commit,
         options=options_json(options),
-        review="unreviewed",
+        review=ReviewState.UNREVIEWED,
     )
     session.add(made)
     session.flush()
@@ -194,7 +196,7 @@ def record(
     row.options = {**row.options, "background": background}
     row.signature = signature
     _sum_up(row, comparison.defects)
-    row.verdict, row.rule = decision.verdict.value, decision.rule
+    row.verdict, row.rule = decision.verdict, decision.rule
     row.reference_analysis_id, row.actual_analysis_id = reference_analysis_id, actual_analysis_id
     row.reference_size, row.actual_size = asdict(comparison.reference_size), asdict(comparison.actual_size)
     row.ssim = comparison.ssim
@@ -291,7 +293,7 @@ def lock_unapproved(session: Session, comparison_id: str) -> tables.Comparison:
         raise ComparisonNotFound(comparison_id)
     if row.verdict is None:
         raise NotCompared(comparison_id)
-    if row.review == "approved":
+    if row.review == ReviewState.APPROVED:
         raise AlreadyApproved(comparison_id)
     return row
 
@@ -299,8 +301,13 @@ def lock_unapproved(session: Session, comparison_id: str) -> tables.Comparison:
 def pass_within(session: Session, comparison_id: str, ratio: float) -> None:
     """Passes a failed comparison whose share of changed pixels, 0..1, is within a client's tolerance. Not after a review."""
     row = session.get(tables.Comparison, comparison_id, with_for_update=True, populate_existing=True)
-    if row and row.verdict == "failed" and row.review == "unreviewed" and (row.changed_ratio or 0.0) <= ratio:
-        row.verdict, row.rule = "passed", "tolerance"
+    if (
+        row
+        and row.verdict == Verdict.FAILED
+        and row.review == ReviewState.UNREVIEWED
+        and (row.changed_ratio or 0.0) <= ratio
+    ):
+        row.verdict, row.rule = Verdict.PASSED, "tolerance"
         session.flush()
 
 
@@ -315,7 +322,7 @@ def judge_again(
 ) -> None:
     """Stores the verdict of the same findings under other options."""
     row.options = options_json(asked)
-    row.verdict, row.rule = decision.verdict.value, decision.rule
+    row.verdict, row.rule = decision.verdict, decision.rule
     row.unexplained = [_json(one) for one in unexplained]
     row.signature = row.signature if defects or unexplained else None
     _sum_up(row, defects)

@@ -12,6 +12,7 @@ import store.tasks
 from store import tables
 from store.errors import IdempotencyKeyReused, StillSubmitting
 from store.session import insert_if_new
+from store.states import TaskState
 from store.tables import IdempotencyKey
 
 
@@ -64,4 +65,4 @@ def delete_older(session: Session, before: datetime) -> int:
 
 def _may_be_taken_back(task: tables.Task) -> bool:
     """Neither sent nor started: if the queue is away, the submission ends as 503 and leaves nothing."""
-    return task.dispatched_at is None and task.attempt == 0 and task.state == "PENDING"
+    return task.dispatched_at is None and task.attempt == 0 and task.state == TaskState.PENDING

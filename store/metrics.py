@@ -15,10 +15,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from store import clock, workers
+from store.states import OPEN, TaskState
 from store.tables import Blob, Build, Count, Notification, Task
 
 BUCKETS: Final = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0)  # seconds; above them: +Inf
-OPEN: Final = ("PENDING", "STARTED", "PROGRESS", "RETRY")
 
 Labels = tuple[tuple[str, str], ...]
 _PENDING = "counts"
@@ -46,7 +46,7 @@ def task_ended(session: Session, task: Task) -> None:
     name = _short(task.name)
     count(session, "tasks_finished", task=name, state=task.state)
     count(session, "task_attempts", task.attempt, task=name)
-    if task.state == "FAILURE":
+    if task.state == TaskState.FAILURE:
         count(session, "task_failures", task=name, error=task.error_type or "unknown")
     if task.started_at and task.finished_at:
         observe(session, "task_seconds", (task.finished_at - task.started_at).total_seconds(), task=name)

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from store.errors import NotificationNotFound
 from store.session import insert_if_new
+from store.states import NotificationState
 from store.tables import Notification, RateSlot, new_id
 
 
@@ -40,7 +41,7 @@ def again(session: Session, build_id: str, channel: str, now: datetime) -> Notif
     """For a channel that shows how the build stands: to be sent now, even if it was sent before. A process that is sending what
     it was before loses the row."""
     row = ensure(session, channel, now, build_id=build_id)
-    row.state, row.attempt, row.next_attempt_at, row.error = "pending", 0, now, None
+    row.state, row.attempt, row.next_attempt_at, row.error = NotificationState.PENDING, 0, now, None
     row.claim_token = row.lease_until = None
     session.flush()
     return row
@@ -49,7 +50,11 @@ def again(session: Session, build_id: str, channel: str, now: datetime) -> Notif
 def hold_back(session: Session, channel: str, until: datetime) -> None:
     """Nothing goes to that channel before that moment: it has said so."""
     session.execute(update(RateSlot).where(RateSlot.channel == channel, RateSlot.free_at < until).values(free_at=until))
-    waiting = (Notification.channel == channel) & (Notification.state == "pending") & Notification.claim_token.is_(None)
+    waiting = (
+        (Notification.channel == channel)
+        & (Notification.state == NotificationState.PENDING)
+        & Notification.claim_token.is_(None)
+    )
     earlier = waiting & (Notification.next_attempt_at < until)
     session.execute(update(Notification).where(earlier).values(next_attempt_at=until))
 
@@ -92,40 +97,47 @@ def mark_sending(session: Session, notification_id: str, token: str, lease_secon
     """Call this right before sending: from then on no other process sends it, and after `lease_seconds` it counts as lost.
     False: the claim was lost, do not send."""
     until = now + timedelta(seconds=lease_seconds)
-    return _changed(session, _held(notification_id, token, "pending"), state="sending", lease_until=until)
+    return _changed(
+        session,
+        _held(notification_id, token, NotificationState.PENDING),
+        state=NotificationState.SENDING,
+        lease_until=until,
+    )
 
 
 def mark_sent(session: Session, notification_id: str, token: str, now: datetime) -> bool:
-    return _changed(session, _held(notification_id, token), state="sent", sent_at=now, error=None, **_RELEASED)
+    return _changed(
+        session, _held(notification_id, token), state=NotificationState.SENT, sent_at=now, error=None, **_RELEASED
+    )
 
 
 def mark_failed(session: Session, notification_id: str, token: str, error: str) -> bool:
     """It will not be tried again."""
-    return _changed(session, _held(notification_id, token), state="failed", error=error, **_RELEASED)
+    return _changed(session, _held(notification_id, token), state=NotificationState.FAILED, error=error, **_RELEASED)
 
 
 def mark_unknown(session: Session, notification_id: str, token: str, error: str) -> bool:
     """It may have arrived, so it is not sent again."""
-    return _changed(session, _held(notification_id, token), state="unknown", error=error, **_RELEASED)
+    return _changed(session, _held(notification_id, token), state=NotificationState.UNKNOWN, error=error, **_RELEASED)
 
 
 def postpone(session: Session, notification_id: str, token: str, next_attempt_at: datetime, error: str) -> bool:
     """It did not arrive for certain: to be tried again, not before that time."""
-    again = {"state": "pending", "next_attempt_at": next_attempt_at, "error": error}
+    again = {"state": NotificationState.PENDING, "next_attempt_at": next_attempt_at, "error": error}
     return _changed(session, _held(notification_id, token), **again, **_RELEASED)
 
 
 def end_lost(session: Session, now: datetime, repeatable: Sequence[str] = ()) -> int:
     """Ends those whose sender died during its call, and says how many they were; on `repeatable` channels they are sent
     again."""
-    lost = (Notification.state == "sending") & (Notification.lease_until < now)
+    lost = (Notification.state == NotificationState.SENDING) & (Notification.lease_until < now)
     reason = "The sender stopped during the call: the message may have arrived."
     session.execute(
         update(Notification)
         .where(lost & Notification.channel.in_(repeatable))
-        .values(state="pending", error=reason, **_RELEASED)
+        .values(state=NotificationState.PENDING, error=reason, **_RELEASED)
     )
-    ended = update(Notification).where(lost).values(state="unknown", error=reason, **_RELEASED)
+    ended = update(Notification).where(lost).values(state=NotificationState.UNKNOWN, error=reason, **_RELEASED)
     return len(session.scalars(ended.returning(Notification.id)).all())
 
 
@@ -144,12 +156,12 @@ _RELEASED: dict[str, Any] = {"claim_token": None, "lease_until": None}
 
 def _free(now: datetime) -> Any:
     unclaimed = or_(Notification.lease_until.is_(None), Notification.lease_until < now)
-    return (Notification.state == "pending") & (Notification.next_attempt_at <= now) & unclaimed
+    return (Notification.state == NotificationState.PENDING) & (Notification.next_attempt_at <= now) & unclaimed
 
 
-def _held(notification_id: str, token: str, *states: str) -> Any:
+def _held(notification_id: str, token: str, *states: NotificationState) -> Any:
     of_ours = (Notification.id == notification_id) & (Notification.claim_token == token)
-    return of_ours & Notification.state.in_(states or ("pending", "sending"))
+    return of_ours & Notification.state.in_(states or (NotificationState.PENDING, NotificationState.SENDING))
 
 
 def _changed(session: Session, which: Any, **values: Any) -> bool:

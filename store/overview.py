@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 from store import tables
 from store.comparisons import defect_of
 from store.projects import DEFAULT
+from store.states import ReviewState
 from store.visibility import Projects, within
-from vision.types import Defect, Severity
+from vision.types import Defect, Severity, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ def shots(session: Session, rows: Sequence[tables.Comparison]) -> list[Shot]:
 def project_lines(session: Session, projects: Projects = None) -> list[ProjectLine]:
     """Every project of these, the one that was used last first."""
     at = tables.Comparison
-    unseen = func.sum(case(((at.verdict == "failed") & (at.review == "unreviewed"), 1), else_=0))
+    unseen = func.sum(case(((at.verdict == Verdict.FAILED) & (at.review == ReviewState.UNREVIEWED), 1), else_=0))
     of_comparisons = {
         project_id: counted
         for project_id, *counted in session.execute(

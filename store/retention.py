@@ -24,8 +24,9 @@ from store import artifacts, clock, comparisons
 from store.artifacts import Removed, blob_store
 from store.blobs import LEFTOVER_AGE_SECONDS, Stored
 from store.session import read, write
+from store.states import FINAL, ReferenceState, ReviewState
 from store.tables import Analysis, Artifact, Blob, Build, Comparison, Reference, Review, Task
-from store.tasks import FINAL
+from vision.types import Verdict
 
 T = TypeVar("T")
 
@@ -216,7 +217,7 @@ def _doomed_comparisons(session: Session, limits: Limits, at: datetime) -> set[s
 def _open_question() -> ColumnElement[bool]:
     """It failed, is unreviewed, and its reference is still current."""
     current = exists().where(Reference.id == Comparison.reference_id, Reference.superseded_at.is_(None))
-    return (Comparison.verdict == "failed") & (Comparison.review == "unreviewed") & current
+    return (Comparison.verdict == Verdict.FAILED) & (Comparison.review == ReviewState.UNREVIEWED) & current
 
 
 def _doomed_task(limits: Limits, at: datetime) -> ColumnElement[bool]:
@@ -241,7 +242,7 @@ def _past_reference(limits: Limits, at: datetime) -> ColumnElement[bool]:
         return false()
     worked_on = select(Task.subject_id).where(Task.state.not_in(FINAL))
     oldest = at - timedelta(days=limits.days)
-    waiting = Reference.state.in_(("pending", "rejected")) & (Reference.created_at < oldest)
+    waiting = Reference.state.in_((ReferenceState.PENDING, ReferenceState.REJECTED)) & (Reference.created_at < oldest)
     return ((Reference.superseded_at < oldest) | waiting) & Reference.id.not_in(worked_on)
 
 

@@ -27,6 +27,7 @@ from store.errors import (
     ReviewNotFound,
 )
 from store.paging import Page, page
+from store.states import ReferenceState, ReviewState
 from store.tables import Artifact, Build, Comparison, Reference, Review, ReviewItem, TestCase, new_id
 from store.visibility import Projects, within
 
@@ -198,7 +199,7 @@ class _Work:
         self.comparisons = self._locked(Comparison, comparison_ids)
         self.pending = self._locked(Reference, reference_ids)
         for some in _some(known):
-            active = (Reference.state == "active") & Reference.superseded_at.is_(None)
+            active = (Reference.state == ReferenceState.ACTIVE) & Reference.superseded_at.is_(None)
             for row in self.session.scalars(select(Reference).where(Reference.testcase_id.in_(some), active)):
                 self.current[(row.testcase_id, row.branch)] = row
         pictures = {row.actual_artifact_id for row in self.comparisons} | {row.artifact_id for row in self.pending}
@@ -219,7 +220,7 @@ class _Work:
             raise NoTestCase(row.id)
         if row.verdict is None:
             raise NotCompared(row.id)
-        if row.review == "approved":
+        if row.review == ReviewState.APPROVED:
             return
         branch = row.branch or ""
         own = self.current.get((row.testcase_id, branch))
@@ -231,39 +232,39 @@ class _Work:
             made = self._make(row.testcase_id, branch, row.actual_artifact_id, row.actual_analysis_id)
             self._replace(own)
         self._note(row.review, comparison_id=row.id, made_id=made, replaced_id=_id(own) if made and own else None)
-        self._mark(row, "approved")
+        self._mark(row, ReviewState.APPROVED)
 
     def reject(self, row: Comparison) -> None:
         if row.verdict is None:
             raise NotCompared(row.id)
-        if row.review == "approved":
+        if row.review == ReviewState.APPROVED:
             raise AlreadyApproved(row.id)
-        if row.review != "rejected":
+        if row.review != ReviewState.REJECTED:
             self._note(row.review, comparison_id=row.id)
-            self._mark(row, "rejected")
+            self._mark(row, ReviewState.REJECTED)
 
     def accept(self, row: Reference) -> None:
         """A pending reference becomes the current one, unless another picture has."""
-        if row.state == "active":
+        if row.state == ReferenceState.ACTIVE:
             return
-        if row.state == "rejected":
+        if row.state == ReferenceState.REJECTED:
             raise AlreadyRejected(row.id)
         current = self.current.get((row.testcase_id, row.branch))
         if row.superseded_at or (current and not self._same(current, row.artifact_id)):
             raise ReferenceSuperseded(row.id)
-        row.state, row.approved_by, row.approved_at = "active", self.by, self.moment
+        row.state, row.approved_by, row.approved_at = ReferenceState.ACTIVE, self.by, self.moment
         if current:
             row.superseded_at = self.moment  # the same picture is current already
         else:
             self.current[(row.testcase_id, row.branch)] = row
-        self._note("unreviewed", reference_id=row.id)
+        self._note(ReviewState.UNREVIEWED, reference_id=row.id)
 
     def refuse(self, row: Reference) -> None:
-        if row.state == "active":
+        if row.state == ReferenceState.ACTIVE:
             raise AlreadyApproved(row.id)
-        if row.state != "rejected":
-            row.state, row.approved_by, row.approved_at = "rejected", self.by, self.moment
-            self._note("unreviewed", reference_id=row.id)
+        if row.state != ReferenceState.REJECTED:
+            row.state, row.approved_by, row.approved_at = ReferenceState.REJECTED, self.by, self.moment
+            self._note(ReviewState.UNREVIEWED, reference_id=row.id)
 
     def take_back(self, item: ReviewItem, what: str) -> None:
         if item.reference_id:
@@ -274,8 +275,8 @@ class _Work:
             raise ReviewedSince(row.id)
         if item.made_id:
             self._take_back_made(row, item)
-        row.review = item.before
-        if item.before == "unreviewed":
+        row.review = ReviewState(item.before)
+        if item.before == ReviewState.UNREVIEWED:
             row.reviewed_by = row.reviewed_at = None
 
     def write(self, what: What, comment: str, build_id: str | None) -> str | None:
@@ -321,12 +322,12 @@ class _Work:
 
     def _take_back_pending(self, item: ReviewItem, what: str) -> None:
         row = next(one for one in self.pending if one.id == item.reference_id)
-        if row.state != ("active" if what == "approved" else "rejected"):
+        if row.state != (ReferenceState.ACTIVE if what == "approved" else ReferenceState.REJECTED):
             raise ReviewedSince(row.id)
         current = self.current.get((row.testcase_id, row.branch))
         if what == "approved" and row.superseded_at and not (current and self._same(current, row.artifact_id)):
             raise ReplacedSince(row.id)
-        row.state, row.approved_by, row.approved_at, row.superseded_at = "pending", None, None, None
+        row.state, row.approved_by, row.approved_at, row.superseded_at = ReferenceState.PENDING, None, None, None
 
     def _make(self, testcase_id: str, branch: str, artifact_id: str, analysis_id: str | None) -> str:
         made = {
@@ -335,7 +336,7 @@ class _Work:
             "branch": branch,
             "artifact_id": artifact_id,
             "analysis_id": analysis_id,
-            "state": "active",
+            "state": ReferenceState.ACTIVE,
             "approved_by": self.by,
             "approved_at": self.moment,
             "superseded_at": None,
@@ -351,9 +352,9 @@ class _Work:
 
     def _note(self, before: str, **ids: str | None) -> None:
         empty = {"comparison_id": None, "reference_id": None, "made_id": None, "replaced_id": None}
-        self.items.append({**empty, "before": before, **ids})
+        self.items.append({**empty, "before": str(before), **ids})
 
-    def _mark(self, row: Comparison, review: str) -> None:
+    def _mark(self, row: Comparison, review: ReviewState) -> None:
         row.review, row.reviewed_by, row.reviewed_at = review, self.by, self.moment
 
     def _same(self, current: "Reference | dict[str, Any]", artifact_id: str) -> bool:

@@ -12,14 +12,12 @@ from sqlalchemy.orm import Session, defer
 
 from store import comparisons
 from store.errors import BadCursor, DuplicateShot
+from store.states import OPEN, ReferenceState, ReviewState, Section, TaskState
 from store.tables import Artifact, Build, Comparison, Defect, Reference, Shot, Task, new_id
-from store.tasks import OPEN
-from vision.types import CompareOptions
+from vision.types import CompareOptions, Verdict
 from vision.types import Defect as Facts
 
-# What a person looks at first comes first.
-SECTIONS: Final = ("failed", "error", "new", "running", "rejected", "approved", "passed")
-WAITING: Final = ("failed", "new")  # sections that a person has to decide about
+WAITING: Final = (Section.FAILED, Section.NEW)  # sections that a person has to decide about
 # What a list of shots does not show, and what takes the longest to read: documents of what was found.
 _LARGE: Final = (
     Comparison.alignment,
@@ -92,16 +90,16 @@ def put_back(session: Session, shot_id: str, before: Mapping[str, Any] | None) -
 
 
 def section() -> ColumnElement[str]:
-    """How a shot stands, as one of SECTIONS. For a statement that joins its task, comparison and pending reference."""
+    """How a shot stands, as a Section. For a statement that joins its task, comparison and pending reference."""
     return case(
-        (Task.state.in_(OPEN), "running"),
-        (Comparison.review != "unreviewed", Comparison.review),
+        (Task.state.in_(OPEN), _said(Section.RUNNING)),
+        (Comparison.review != ReviewState.UNREVIEWED, Comparison.review),
         (Comparison.verdict.is_not(None), Comparison.verdict),
-        (Task.state != "SUCCESS", "error"),
-        (Reference.state == "active", "approved"),
-        (Reference.state == "rejected", "rejected"),
-        (Reference.state == "pending", "new"),
-        else_="error",
+        (Task.state != TaskState.SUCCESS, _said(Section.ERROR)),
+        (Reference.state == ReferenceState.ACTIVE, _said(Section.APPROVED)),
+        (Reference.state == ReferenceState.REJECTED, _said(Section.REJECTED)),
+        (Reference.state == ReferenceState.PENDING, _said(Section.NEW)),
+        else_=_said(Section.ERROR),
     )
 
 
@@ -169,7 +167,7 @@ def task_of_same(
             else None
         )
         picture = session.get(Artifact, kept) if kept else None
-        if picture is None or picture.sha256 != sha256 or row.section == "error":
+        if picture is None or picture.sha256 != sha256 or row.section == Section.ERROR:
             return None
         if row.Comparison is None:
             return row.Shot.task_id if reference_id is None else None
@@ -201,7 +199,7 @@ def groups(session: Session, build_id: str, sections: Collection[str] = ()) -> l
 def neighbours(session: Session, build_id: str, comparison_id: str) -> tuple[str | None, str | None]:
     """The comparisons before and after this one in its build: failed ones first, then the others, and by severity and name. What
     people say of them does not change that order, so that a reviewer who pages through a build misses none."""
-    failed = case((Comparison.verdict == "failed", 0), else_=1)
+    failed = case((Comparison.verdict == Verdict.FAILED, 0), else_=1)
     severity = case(*((Comparison.worst_severity == name, at) for at, name in enumerate(_SEVERITIES)), else_=9)
     rows = select(Comparison.id).join(Shot, Shot.comparison_id == Comparison.id).where(Shot.build_id == build_id)
     ids = list(session.scalars(rows.order_by(failed, severity, Shot.name, Shot.variant)))
@@ -255,6 +253,10 @@ def _rows(build_id: str) -> Select[Any]:
     return rows.outerjoin(Defect, first).where(Shot.build_id == build_id).options(*(defer(column) for column in _LARGE))
 
 
+def _said(section: Section) -> ColumnElement[str]:
+    return literal(section.value)
+
+
 def _joined(*columns: Any) -> Select[Any]:
     return (
         select(*columns)
@@ -266,7 +268,7 @@ def _joined(*columns: Any) -> Select[Any]:
 
 
 def _filters(sections: Collection[str], query: str, signature: str | None) -> list[ColumnElement[bool]]:
-    which: list[ColumnElement[bool]] = [section().in_(sections)] if sections else []
+    which: list[ColumnElement[bool]] = [section().in_([str(one) for one in sections])] if sections else []
     if query:
         which.append(Shot.name.icontains(query, autoescape=True))
     if signature is not None:
@@ -276,7 +278,7 @@ def _filters(sections: Collection[str], query: str, signature: str | None) -> li
 
 def _place() -> ColumnElement[int]:
     """Where a shot's section and severity stand among all."""
-    sections = case(*((section() == name, 10 * place) for place, name in enumerate(SECTIONS)), else_=99)
+    sections = case(*((section() == name, 10 * place) for place, name in enumerate(Section)), else_=99)
     worst = case(
         *((Comparison.worst_severity == name, place) for place, name in enumerate(_SEVERITIES)), else_=len(_SEVERITIES)
     )

@@ -6,11 +6,13 @@ task is one unit of background work, and its row is both the truth about it and 
 """
 
 from datetime import datetime
+from enum import StrEnum
 from secrets import token_hex
 from typing import Any
 
 from sqlalchemy import (
     JSON,
+    Enum,
     ForeignKey,
     Index,
     MetaData,
@@ -22,6 +24,8 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from store.clock import UtcDateTime, database_now
 from store.clock import machine_now as now
+from store.states import BuildVerdict, Dispatch, NotificationState, ReferenceState, ReviewState, TaskState
+from vision.types import Verdict
 
 __all__ = ["now"]
 
@@ -31,6 +35,11 @@ ID_LENGTH = 36
 def new_id() -> str:
     """A random id of 128 bits: it can be given to clients, and not be guessed."""
     return token_hex(16)
+
+
+def _one_of(values: type[StrEnum], length: int) -> Enum:
+    """A column of text that holds the enumeration's values."""
+    return Enum(values, native_enum=False, length=length, values_callable=lambda all_: [one.value for one in all_])
 
 
 class Table(DeclarativeBase):
@@ -44,7 +53,18 @@ class Table(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
-    type_annotation_map = {datetime: UtcDateTime, dict[str, Any]: JSON, list[Any]: JSON}
+    type_annotation_map = {
+        datetime: UtcDateTime,
+        dict[str, Any]: JSON,
+        list[Any]: JSON,
+        TaskState: _one_of(TaskState, 10),
+        Dispatch: _one_of(Dispatch, 10),
+        NotificationState: _one_of(NotificationState, 10),
+        ReferenceState: _one_of(ReferenceState, 10),
+        ReviewState: _one_of(ReviewState, 12),
+        BuildVerdict: _one_of(BuildVerdict, 12),
+        Verdict: _one_of(Verdict, 10),
+    }
 
 
 class Project(Table):
@@ -154,7 +174,7 @@ class Reference(Table):
     branch: Mapped[str] = mapped_column(String(200), default="")
     artifact_id: Mapped[str] = mapped_column(ForeignKey("artifacts.id"), index=True)
     analysis_id: Mapped[str | None] = mapped_column(ForeignKey("analyses.id"), index=True)
-    state: Mapped[str] = mapped_column(String(10), default="active")
+    state: Mapped[ReferenceState] = mapped_column(default=ReferenceState.ACTIVE)
     approved_by: Mapped[str | None] = mapped_column(String(200))
     approved_at: Mapped[datetime | None]
     superseded_at: Mapped[datetime | None]
@@ -173,7 +193,7 @@ class Task(Table):
     # Null only for an analysis that was made before tasks had projects.
     project_id: Mapped[str | None] = mapped_column(ForeignKey("projects.id"), index=True)
     testcase_id: Mapped[str | None] = mapped_column(ForeignKey("testcases.id", ondelete="SET NULL"), index=True)
-    state: Mapped[str] = mapped_column(String(10), default="PENDING")
+    state: Mapped[TaskState] = mapped_column(default=TaskState.PENDING)
     mode: Mapped[str] = mapped_column(String(10))
     stage: Mapped[str | None] = mapped_column(String(20))
     percent: Mapped[int | None]
@@ -185,7 +205,7 @@ class Task(Table):
     lease_until: Mapped[datetime | None]
     run_after: Mapped[datetime] = mapped_column(default=database_now())
     # Has its message left? `not_sent`, `sent`, or `unknown` after a time-out (it may still run: the claim decides).
-    dispatch: Mapped[str] = mapped_column(String(10), default="not_sent")
+    dispatch: Mapped[Dispatch] = mapped_column(default=Dispatch.NOT_SENT)
     dispatched_at: Mapped[datetime | None]
     cancel_requested: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(default=database_now(), index=True)
@@ -211,7 +231,7 @@ class Build(Table):
     expected: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))
     shards: Mapped[int | None]
     shards_done: Mapped[list[Any]] = mapped_column(default=list)
-    verdict: Mapped[str | None] = mapped_column(String(12))
+    verdict: Mapped[BuildVerdict | None]
     counts: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     missing: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))
     created_at: Mapped[datetime] = mapped_column(default=database_now())
@@ -258,9 +278,9 @@ class Comparison(Table):
     build_id: Mapped[str | None] = mapped_column(ForeignKey("builds.id", ondelete="SET NULL"), index=True)
     commit: Mapped[str | None] = mapped_column(String(200))
     options: Mapped[dict[str, Any]]
-    verdict: Mapped[str | None] = mapped_column(String(10), index=True)
+    verdict: Mapped[Verdict | None] = mapped_column(index=True)
     rule: Mapped[str | None] = mapped_column(String(40))
-    review: Mapped[str] = mapped_column(String(12), default="unreviewed")
+    review: Mapped[ReviewState] = mapped_column(default=ReviewState.UNREVIEWED)
     reviewed_by: Mapped[str | None] = mapped_column(String(200))
     reviewed_at: Mapped[datetime | None]
     reference_size: Mapped[dict[str, Any] | None]
@@ -349,7 +369,7 @@ class Notification(Table):
     comparison_id: Mapped[str | None] = mapped_column(ForeignKey("comparisons.id", ondelete="CASCADE"))
     build_id: Mapped[str | None] = mapped_column(ForeignKey("builds.id", ondelete="CASCADE"))
     channel: Mapped[str] = mapped_column(String(20))
-    state: Mapped[str] = mapped_column(String(10), default="pending", index=True)
+    state: Mapped[NotificationState] = mapped_column(default=NotificationState.PENDING, index=True)
     attempt: Mapped[int] = mapped_column(default=0)
     claim_token: Mapped[str | None] = mapped_column(String(ID_LENGTH))
     lease_until: Mapped[datetime | None]

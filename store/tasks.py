@@ -15,12 +15,9 @@ from sqlalchemy.orm import Session
 from store import clock, metrics
 from store.clock import database_now
 from store.errors import Conflict, TaskNotFound
+from store.states import FINAL, OPEN, WAITING, Dispatch, TaskState
 from store.tables import Task
 from store.visibility import Projects, within
-
-FINAL = ("SUCCESS", "FAILURE", "REVOKED")
-OPEN = ("PENDING", "RETRY", "STARTED", "PROGRESS")
-WAITING = ("PENDING", "RETRY")
 
 
 class TaskFinished(Conflict):
@@ -66,7 +63,7 @@ def claim(session: Session, task_id: str, token: str, lease_seconds: float, max_
         .where(Task.id == task_id, _open(), free, Task.run_after <= at)
         .where(Task.attempt < max_attempts, Task.cancel_requested.is_(False))
         .values(
-            state="STARTED",
+            state=TaskState.STARTED,
             claim_token=token,
             lease_until=at + timedelta(seconds=lease_seconds),
             attempt=Task.attempt + 1,
@@ -87,7 +84,7 @@ def renew(session: Session, task_id: str, token: str, lease_seconds: float) -> b
 
 def progress(session: Session, task_id: str, token: str, stage: str, percent: int) -> bool:
     """Stores the progress; True if the task was asked to stop. Raises ClaimLost."""
-    if not _changed(session, _held(task_id, token).values(state="PROGRESS", stage=stage, percent=percent)):
+    if not _changed(session, _held(task_id, token).values(state=TaskState.PROGRESS, stage=stage, percent=percent)):
         raise ClaimLost(task_id)
     return bool(session.scalars(select(Task.cancel_requested).where(Task.id == task_id)).one())
 
@@ -96,7 +93,7 @@ def finish(
     session: Session,
     task_id: str,
     token: str,
-    state: str,
+    state: TaskState,
     *,
     result: Mapping[str, str] | None = None,
     error_type: str | None = None,
@@ -113,7 +110,7 @@ def retry_later(
     session: Session, task_id: str, token: str, seconds: float, error_type: str, error_message: str
 ) -> None:
     """Requeues the task for a retry after `seconds`. Raises ClaimLost."""
-    values = {"state": "RETRY", "error_type": error_type, "error_message": error_message}
+    values = {"state": TaskState.RETRY, "error_type": error_type, "error_message": error_message}
     if not _changed(session, _held(task_id, token).values(**values, **_put_back(clock.now(session), seconds))):
         raise ClaimLost(task_id)
     metrics.task_retried(session, get(session, task_id).name, error_type)
@@ -121,11 +118,11 @@ def retry_later(
 
 def release(session: Session, task_id: str, token: str) -> None:
     """Requeues the task without counting the attempt: its process is being stopped."""
-    values = {"state": "PENDING", "attempt": Task.attempt - 1, **_put_back(clock.now(session))}
+    values = {"state": TaskState.PENDING, "attempt": Task.attempt - 1, **_put_back(clock.now(session))}
     _changed(session, _held(task_id, token).values(**values))
 
 
-def mark_dispatched(session: Session, task_id: str, mode: str, dispatch: str) -> None:
+def mark_dispatched(session: Session, task_id: str, mode: str, dispatch: Dispatch) -> None:
     """Stores how the task is run, and whether its message has left: `not_sent`, `sent` or `unknown`."""
     session.execute(
         update(Task).where(Task.id == task_id).values(mode=mode, dispatch=dispatch, dispatched_at=clock.now(session))
@@ -135,7 +132,7 @@ def mark_dispatched(session: Session, task_id: str, mode: str, dispatch: str) ->
 def close_unstarted(session: Session, task_id: str) -> bool:
     """Ends a task that has not started, so that it can be deleted; False if it has started."""
     unstarted = (Task.id == task_id, Task.attempt == 0, Task.claim_token.is_(None), _open())
-    return _changed(session, update(Task).where(*unstarted).values(**_end("REVOKED", None, None, None)))
+    return _changed(session, update(Task).where(*unstarted).values(**_end(TaskState.REVOKED, None, None, None)))
 
 
 def delete(session: Session, task_id: str) -> None:
@@ -148,7 +145,7 @@ def request_cancel(session: Session, task_id: str) -> Task:
     running = (Task.claim_token.is_not(None), Task.lease_until >= at)
     here = update(Task).where(Task.id == task_id, _open())
     if not _changed(session, here.where(*running).values(cancel_requested=True)) and not _changed(
-        session, here.values(**_end("REVOKED", None, None, None), cancel_requested=True)
+        session, here.values(**_end(TaskState.REVOKED, None, None, None), cancel_requested=True)
     ):
         raise TaskFinished(task_id, get(session, task_id).state)
     task = get(session, task_id)
@@ -166,7 +163,7 @@ def put_back_stuck(session: Session, max_attempts: int, time_limit_seconds: floa
     ended: list[Task] = []
     for task in stuck:
         end = _reason_to_end(task, max_attempts, time_limit_seconds)
-        values: dict[str, Any] = _end(*end) if end else {"state": "PENDING", **_put_back(at)}
+        values: dict[str, Any] = _end(*end) if end else {"state": TaskState.PENDING, **_put_back(at)}
         same = update(Task).where(Task.id == task.id, Task.claim_token == task.claim_token, Task.lease_until < at)
         if _changed(session, same.values(**values)):
             (ended if end else back).append(get(session, task.id))
@@ -180,8 +177,8 @@ def put_back_stuck(session: Session, max_attempts: int, time_limit_seconds: floa
 def due(session: Session, grace_seconds: float, resend_seconds: float, limit: int) -> Sequence[Task]:
     """Waiting tasks whose message is `grace_seconds` overdue, or was sent `resend_seconds` ago."""
     at = clock.now(session)
-    unsent = (Task.dispatch == "not_sent") & (Task.run_after <= at - timedelta(seconds=grace_seconds))
-    silent = (Task.dispatch != "not_sent") & (Task.dispatched_at <= at - timedelta(seconds=resend_seconds))
+    unsent = (Task.dispatch == Dispatch.NOT_SENT) & (Task.run_after <= at - timedelta(seconds=grace_seconds))
+    silent = (Task.dispatch != Dispatch.NOT_SENT) & (Task.dispatched_at <= at - timedelta(seconds=resend_seconds))
     waiting = (_open(), Task.claim_token.is_(None), Task.run_after <= at, Task.cancel_requested.is_(False))
     return session.scalars(
         select(Task).where(*waiting, or_(unsent, silent)).order_by(Task.run_after, Task.id).limit(limit)
@@ -230,7 +227,7 @@ def next_in_line(session: Session, limit: int, projects: Projects = None) -> Seq
 
 def failed_lately(session: Session, limit: int, projects: Projects = None) -> Sequence[Task]:
     """Tasks of these projects that ended as FAILURE, the latest first."""
-    failed = select(Task).where(Task.state == "FAILURE", within(projects, Task.project_id))
+    failed = select(Task).where(Task.state == TaskState.FAILURE, within(projects, Task.project_id))
     return session.scalars(failed.order_by(Task.finished_at.desc()).limit(limit)).all()
 
 
@@ -244,14 +241,14 @@ def _held(task_id: str, token: str) -> Update:
 
 
 def _end(
-    state: str, result: Mapping[str, str] | None, error_type: str | None, error_message: str | None
+    state: TaskState, result: Mapping[str, str] | None, error_type: str | None, error_message: str | None
 ) -> dict[str, Any]:
     return {
         "state": state,
         "result": dict(result) if result is not None else None,
         "error_type": error_type,
         "error_message": error_message,
-        "percent": 100 if state == "SUCCESS" else Task.percent,
+        "percent": 100 if state == TaskState.SUCCESS else Task.percent,
         "claim_token": None,
         "lease_until": None,
         "finished_at": database_now(),
@@ -263,23 +260,23 @@ def _put_back(at: datetime, seconds: float = 0) -> dict[str, Any]:
         "claim_token": None,
         "lease_until": None,
         "run_after": at + timedelta(seconds=seconds),
-        "dispatch": "not_sent",
+        "dispatch": Dispatch.NOT_SENT,
     }
 
 
 def _reason_to_end(
     task: Task, max_attempts: int, time_limit_seconds: float
-) -> tuple[str, None, str | None, str | None] | None:
+) -> tuple[TaskState, None, str | None, str | None] | None:
     if task.cancel_requested:
-        return "REVOKED", None, None, None
+        return TaskState.REVOKED, None, None, None
     # A process renews its lease until the time limit is over. A lease that ended earlier is a process that died, however long
     # ago that was, or a clock that was set.
     limit = timedelta(seconds=time_limit_seconds)
     if task.started_at and task.lease_until and task.lease_until - task.started_at >= limit:
-        return "FAILURE", None, "TimeLimitExceeded", f"The task took longer than {time_limit_seconds:g} s."
+        return TaskState.FAILURE, None, "TimeLimitExceeded", f"The task took longer than {time_limit_seconds:g} s."
     if task.attempt >= max_attempts:
         sentence = f"The process that worked on the task was lost, {task.attempt} times; it was given up after that."
-        return "FAILURE", None, "WorkerLost", sentence
+        return TaskState.FAILURE, None, "WorkerLost", sentence
     return None
 
 

@@ -18,11 +18,10 @@ from store import analyses, artifacts, clock
 from store.errors import DuplicateTestCase, NothingToPromote, ReferenceNotFound, TestCaseBusy, TestCaseNotFound
 from store.paging import Page, page
 from store.session import insert_if_new
+from store.states import FINAL, ReferenceState
 from store.tables import Comparison, Project, Reference, Task, TestCase, new_id
 from store.visibility import Projects, within
 from vision.types import Element
-
-FINAL_STATES = ("SUCCESS", "FAILURE", "REVOKED")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +102,7 @@ def delete(session: Session, testcase_id: str) -> None:
     """Deletes it, its references and pictures that only they used. Its comparisons stay, without a test case. Raises
     TestCaseNotFound, TestCaseBusy."""
     lock(session, testcase_id)
-    open_task = select(Task.id).where(Task.testcase_id == testcase_id, Task.state.not_in(FINAL_STATES)).limit(1)
+    open_task = select(Task.id).where(Task.testcase_id == testcase_id, Task.state.not_in(FINAL)).limit(1)
     task_id = session.scalar(open_task)
     if task_id is not None:
         raise TestCaseBusy(testcase_id, task_id)
@@ -187,7 +186,9 @@ def set_reference(
 def add_pending(session: Session, testcase_id: str, artifact_id: str, branch: str = "") -> Reference:
     """Keeps the first picture of a new name. It is compared with nothing until it is approved. Raises TestCaseNotFound."""
     get(session, testcase_id)
-    made = Reference(id=new_id(), testcase_id=testcase_id, branch=branch, artifact_id=artifact_id, state="pending")
+    made = Reference(
+        id=new_id(), testcase_id=testcase_id, branch=branch, artifact_id=artifact_id, state=ReferenceState.PENDING
+    )
     session.add(made)
     session.flush()
     return made
@@ -275,6 +276,6 @@ def _current(testcase_id: str, branch: str) -> ColumnElement[bool]:
     return (
         (Reference.testcase_id == testcase_id)
         & (Reference.branch == branch)
-        & (Reference.state == "active")
+        & (Reference.state == ReferenceState.ACTIVE)
         & Reference.superseded_at.is_(None)
     )

@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 from store import analyses, artifacts, testcases
 from store.session import read
 from tasks import lifecycle
+from tasks.celery_states import TaskFailed
 from tasks.lifecycle import OnStage, Record
 from tasks.pictures import analysis_of, load_picture
-from tasks.states import TaskFailed
 from vision.image import pixel_digest
 
 STAGES = ("load", "detect", "read", "store")

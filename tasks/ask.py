@@ -13,9 +13,10 @@ import store.workers
 from config import settings
 from store import clock, tables
 from store.session import read, write
+from store.states import FINAL, TaskState
 from store.tables import new_id
 from store.visibility import Projects
-from tasks import builds, states
+from tasks import builds, celery_states
 from tasks.celery_app import app
 from tasks.task_runner import Mode
 from tasks.threads import in_thread
@@ -31,7 +32,7 @@ class TaskStatus:
 
     task_id: str
     name: str
-    state: str
+    state: TaskState
     ready: bool
     mode: Mode
     subject_id: str
@@ -115,7 +116,7 @@ def _get_task(task_id: str) -> TaskStatus:
     status = _read(task_id)
     if not status.ready:
         # Celery is asked, the row decides: it is written first, and Celery's copy may be behind, lost or expired.
-        said = states.ask(task_id)
+        said = celery_states.ask(task_id)
         if said is not None and said != status.state:
             log.debug("Task %s: Celery says %s, the row %s.", task_id, said, status.state)
     return status
@@ -126,15 +127,15 @@ def _status(row: tables.Task) -> TaskStatus:
         task_id=row.id,
         name=row.name,
         state=row.state,
-        ready=row.state in store.tasks.FINAL,
+        ready=row.state in FINAL,
         mode=Mode(row.mode),
         subject_id=row.subject_id,
         testcase_id=row.testcase_id,
         stage=row.stage,
         percent=row.percent,
         result=row.result,
-        error_type=row.error_type if row.state in ("FAILURE", "RETRY") else None,
-        error_message=row.error_message if row.state in ("FAILURE", "RETRY") else None,
+        error_type=row.error_type if row.state in (TaskState.FAILURE, TaskState.RETRY) else None,
+        error_message=row.error_message if row.state in (TaskState.FAILURE, TaskState.RETRY) else None,
         created_at=row.created_at,
         finished_at=row.finished_at,
     )
@@ -143,7 +144,7 @@ def _status(row: tables.Task) -> TaskStatus:
 def _cancel(task_id: str) -> TaskStatus:
     with write() as session:
         task = store.tasks.request_cancel(session, task_id)
-        if task.state in store.tasks.FINAL:
+        if task.state in FINAL:
             builds.task_ended(session, task_id)
         return _status(task)
 
@@ -173,4 +174,4 @@ def _broker_answers() -> bool:
 
 def _results_answer() -> bool:
     """The state of an id that was never given out: any answer will do."""
-    return states.ask(new_id()) is not None
+    return celery_states.ask(new_id()) is not None

@@ -31,7 +31,7 @@ def common_terms() -> dict[str, Any]:
         "accept_content": ["json"],
         # Celery itself neither subscribes to results (with Redis away that blocks a submission for 19 s and raises
         # RuntimeError) nor stores them at a task's end (with Redis away a good run would turn into a FAILURE).
-        # `tasks/states.py` stores the states instead, at its leisure, and AsyncResult reads those.
+        # `tasks/celery_states.py` stores the states instead, at its leisure, and AsyncResult reads those.
         "task_ignore_result": True,
         "task_track_started": False,  # the claim writes STARTED
         # At the first state instead: a results' database that cannot be opened would fail the very submission.

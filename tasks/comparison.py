@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session
 from store import analyses, artifacts, comparisons, projects, tables, testcases
 from store.session import read
 from tasks import lifecycle, logs
+from tasks.celery_states import TaskFailed
 from tasks.engines import engines, versions
 from tasks.lifecycle import OnStage, Record
 from tasks.notifications import outbox
 from tasks.pictures import analysis_of, digest_of, limits, load_bytes
-from tasks.states import TaskFailed
 from vision.difference.comparison import compare, identical
 from vision.difference.defects import decide
 from vision.elements.analysis import Engines

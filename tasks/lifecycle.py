@@ -24,12 +24,13 @@ from config import settings
 from store import schema
 from store.errors import DATABASE_AWAY
 from store.session import write
+from store.states import TaskState
 from store.tables import new_id
 from store.tasks import ClaimLost
-from tasks import builds, states
+from tasks import builds, celery_states
+from tasks.celery_states import TaskFailed
 from tasks.endings import LOST, Outdated, Revoked, TimeLimitExceeded, explain
 from tasks.logs import about
-from tasks.states import TaskFailed
 
 log = logging.getLogger(__name__)
 
@@ -109,7 +110,7 @@ class _Run:
             log.info("Task %s: nothing to do (it is gone, done, or another process has it).", self._id)
             raise Ignore
         self._attempt = row.attempt
-        self._tell("STARTED", None)
+        self._tell(TaskState.STARTED, None)
         with _heartbeat(self._id, self._token, self._deadline, is_workers=not self._task.request.is_eager):
             yield
 
@@ -118,7 +119,7 @@ class _Run:
         if time.monotonic() > self._deadline:
             raise TimeLimitExceeded(str(TimeLimitExceeded.__doc__))
         percent = 100 * self._stages.index(stage) // len(self._stages) if stage in self._stages else 0
-        self._tell("PROGRESS", {"stage": stage, "percent": percent})
+        self._tell(TaskState.PROGRESS, {"stage": stage, "percent": percent})
         try:
             with write() as session:
                 asked_to_stop = store.tasks.progress(session, self._id, self._token, stage, percent)
@@ -131,9 +132,9 @@ class _Run:
     def succeed(self, record: Record) -> dict[str, str]:
         with write() as session:
             result = record(session)
-            store.tasks.finish(session, self._id, self._token, "SUCCESS", result=result)
+            store.tasks.finish(session, self._id, self._token, TaskState.SUCCESS, result=result)
             builds.task_ended(session, self._id)
-        self._tell("SUCCESS", result)
+        self._tell(TaskState.SUCCESS, result)
         return result
 
     def stop(self, why: Exception) -> None:
@@ -141,9 +142,9 @@ class _Run:
             log.warning("Task %s: its lease was lost; what it found is dropped.", self._id)
             return
         with write() as session:
-            store.tasks.finish(session, self._id, self._token, "REVOKED")
+            store.tasks.finish(session, self._id, self._token, TaskState.REVOKED)
             builds.task_ended(session, self._id)
-        self._tell("REVOKED", None)
+        self._tell(TaskState.REVOKED, None)
 
     def fail(self, error: Exception, failed: Callable[[Session], None]) -> str:
         """Ends the task, or gives it back to be tried again where what failed may be back by then."""
@@ -159,20 +160,22 @@ class _Run:
             log.warning("Task %s: its end could not be written (%s); upkeep will see to it.", self._id, also)
         return sentence
 
-    def _end(self, error: Exception, kind: str, sentence: str, failed: Callable[[Session], None]) -> str:
+    def _end(self, error: Exception, kind: str, sentence: str, failed: Callable[[Session], None]) -> TaskState:
         again = isinstance(error, LOST) and self._attempt < settings().task_max_attempts
         with write() as session:
             if not schema.fits(session):  # then that may be why it failed, and a newer process is the one to say so
                 store.tasks.release(session, self._id, self._token)
-                return "PENDING"
+                return TaskState.PENDING
             if again:
                 seconds = RETRY_SECONDS * 2 ** (self._attempt - 1)
                 store.tasks.retry_later(session, self._id, self._token, seconds, kind, sentence)
-                return "RETRY"
-            store.tasks.finish(session, self._id, self._token, "FAILURE", error_type=kind, error_message=sentence)
+                return TaskState.RETRY
+            store.tasks.finish(
+                session, self._id, self._token, TaskState.FAILURE, error_type=kind, error_message=sentence
+            )
             failed(session)
             builds.task_ended(session, self._id)
-            return "FAILURE"
+            return TaskState.FAILURE
 
     def give_back(self) -> None:
         """The process is being stopped in the middle of it."""
@@ -191,8 +194,8 @@ class _Run:
                 session, self._id, self._token, current.task_lease_seconds, current.task_max_attempts
             )
 
-    def _tell(self, state: str, meta: Any) -> None:
-        states.tell(self._task, self._id, state, meta)
+    def _tell(self, state: TaskState, meta: Any) -> None:
+        celery_states.tell(self._task, self._id, state, meta)
 
 
 @contextmanager

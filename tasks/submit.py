@@ -12,6 +12,7 @@ from store import idempotency, projects, tables
 from store.errors import StillSubmitting
 from store.idempotency import Once
 from store.session import read, write
+from store.states import TaskState
 from store.submissions import forget_pictures, keep_pictures
 from store.tables import new_id
 from tasks import celery_app  # noqa: F401 a task can be sent only once the application is configured
@@ -29,7 +30,7 @@ class Ticket:
     """A client's immediate answer. `ids`: those of comparison_id, testcase_id, reference_id that the request has made or uses."""
 
     task_id: str
-    state: str
+    state: TaskState
     mode: Mode
     ids: Mapping[str, str]
 
@@ -66,10 +67,10 @@ def _submit(request: Request, once: Once | None) -> Ticket:
         done = run_task_with_fallback(planned.task, planned.stored.subject_id, task_id=task_id)
     except Unavailable:
         if not _taken_back(task_id, planned):  # its message arrived after all, and a worker has it
-            return Ticket(task_id, "STARTED", Mode.ASYNC, planned.stored.ids)
+            return Ticket(task_id, TaskState.STARTED, Mode.ASYNC, planned.stored.ids)
         raise
     # A worker may have begun; what the ticket is for is to ask. One read less that could fail after all is said and done.
-    state = _state_of(task_id) if done.is_sync else "PENDING"
+    state = _state_of(task_id) if done.is_sync else TaskState.PENDING
     return Ticket(task_id, state, done.mode, planned.stored.ids)
 
 
@@ -126,6 +127,6 @@ def _taken_back(task_id: str, planned: Planned) -> bool:
     return True
 
 
-def _state_of(task_id: str) -> str:
+def _state_of(task_id: str) -> TaskState:
     with read() as session:
         return store.tasks.get(session, task_id).state

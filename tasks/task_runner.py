@@ -23,6 +23,7 @@ from config import settings
 from store import clock
 from store.errors import TaskNotFound
 from store.session import patience, read, write
+from store.states import FINAL, Dispatch, TaskState
 from store.tables import new_id
 
 log = logging.getLogger(__name__)
@@ -87,15 +88,17 @@ def run_task_with_fallback(task: Any, *args: Any, task_id: str | None = None, **
     """
     task_id = task_id or new_id()
     if settings().tasks_force_sync:
-        return _run_here(Mode.SYNC, "not_sent", task, task_id, args, kwargs)
+        return _run_here(Mode.SYNC, Dispatch.NOT_SENT, task, task_id, args, kwargs)
     try:
         publish(task, task_id, args, kwargs)
     except NotPublished as lost:
         if not settings().tasks_fallback_to_sync:
             raise BrokerUnavailable from lost
-        return _run_here(Mode.FALLBACK, "unknown" if lost.may_arrive else "not_sent", task, task_id, args, kwargs)
+        return _run_here(
+            Mode.FALLBACK, Dispatch.UNKNOWN if lost.may_arrive else Dispatch.NOT_SENT, task, task_id, args, kwargs
+        )
     try:
-        _note(task_id, Mode.ASYNC, "sent")
+        _note(task_id, Mode.ASYNC, Dispatch.SENT)
     except (DatabaseError, InterfaceError) as error:
         # This failure is not reported: the message has left. Should the row read `not_sent` for it, upkeep sends another.
         log.warning("Task %s was sent, and its row could not say so (%s).", task_id, type(error).__name__)
@@ -145,7 +148,7 @@ def run_eagerly(task: Any, task_id: str, args: Sequence[Any], kwargs: Mapping[st
 
 
 def _run_here(
-    mode: Mode, dispatch: str, task: Any, task_id: str, args: Sequence[Any], kwargs: Mapping[str, Any]
+    mode: Mode, dispatch: Dispatch, task: Any, task_id: str, args: Sequence[Any], kwargs: Mapping[str, Any]
 ) -> TaskExecutionResult:
     with ExitStack() as held:
         held.enter_context(slot())
@@ -185,10 +188,10 @@ def _wait_for_end(task_id: str, ended: "Future[None]") -> None:
 
 def _is_final(task_id: str) -> bool:
     with read() as session:
-        return store.tasks.get(session, task_id).state in store.tasks.FINAL
+        return store.tasks.get(session, task_id).state in FINAL
 
 
-def _note(task_id: str, mode: Mode, dispatch: str) -> None:
+def _note(task_id: str, mode: Mode, dispatch: Dispatch) -> None:
     with write() as session:
         store.tasks.mark_dispatched(session, task_id, mode, dispatch)
 
@@ -201,7 +204,7 @@ def _wait_for_retry(task_id: str) -> bool:
             wait = row.run_after - clock.now(session)
     except TaskNotFound:
         return False
-    if row.state != "RETRY" or wait > timedelta(seconds=_RETRY_LONGEST_SECONDS):
+    if row.state != TaskState.RETRY or wait > timedelta(seconds=_RETRY_LONGEST_SECONDS):
         return False
     time.sleep(max(0.0, wait.total_seconds()))
     return True

@@ -18,6 +18,7 @@ from config import settings
 from store import clock, idempotency, leases, notifications, periodic_jobs, retention, schema, tables
 from store.errors import SchemaMismatch
 from store.session import read, write
+from store.states import Dispatch, TaskState
 from store.tables import new_id
 from tasks import builds, memory, task_runner, worker_reports
 from tasks.celery_terms import DEFAULT_QUEUE, NOTIFICATION_QUEUE
@@ -124,7 +125,7 @@ def _end_stuck() -> tuple[int, int]:
     with write() as session:
         back, ended = store.tasks.put_back_stuck(session, current.task_max_attempts, current.task_time_limit_seconds)
         for task in ended:
-            if task.state == "FAILURE" and task.name == compare_reference_with_actual.name:
+            if task.state == TaskState.FAILURE and task.name == compare_reference_with_actual.name:
                 outbox.comparison_failed(session, task.subject_id)
         for task in sorted(ended, key=lambda one: one.id):
             builds.task_ended(session, task.id)
@@ -204,7 +205,7 @@ def _start_task(task: tables.Task) -> bool:
             if not settings().tasks_fallback_to_sync:
                 return False
         else:
-            _note(task.id, Mode.ASYNC, "sent")
+            _note(task.id, Mode.ASYNC, Dispatch.SENT)
             return True
     if not known:
         log.warning("Task %s is one this version does not know (%s).", task.id, task.name)
@@ -215,7 +216,7 @@ def _start_task(task: tables.Task) -> bool:
 def _run_here(task: tables.Task) -> None:
     try:
         with task_runner.slot():
-            _note(task.id, Mode.SYNC if settings().tasks_force_sync else Mode.FALLBACK, "not_sent")
+            _note(task.id, Mode.SYNC if settings().tasks_force_sync else Mode.FALLBACK, Dispatch.NOT_SENT)
             task_runner.run_eagerly(current_app.tasks[task.name], task.id, (task.subject_id,), {})
     except Overloaded:
         log.info("Task %s waits for the next round: no slot is free.", task.id)
@@ -257,7 +258,7 @@ def _guarded(name: str, work: Callable[[], None]) -> None:
         log.warning("Upkeep could not run %s (%s); the next round tries again.", name, type(error).__name__)
 
 
-def _note(task_id: str, mode: Mode, dispatch: str) -> None:
+def _note(task_id: str, mode: Mode, dispatch: Dispatch) -> None:
     with write() as session:
         store.tasks.mark_dispatched(session, task_id, mode, dispatch)
 

@@ -10,7 +10,7 @@ from celery import signals
 from config import settings
 from store import schema
 from store.errors import StoreError
-from tasks import logs, memory, pool_start, priority, states, upkeep
+from tasks import celery_states, logs, memory, pool_start, priority, upkeep
 from tasks.celery_terms import worker_terms
 from tasks.engines import engines
 from vision.engines.types import DetectorUnavailable, ReaderUnavailable
@@ -66,7 +66,7 @@ def start_upkeep(sender: Any = None, **_: Any) -> None:
 def stop_upkeep(**_: Any) -> None:
     _running.close()
     pool_start.forget()
-    states.flush(1)
+    celery_states.flush(1)
 
 
 @signals.after_setup_logger.connect  # type: ignore[untyped-decorator]

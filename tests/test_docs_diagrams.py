@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import Table
 
 from config import ROOT
-from store import tables, tasks
-from store.metrics import OPEN
+from store import tables
+from store.states import FINAL, OPEN
 
 DOCS = sorted([*ROOT.glob("*.md"), *(ROOT / "doc").rglob("*.md")])
 DIAGRAMS = [
@@ -80,7 +80,7 @@ def test_the_data_diagram_names_tables_and_columns_that_exist_and_leaves_out_non
 @pytest.mark.parametrize(
     ("begins", "wanted"),
     [
-        ("PENDING", {*tasks.FINAL, *OPEN}),
+        ("PENDING", {*FINAL, *OPEN}),
         ("pending", {"pending", "sending", "sent", "failed", "unknown"}),
     ],
 )

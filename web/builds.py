@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Form, Path, Query, Request, Response
 import tasks.builds
 from store import builds, overview, projects, reviews, shots, tables, visibility
 from store.session import read, write
+from store.states import Section
 from web import pages
 from web.errors import Nothing
 from web.home import inside
@@ -19,7 +20,7 @@ What = Literal["approved", "rejected"]
 
 _A_PAGE: Final = 50
 # With no filter the failed ones are told change by change, and those that passed only counted.
-_SHOWN_ALONE: Final = ("error", "new", "running", "rejected", "approved")
+_SHOWN_ALONE: Final = (Section.ERROR, Section.NEW, Section.RUNNING, Section.REJECTED, Section.APPROVED)
 
 
 class Filters:
@@ -32,7 +33,7 @@ class Filters:
         signature: Annotated[str, Query(max_length=64)] = "",
         cursor: Annotated[str, Query(max_length=4000)] = "",
     ) -> None:
-        self.chosen = {"section": section if section in shots.SECTIONS else "", "q": q, "signature": signature}
+        self.chosen = {"section": section if section in set(Section) else "", "q": q, "signature": signature}
         self.cursor = cursor
 
     @property
@@ -99,7 +100,7 @@ def review(
 ) -> Response:
     """Approves or rejects one shot, a group, or all that a filter shows and that waits for a decision."""
     look_now(visibility.build, id, visitor)
-    sections = [section] if section in shots.SECTIONS else [] if ids else list(shots.WAITING)
+    sections = [section] if section in set(Section) else [] if ids else list(shots.WAITING)
     with write() as session:
         rows = shots.matching(session, id, ids=ids or None, sections=sections, query=q, signature=signature or None)
         compared = [one.Shot.comparison_id for one in rows if one.Shot.comparison_id]
@@ -124,7 +125,7 @@ def _head(session: Any, row: tables.Build) -> dict[str, Any]:
         "state": builds.state_of(row),
         "counts": builds.counts(session, [row])[row.id],
         "missing": builds.missing(session, row),
-        "sections": shots.SECTIONS,
+        "sections": tuple(Section),
     }
 
 
@@ -133,7 +134,7 @@ def _body(session: Any, row: tables.Build, filters: Filters) -> dict[str, Any]:
     if filters.some:
         page = shots.page(session, row.id, filters.cursor or None, _A_PAGE, **filters.of_store())
         return {"groups": [], "shots": page.items, "next_cursor": page.next_cursor}
-    failed = shots.groups(session, row.id, sections=["failed"])
+    failed = shots.groups(session, row.id, sections=[Section.FAILED])
     page = shots.page(session, row.id, None, _A_PAGE, sections=_SHOWN_ALONE)
     return {"groups": failed, "shots": page.items, "next_cursor": page.next_cursor}
 

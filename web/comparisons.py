@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 import store.tasks
 from store import artifacts, comparisons, overview, reviews, shots, tables, visibility
 from store.session import read, write
+from store.states import FINAL
 from tasks.builds import review_one
 from tasks.judging import ignore_region, preview
 from vision.difference.alignment import traced
@@ -37,7 +38,7 @@ def show_comparison(request: Request, visitor: Reader, id: Id) -> Response:
         last = _last_review(session, id)
     if shown:
         return pages.render(request, visitor, "comparison.html", shot=shot, row=row, last=last, around=around, **shown)
-    if task.state in store.tasks.FINAL:
+    if task.state in FINAL:
         return pages.render(request, visitor, "not_compared.html", shot=shot, row=row, task=task)
     values = {"values": {}, **work.progress_words(task.state, task.stage, task.percent, place)}
     return pages.render(request, visitor, "task.html", task=task, **values)

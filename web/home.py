@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, Form, Query, Request, Response
 
 from store import comparisons, overview
 from store.session import read
+from store.states import ReviewState
 from vision.types import Verdict
 from vision.words import LANGUAGES
 from web import pages
@@ -42,7 +43,7 @@ class Filters:
         self.chosen = {
             "project": project,
             "verdict": verdict if verdict in set(Verdict) else "",
-            "review": review if review in ("unreviewed", "approved", "rejected") else "",
+            "review": review if review in set(ReviewState) else "",
             "branch": branch,
             "build": build,
             "testcase_id": testcase_id,

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from store import analyses, artifacts, comparisons, overview, testcases, visibility
 from store.errors import ReferenceNotFound
 from store.session import read, write
+from store.states import ReferenceState
 from store.submissions import Labels
 from store.tables import Reference
 from tasks.builds import review
@@ -56,7 +57,7 @@ def show_testcase(
         shown = _shown(session, request, visitor, id, branch)
         project = overview.project_name(session, row.project_id)
     values = {"row": row, "project": project, "history": history, "shots": latest, "branch": branch, "names": KINDS}
-    values["pending"] = [one for one in history if one.state == "pending" and one.superseded_at is None]
+    values["pending"] = [one for one in history if one.state == ReferenceState.PENDING and one.superseded_at is None]
     return pages.render(request, visitor, "testcase.html", **values, **shown)
 
 
@@ -108,7 +109,7 @@ def clear_options(request: Request, visitor: Approver, id: Id) -> Response:
 
 def _branch_to_show(history: Sequence[Reference]) -> str:
     """The main line, unless only branches have a reference: then the branch of the newest one."""
-    current = [one.branch for one in history if one.state == "active" and one.superseded_at is None]
+    current = [one.branch for one in history if one.state == ReferenceState.ACTIVE and one.superseded_at is None]
     return "" if not current or "" in current else current[0]
 
 

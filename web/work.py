@@ -8,6 +8,7 @@ import store.tasks
 from store import analyses, artifacts, overview, visibility
 from store.artifacts import blob_store
 from store.session import read
+from store.states import FINAL, WAITING, TaskState
 from store.submissions import Labels, Upload
 from tasks.ask import cancel, queue_status
 from tasks.pictures import limits
@@ -25,8 +26,6 @@ router = APIRouter()
 
 Id = Annotated[str, Path(pattern="^[A-Za-z0-9-]{1,36}$")]
 Name = Annotated[str, Form(min_length=1, max_length=500)]
-
-_WAITING = ("PENDING", "RETRY")
 
 
 @router.get("/queue")
@@ -47,9 +46,9 @@ def show_task(request: Request, visitor: Reader, id: Id) -> Response:
     with read() as session:
         task = store.tasks.get(session, id)
         place = store.tasks.place(session, task)
-    if task.state == "SUCCESS" and task.result:
+    if task.state == TaskState.SUCCESS and task.result:
         return _result(request, visitor, id, task.result)
-    if task.state not in store.tasks.FINAL:
+    if task.state not in FINAL:
         values = {"values": {}, **progress_words(task.state, task.stage, task.percent, place)}
         template = "_progress.html" if pages.asked_by_script(request) else "task.html"
         return pages.render(request, visitor, template, task=task, **values)
@@ -93,7 +92,7 @@ async def stop_task(request: Request, visitor: Uploader, id: Id) -> Response:
 
 def progress_words(state: str, stage: str | None, percent: int | None, place: int) -> dict[str, Any]:
     """The key of the sentence that says how far a task is, what fills it, and the percentage."""
-    if state in _WAITING:
+    if state in WAITING:
         return {"key": "waiting_at" if place else "waiting_now", "values": {"place": place}, "percent": 0}
     return {"key": f"stage_{stage}" if stage else "stage_start", "values": {}, "percent": percent or 0}
 

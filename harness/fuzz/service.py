@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 
 from config import settings
 from store import artifacts, session, tables
-from tasks import celery_app, engines, states, task_runner
+from tasks import celery_app, celery_states, engines, task_runner
 from vision.elements.analysis import Engines
 from vision.types import Box, Detection, Picture
 
@@ -141,7 +141,7 @@ def service(folder: Path) -> Iterator[Service]:
                 yield Service(app, runner, folder)
             finally:
                 runner.run(_left(lifespan))
-                states.flush(5)
+                celery_states.flush(5)
     finally:
         engines.use(None)
         os.environ.clear()

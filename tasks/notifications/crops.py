@@ -14,6 +14,7 @@ from tasks.pictures import limits, load_picture
 from vision.crops import draw_crops
 from vision.drawing import Heading
 from vision.image import WHITE, decode, encode_png
+from vision.types import Verdict
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +43,7 @@ def _photo(number: int, group: Group) -> Photo | None:
             found = comparisons.found(session, row.id)
         if not group.causes:
             return None
-        heading = Heading("failed", f"{number}. {shots.label(shot.name, shot.variant)}")
+        heading = Heading(Verdict.FAILED, f"{number}. {shots.label(shot.name, shot.variant)}")
         ground = comparisons.options(row).background or WHITE
         pictures = load_picture(row.reference_artifact_id, ground), load_picture(row.actual_artifact_id, ground)
         language = settings().telegram_language

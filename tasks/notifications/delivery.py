@@ -16,6 +16,7 @@ from celery.exceptions import Ignore
 from config import settings
 from store import builds, clock, notifications, projects, telegram_chat
 from store.session import read, write
+from store.states import NotificationState
 from store.tables import Notification, new_id
 from tasks import lifecycle
 from tasks.notifications import channels, commit_status, letter, webhook
@@ -74,12 +75,16 @@ def _deliver(task: Any, notification_id: str) -> None:
 
 def _worth_a_message(request: Any, outcome: "_Outcome") -> bool:
     """Eagerly run, a retry would be run at once, whatever its countdown; a long one would hold the worker's only place."""
-    return outcome.state == "pending" and not request.is_eager and outcome.wait_seconds <= LONGEST_COUNTDOWN_SECONDS
+    return (
+        outcome.state == NotificationState.PENDING
+        and not request.is_eager
+        and outcome.wait_seconds <= LONGEST_COUNTDOWN_SECONDS
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class _Outcome:
-    state: str
+    state: NotificationState
     error: str = ""
     wait_seconds: float = 0
     told_to_wait: bool = False
@@ -140,20 +145,24 @@ def _called(send: Send, channel: Channel, attempt: int) -> _Outcome:
     try:
         send()
     except Refused as error:
-        return _Outcome("failed", str(error))
+        return _Outcome(NotificationState.FAILED, str(error))
     except Uncertain as error:
-        return _again(channel, attempt, str(error)) if channel.repeatable else _Outcome("unknown", str(error))
+        return (
+            _again(channel, attempt, str(error))
+            if channel.repeatable
+            else _Outcome(NotificationState.UNKNOWN, str(error))
+        )
     except Unavailable as error:
         return _again(channel, attempt, str(error), error.retry_after_seconds)
-    return _Outcome("sent")
+    return _Outcome(NotificationState.SENT)
 
 
 def _again(channel: Channel, attempt: int, error: str, told_seconds: float | None = None) -> _Outcome:
     if attempt >= (channel.attempts if told_seconds is None else _RATE_LIMITED_MOST + 1):
-        return _Outcome("failed", error)
+        return _Outcome(NotificationState.FAILED, error)
     doubled = min(_LONGEST_WAIT_SECONDS, _FLOOR_SECONDS * 2 ** (attempt - 1))
     wait = doubled if told_seconds is None else told_seconds
-    return _Outcome("pending", error, max(_FLOOR_SECONDS, wait), told_seconds is not None)
+    return _Outcome(NotificationState.PENDING, error, max(_FLOOR_SECONDS, wait), told_seconds is not None)
 
 
 def _settle(row: Notification, token: str, outcome: _Outcome) -> None:
@@ -166,11 +175,11 @@ def _settle(row: Notification, token: str, outcome: _Outcome) -> None:
 def _note(row: Notification, token: str, outcome: _Outcome) -> None:
     with write() as session:
         match outcome.state:
-            case "sent":
+            case NotificationState.SENT:
                 notifications.mark_sent(session, row.id, token, clock.now(session))
-            case "failed":
+            case NotificationState.FAILED:
                 notifications.mark_failed(session, row.id, token, outcome.error)
-            case "unknown":
+            case NotificationState.UNKNOWN:
                 notifications.mark_unknown(session, row.id, token, outcome.error)
             case _:
                 again = clock.now(session) + timedelta(seconds=outcome.wait_seconds)

@@ -11,6 +11,7 @@ import store.tasks
 from config import settings
 from store import artifacts, builds, comparisons, keys, links, projects, shots, tables
 from store.session import read
+from store.states import Section
 from tasks import drawing
 from tasks.notifications import buttons, crops
 from tasks.notifications.telegram import ALBUM_PHOTOS, CAPTION_LIMIT, TEXT_LIMIT, Button, Photo, Text
@@ -68,7 +69,7 @@ def of_build(build_id: str) -> Letter:
     words, public = WORDS[settings().telegram_language], settings().public_url
     tail = [Line(str(words["open_build"]), link=f"{public}/ui/builds/{build_id}")] if public else []
     tail += [Line(str(words["pipeline"]), link=build.url)] if build.url else []
-    failed = [group for group in worst if group.sections.get("failed")]
+    failed = [group for group in worst if group.sections.get(Section.FAILED)]
     photos = crops.of_groups(failed[:ALBUM_PHOTOS])
     told = _letter(head, body, tail, photos)
     if not settings().telegram_listen or not waiting:

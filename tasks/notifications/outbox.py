@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from config import TelegramNotify, settings
 from store import clock, comparisons, notifications
 from store.session import read
+from store.states import NotificationState
 from store.tables import Build, Notification, new_id
 from tasks import task_runner
 from tasks.notifications import channels
@@ -129,7 +130,9 @@ class _Sender:
         with read() as session:
             row = notifications.get(session, notification_id)
             wait = (row.next_attempt_at - clock.now(session)).total_seconds()
-        if row.state == "pending" and wait < LONGEST_COUNTDOWN_SECONDS:  # what comes later is left to upkeep
+        if (
+            row.state == NotificationState.PENDING and wait < LONGEST_COUNTDOWN_SECONDS
+        ):  # what comes later is left to upkeep
             time.sleep(max(0.0, wait))
             start(row.id, row.channel)
 

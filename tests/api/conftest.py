@@ -18,7 +18,7 @@ from sqlalchemy import func, select
 from config import settings
 from store import artifacts, keys, session, tables
 from store.keys import Scope
-from tasks import celery_app, engines, states, task_runner
+from tasks import celery_app, celery_states, engines, task_runner
 from vision.elements.analysis import Engines
 from vision.image import encode_png
 from vision.types import Box, Detection, Kind, Picture
@@ -115,7 +115,7 @@ def running_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servic
         task_runner.forget_broker()
         with _serving(folder) as service:
             yield service
-        states.flush(5)
+        celery_states.flush(5)
     _forget()
 
 

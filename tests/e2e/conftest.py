@@ -13,7 +13,7 @@ from harness.environment import async_mode
 from harness.redis_server import RedisServer, redis_server
 from harness.scripted_engine import ScriptedEngine
 from harness.service import Worker, worker
-from tasks import celery_app, engines, states
+from tasks import celery_app, celery_states, engines
 from tests.tasks.conftest import apply_settings
 
 
@@ -38,7 +38,7 @@ def queue(store: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> I
         engines.use(ScriptedEngine().engines)
         yield server
         engines.use(None)
-        states.flush(2)
+        celery_states.flush(2)
         celery_app.configure()
 
 

@@ -27,7 +27,7 @@ from harness.watch import Watch, ask_here
 from store import schema, session
 from store.artifacts import blob_store
 from store.session import read
-from tasks import states
+from tasks import celery_states
 from tasks.requests import ComparePair
 from tasks.submit import Ticket, submit
 from tests.e2e.conftest import StartWorker, database_url, queue, start_worker
@@ -155,7 +155,7 @@ def on_postgresql(service: Service, monkeypatch: pytest.MonkeyPatch) -> Iterator
             yield server
         finally:
             service.watch.stop()  # `dispose` leaves open what a thread is using
-            states.flush(5)
+            celery_states.flush(5)
             session.dispose()
 
 

@@ -9,7 +9,7 @@ from config import Settings, settings
 from harness import databases
 from harness.scripted_engine import ScriptedEngine
 from harness.telegram import CHAT, TOKEN, StandIn, telegram
-from tasks import celery_app, engines, states, task_runner
+from tasks import celery_app, celery_states, engines, task_runner
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def sync_mode(
         monkeypatch.setenv(name, value)
     apply_settings()
     yield monkeypatch
-    states.flush(5)
+    celery_states.flush(5)
 
 
 @pytest.fixture

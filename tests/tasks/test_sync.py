@@ -19,7 +19,7 @@ from store import analyses, tables, testcases
 from store.errors import ArtifactStoreUnavailable, DuplicateTestCase, TaskNotFound
 from store.session import read, write
 from store.tables import now
-from tasks import drawing, lifecycle, states, upkeep
+from tasks import celery_states, drawing, lifecycle, upkeep
 from tasks.ask import cancel, get_task, queue_status, wait_for
 from tasks.celery_app import app
 from tasks.requests import AnalyzeScreenshot, ComparePair, CompareWithTestCase, CreateTestCase, ReplaceReference, Upload
@@ -71,7 +71,7 @@ def test_white_on_nothing_that_went_is_seen_and_the_background_stated(sync_mode:
 
 def test_celerys_own_result_says_what_the_row_says(sync_mode: object) -> None:
     ticket = asyncio.run(submit(pair()))
-    states.flush(5)
+    celery_states.flush(5)
     result = AsyncResult(ticket.task_id, app=app)
     assert (result.state, result.result) == ("SUCCESS", dict(ticket.ids))
 

@@ -25,7 +25,7 @@ class TaskFailed(Exception):
 
 def tell(task: Task, task_id: str, state: str, meta: Any) -> None:
     """Queues a call of `task.update_state`."""
-    _teller.tell(task, task_id, state, meta)
+    _teller.tell(task, task_id, str(state), meta)
 
 
 def ask(task_id: str) -> str | None:
