@@ -207,7 +207,7 @@ def _report(result: Soaked, arguments: argparse.Namespace) -> str:
 
 def _invariants(result: Soaked) -> str:
     rows = [[name, _few(found)] for name, found in result.broken.items() if found]
-    return table(["broken", "first findings"], rows) if rows else "All nine invariants hold."
+    return table(["broken", "first findings"], rows) if rows else f"All {len(result.broken)} invariants hold."
 
 
 def _few(found: Sequence[str]) -> str:

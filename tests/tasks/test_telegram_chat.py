@@ -82,7 +82,7 @@ def test_nobody_else_decides(
     press(bot, 1, user, keyboard[0]["callback_data"])
 
     assert verdict("first") == "new"
-    assert bot.answers[0].startswith("You may not do this here")
+    assert bot.answers[0].startswith("You may not do this: ")
     press(bot, 2, REVIEWER, keyboard[0]["callback_data"])  # it is not spent by those who may not
 
 
