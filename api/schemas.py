@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict
 
 from store.states import BuildState, BuildVerdict, ReferenceState, ReviewState, Section, TaskState
 from tasks.task_runner import Mode
-from vision.types import DefectType, Kind, MatchLevel, Severity, Verdict
+from vision.types import DefectType, Kind, MatchLevel, NoiseReason, Severity, Verdict
 
 T = TypeVar("T")
 
@@ -117,7 +117,7 @@ class UnexplainedArea(Out):
 
 
 class NoiseArea(Out):
-    reason: str
+    reason: NoiseReason
     box: Box
     area_px: int
 

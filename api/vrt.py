@@ -28,7 +28,7 @@ from config import settings
 from store import artifacts, builds, comparisons, projects, shots, tables, testcases, visibility
 from store.keys import Scope
 from store.session import read, write
-from store.states import Section
+from store.states import ArtifactKind, Section
 from tasks.ask import wait_for
 from tasks.builds import finalize, opened
 from tasks.requests import AddShot, Labels
@@ -228,7 +228,11 @@ def _test_run_dto(
     comparison = row.Comparison
     page = f"/ui/comparisons/{comparison.id}" if comparison else f"/ui/testcases/{row.Shot.testcase_id}"
     actual = comparison.actual_artifact_id if comparison else row.Reference.artifact_id
-    diff = drawn.get(comparison.id, {}).get("diff") if comparison and comparison.verdict == Verdict.FAILED else None
+    diff = (
+        drawn.get(comparison.id, {}).get(ArtifactKind.DIFF)
+        if comparison and comparison.verdict == Verdict.FAILED
+        else None
+    )
     ratio = comparison.changed_ratio if comparison else None
     size = (comparison.actual_size if comparison else None) or {}
     pixels = None if ratio is None else round(ratio * size.get("width", 0) * size.get("height", 0))

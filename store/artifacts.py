@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from store.blobs import blob_store as blob_store  # callers that have a row get its bytes here too
 from store.errors import ArtifactNotFound, ArtifactStoreUnavailable
 from store.session import insert_if_new
+from store.states import ArtifactKind
 from store.tables import Artifact, Blob, Comparison, Reference, new_id
 
 log = logging.getLogger(__name__)
@@ -96,7 +97,7 @@ def drawn_from_each(session: Session, comparison_ids: Sequence[str]) -> dict[str
 
 def annotated(session: Session, source_id: str, analysis_id: str) -> Artifact | None:
     """The declared picture of the analysis' elements in that screenshot."""
-    made_of = {"kind": "annotated", "source_id": source_id, "analysis_id": analysis_id}
+    made_of = {"kind": ArtifactKind.ANNOTATED, "source_id": source_id, "analysis_id": analysis_id}
     return session.scalars(select(Artifact).filter_by(**made_of)).one_or_none()
 
 

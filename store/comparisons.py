@@ -16,6 +16,7 @@ from store.states import ReviewState
 from store.visibility import Projects, within
 from vision.types import (
     Alignment,
+    AlignmentKind,
     Band,
     Box,
     CompareOptions,
@@ -29,6 +30,7 @@ from vision.types import (
     KindCoverage,
     MatchLevel,
     Noise,
+    NoiseReason,
     Severity,
     Size,
     Unexplained,
@@ -276,7 +278,7 @@ def unexplained_of(session: Session, comparison_ids: Collection[str]) -> dict[st
 
 def noise(row: tables.Comparison) -> tuple[Noise, ...]:
     """Differences that no person would see; empty before the comparison."""
-    return tuple(Noise(one["reason"], Box(**one["box"]), one["area_px"]) for one in row.noise or ())
+    return tuple(Noise(NoiseReason(one["reason"]), Box(**one["box"]), one["area_px"]) for one in row.noise or ())
 
 
 def unused_regions(row: tables.Comparison, left_out: Sequence[IgnoredDefect]) -> tuple[Box, ...]:
@@ -442,7 +444,7 @@ def defect_of(row: tables.Defect) -> Defect:
 
 def _alignment(kept: dict[str, Any]) -> Alignment:
     return Alignment(
-        kind=kept["kind"],
+        kind=AlignmentKind(kept["kind"]),
         bands=tuple(Band(Box(**band["reference_box"]), band["dx"], band["dy"]) for band in kept["bands"]),
         dx=kept["dx"],
         dy=kept["dy"],

@@ -15,6 +15,7 @@ import store.tasks
 from store import artifacts, builds, comparisons, projects, shots, tables, testcases
 from store.artifacts import blob_store
 from store.session import insert_if_new, write
+from store.states import ArtifactKind
 from vision.image import ImageInfo
 from vision.types import CompareOptions
 
@@ -257,7 +258,7 @@ def _add_task(
 
 def _save(session: Session, upload: Upload) -> tables.Artifact:
     info = upload.info
-    return artifacts.save(session, upload.data, "screenshot", info.media_type, info.width, info.height)
+    return artifacts.save(session, upload.data, ArtifactKind.SCREENSHOT, info.media_type, info.width, info.height)
 
 
 def _save_both(session: Session, first: Upload, second: Upload) -> tuple[tables.Artifact, tables.Artifact]:

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from store import analyses, artifacts, testcases
 from store.session import read
+from store.states import ArtifactKind
 from tasks import lifecycle
 from tasks.celery_states import TaskFailed
 from tasks.lifecycle import OnStage, Record
@@ -50,5 +51,5 @@ def _reference_analyzed(reference_id: str, on_stage: OnStage) -> Record:
 
 
 def _result(session: Session, artifact_id: str, analysis_id: str) -> dict[str, str]:
-    annotated = artifacts.declare(session, "annotated", analysis_id=analysis_id, source_id=artifact_id)
+    annotated = artifacts.declare(session, ArtifactKind.ANNOTATED, analysis_id=analysis_id, source_id=artifact_id)
     return {"analysis_id": analysis_id, "artifact_id": artifact_id, "annotated_artifact_id": annotated.id}

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from store import analyses, artifacts, comparisons, projects, tables, testcases
 from store.session import read
+from store.states import ArtifactKind
 from tasks import lifecycle, logs
 from tasks.celery_states import TaskFailed
 from tasks.engines import engines, versions
@@ -25,7 +26,7 @@ from vision.signature import change_signature
 from vision.types import Analysis, Comparison, MatchLevel
 
 STAGES = ("load", "detect", "read", "align", "similarity", "analyze", "match", "classify", "store")
-DRAWN = ("diff", "heatmap", "side_by_side", "crops")
+DRAWN = (ArtifactKind.DIFF, ArtifactKind.HEATMAP, ArtifactKind.SIDE_BY_SIDE, ArtifactKind.CROPS)
 
 
 @shared_task(bind=True, throws=(TaskFailed,))  # type: ignore[untyped-decorator]

@@ -11,6 +11,7 @@ from store import analyses, artifacts, comparisons, tables
 from store.artifacts import blob_store
 from store.errors import BlobDamaged, BlobMissing, Conflict
 from store.session import read, write
+from store.states import ArtifactKind
 from tasks.pictures import load_picture
 from vision.crops import draw_crops
 from vision.drawing import Heading, draw_annotated, draw_diff, draw_heatmap, draw_side_by_side
@@ -21,7 +22,7 @@ from vision.words import PAIR, Language
 _DRAWERS = 2  # drawing is a second's work for the CPU at most; more at once would only take it from each other
 _READERS = 8  # what is there already waits for the artifact store, and for no picture that is being drawn
 _STRIPES = 64
-_WITH_WORDS = ("annotated", "diff", "side_by_side", "crops")
+_WITH_WORDS = (ArtifactKind.ANNOTATED, ArtifactKind.DIFF, ArtifactKind.SIDE_BY_SIDE, ArtifactKind.CROPS)
 
 
 class NotDrawable(Conflict):
@@ -83,7 +84,7 @@ def _kept(artifact_id: str) -> DrawnPicture | None:
     try:
         return _bytes_of(artifact)
     except (BlobMissing, BlobDamaged) as error:
-        if artifact.kind == "screenshot":
+        if artifact.kind == ArtifactKind.SCREENSHOT:
             raise type(error)(artifact_id) from None
         return None
 
@@ -97,7 +98,7 @@ def _bytes_of(artifact: tables.Artifact) -> DrawnPicture:
 def _drawn(artifact_id: str) -> tables.Artifact:
     with read() as session:
         artifact = artifacts.load(session, artifact_id)
-    made = _annotated(artifact) if artifact.kind.startswith("annotated") else _of_comparison(artifact)
+    made = _annotated(artifact) if artifact.kind.startswith(ArtifactKind.ANNOTATED) else _of_comparison(artifact)
     height, width = made.shape[:2]
     png = encode_png(made)
     blob_store().put(png)  # before the transaction: no lock is held while a slow store takes the bytes
@@ -126,15 +127,15 @@ def _of_comparison(artifact: tables.Artifact) -> Picture:
     language = _language(artifact)
     heading = _heading(row, testcase, language)
     match artifact.kind.removesuffix(f"_{language}"):
-        case "diff":
+        case ArtifactKind.DIFF:
             return draw_diff(
                 reference, actual, found.defects, (), found.unexplained, found.alignment, heading, language
             )
-        case "heatmap":
+        case ArtifactKind.HEATMAP:
             return draw_heatmap(reference, actual, found.alignment)
-        case "side_by_side":
+        case ArtifactKind.SIDE_BY_SIDE:
             return draw_side_by_side(reference, actual, found.defects, heading, language)
-        case "crops":
+        case ArtifactKind.CROPS:
             return draw_crops(reference, actual, found.defects, found.alignment, heading, language)
     raise NotDrawable(artifact.id)
 

@@ -17,6 +17,7 @@ from vision.canvas import INK, Canvas, Colour, LegendLine, padded, rgb
 from vision.difference.alignment import carried, laid_over, would_stand
 from vision.types import (
     Alignment,
+    AlignmentKind,
     Box,
     Defect,
     DefectType,
@@ -119,7 +120,7 @@ def draw_diff(
 def draw_heatmap(reference: Picture, actual: Picture, alignment: Alignment) -> Picture:
     """How far each pixel is from the reference's that lies on it: black to yellow over the dimmed actual; what was inserted
     has no counterpart and is tinted green."""
-    if alignment.kind == "scale":
+    if alignment.kind == AlignmentKind.SCALE:
         size = actual.shape[1], actual.shape[0]
         laid = cast("Picture", cv2.resize(reference, size, interpolation=cv2.INTER_AREA))
     else:

@@ -64,6 +64,29 @@ class Verdict(StrEnum):
     FAILED = "failed"
 
 
+class AlignmentKind(StrEnum):
+    """How the actual lies on the reference; see `Alignment`."""
+
+    IDENTITY = "identity"
+    TRANSLATION = "translation"
+    SCALE = "scale"
+    SHIFTED_ROWS = "shifted_rows"
+
+
+class NoiseReason(StrEnum):
+    """Why a person would not see that pixels differ (doc/contract.md, section 2)."""
+
+    FAINT = "faint"
+    CARET = "caret"
+    ANTIALIASING = "antialiasing"
+    RESAMPLING = "resampling"
+    COMPRESSION = "compression"
+    LCD_TEXT = "lcd_text"
+    FONT_RENDERING = "font_rendering"
+    OFFSET = "offset"
+    JITTER = "jitter"
+
+
 @dataclass(frozen=True, slots=True)
 class Size:
     width: int
@@ -176,7 +199,7 @@ class Unexplained:
 class Noise:
     """Differing pixels a person would not see, and why: `box` lies in the actual."""
 
-    reason: str
+    reason: NoiseReason
     box: Box
     area_px: int
 
@@ -192,13 +215,13 @@ class Band:
 
 @dataclass(frozen=True)
 class Alignment:
-    """How the actual lies on the reference. `kind`: `identity`, `translation`, `scale`, `shifted_rows` or `none`.
+    """How the actual lies on the reference.
 
     `scale` is actual size / reference size (1.0 but for `scale`); `dx`, `dy` the whole picture's own offset in pixels;
     `bands` cover every aligned part of the reference; what they leave out was removed (reference) or inserted (actual).
     """
 
-    kind: str
+    kind: AlignmentKind
     bands: tuple[Band, ...]
     dx: int = 0
     dy: int = 0

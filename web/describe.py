@@ -16,6 +16,7 @@ from vision.types import (
     Element,
     IgnoredDefect,
     Noise,
+    NoiseReason,
     Severity,
     Unexplained,
 )
@@ -93,7 +94,7 @@ def severities(defects: Sequence[Defect]) -> list[tuple[Severity, int]]:
     return [(severity, counts[severity]) for severity in reversed(Severity) if counts[severity]]
 
 
-def noise_reasons(noise: Sequence[Noise]) -> list[tuple[str, int]]:
+def noise_reasons(noise: Sequence[Noise]) -> list[tuple[NoiseReason, int]]:
     """How many spots for each reason, the most first."""
     return Counter(one.reason for one in noise).most_common()
 

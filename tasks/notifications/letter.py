@@ -11,7 +11,7 @@ import store.tasks
 from config import settings
 from store import artifacts, builds, comparisons, keys, links, projects, shots, tables
 from store.session import read
-from store.states import Section
+from store.states import ArtifactKind, Section
 from tasks import drawing
 from tasks.notifications import buttons, crops
 from tasks.notifications.telegram import ALBUM_PHOTOS, CAPTION_LIMIT, TEXT_LIMIT, Button, Photo, Text
@@ -48,12 +48,12 @@ def of_comparison(comparison_id: str) -> Letter:
         keyed = keys.is_closed(session)
     words, public = WORDS[settings().telegram_language], settings().public_url
     tail = [Line(str(words["open"]), link=f"{public}/ui/comparisons/{comparison_id}")] if public else []
-    beside = drawn.get("side_by_side")
+    beside = drawn.get(ArtifactKind.SIDE_BY_SIDE)
     if public and keyed and beside and row.verdict == Verdict.FAILED:  # readers of the chat have no key
         signed = f"{public}/api/v1/artifacts/{beside.id}?{links.signed(beside.id)}"
         tail.append(Line(str(words["picture"]), link=signed))
     body = [Line(f"• {sentence(defect)}") for defect in _worth_a_line(found)]
-    diff = drawn.get("diff")
+    diff = drawn.get(ArtifactKind.DIFF)
     return _letter(head, body, tail, _photo(diff.id) if diff and row.verdict == Verdict.FAILED else [])
 
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from vision.boxes import union
 from vision.difference.row_hashes import Lines, Run, equal_runs, read_lines
 from vision.difference.similarity import channel_step, grey
-from vision.types import Alignment, Band, Box, Picture
+from vision.types import Alignment, AlignmentKind, Band, Box, Picture
 
 # Rows, columns of what rows left over, rows again, columns again: page, side bar, card, row of cards.
 MAX_DEPTH = 4
@@ -75,19 +75,19 @@ def align(reference: Picture, actual: Picture, offset_is_noise: bool = True) -> 
     source, target = _whole(reference), _whole(actual)
     scale = _exact_scale(source, target)
     if scale is not None:
-        return Alignment("scale", (Band(source, 0, 0),), scale=scale)
+        return Alignment(AlignmentKind.SCALE, (Band(source, 0, 0),), scale=scale)
     sheets = _Sheets(reference, actual)
     if source != target:
         cut = _merged(_rows_or_columns(sheets, source, target))
-        return Alignment("shifted_rows", cut.bands, removed=cut.removed, inserted=cut.inserted)
+        return Alignment(AlignmentKind.SHIFTED_ROWS, cut.bands, removed=cut.removed, inserted=cut.inserted)
     unequal = np.flatnonzero(_unequal_rows(reference, actual))
     if not len(unequal):
-        return Alignment("identity", (Band(source, 0, 0),))
+        return Alignment(AlignmentKind.IDENTITY, (Band(source, 0, 0),))
     dx, dy = _whole_offset(sheets, len(unequal)) if offset_is_noise else (0, 0)
     if (dx, dy) != (0, 0):
         return _translated(source, dx, dy)
     cut = _merged(_between(sheets, source, int(unequal[0]), int(unequal[-1]) + 1))
-    kind = "shifted_rows" if any(band.dx or band.dy for band in cut.bands) else "identity"
+    kind = AlignmentKind.SHIFTED_ROWS if any(band.dx or band.dy for band in cut.bands) else AlignmentKind.IDENTITY
     return Alignment(kind, cut.bands, removed=cut.removed, inserted=cut.inserted)
 
 
@@ -193,7 +193,9 @@ def _offset_cost(reference: NDArray[np.uint8], actual: NDArray[np.uint8], dx: in
 def _translated(page: Box, dx: int, dy: int) -> Alignment:
     overlap = Box(max(0, -dx), max(0, -dy), page.width - abs(dx), page.height - abs(dy))
     removed, inserted = _outside(page, overlap), _outside(page, overlap.shifted(dx, dy))
-    return Alignment("translation", (Band(overlap, dx, dy),), dx=dx, dy=dy, removed=removed, inserted=inserted)
+    return Alignment(
+        AlignmentKind.TRANSLATION, (Band(overlap, dx, dy),), dx=dx, dy=dy, removed=removed, inserted=inserted
+    )
 
 
 def _outside(outer: Box, inner: Box) -> tuple[Box, ...]:

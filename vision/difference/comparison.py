@@ -19,6 +19,7 @@ from vision.difference.similarity import structural_similarity
 from vision.elements.analysis import Engines, analyze, ignore
 from vision.types import (
     Alignment,
+    AlignmentKind,
     Analysis,
     Band,
     Box,
@@ -29,6 +30,7 @@ from vision.types import (
     Kind,
     MatchLevel,
     Noise,
+    NoiseReason,
     Picture,
     Size,
     Unexplained,
@@ -62,7 +64,7 @@ def compare(
         sight = _Sight.of(reference, actual, alignment)
     with _stage("similarity", on_stage, timings_ms):
         ssim = structural_similarity(*sight.overlap())
-        judged = judge_difference(sight.laid, sight.actual, options.match_level, alignment.kind == "scale")
+        judged = judge_difference(sight.laid, sight.actual, options.match_level, alignment.kind == AlignmentKind.SCALE)
     with _stage("analyze", on_stage, timings_ms):
         elements = _actual_elements(sight, judged.real, reference_analysis.elements, engines)
     with _stage("match", on_stage, timings_ms):
@@ -75,7 +77,7 @@ def compare(
 def identical(analysis_of_reference: Analysis, options: CompareOptions) -> Comparison:
     """The comparison of a picture with itself: nothing is looked at, every element is where it was."""
     size, elements = analysis_of_reference.size, analysis_of_reference.elements
-    alignment = Alignment("identity", (Band(Box(0, 0, size.width, size.height), 0, 0),))
+    alignment = Alignment(AlignmentKind.IDENTITY, (Band(Box(0, 0, size.width, size.height), 0, 0),))
     lines = {"pixels": sum(bool(element.text) for element in elements), "read": 0, "unreadable": 0}
     ids = [element.id for element in elements]
     coverage = measure_coverage(elements, elements, ids, size, alignment, options.ignore_regions, lines)
@@ -106,7 +108,7 @@ class _Sight:
     @classmethod
     def of(cls, reference: Picture, actual: Picture, alignment: Alignment) -> "_Sight":
         size = Size(actual.shape[1], actual.shape[0])
-        if alignment.kind == "scale":
+        if alignment.kind == AlignmentKind.SCALE:
             actual = scaled_to(actual, reference.shape[1], reference.shape[0])
         return cls(reference, actual, laid_over(reference, actual, alignment), alignment, size)
 
@@ -128,7 +130,7 @@ def _scene(
         return engines.reader.read(picture, boxes)
 
     def judge(laid: Picture, actual: Picture) -> Judged:
-        return judge_difference(laid, actual, options.match_level, sight.alignment.kind == "scale")
+        return judge_difference(laid, actual, options.match_level, sight.alignment.kind == AlignmentKind.SCALE)
 
     return Scene(
         sight.reference,
@@ -278,11 +280,13 @@ def _offset_noise(sight: _Sight, options: CompareOptions) -> list[Noise]:
     alignment = sight.alignment
     if options.match_level is MatchLevel.EXACT:
         return []
-    if alignment.kind == "translation":
-        return [Noise("offset", box, box.area_px) for box in alignment.inserted]
+    if alignment.kind == AlignmentKind.TRANSLATION:
+        return [Noise(NoiseReason.OFFSET, box, box.area_px) for box in alignment.inserted]
     jittering = [band for band in alignment.bands if 0 < max(abs(band.dx), abs(band.dy)) < MOVED_PX]
     inked = [(band, trimmed(sight.reference, band.reference_box)) for band in jittering]
-    return [Noise("jitter", box.shifted(band.dx, band.dy), box.area_px) for band, box in inked if box is not None]
+    return [
+        Noise(NoiseReason.JITTER, box.shifted(band.dx, band.dy), box.area_px) for band, box in inked if box is not None
+    ]
 
 
 def _areas(sight: _Sight, defects: Sequence[Defect], unexplained: Sequence[Unexplained]) -> tuple[float, float]:

@@ -20,7 +20,7 @@ from vision.blobs import label_blobs, near_boxes
 from vision.boxes import grown, overlap, union
 from vision.difference.conservation import not_conserved
 from vision.difference.similarity import channel_step, grey
-from vision.types import Box, MatchLevel, Noise, Picture
+from vision.types import Box, MatchLevel, Noise, NoiseReason, Picture
 
 # Up to this many levels a person sees nothing, whatever the area (brightness and gamma noise is 1 to 2 levels).
 FAINT_LEVELS = 3
@@ -92,7 +92,7 @@ def judge_difference(laid: Picture, actual: Picture, level: MatchLevel, resample
     strong = delta > FAINT_LEVELS
     faint = (delta > 0) & ~strong
     if not strong.any():
-        return Judged(strong, faint, _noise("faint", faint))
+        return Judged(strong, faint, _noise(NoiseReason.FAINT, faint))
     return _judge_strong(laid, actual, delta, strong, faint, resampled)
 
 
@@ -115,10 +115,12 @@ def _judge_strong(
     for caret in carets:
         real[caret.slices()] = False
     unseen = strong & ~real
-    named = [Noise("caret", caret, int(strong[caret.slices()].sum())) for caret in carets]
+    named = [Noise(NoiseReason.CARET, caret, int(strong[caret.slices()].sum())) for caret in carets]
     for caret in carets:
         unseen[caret.slices()] = False
-    return Judged(real, delta > 0, (*named, *_noise("antialiasing", unseen), *_noise("faint", faint)))
+    return Judged(
+        real, delta > 0, (*named, *_noise(NoiseReason.ANTIALIASING, unseen), *_noise(NoiseReason.FAINT, faint))
+    )
 
 
 def _frame(mask: Mask) -> Box:
@@ -278,14 +280,16 @@ def _seen_spots(strong: Mask, failed: Mask) -> Mask:
     return kept
 
 
-def _repaint_reason(laid: Picture, actual: Picture, delta: NDArray[np.uint8], resampled: bool) -> str:
+def _repaint_reason(laid: Picture, actual: Picture, delta: NDArray[np.uint8], resampled: bool) -> NoiseReason:
     if resampled:
-        return "resampling"
+        return NoiseReason.RESAMPLING
     flat = _contrast(grey(laid), 9) <= 2
     if np.count_nonzero((delta > 0) & flat) > 0.05 * np.count_nonzero(flat):
-        return "compression"
+        return NoiseReason.COMPRESSION
     step = actual.astype(np.int16) - laid
-    return "lcd_text" if _differs_by_channel(step[..., 0], step[..., 2], delta) else "font_rendering"
+    return (
+        NoiseReason.LCD_TEXT if _differs_by_channel(step[..., 0], step[..., 2], delta) else NoiseReason.FONT_RENDERING
+    )
 
 
 def _differs_by_channel(blue: NDArray[np.int16], red: NDArray[np.int16], delta: NDArray[np.uint8]) -> bool:
@@ -333,7 +337,7 @@ def _range(picture: Picture, box: Box) -> int:
     return int((part.max(axis=0) - part.min(axis=0)).max()) if len(part) else 0
 
 
-def _noise(reason: str, mask: Mask) -> tuple[Noise, ...]:
+def _noise(reason: NoiseReason, mask: Mask) -> tuple[Noise, ...]:
     """One entry for all pixels of one reason that lie in one spot; one for the picture where there are very many."""
     boxes = _spots(mask)
     if len(boxes) > 200:

@@ -13,7 +13,7 @@ from vision.difference.defects.scene import HAIRLINE_PX, MOVED_PX, SAME_PLACE, S
 from vision.difference.identity import Match
 from vision.difference.matching import Thing
 from vision.difference.regions import find_things, joined_lines, standing_out, trimmed
-from vision.types import Alignment, Box, Defect, DefectType, Element, Picture
+from vision.types import Alignment, AlignmentKind, Box, Defect, DefectType, Element, Picture
 
 # A strip of what came or went is at least this thick; a thinner one is a seam between two blocks that were pushed.
 THINNEST_PX = 3
@@ -74,7 +74,7 @@ def _runs_through(scene: Scene, piece: Box) -> bool:
 def put_in_or_out(scene: Scene, found_again: Sequence[Match]) -> list[Defect]:
     """What stands in areas that only one picture has, less what was found again elsewhere."""
     drafts: list[Defect] = []
-    if scene.alignment.kind == "translation":
+    if scene.alignment.kind == AlignmentKind.TRANSLATION:
         return drafts
     went, came = [m.before.box for m in found_again], [m.after.box for m in found_again]
     for box in scene.alignment.removed:

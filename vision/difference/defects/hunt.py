@@ -30,7 +30,7 @@ from vision.difference.regions import (
     is_framed,
 )
 from vision.difference.restyles import Restyle
-from vision.types import Box, Defect, Kind, Noise, Picture
+from vision.types import Box, Defect, Kind, Noise, NoiseReason, Picture
 
 # A "line" higher than this with hardly a letter in it is the edge of a picture or a button.
 HEADING_PX = 48
@@ -98,7 +98,7 @@ class Hunt:
     def is_noise(self, box: Box) -> None:
         """What differs here was only painted again."""
         place = self.inside(grown(box, EXPLAINED_REACH_PX))
-        self.noise.append(Noise("font_rendering", place, int(np.count_nonzero(self.left[place.slices()]))))
+        self.noise.append(Noise(NoiseReason.FONT_RENDERING, place, int(np.count_nonzero(self.left[place.slices()]))))
         self.own(place)
 
     def tell(self, finder: str, drafts: Iterable[Defect]) -> None:

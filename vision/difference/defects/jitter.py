@@ -9,7 +9,7 @@ from vision.boxes import clipped, grown
 from vision.difference.defects.scene import MOVED_PX, Scene
 from vision.difference.matching import drawn_between
 from vision.difference.regions import find_regions
-from vision.types import Box, Noise
+from vision.types import Box, Noise, NoiseReason
 
 # Around a region, so that an edge can be found a pixel further on.
 ROOM_PX = 3
@@ -28,7 +28,7 @@ def without_jitter(scene: Scene) -> tuple[Scene, tuple[Noise, ...]]:
     changed, noise = scene.changed.copy(), []
     for region in find_regions(scene.changed):
         if region.area_px < LARGEST_SHARE * changed.size and _is_jitter(scene, region):
-            noise.append(Noise("jitter", region, int(np.count_nonzero(changed[region.slices()]))))
+            noise.append(Noise(NoiseReason.JITTER, region, int(np.count_nonzero(changed[region.slices()]))))
             changed[region.slices()] = False
     return replace(scene, changed=changed), tuple(noise)
 

@@ -16,7 +16,7 @@ from vision.difference.matching import Thing, drawn_box
 from vision.difference.permutations import Group, area_of, find_permutations, is_state_only, is_swap, ways_of
 from vision.difference.reach import Reach, find_reaches
 from vision.difference.regions import find_things, trimmed
-from vision.types import Box, Defect, DefectType, Element, Picture
+from vision.types import AlignmentKind, Box, Defect, DefectType, Element, Picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def _things(scene: Scene) -> tuple[list[Thing], list[Thing]]:
     laid_before, after = Hunt.of(scene).touched()
     before = [_in_reference(thing, scene) for thing in laid_before]
     before = [thing for thing in before if thing.box.area_px]
-    if scene.alignment.kind == "translation":
+    if scene.alignment.kind == AlignmentKind.TRANSLATION:
         return before, after
     before += _one_sided(scene.reference, scene.alignment.removed, scene.reference_elements, before)
     after = after + _one_sided(scene.actual, scene.alignment.inserted, scene.actual_elements, after)
