@@ -261,8 +261,8 @@ def test_the_same_form_sent_twice_makes_one_task(browser: Browser) -> None:
 @pytest.mark.parametrize(
     ("files", "sentence"),
     [
-        (pictures(page(), page(), page()), "Choose one picture or two; 3 came"),
-        ([], "Choose one picture or two; 0 came"),
+        (pictures(page(), page(), page()), "Choose one or two pictures; you chose 3"),
+        ([], "Choose one or two pictures; you chose 0"),
         ([("pictures", ("notes.txt", b"hello", "text/plain"))], "notes.txt"),
         ([("pictures", (NASTY, b"hello", "image/png"))], "<img src=x"),
     ],
