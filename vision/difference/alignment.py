@@ -11,7 +11,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from vision.boxes import union
+from vision.boxes import overlap, union
+from vision.difference.pushed_lines import Edges, edges_left, parted_well, runs_by_edges
 from vision.difference.row_hashes import Lines, Run, equal_runs, read_lines
 from vision.difference.similarity import channel_step, grey
 from vision.types import Alignment, AlignmentKind, Band, Box, Picture
@@ -23,6 +24,10 @@ MAX_DEPTH = 4
 MIN_CUT_PX = 32
 # A cut has to explain this share of the pixels that differ in place; otherwise the part is compared in place.
 MIN_GAIN = 0.5
+# What is drawn, on whatever ground, is believed over equal pixels where it leaves less than this share of the edges.
+EDGES_LEFT = 0.4
+# A column stands still though each of its pixels is up to so many levels off: a gradient on a page that became longer.
+STILL_LEVELS = 3
 # Columns are cut first only where that leaves less than this share of what rows first leave.
 BY_COLUMNS_GAIN = 0.8
 # "A whole-image offset of a pixel or two" (doc/contract.md).
@@ -100,6 +105,67 @@ def _between(sheets: _Sheets, page: Box, top: int, bottom: int) -> Cut:
 
 
 def _rows_or_columns(sheets: _Sheets, source: Box, target: Box) -> Cut:
+    """By what is the same to the pixel; by what is drawn, on whatever ground, where that leaves far less."""
+    cut = _by_pixels(sheets, source, target)
+    if cut.unequal_px <= MIN_CUT_PX**2 or source.width != target.width:
+        return cut
+    pushed, pushed_left = _by_edges(sheets, source, target)
+    if pushed is None:
+        return cut
+    still = _still_sides(sheets, source, target)
+    sides = [_lines(source, *ends, by_rows=False) for ends in ((0, still[0]), (source.width - still[1], source.width))]
+    if any(_drags(sheets, band, side) for band in pushed.bands for side in sides):
+        areas = (_lines(box, still[0], box.width - still[1], by_rows=False) for box in (source, target))
+        pushed, pushed_left = _by_edges(sheets, *areas)
+        stood = [Cut((Band(box, 0, target.y - source.y),)) for box in sides if box.area_px]
+        pushed = pushed and _joined([pushed, *stood])
+    edges = Edges.of(sheets.reference[source.slices()]), Edges.of(sheets.actual[target.slices()])
+    is_surer = pushed_left < EDGES_LEFT * edges_left(*edges, cut.bands, source, target)
+    return pushed if pushed is not None and is_surer else cut
+
+
+def _by_edges(sheets: _Sheets, source: Box, target: Box) -> tuple[Cut | None, int]:
+    """Rows that went up or down by what is drawn in them, and how many edges that leaves; None where no row did."""
+    pictures = sheets.reference[source.slices()], sheets.actual[target.slices()]
+    edges = Edges.of(pictures[0]), Edges.of(pictures[1])
+    runs = runs_by_edges(pictures, edges)
+    if all(start == goal for start, goal, _ in runs):
+        return None, 0
+    cut = _along_runs(sheets, source, target, parted_well(runs, pictures, edges))
+    return cut, edges_left(*edges, cut.bands, source, target)
+
+
+def _drags(sheets: _Sheets, band: Band, side: Box) -> bool:
+    """Would a band take along something of a side that stands still?"""
+    part = overlap(band.reference_box, side)
+    landed = part.shifted(band.dx, band.dy)
+    step = channel_step(sheets.reference[part.slices()], sheets.actual[landed.slices()])
+    return bool((step > STILL_LEVELS).any())
+
+
+def _still_sides(sheets: _Sheets, source: Box, target: Box) -> tuple[int, int]:
+    """How many columns at the left and at the right are the same from top to bottom: a side bar beside what moved."""
+    if source.height != target.height:
+        return 0, 0
+    step = channel_step(sheets.reference[source.slices()], sheets.actual[target.slices()])
+    unequal = np.flatnonzero((step > STILL_LEVELS).any(axis=0))
+    return (int(unequal[0]), source.width - 1 - int(unequal[-1])) if len(unequal) else (0, 0)
+
+
+def _along_runs(sheets: _Sheets, source: Box, target: Box, runs: Sequence[Run]) -> Cut:
+    """Each run of rows is one band; what lies between them is explained by columns."""
+    parts = []
+    at = to = 0
+    for start, goal, length in [*runs, (source.height, target.height, 0)]:
+        gap = _lines(source, at, start, by_rows=True), _lines(target, to, goal, by_rows=True)
+        parts.append(_explain(sheets, *gap, MAX_DEPTH - 1, by_rows=False))
+        at, to = start + length, goal + length
+        if length:
+            parts.append(Cut((_band(_lines(source, start, at, by_rows=True), _lines(target, goal, to, by_rows=True)),)))
+    return _joined(parts)
+
+
+def _by_pixels(sheets: _Sheets, source: Box, target: Box) -> Cut:
     """By rows first; by columns where that leaves far less (a side bar that stays beside what moved)."""
     by_rows = _explain(sheets, source, target, MAX_DEPTH, by_rows=True)
     if by_rows.unequal_px <= MIN_CUT_PX**2:

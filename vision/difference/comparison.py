@@ -16,6 +16,7 @@ from vision.difference.ignoring import set_aside, still_unexplained
 from vision.difference.noise import Judged, judge_difference
 from vision.difference.regions import find_regions, trimmed
 from vision.difference.similarity import structural_similarity
+from vision.difference.stripes import with_stripes
 from vision.elements.analysis import Engines, analyze, ignore
 from vision.types import (
     Alignment,
@@ -110,7 +111,8 @@ class _Sight:
         size = Size(actual.shape[1], actual.shape[0])
         if alignment.kind == AlignmentKind.SCALE:
             actual = scaled_to(actual, reference.shape[1], reference.shape[0])
-        return cls(reference, actual, laid_over(reference, actual, alignment), alignment, size)
+        laid = with_stripes(laid_over(reference, actual, alignment), reference, actual, alignment)
+        return cls(reference, actual, laid, alignment, size)
 
     def overlap(self) -> tuple[Picture, Picture]:
         """The part of both that any band covers."""

@@ -65,11 +65,11 @@ class Restyle:
 def find_panels(laid: Picture, actual: Picture, left: Mask) -> list[Restyle]:
     """Areas whose ground was one flat colour and is another. Largest first; `owned` are the changed pixels that this predicts."""
     found: list[Restyle] = []
-    for before, after in _ground_pairs(laid, actual, left):
+    for before, after in ground_pairs(laid, actual, left):
         mask = left & _is_colour(laid, before) & _is_colour(actual, after)
         for box in _joined_pieces(_panel_boxes(mask)):
             place = clipped(grown(box, 2), left.shape[1], left.shape[0])
-            owned = left[place.slices()] & _moved_along(laid, actual, place, before, after)
+            owned = left[place.slices()] & moved_along(laid, actual, place, before, after)
             found.append(Restyle(box, place, owned, hex_of(before), hex_of(after), delta_e(before, after)))
     return sorted(found, key=lambda one: -one.box.area_px)
 
@@ -94,7 +94,7 @@ def _goes_on(one: Box, other: Box) -> bool:
     return (same_rows and across <= WIDEST_GAP_PX) or (same_columns and down <= TEXT_GAP_PX[1])
 
 
-def _ground_pairs(laid: Picture, actual: Picture, left: Mask) -> list[tuple[NDArray[np.uint8], NDArray[np.uint8]]]:
+def ground_pairs(laid: Picture, actual: Picture, left: Mask) -> list[tuple[NDArray[np.uint8], NDArray[np.uint8]]]:
     """The commonest pairs of exact colours among the changed pixels."""
     one, two = laid[left].astype(np.int64), actual[left].astype(np.int64)
     if not len(one):
@@ -129,7 +129,7 @@ def _panel_boxes(mask: Mask) -> list[Box]:
     return boxes
 
 
-def _moved_along(
+def moved_along(
     laid: Picture, actual: Picture, place: Box, before: NDArray[np.uint8], after: NDArray[np.uint8]
 ) -> Mask:
     """The pixels of a place that changed by a share, 0 to 1, of what the ground changed."""

@@ -57,7 +57,7 @@ def read_lines(part: Picture, by_rows: bool) -> Lines:
         block = np.ascontiguousarray(block)
         turned = np.asarray(cv2.transpose(block), dtype=np.uint8)
         lines, across = (block, turned) if by_rows else (turned, block)
-        hashes.append(_hash_lines(lines))
+        hashes.append(hash_lines(lines))
         # Over the first axis: 70 times faster than over the second, turning the block included.
         flat = across.reshape(len(across), -1)
         spread = (flat.max(axis=0) - flat.min(axis=0)).reshape(-1, 3)
@@ -65,7 +65,7 @@ def read_lines(part: Picture, by_rows: bool) -> Lines:
     return Lines(np.concatenate(hashes), np.concatenate(busy))
 
 
-def _hash_lines(lines: Picture) -> Hashes:
+def hash_lines(lines: Picture) -> Hashes:
     """One number for each line: the sum over its bytes, four at a time, of their value x a random odd number of that place."""
     flat = lines.reshape(len(lines), -1)
     even = flat.shape[1] // 4 * 4
@@ -84,7 +84,7 @@ def equal_runs(lines_1: Lines, lines_2: Lines) -> list[Run]:
     first, second = lines_1.hashes, lines_2.hashes
     runs: list[Run] = []
     at = to = 0
-    for start, goal in [*_anchors(lines_1, lines_2), (len(first), len(second))]:
+    for start, goal in [*anchors(lines_1, lines_2), (len(first), len(second))]:
         if start < at or goal < to:
             continue
         back = _equal_length(first[at:start][::-1], second[to:goal][::-1])
@@ -105,14 +105,14 @@ def _makes_a_block(run: Run, lines: Lines) -> bool:
     return int(np.count_nonzero(lines.busy[start : start + length])) >= MIN_RUN_LINES
 
 
-def _anchors(first: Lines, second: Lines) -> list[tuple[int, int]]:
+def anchors(first: Lines, second: Lines) -> list[tuple[int, int]]:
     """Busy lines unique on both sides, as the longest chain that is in order on both. Where a long page repeats itself and few
     are unique, the first of those that occur as often on both sides goes with the first, the second with the second."""
     pairs = _paired(first, second, most=1)
     busy = min(int(np.count_nonzero(lines.busy)) for lines in (first, second))
     if min(len(first), len(second)) > LONG_PAGE_LINES and len(pairs) < FEW_UNIQUE * busy:
         pairs = _paired(first, second, most=MOST_REPEATS)
-    return _longest_chain(pairs)
+    return longest_chain(pairs)
 
 
 def _paired(first: Lines, second: Lines, most: int) -> list[tuple[int, int]]:
@@ -135,7 +135,7 @@ def _told_apart(lines: Lines, most: int) -> tuple[Hashes, NDArray[np.intp]]:
     return lines.hashes[at] + occurrence[at] * place + count[at] * total, at
 
 
-def _longest_chain(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
+def longest_chain(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """Longest increasing subsequence by the second number (patience sorting)."""
     tops: list[int] = []
     at_top: list[int] = []

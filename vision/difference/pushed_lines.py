@@ -1,0 +1,145 @@
+"""Rows that were pushed onto another ground: a table's stripes stay where they are when its rows move.
+
+Where things went is told by what is drawn, not by what it is drawn on. So lines are compared by their edges: where a colour steps
+clearly from one pixel to the next. A paler or darker ground leaves these where they were.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vision.difference.row_hashes import MIN_RUN_LINES, Lines, Run, anchors, hash_lines, longest_chain
+from vision.difference.similarity import channel_step
+from vision.types import Band, Box, Picture
+
+# An edge is a step of so many levels: more than between two grounds of one table. Two lines show the same when no more than this
+# share of their edges is one side's alone, or so few: on another ground a smoothed edge may fall just short of a step.
+EDGE_LEVELS = 64
+OTHER_EDGES = 0.1
+FEW_EDGES = 3
+ANCHOR_LEVELS = (32, 96)
+# Where one run ends and the next begins is told by fainter edges too: the sides of a pale label.
+FAINT_LEVELS = 12
+# A line with fewer edges than this anchors nothing.
+LEAST_EDGES = 8
+# So many lines are compared at a time.
+LINES_AT_ONCE = 64
+
+Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Edges:
+    """Where colours step, line by line; `counts` says how often in each line."""
+
+    steps: Mask
+    counts: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, picture: Picture, levels: int = EDGE_LEVELS) -> "Edges":
+        steps = channel_step(picture[:, 1:], picture[:, :-1]) >= levels
+        return cls(steps, np.asarray(np.count_nonzero(steps, axis=1)))
+
+    def lines(self) -> Lines:
+        packed = np.packbits(self.steps, axis=1)
+        return Lines(hash_lines(packed), self.counts >= LEAST_EDGES)
+
+    def unlike(self, other: "Edges", start: int, goal: int, count: int) -> NDArray[np.int64]:
+        """For each of `count` lines from `start` on, how many edges it or the other's line from `goal` on has alone."""
+        return np.asarray(
+            np.count_nonzero(self.steps[start : start + count] != other.steps[goal : goal + count], axis=1)
+        )
+
+    def plainly_unlike(self, other: "Edges", start: int, goal: int, count: int) -> NDArray[np.int64]:
+        """The same without the few that another ground makes."""
+        return np.maximum(self.unlike(other, start, goal, count) - FEW_EDGES, 0)
+
+    def is_like(self, other: "Edges", start: int, goal: int, count: int) -> Mask:
+        edges = np.maximum(self.counts[start : start + count], other.counts[goal : goal + count])
+        most = np.maximum(OTHER_EDGES * edges, FEW_EDGES)
+        return np.asarray(self.unlike(other, start, goal, count) <= most)
+
+
+def runs_by_edges(pictures: tuple[Picture, Picture], edges: tuple[Edges, Edges]) -> list[Run]:
+    """Runs (start in first, start in second, length) of lines with the same edges, in order on both sides."""
+    first, second = edges
+    runs: list[Run] = []
+    at = to = 0
+    for start, goal in _anchors(pictures):
+        if start >= at and goal >= to:
+            back = _alike(first, second, start, goal, min(start - at, goal - to), -1)
+            ahead = _alike(first, second, start, goal, min(len(first.steps) - start, len(second.steps) - goal), 1)
+            runs.append((start - back, goal - back, back + ahead))
+            at, to = start + ahead, goal + ahead
+    busy = first.counts >= LEAST_EDGES
+    return [run for run in runs if np.count_nonzero(busy[run[0] : run[0] + run[2]]) >= MIN_RUN_LINES]
+
+
+def _anchors(pictures: tuple[Picture, Picture]) -> list[tuple[int, int]]:
+    """Lines with the very same edges, by one of several measures of an edge: each picture has levels at which smoothed edges
+    happen to fall short."""
+    found: set[tuple[int, int]] = set()
+    for levels in ANCHOR_LEVELS:
+        found.update(anchors(*(Edges.of(picture, levels).lines() for picture in pictures)))
+    return longest_chain(sorted(found))
+
+
+def parted_well(runs: Sequence[Run], pictures: tuple[Picture, Picture], edges: tuple[Edges, Edges]) -> list[Run]:
+    """The runs, each beginning where it fits better than the end of the one before. Lines may be alike both ways: the room
+    between two rows of a table is parted in the middle of what is not drawn on."""
+    parted: list[Run] = []
+    faint = [Edges.of(picture, FAINT_LEVELS) for picture in pictures]
+    for start, goal, length in runs:
+        if parted:
+            first, to, before = parted.pop()
+            back = _alike(*edges, start, goal, before, -1)
+            end = first + before - back, to + before - back
+            stays = faint[0].plainly_unlike(faint[1], *end, back)
+            goes = faint[0].plainly_unlike(faint[1], start - back, goal - back, back)
+            # Lines up to the parting stay with the run before, the others go with this one.
+            costs = np.concatenate(([0], np.cumsum(stays))) + np.concatenate((np.cumsum(goes[::-1])[::-1], [0]))
+            drawn = np.append(faint[0].counts[end[0] : end[0] + back], 0)
+            moved = back - _middle_of_least(np.where(costs == costs.min(), drawn, np.inf))
+            parted.append((first, to, before - moved))
+            start, goal, length = start - moved, goal - moved, length + moved
+        parted.append((start, goal, length))
+    return [run for run in parted if run[2]]
+
+
+def _middle_of_least(values: NDArray[np.float64]) -> int:
+    places = np.flatnonzero(values == values.min())
+    return int(places[len(places) // 2])
+
+
+def _alike(first: Edges, second: Edges, start: int, goal: int, most: int, way: int) -> int:
+    """How many lines are alike from a pair of lines on, this pair counted, or up to it, this pair not counted."""
+    found = 0
+    while found < most:
+        count = min(LINES_AT_ONCE, most - found)
+        here, there = (at + found if way > 0 else at - found - count for at in (start, goal))
+        alike = first.is_like(second, here, there, count)[::way]
+        if not alike.all():
+            return found + int(np.argmin(alike))
+        found += count
+    return found
+
+
+def edges_left(first: Edges, second: Edges, bands: Sequence[Band], source: Box, target: Box) -> int:
+    """How many edges have no counterpart when bands are laid where they lie now. `first` are the edges of `source`, a part of the
+    reference, `second` those of `target`. What a push brings in or takes out at the lower end is no evidence against it."""
+    stood = max((band.reference_box.bottom for band in bands), default=source.y)
+    stands = max((band.reference_box.bottom + band.dy for band in bands), default=target.y)
+    left = int(first.counts[: stood - source.y if stands == target.bottom else None].sum())
+    left += int(second.counts[: stands - target.y if stood == source.bottom else None].sum())
+    for band in bands:
+        one = first.steps[_within(band.reference_box, source)]
+        two = second.steps[_within(band.reference_box.shifted(band.dx, band.dy), target)]
+        left += int(np.count_nonzero(one != two)) - int(np.count_nonzero(one)) - int(np.count_nonzero(two))
+    return left
+
+
+def _within(box: Box, area: Box) -> tuple[slice, slice]:
+    """Where a box lies in the edges of an area; the last column has no edge to its right."""
+    return slice(box.y - area.y, box.bottom - area.y), slice(box.x - area.x, min(box.right, area.right - 1) - area.x)
