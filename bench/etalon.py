@@ -9,9 +9,7 @@ import cv2
 from config import Settings
 from vision.difference.comparison import compare, identical
 from vision.difference.defects import decide
-from vision.elements.analysis import Engines, analyze
-from vision.elements.detector import load_detector
-from vision.engines.load import load_reader
+from vision.elements.analysis import Engines, analyze, load_engines
 from vision.image import ImageLimits, decode, decode_both
 from vision.scanlines import same_scanlines
 from vision.types import Analysis, CompareOptions, Comparison, Picture, Verdict
@@ -63,7 +61,7 @@ class Etalon:
 def load_etalon(threads: int, reader: str, weights: Path = WEIGHTS) -> Etalon:
     """Raises DetectorUnavailable, ReaderUnavailable."""
     cv2.setNumThreads(threads)
-    return Etalon(Engines(load_detector(weights, threads), load_reader(reader, threads, LANGUAGES)))
+    return Etalon(load_engines(weights, threads, reader, LANGUAGES))
 
 
 def read_picture(path: Path) -> Picture:

@@ -36,8 +36,7 @@ from bench.etalon import LANGUAGES, ROOT, WEIGHTS, read_picture
 from bench.results import circumstances, table, without_places, write
 from bench.tools import Absent, NotRun
 from vision.boxes import grown, in_reading_order, share_inside
-from vision.elements.analysis import Engines, analyze
-from vision.elements.detector import load_detector
+from vision.elements.analysis import analyze, load_engines
 from vision.engines.load import load_reader
 from vision.engines.types import DetectorUnavailable, ReaderUnavailable, TextReader
 from vision.types import Box, Picture
@@ -236,7 +235,7 @@ def _makers() -> dict[str, Maker]:
 
 def _analysis_with(reader: str) -> Maker:
     def make(threads: int) -> Engine:
-        engines = Engines(load_detector(WEIGHTS, threads), load_reader(reader, threads, LANGUAGES))
+        engines = load_engines(WEIGHTS, threads, reader, LANGUAGES)
 
         def read(picture: Picture, _: Sequence[Box]) -> list[Piece]:
             return [Piece(one.box, one.text) for one in analyze(picture, engines).elements if one.text]

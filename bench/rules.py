@@ -27,9 +27,7 @@ from typing import Any
 import vision.difference
 from bench.results import ROOT, circumstances, table, write
 from harness import golden
-from vision.elements.analysis import Engines, analyze
-from vision.elements.detector import load_detector
-from vision.engines.load import load_reader
+from vision.elements.analysis import Engines, analyze, load_engines
 from vision.types import Analysis, Box, CompareOptions, Detection, Picture
 
 PACKAGE = "vision.difference"
@@ -240,8 +238,8 @@ class Bench:
     """The stored pairs and what is said of them as the numbers are; those that responded before are asked first."""
 
     def __init__(self, names: list[str]) -> None:
-        detector = Remembering(load_detector(ROOT / "models" / "detector.onnx", 2))
-        self.engines = Engines(detector, Remembering(load_reader("etalon", 2, ("en", "ru"))))
+        loaded = load_engines(ROOT / "models" / "detector.onnx", 2, "etalon", ("en", "ru"))
+        self.engines = Engines(Remembering(loaded.detector), Remembering(loaded.reader), loaded.glyphs)
         self.names = names
         self.pictures = {name: golden.pair(name) for name in names}
         self.analyses = {name: analyze(pair[0], self.engines) for name, pair in self.pictures.items()}

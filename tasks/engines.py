@@ -5,9 +5,7 @@ import threading
 import cv2
 
 from config import settings
-from vision.elements.analysis import Engines
-from vision.elements.detector import load_detector
-from vision.engines.load import load_reader
+from vision.elements.analysis import Engines, load_engines
 
 _lock = threading.Lock()
 _engines: Engines | None = None
@@ -38,6 +36,10 @@ def versions(engines: Engines) -> dict[str, str]:
 def _load() -> Engines:
     current = settings()
     cv2.setNumThreads(current.vision_threads)  # OpenCV's own bound is every core, for each worker of the machine
-    detector = load_detector(current.detector_weights, current.vision_threads, current.detector_engine)
-    reader = load_reader(current.ocr_engine, current.vision_threads, current.easyocr_langs)
-    return Engines(detector, reader)
+    return load_engines(
+        current.detector_weights,
+        current.vision_threads,
+        current.ocr_engine,
+        current.easyocr_langs,
+        current.detector_engine,
+    )

@@ -7,9 +7,7 @@ from pathlib import Path
 import cv2
 
 from vision.drawing import draw_annotated
-from vision.elements.analysis import Engines, analyze
-from vision.elements.detector import load_detector
-from vision.engines.load import load_reader
+from vision.elements.analysis import analyze, load_engines
 from vision.image import ImageLimits, decode
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -22,7 +20,7 @@ def main() -> int:
     parser.add_argument("--out", type=Path, default=ROOT / "doc" / "pictures")
     parser.add_argument("--height", type=int, default=1000, help="rows of the page that are shown")
     asked = parser.parse_args()
-    engines = Engines(load_detector(ROOT / "models" / "detector.onnx", 2), load_reader("etalon", 2, ("en", "ru")))
+    engines = load_engines(ROOT / "models" / "detector.onnx", 2, "etalon", ("en", "ru"))
     asked.out.mkdir(parents=True, exist_ok=True)
     for number, page in enumerate(asked.pages, 1):
         picture = decode(page.read_bytes(), LIMITS)[: asked.height]

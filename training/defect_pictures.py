@@ -21,9 +21,7 @@ from training.pages.pictures import photo
 from training.pairs import disturbed
 from vision.difference.comparison import compare
 from vision.drawing import draw_diff, draw_side_by_side
-from vision.elements.analysis import Engines, analyze
-from vision.elements.detector import load_detector
-from vision.engines.load import load_reader
+from vision.elements.analysis import Engines, analyze, load_engines
 from vision.image import ImageLimits, decode
 from vision.types import CompareOptions, Comparison, DefectType, Picture
 
@@ -92,7 +90,7 @@ def main() -> int:
     parser.add_argument("--out", type=Path, default=ROOT / "doc" / "pictures")
     asked = parser.parse_args()
     asked.out.mkdir(parents=True, exist_ok=True)
-    engines = Engines(load_detector(ROOT / "models" / "detector.onnx", 1), load_reader("etalon", 1, ("en", "ru")))
+    engines = load_engines(ROOT / "models" / "detector.onnx", 1, "etalon", ("en", "ru"))
     with open_browser() as browser:
         for type_, change in CHANGES.items():
             shot = compared(browser, engines, change)

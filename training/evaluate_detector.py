@@ -18,8 +18,8 @@ import numpy as np
 from vision.boxes import iou, share_inside
 from vision.elements.detector import NetworkDetector
 from vision.elements.fields import located
-from vision.engines.frame_network import FrameNetwork
 from vision.engines.load import load_network
+from vision.engines.looks import load_judges
 from vision.types import Box, Detection, Kind
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -35,8 +35,8 @@ def main() -> int:
     parser.add_argument("--min-confidence", type=float, default=0.02)
     parser.add_argument("--threads", type=int, default=2)
     asked = parser.parse_args()
-    judge = FrameNetwork(asked.threads)
-    detector = NetworkDetector(load_network(asked.weights, asked.threads), asked.min_confidence, judge)
+    judges = load_judges(asked.threads)
+    detector = NetworkDetector(load_network(asked.weights, asked.threads), asked.min_confidence, judges)
     raw, snapped, seconds = [], [], []
     for path in sorted(asked.pages.glob("*.png"))[: asked.limit]:
         picture = cv2.imread(str(path), cv2.IMREAD_COLOR)
@@ -45,7 +45,7 @@ def main() -> int:
         found = detector.look(picture)
         seconds.append(time.perf_counter() - began)
         raw.append((found, truth))
-        snapped.append((located(picture, found, asked.min_confidence, judge), truth))
+        snapped.append((located(picture, found, asked.min_confidence, judges.frames), truth))
         if asked.out:
             write(asked.out / f"{path.stem}.json", snapped[-1][0])
     report("network alone", raw)

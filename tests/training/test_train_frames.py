@@ -12,9 +12,10 @@ from vision.types import Box
 
 torch = pytest.importorskip("torch")
 
-from training.frame_network import CLASSES, FrameNet, export  # noqa: E402
-from training.train_frames import accuracy, disturbed, frames_of, train  # noqa: E402
-from vision.engines.frame_network import FrameNetwork  # noqa: E402
+from training.looks import accuracy, disturbed, examples_of, train  # noqa: E402
+from training.looks_network import LooksNet, export  # noqa: E402
+from training.train_frames import CLASSES, TASK, frames_on  # noqa: E402
+from vision.engines.looks import LooksNetwork  # noqa: E402
 
 
 def pages(folder: Path, count: int) -> Path:
@@ -37,20 +38,20 @@ def box_of(box: Box) -> dict[str, int]:
 
 
 def test_frames_are_named_by_the_truth_and_left_out_where_it_is_silent(tmp_path: Path) -> None:
-    frames = frames_of([pages(tmp_path, 2)])
+    frames = examples_of([pages(tmp_path, 2)], frames_on)
     assert sorted(CLASSES[one] for one in frames.classes) == ["button", "button", "input", "input", "other", "other"]
     assert frames.views.shape[0] == frames.measures.shape[0] == 6
-    assert len(frames_of([tmp_path / "nothing"]).classes) == 0
+    assert len(examples_of([tmp_path / "nothing"], frames_on).classes) == 0
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 def test_what_is_learned_is_what_the_service_runs(tmp_path: Path) -> None:
     torch.manual_seed(0)
-    frames, network = frames_of([pages(tmp_path, 12)]), FrameNet()
+    frames, network = examples_of([pages(tmp_path, 12)], frames_on), LooksNet(TASK)
     train(network, frames, 40, 3e-3, np.random.default_rng(0))
     assert accuracy(network, frames).startswith("1.000 right")
     export(network, tmp_path / "frames.onnx")
-    answers = FrameNetwork(1, tmp_path / "frames.onnx").judge(frames.views, frames.measures)
+    answers = LooksNetwork(tmp_path / "frames.onnx", 1).judge(frames.views, frames.measures)
     with torch.no_grad():
         views = torch.from_numpy(frames.views).permute(0, 3, 1, 2).float() / 255
         own = network(views, torch.from_numpy(frames.measures)).softmax(1).numpy()
@@ -58,7 +59,7 @@ def test_what_is_learned_is_what_the_service_runs(tmp_path: Path) -> None:
 
 
 def test_disturbed_views_keep_their_shapes_and_bounds(tmp_path: Path) -> None:
-    views = frames_of([pages(tmp_path, 1)]).views
+    views = examples_of([pages(tmp_path, 1)], frames_on).views
     seen = disturbed(views, np.random.default_rng(1))
     assert seen.shape == (len(views), 3, 32, 192)
     assert float(seen.min()) >= 0 and float(seen.max()) <= 1

@@ -7,9 +7,7 @@ from typing import Any
 
 from vision.difference.comparison import compare
 from vision.difference.defects import decide
-from vision.elements.analysis import Engines, analyze
-from vision.elements.detector import load_detector
-from vision.engines.load import load_reader
+from vision.elements.analysis import Engines, analyze, load_engines
 from vision.types import Box, CompareOptions, Comparison, MatchLevel, Picture, Verdict
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -17,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @cache
 def real_engines() -> Engines:
-    return Engines(load_detector(ROOT / "models" / "detector.onnx", 2), load_reader("etalon", 2, ("en", "ru")))
+    return load_engines(ROOT / "models" / "detector.onnx", 2, "etalon", ("en", "ru"))
 
 
 def seen(

@@ -14,9 +14,7 @@ import pytest
 from vision.boxes import iou, overlap
 from vision.difference.comparison import compare
 from vision.difference.defects import decide
-from vision.elements.analysis import Engines, analyze
-from vision.elements.detector import load_detector
-from vision.engines.load import load_reader
+from vision.elements.analysis import Engines, analyze, load_engines
 from vision.image import ImageLimits, decode
 from vision.types import Box, CompareOptions, Comparison, Element, Picture
 
@@ -33,7 +31,7 @@ CHANGES_FLOOR = 0.90  # share of true changes that a defect touches
 
 @cache
 def engines() -> Engines:
-    return Engines(load_detector(ROOT / "models" / "detector.onnx", 2), load_reader("etalon", 2, ("en", "ru")))
+    return load_engines(ROOT / "models" / "detector.onnx", 2, "etalon", ("en", "ru"))
 
 
 def picture(path: Path) -> Picture:

@@ -10,9 +10,7 @@ import pytest
 from harness.pages import with_a_word_gone
 from vision.boxes import iou
 from vision.difference.comparison import compare
-from vision.elements.analysis import Engines, analyze
-from vision.elements.detector import load_detector
-from vision.engines.load import load_reader
+from vision.elements.analysis import analyze, load_engines
 from vision.image import ImageLimits, decode
 from vision.types import CompareOptions, Element
 
@@ -24,7 +22,7 @@ SAME_IOU = 0.8
 
 @pytest.mark.parametrize("name", ["aqua_26", "civic_29", "console_25"])
 def test_after_a_small_change_every_sure_element_is_the_one_a_full_analysis_finds(name: str) -> None:
-    engines = Engines(load_detector(ROOT / "models" / "detector.onnx", 1), load_reader("etalon", 1, ("en", "ru")))
+    engines = load_engines(ROOT / "models" / "detector.onnx", 1, "etalon", ("en", "ru"))
     reference = decode((ROOT / "tests" / "data" / "pages" / f"{name}.png").read_bytes(), LIMITS)
     actual = with_a_word_gone(reference)
 

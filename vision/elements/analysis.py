@@ -4,21 +4,34 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from vision.boxes import in_reading_order
 from vision.elements.composition import bounded, compose, distinct
-from vision.elements.detector import Detector
+from vision.elements.detector import Detector, load_detector
+from vision.elements.leftover_signs import with_signs
 from vision.elements.reading import read
-from vision.engines.types import TextReader
+from vision.engines.load import load_reader
+from vision.engines.types import Judge, TextReader
 from vision.types import Analysis, Element, Picture, Size
 
 
 @dataclass(frozen=True, slots=True)
 class Engines:
-    """What a process sees with: both are loaded once and may serve several threads."""
+    """What a process sees with: all are loaded once and may serve several threads. `glyphs` says what signs are that detector
+    and reader leave over; None where nobody does."""
 
     detector: Detector
     reader: TextReader
+    glyphs: Judge | None = None
+
+
+def load_engines(
+    weights: Path, threads: int, reader: str, languages: Sequence[str], detector_engine: str = "onnxruntime"
+) -> Engines:
+    """The engines that the settings name. Raises DetectorUnavailable, ReaderUnavailable with what to do about it."""
+    detector = load_detector(weights, threads, detector_engine)
+    return Engines(detector, load_reader(reader, threads, languages), detector.glyphs)
 
 
 def ignore(stage: str) -> None:
@@ -39,6 +52,8 @@ def analyze(picture: Picture, engines: Engines, on_stage: Callable[[str], None] 
     on_stage("read")
     with _timed(timings_ms, "read"):
         elements = read(found, picture, engines.reader)
+    with _timed(timings_ms, "signs"):
+        elements = with_signs(picture, elements, engines.glyphs)
     size = Size(picture.shape[1], picture.shape[0])
     return Analysis(size, _in_order(elements), engines.detector.version, engines.reader.name, timings_ms, limits)
 

@@ -9,9 +9,9 @@ from vision.elements.fields import located
 from vision.elements.merging import merged
 from vision.elements.tiles import tiles
 from vision.elements.version import version_of
-from vision.engines.frame_network import FrameNetwork
 from vision.engines.load import load_network
-from vision.engines.types import FrameJudge, Network
+from vision.engines.looks import load_judges
+from vision.engines.types import Judges, Network
 from vision.types import Detection, Picture
 
 # What is less sure than this is not reported: the F1 of the kinds is best between 0.19 and 0.62 (models/detector.md's pages).
@@ -30,22 +30,21 @@ class Detector(Protocol):
 
 def load_detector(weights: Path, threads: int, engine: str = "onnxruntime") -> "NetworkDetector":
     """The detector of a weights file. Raises DetectorUnavailable with what to do about it. Opens no connection."""
-    return NetworkDetector(load_network(weights, threads, engine), judge=FrameNetwork(threads))
+    return NetworkDetector(load_network(weights, threads, engine), judges=load_judges(threads))
 
 
 class NetworkDetector:
     """Finds elements with a network."""
 
-    def __init__(
-        self, network: Network, min_confidence: float = MIN_CONFIDENCE, judge: FrameJudge | None = None
-    ) -> None:
-        self._network, self._judge = network, judge
+    def __init__(self, network: Network, min_confidence: float = MIN_CONFIDENCE, judges: Judges | None = None) -> None:
+        self._network, self._judges = network, judges or Judges()
+        self.glyphs = self._judges.glyphs
         self._min_confidence = min_confidence
-        self.version = version_of(network, judge)
+        self.version = version_of(network, self._judges)
 
     def detect(self, picture: Picture) -> list[Detection]:
         """Elements of a BGR picture, where they are drawn; surest first."""
-        return located(picture, self.look(picture), self._min_confidence, self._judge)
+        return located(picture, self.look(picture), self._min_confidence, self._judges.frames)
 
     def look(self, picture: Picture) -> list[Detection]:
         """What the network alone says."""

@@ -18,7 +18,7 @@ from vision.elements.merging import without_rivals
 from vision.elements.pieces import whole_pictures
 from vision.elements.snapping import snap
 from vision.elements.toggles import with_toggles
-from vision.engines.types import FrameJudge
+from vision.engines.types import Judge
 from vision.types import FRAMED_KINDS, Box, Detection, Kind, Picture
 
 # A detection supports a frame that holds this share of it and shares this much of its rows.
@@ -49,9 +49,7 @@ _APART, _MOST_THINGS = 0.8, 4
 _GRIP_PX: Final = 18
 
 
-def located(
-    picture: Picture, seen: Sequence[Detection], least: float, judge: FrameJudge | None = None
-) -> list[Detection]:
+def located(picture: Picture, seen: Sequence[Detection], least: float, judge: Judge | None = None) -> list[Detection]:
     """What a network saw, where it is drawn: boxes snapped, fields framed, of rivals the surest, none less sure than `least`.
 
     `judge` says what a frame is by its looks; without one, frames only say where that is which the network saw.

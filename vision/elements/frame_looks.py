@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from vision.types import Box, Detection, Kind
 
-# The judge's answers after "none of them" (vision/engines/types.py, FrameJudge).
+# The judge's answers after "none of them" (training/train_frames.py).
 _KINDS: Final = (Kind.BUTTON, Kind.INPUT, Kind.SELECT)
 # A frame looks like a control from here on; without a detector's support it is so much less sure.
 _LOOKS_LIKE, _ALONE = 0.5, 0.8

@@ -1,4 +1,4 @@
-"""What a frame looks like to the network that says what it is (`vision/engines/frame_network.py`): views and a few measures."""
+"""What a frame looks like to the network that says what it is (`vision/engines/looks.py`): views and a few measures."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from vision.boxes import Rows, clipped, grown, share_inside
 from vision.elements.frame_looks import is_judged
 from vision.elements.frames import Frame
-from vision.engines.types import FrameJudge
+from vision.engines.types import Judge
 from vision.types import Box, Picture
 
 # Three views side by side: the frame's left end, all of it, its right end.
@@ -28,7 +28,7 @@ _ALIKE_PX: Final = 3
 _MOST: Final = 8
 
 
-def judged(picture: Picture, frames: Sequence[Frame], judge: FrameJudge | None) -> NDArray[np.float32]:
+def judged(picture: Picture, frames: Sequence[Frame], judge: Judge | None) -> NDArray[np.float32]:
     """(n, 4): how likely each frame is none of them, a button, an input, a select; all 0 without a judge, and where it is not
     asked: about what is no control by its height alone, and about lists and text areas."""
     likely = np.zeros((len(frames), 4), np.float32)

@@ -56,7 +56,7 @@ class Ink:
 
 
 def ink_of(picture: Picture, fields: Sequence[Box], without: Sequence[Box]) -> Ink:
-    edges = _edges(picture)
+    edges = edges_of(picture)
     rules = cv2.morphologyEx(edges, cv2.MORPH_OPEN, np.ones((1, _RULE_PX), np.uint8))
     posts = cv2.morphologyEx(edges, cv2.MORPH_OPEN, np.ones((_POST_PX, 1), np.uint8))
     letters = np.asarray(cv2.subtract(edges, cv2.max(rules, posts)), np.uint8)
@@ -133,7 +133,7 @@ def line_around_capitals(ink: Box) -> Box:
     return Box(ink.x - 1, top, ink.width + 2, bottom - top)
 
 
-def _edges(picture: Picture) -> NDArray[np.uint8]:
+def edges_of(picture: Picture) -> NDArray[np.uint8]:
     """255 where a pixel differs from a neighbour (left, above or both) in any channel."""
     step = cv2.morphologyEx(picture, cv2.MORPH_GRADIENT, np.ones((2, 2), np.uint8))
     strongest = cv2.max(cv2.max(step[:, :, 0], step[:, :, 1]), step[:, :, 2])

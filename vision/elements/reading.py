@@ -5,9 +5,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Final
 
-from vision.boxes import in_reading_order
+from vision.boxes import Rows, in_reading_order, iou
 from vision.elements.composition import Found
 from vision.elements.ink import MAX_HEIGHT_PX, line_around_capitals
+from vision.elements.merging import RIVAL_IOU
 from vision.elements.unread_signs import parted_from_unread
 from vision.engines.types import FittingReader, Reading, TextReader
 from vision.types import FRAMED_KINDS, Box, Element, Kind, Picture
@@ -37,7 +38,22 @@ def read(found: Sequence[Found], picture: Picture, reader: TextReader) -> list[E
         written = [next(readings) for _ in _lines_to_read(one, reader)]
         if one.confirmed or _is_text(one.box, written[0].text, reader):
             elements += _with_signs(picture, _elements(one, written), written)
-    return elements
+    return _without_twins(elements)
+
+
+def _without_twins(elements: Sequence[Element]) -> list[Element]:
+    """Of elements of one kind in one place the surest: a sign that a line was parted from may be an icon that was seen, and two
+    icons may be one number."""
+    surest = sorted(range(len(elements)), key=lambda at: -elements[at].confidence)
+    rows = Rows()
+    kept: list[int] = []
+    for at in surest:
+        one = elements[at]
+        near = (elements[kept[place]] for place in rows.near(one.box))
+        if not any(other.kind is one.kind and iou(other.box, one.box) >= RIVAL_IOU for other in near):
+            rows.add(one.box)
+            kept.append(at)
+    return [elements[at] for at in sorted(kept)]
 
 
 def _with_signs(picture: Picture, elements: list[Element], readings: Sequence[Reading]) -> list[Element]:

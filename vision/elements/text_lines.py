@@ -39,6 +39,8 @@ _HELD: Final = 0.5
 _SLACK: Final = 0.6
 # A dot between two labels is so large at most, and so far from the middle of their rows (in heights).
 _DOT, _DOT_ASIDE = 0.3, 0.2
+# A stroke between two labels is a word of their line when it is no further from both than a space is wide (in heights).
+_SPACE: Final = 0.25
 # Ink and label agree on a line's rows where top and bottom differ by no more than this (in heights; one pixel always may).
 _AGREED: Final = 0.1
 # Small lines this much wider than high are text; others are pieces of large letters.
@@ -204,16 +206,25 @@ def _beside(words: Words, pairs: NDArray[np.intp], owner: NDArray[np.intp]) -> l
 def _dotted(
     words: Words, pairs: NDArray[np.intp], owner: NDArray[np.intp], labels: Mapping[int, Box]
 ) -> list[tuple[int, int, int]]:
-    """Pairs of labels of one size with a dot in the middle of the room between them, as lists of facts have it: one line."""
-    beside: dict[int, set[int]] = {}
+    """Pairs of labels of one size with a dot in the middle of the room between them, as lists of facts have it, or with a stroke
+    a space away from both, as paths have it: one line."""
+    beside: dict[int, dict[int, int]] = {}
     for one, other in np.concatenate([pairs, pairs[:, ::-1]]).tolist():
         if owner[one] == _NOBODY and owner[other] >= 0:
-            beside.setdefault(one, set()).add(int(owner[other]))
+            beside.setdefault(one, {})[int(owner[other])] = _gap(words[one], words[other])
     return [
         (min(held), max(held), 0)
         for dot, held in beside.items()
-        if len(held) == 2 and all(_is_middle_dot(words[dot], labels[index]) for index in held)
+        if len(held) == 2 and all(_belongs(words[dot], labels[index], gap) for index, gap in held.items())
     ]
+
+
+def _gap(one: NDArray[np.int32], other: NDArray[np.int32]) -> int:
+    return int(max(one[0], other[0]) - min(one[2], other[2]))
+
+
+def _belongs(word: NDArray[np.int32], line: Box, gap: int) -> bool:
+    return _is_middle_dot(word, line) or gap <= _SPACE * line.height
 
 
 def _is_middle_dot(word: NDArray[np.int32], line: Box) -> bool:

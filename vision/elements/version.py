@@ -6,15 +6,15 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from vision.engines.types import FrameJudge, Network
+from vision.engines.types import Judges, Network
 
 _VISION: Final = Path(__file__).resolve().parents[1]
 
 
-def version_of(network: Network, judge: FrameJudge | None = None) -> str:
+def version_of(network: Network, judges: Judges) -> str:
     """The networks' digests and that of the sources."""
-    weights = network.digest if judge is None else f"{network.digest}-{judge.digest[:6]}"
-    return f"{weights}-{_digest_here()}"
+    looks = [judge.digest[:6] for judge in (judges.frames, judges.glyphs) if judge is not None]
+    return "-".join([network.digest, *looks, _digest_here()])
 
 
 def sources() -> list[Path]:

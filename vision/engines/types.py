@@ -28,15 +28,23 @@ class Candidates:
     kinds: NDArray[np.int64]
 
 
-class FrameJudge(Protocol):
-    """A network that says what drawn frames are. `digest` changes with its weights."""
+class Judge(Protocol):
+    """A network that says what things are by their looks. `digest` changes with its weights."""
 
     digest: str
 
     def judge(self, views: NDArray[np.uint8], measures: NDArray[np.float32]) -> NDArray[np.float32]:
-        """(n, 4): how likely each frame is none of them, a button, an input, a select. Given are what `frame_views` makes of n
-        frames: views (n, height, width, 3), BGR, and measures (n, several)."""
+        """(n, classes): how likely each of n things is of each class. Given are views (n, height, width, 3), BGR, and measures
+        (n, several), as `frame_views` and `glyph_views` make them."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Judges:
+    """Who says what drawn frames are, and what signs and small pictures are; None where nobody does."""
+
+    frames: Judge | None = None
+    glyphs: Judge | None = None
 
 
 class Network(Protocol):

@@ -11,7 +11,7 @@ from vision.elements.fields import located
 from vision.elements.frame_looks import agreed, is_one_entry
 from vision.elements.frame_views import MEASURES, judged, measures_of, views_of
 from vision.elements.frames import find_frames
-from vision.engines.frame_network import WEIGHTS, FrameNetwork
+from vision.engines.looks import FRAMES, GLYPHS, LooksNetwork
 from vision.engines.types import DetectorUnavailable
 from vision.types import Box, Detection, Kind
 
@@ -108,7 +108,7 @@ def test_the_shipped_network_tells_controls_from_a_card() -> None:
     kinds = {}
     picture = page.picture
     frames = find_frames(picture)
-    for frame, one in zip(frames, judged(picture, frames, FrameNetwork(1)), strict=True):
+    for frame, one in zip(frames, judged(picture, frames, LooksNetwork(FRAMES, 1)), strict=True):
         kinds[frame.box.x, frame.box.y] = int(one.argmax())
         assert one.sum() == pytest.approx(1, abs=1e-4)
     assert kinds == {(40, 40): 1, (40, 120): 2, (420, 40): 0}
@@ -117,10 +117,11 @@ def test_the_shipped_network_tells_controls_from_a_card() -> None:
 def test_a_judge_without_good_weights_says_what_to_do(tmp_path: Path) -> None:
     (tmp_path / "frames.onnx").write_bytes(b"no network")
     for weights in (tmp_path / "frames.onnx", tmp_path / "none.onnx"):
-        with pytest.raises(DetectorUnavailable, match=r"Restore models/frames\.onnx"):
-            FrameNetwork(1, weights)
+        with pytest.raises(DetectorUnavailable, match=r"Restore models/\w+\.onnx"):
+            LooksNetwork(weights, 1)
 
 
-def test_the_judge_is_part_of_the_detector_s_version() -> None:
-    detector = load_detector(WEIGHTS.with_name("detector.onnx"), 1)
-    assert FrameNetwork(1).digest[:6] in detector.version
+def test_the_judges_are_part_of_the_detector_s_version() -> None:
+    detector = load_detector(FRAMES.with_name("detector.onnx"), 1)
+    for weights in (FRAMES, GLYPHS):
+        assert LooksNetwork(weights, 1).digest[:6] in detector.version

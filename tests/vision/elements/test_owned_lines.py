@@ -120,6 +120,15 @@ def test_compression_noise_makes_no_rule() -> None:
     assert lines.free == ()
 
 
+def test_a_stroke_a_space_away_from_two_labels_makes_them_one_line() -> None:
+    page = Page()
+    first = page.text(40, 60, "home", 16)
+    stroke = page.block(Box(first.right + 4, first.y + 4, 3, 14), INK)
+    second = page.text(stroke.right + 4, 60, "harbour", 16)
+    [line] = [line for line in place_lines(page.picture, [first, second]).owned if line is not None]
+    assert line.x <= first.x + 1 and line.right >= second.right - 2
+
+
 @pytest.mark.parametrize(("sign", "owned"), [("dot", 1), ("bar", 2)])
 def test_a_dot_between_two_labels_makes_them_one_line_and_a_bar_does_not(sign: str, owned: int) -> None:
     page = Page()

@@ -1,4 +1,6 @@
-"""Says what drawn frames are: a small network, run by onnxruntime. How it is trained: `training.train_frames`."""
+"""Says what things are by their looks: small networks, run by onnxruntime. How they are trained: `training.train_frames` and
+`training.train_glyphs`.
+"""
 
 import hashlib
 from pathlib import Path
@@ -8,17 +10,24 @@ import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
-from vision.engines.types import DetectorUnavailable
+from vision.engines.types import DetectorUnavailable, Judges
 
-WEIGHTS: Final = Path(__file__).resolve().parents[2] / "models" / "frames.onnx"
-# So many frames at once take 15 MB.
+_MODELS: Final = Path(__file__).resolve().parents[2] / "models"
+FRAMES: Final = _MODELS / "frames.onnx"
+GLYPHS: Final = _MODELS / "glyphs.onnx"
+# So many things at once take 15 MB.
 _BATCH: Final = 64
 
 
-class FrameNetwork:
-    """Judges frames by their looks; may serve several threads."""
+def load_judges(threads: int) -> Judges:
+    """Raises DetectorUnavailable if weights are missing or damaged."""
+    return Judges(LooksNetwork(FRAMES, threads), LooksNetwork(GLYPHS, threads))
 
-    def __init__(self, threads: int, weights: Path = WEIGHTS) -> None:
+
+class LooksNetwork:
+    """Judges things by their looks; may serve several threads."""
+
+    def __init__(self, weights: Path, threads: int) -> None:
         """Raises DetectorUnavailable if the weights are missing or damaged."""
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads, options.inter_op_num_threads = threads, 1
@@ -28,12 +37,12 @@ class FrameNetwork:
             self._session = onnxruntime.InferenceSession(data, options, providers=["CPUExecutionProvider"])
         except Exception as fault:  # onnxruntime's own errors share no class
             raise DetectorUnavailable(
-                f"The weights {weights} are missing or damaged. Restore models/frames.onnx from the repository."
+                f"The weights {weights} are missing or damaged. Restore models/{weights.name} from the repository."
             ) from fault
         self.digest = hashlib.sha256(data).hexdigest()[:12]
 
     def judge(self, views: NDArray[np.uint8], measures: NDArray[np.float32]) -> NDArray[np.float32]:
-        """(n, 4): how likely each frame is none of them, a button, an input, a select."""
+        """(n, classes): how likely each thing is of each class."""
         answers = [
             self._session.run(["kinds"], {"views": views[at : at + _BATCH], "measures": measures[at : at + _BATCH]})[0]
             for at in range(0, len(views), _BATCH)

@@ -1,0 +1,65 @@
+"""What a sign or a small picture looks like to the network that names it (`vision/engines/looks.py`): views and measures."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from vision.boxes import clipped, grown
+from vision.engines.types import Judge
+from vision.types import Box, Picture
+
+# What the judge says of a thing: none of these, or a kind.
+CLASSES: Final = ("other", "label", "icon", "image", "checkbox", "radio", "switch")
+# Three square views side by side: the thing in its proportions, the thing alone made square, the thing in its surroundings.
+VIEW_PX, VIEWS = 32, 3
+MEASURES: Final = 3
+# Around a thing so much of its longer side is shown, at least these pixels.
+_MARGIN, _MARGIN_PX = 0.1, 2
+# Its surroundings are so many times larger, and at least so large.
+_AROUND, _AROUND_PX = 3.0, 64
+# To see all of a large picture, so many of its rows and columns are enough: averaging all of them takes longer than the network.
+_ENOUGH_PX: Final = 4 * VIEW_PX
+
+
+def looks_of(picture: Picture, boxes: Sequence[Box], judge: Judge) -> NDArray[np.float32]:
+    """(n, classes): how likely each box holds a thing of each class."""
+    if not boxes:
+        return np.zeros((0, len(CLASSES)), np.float32)
+    return judge.judge(np.stack([views_of(picture, box) for box in boxes]), measures_of(boxes))
+
+
+def views_of(picture: Picture, box: Box) -> NDArray[np.uint8]:
+    """(32, 96, 3), BGR."""
+    longer = max(box.width, box.height)
+    margin = max(_MARGIN_PX, round(_MARGIN * longer))
+    around = max(round(_AROUND * longer), _AROUND_PX)
+    boxes = _square(box, longer + 2 * margin), grown(box, 1), _square(box, around)
+    return np.concatenate([_view(picture, shown) for shown in boxes], axis=1)
+
+
+def measures_of(boxes: Sequence[Box]) -> NDArray[np.float32]:
+    """(n, MEASURES): how wide, how high, and how much longer than wide each box is."""
+    sides = np.array([(box.width, box.height) for box in boxes], np.float32).reshape(-1, 2)
+    aspect = np.clip(np.log2(sides[:, 0] / sides[:, 1]), -4, 4)
+    return np.stack([np.log2(sides[:, 0] / 32), np.log2(sides[:, 1] / 32), aspect], axis=1).astype(np.float32)
+
+
+def _square(box: Box, side: int) -> Box:
+    return Box(box.x + (box.width - side) // 2, box.y + (box.height - side) // 2, side, side)
+
+
+def _view(picture: Picture, box: Box) -> NDArray[np.uint8]:
+    """A part of the picture, made square; beyond the picture's edges its edge goes on."""
+    inside = clipped(box, picture.shape[1], picture.shape[0])
+    step = max(1, min(box.width, box.height) // _ENOUGH_PX)
+    part = picture[inside.y : inside.bottom : step, inside.x : inside.right : step]
+    beyond = inside.y - box.y, box.bottom - inside.bottom, inside.x - box.x, box.right - inside.right
+    if any(beyond):
+        top, bottom, left, right = (length // step for length in beyond)
+        part = np.asarray(cv2.copyMakeBorder(part, top, bottom, left, right, cv2.BORDER_REPLICATE), np.uint8)
+    smaller = part.shape[0] > VIEW_PX or part.shape[1] > VIEW_PX
+    size = (VIEW_PX, VIEW_PX)
+    return np.asarray(cv2.resize(part, size, interpolation=cv2.INTER_AREA if smaller else cv2.INTER_LINEAR), np.uint8)
