@@ -51,9 +51,7 @@ def analyze(picture: Picture, engines: Engines, on_stage: Callable[[str], None] 
         found, limits = bounded(compose(picture, seen), picture)
     on_stage("read")
     with _timed(timings_ms, "read"):
-        elements = read(found, picture, engines.reader)
-    with _timed(timings_ms, "signs"):
-        elements = with_signs(picture, elements, engines.glyphs)
+        elements = with_signs(picture, read(found, picture, engines.reader), engines.glyphs)
     size = Size(picture.shape[1], picture.shape[0])
     return Analysis(size, _in_order(elements), engines.detector.version, engines.reader.name, timings_ms, limits)
 
