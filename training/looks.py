@@ -17,7 +17,7 @@ from torch.nn import functional
 from training.looks_network import LooksNet, Task, export
 
 ROOT = Path(__file__).resolve().parent.parent
-# So many things of each class at most: most are of no interest.
+# So many things of each class at most, unless more are asked for: most are of no interest.
 MOST_OF_A_CLASS = 12_000
 BATCH = 128
 
@@ -42,6 +42,7 @@ def learn(name: str, task: Task, examples_on: ExamplesOn, description: str | Non
     parser.add_argument("--held-out", type=Path, nargs="*", default=[], help="folders of pages to measure on")
     parser.add_argument("--epochs", type=int, default=7)
     parser.add_argument("--rate", type=float, default=2e-3, help="the highest learning rate")
+    parser.add_argument("--most", type=int, default=MOST_OF_A_CLASS, help="things of each class")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--go-on", action="store_true", help="from the checkpoint")
     parser.add_argument("--checkpoint", type=Path, default=ROOT / "training" / ".work" / f"{name}.pt")
@@ -54,7 +55,7 @@ def learn(name: str, task: Task, examples_on: ExamplesOn, description: str | Non
     examples = examples_of(asked.pages, examples_on)
     if not len(examples.classes):
         sys.exit(f"Nothing to learn from in {', '.join(map(str, asked.pages))}: render pages first (training.render).")
-    train(network, examples, asked.epochs, asked.rate, np.random.default_rng(asked.seed))
+    train(network, examples, asked.epochs, asked.rate, np.random.default_rng(asked.seed), asked.most)
     asked.checkpoint.parent.mkdir(parents=True, exist_ok=True)
     torch.save(network.state_dict(), asked.checkpoint)
     export(network, asked.out)
@@ -76,10 +77,17 @@ def examples_of(folders: list[Path], examples_on: ExamplesOn) -> Examples:
     )
 
 
-def train(network: LooksNet, examples: Examples, epochs: int, rate: float, rng: np.random.Generator) -> None:
+def train(
+    network: LooksNet,
+    examples: Examples,
+    epochs: int,
+    rate: float,
+    rng: np.random.Generator,
+    most: int = MOST_OF_A_CLASS,
+) -> None:
     """AdamW along one cycle; rare classes weigh more, by the root of how rare they are."""
     count = len(network.task.classes)
-    chosen = _chosen(examples.classes, count, rng)
+    chosen = _chosen(examples.classes, count, most, rng)
     counts = np.maximum(np.bincount(examples.classes[chosen], minlength=count), 1)
     weights = torch.tensor(counts**-0.5 / (counts**0.5).sum() * counts.sum(), dtype=torch.float32)
     optimizer = torch.optim.AdamW(network.parameters(), rate, weight_decay=0.02)
@@ -125,8 +133,8 @@ def accuracy(network: LooksNet, examples: Examples) -> str:
     return "; ".join(parts)
 
 
-def _chosen(classes: NDArray[np.int64], count: int, rng: np.random.Generator) -> NDArray[np.intp]:
-    each = [rng.permutation(np.flatnonzero(classes == one))[:MOST_OF_A_CLASS] for one in range(count)]
+def _chosen(classes: NDArray[np.int64], count: int, most: int, rng: np.random.Generator) -> NDArray[np.intp]:
+    each = [rng.permutation(np.flatnonzero(classes == one))[:most] for one in range(count)]
     return np.concatenate(each)
 
 
