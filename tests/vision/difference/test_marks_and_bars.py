@@ -1,6 +1,7 @@
 """The mark of the chosen entry, the filling of a bar, an outline behind a picture."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from tests.vision.drawn import BLUE, GREY, INK, WHITE, Page
 from tests.vision.scripted import compared
 from vision.difference.defects.drafts import draft_of
+from vision.difference.defects.grouped_styles import restyled_together
 from vision.difference.defects.marks import with_marks
 from vision.difference.defects.scene import Scene
 from vision.types import Alignment, Band, Box, Comparison, Defect, DefectType, Element, Kind, Picture
@@ -146,3 +148,29 @@ def test_chart_of_other_values_is_another_picture() -> None:
 def _told(found: Comparison) -> Sequence[Defect]:
     assert not found.unexplained
     return found.defects
+
+
+def test_entries_that_traded_their_colours_are_told_one_by_one() -> None:
+    """Two rows of a list, each with two words: the chosen one's colour went to the other."""
+    chosen, other = "#f0a35e", "#f3e9e0"
+    boxes = [Box(40, 40 + 30 * row, 60, 14).shifted(160 * column, 0) for row in (0, 1) for column in (0, 1)]
+    ways = [(chosen, other), (chosen, other), (other, chosen), (other, chosen)]
+    drafts = [
+        draft_of(DefectType.STYLE_CHANGED, box, box, Kind.LABEL, "Row", _colours(*way))
+        for box, way in zip(boxes, ways, strict=True)
+    ]
+
+    assert restyled_together(scene(boxes), drafts) == drafts
+    one_way = [replace(draft, detail=_colours(chosen, other)) for draft in drafts]
+    assert len(restyled_together(scene(boxes), one_way)) == 1
+
+
+def _colours(before: str, after: str) -> dict[str, object]:
+    return {"before": before, "after": after, "delta_e": 40.0, "aspect": "colour"}
+
+
+def test_line_that_is_longer_under_the_next_tab_is_a_state_too() -> None:
+    size = {"dw": 12, "dh": 0}
+    longer = draft_of(DefectType.RESIZED, under(TABS[0]), under(TABS[1]), None, "", size)
+
+    assert [d.detail["aspect"] for d in with_marks(scene(), [longer])] == ["state", "state"]

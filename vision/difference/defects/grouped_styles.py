@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
+from itertools import combinations
 from typing import Any
 
 from vision.boxes import Rows, clipped, share_inside, union
@@ -22,6 +23,9 @@ FONT_STEP_PX = 40
 # Rules between rows go where the text pushes them.
 RULE_PX = 4
 SAME_READING = 0.5
+# The colour of thin letters is read to so many levels; so many changes of colour are held against each other.
+NEAR_LEVELS = 48
+MOST_WAYS = 100
 
 
 def restyled_together(scene: Scene, drafts: Sequence[Defect]) -> list[Defect]:
@@ -84,7 +88,20 @@ def _is_one_cause(scene: Scene, members: Sequence[Defect]) -> bool:
     inside = [e for e in scene.actual_elements if e.kind is not Kind.IMAGE and share_inside(e.box, area) > 0.5]
     rows = Rows(d.actual_box for d in members if d.actual_box)
     changed = sum(any(_is_mostly_one(rows[at], e.box) for at in rows.near(e.box)) for e in inside)
-    return changed >= AREA_SHARE * max(1, len(inside))
+    return not _traded_colours(members) and changed >= AREA_SHARE * max(1, len(inside))
+
+
+def _traded_colours(members: Sequence[Defect]) -> bool:
+    """Did one take the colour that another lost, and the other way round? That is a choice, and the state of each."""
+    ways = {(d.detail["before"], d.detail["after"]) for d in members if "before" in d.detail}
+    some = sorted(ways)[:MOST_WAYS]
+    return any(_is_near(one[0], other[1]) and _is_near(one[1], other[0]) for one, other in combinations(some, 2))
+
+
+def _is_near(one: str, other: str) -> bool:
+    """Are two colours (`#rrggbb`) one, read off the edges of letters?"""
+    channels = (bytes.fromhex(colour.removeprefix("#")) for colour in (one, other))
+    return max(abs(a - b) for a, b in zip(*channels, strict=True)) <= NEAR_LEVELS
 
 
 def _is_mostly_one(one: Box, other: Box) -> bool:

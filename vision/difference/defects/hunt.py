@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
+import cv2
 import numpy as np
 
 from vision.boxes import Rows, clipped, grown, iou, overlap, share_inside
@@ -198,11 +199,18 @@ def _touched(
                 owners += [] if thing in owned else [thing]
                 owned.add(thing)
                 here[...] = False
-    found = [Thing(box) for region in regions if unowned[region.slices()].any() for box in find_things(picture, region)]
+    open_ = [part for region in regions if (part := _set_part(unowned, region)) is not None]
+    found = [Thing(box) for part in open_ for box in find_things(picture, part)]
     found = [thing for thing in found if not (owners and _is_group(thing, elements))]
     found_near, owners_near = by_rows(found), by_rows(owners)
     owners = [_whole_line(owner, found_near, owners_near, picture, other) for owner in owners]
     return [_named(thing, near(thing.box)) for thing in owners + new_things(found, owners)]
+
+
+def _set_part(mask: Mask, box: Box) -> Box | None:
+    """The box of the pixels of a box that are set."""
+    left, top, width, height = cv2.boundingRect(mask[box.slices()].view(np.uint8))
+    return Box(box.x + left, box.y + top, width, height) if width else None
 
 
 def _is_group(ink: Thing, elements: Near) -> bool:

@@ -5,7 +5,7 @@ What a page draws as its mark did not move from one entry to the other. Each of 
 
 from collections.abc import Sequence
 
-from vision.boxes import gap, grown, in_one_row, share_inside, union
+from vision.boxes import gap, grown, in_one_row, overlap, share_inside, union
 from vision.difference.alignment import carried, traced
 from vision.difference.defects.drafts import draft_of, place_of
 from vision.difference.defects.grouping import is_same_way
@@ -34,8 +34,8 @@ def with_marks(scene: Scene, drafts: Sequence[Defect]) -> list[Defect]:
     if len(lines) > MOST_LINES:
         return told
     alone = [d for d in lines if d.type is not DefectType.MOVED or not _is_pushed(d, drafts)]
-    went = [d for d in alone if d.type in (DefectType.MISSING, DefectType.MOVED)]
-    came = [d for d in alone if d.type in (DefectType.ADDED, DefectType.MOVED)]
+    went = [d for d in alone if d.type is DefectType.MISSING or _stands_elsewhere(d)]
+    came = [d for d in alone if d.type is DefectType.ADDED or _stands_elsewhere(d)]
     for one in went:
         other = next(
             (d for d in came if any(d is t for t in told) and _is_one_mark(one.reference_box, d.actual_box)), None
@@ -64,6 +64,13 @@ def _is_mark(draft: Defect, box: Box | None) -> bool:
         return False
     thick, long = sorted((box.width, box.height))
     return thick <= THICKEST_PX and long >= LEAST_LENGTH * thick
+
+
+def _stands_elsewhere(line: Defect) -> bool:
+    """A line that moved, or one that is longer or shorter and shares no pixel with what it was."""
+    before, after = line.reference_box, line.actual_box
+    is_same = line.type in (DefectType.MOVED, DefectType.RESIZED)
+    return is_same and before is not None and after is not None and not overlap(before, after).area_px
 
 
 def _is_pushed(line: Defect, drafts: Sequence[Defect]) -> bool:
