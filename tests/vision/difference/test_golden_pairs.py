@@ -21,7 +21,6 @@ KNOWN_WRONG = {
     "everyday/accordion_opened": "the entry that the answer pushed out of the picture is told as a change of its own",
     "everyday/badge_counter": "the one digit of the badge is not read, and a button beside it is said to have changed",
     "everyday/banner_pushed-back": "the banner is called a field",
-    "everyday/button_removed-back": "the new button and the one that it pushed are told as a change of text",
     "everyday/cards_swapped": "each text of two cards that swapped is told, not the cards",
     "everyday/column_inserted": "the new column is told in pieces, some as texts that changed",
     "everyday/dots_recoloured": "the first row of dots and the two others are told apart",

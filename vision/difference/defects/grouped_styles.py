@@ -101,7 +101,7 @@ def _traded_colours(members: Sequence[Defect]) -> bool:
 def _is_near(one: str, other: str) -> bool:
     """Are two colours (`#rrggbb`) one, read off the edges of letters?"""
     channels = (bytes.fromhex(colour.removeprefix("#")) for colour in (one, other))
-    return max(abs(a - b) for a, b in zip(*channels, strict=True)) <= NEAR_LEVELS
+    return all(abs(a - b) <= NEAR_LEVELS for a, b in zip(*channels, strict=True))
 
 
 def _is_mostly_one(one: Box, other: Box) -> bool:
