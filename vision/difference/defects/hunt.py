@@ -156,10 +156,13 @@ def _words_for_frames(scene: Scene, things: list[Thing], others: list[Thing]) ->
 
 
 def _words_instead(scene: Scene, frame: Thing, others: Sequence[Thing]) -> list[Thing]:
-    """At least two labels of the other side in a frame of which little changed; none where the other side has a frame too."""
+    """At least two labels of the other side in a frame that says the same and of which little changed; none where the other side
+    has a frame too."""
     if any(other.kind in FRAMED_KINDS and iou(other.box, frame.box) > SAME_PLACE for other in others):
         return []
     words = [t for t in others if t.kind is Kind.LABEL and share_inside(t.box, frame.box) > PART_SHARE]
+    if not all(word.text and word.text in frame.text for word in words):
+        return []
     place = clipped(frame.box, scene.changed.shape[1], scene.changed.shape[0]).slices()
     is_kept = len(words) >= 2 and float(scene.changed[place].mean()) < HOLLOW_SHARE * 10
     return words if is_kept else []
