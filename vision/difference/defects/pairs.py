@@ -225,9 +225,10 @@ def _settled(scene: Scene, before: Box, after: Box) -> tuple[Box, Box]:
     """
     if before == after:
         return before, after
-    for frame in (before, after):
-        if iou(before, after) > 0.5 and all(_is_whole_frame(one, frame) for one in (scene.laid, scene.actual)):
-            return frame, frame
+    # A neighbour's line makes a frame wider, never smaller.
+    frame = min(before, after, key=lambda box: box.area_px)
+    if iou(before, after) > 0.5 and all(_is_whole_frame(one, frame) for one in (scene.laid, scene.actual)):
+        return frame, frame
     place = clipped(union((before, after)), scene.changed.shape[1], scene.changed.shape[0])
     rows, columns = np.nonzero(scene.changed[place.slices()])
     if not len(rows):
