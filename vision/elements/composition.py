@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import Final
 
 from vision.boxes import Rows, iou, share_inside
+from vision.elements.field_sides import parted_at_sides
 from vision.elements.repeated_signs import parted_from_signs
 from vision.elements.text_lines import place_lines
 from vision.types import FRAMED_KINDS, Box, Detection, Kind, Picture
@@ -73,7 +74,8 @@ def distinct(detections: Sequence[Detection]) -> list[Detection]:
 
 def compose(picture: Picture, seen: Sequence[Detection]) -> list[Found]:
     """The things of a picture: lines become the text of fields, or labels."""
-    labels = [one for one in seen if one.kind is Kind.LABEL]
+    fields = [one.box for one in seen if one.kind in FRAMED_KINDS]
+    labels = parted_at_sides(picture, [one for one in seen if one.kind is Kind.LABEL], fields)
     lines = place_lines(picture, [one.box for one in labels], _trusted_fields(seen), _without_text(seen))
     owned = [replace(label, box=line) for label, line in zip(labels, lines.owned, strict=True) if line is not None]
     free = [Detection(Kind.LABEL, line, 0.0) for line in lines.free]
