@@ -20,15 +20,24 @@ pytestmark = pytest.mark.slow
 LIED_ABOUT = (-300.0, 300.0)
 
 
-def wrong_by(seconds: float) -> dict[str, str]:
-    """The environment of a process whose clock is wrong."""
+def faked() -> dict[str, str]:
+    """The environment of a process whose clock can be set, but for how."""
     if not shutil.which("faketime"):
         pytest.skip("faketime is not installed")
-    command = ["faketime", "-f", "+0", "printenv", "LD_PRELOAD"]
+    command = ["faketime", "-m", "-f", "+0", "printenv", "LD_PRELOAD"]
     library = subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
     sleeps = str(Path(__file__).parent / "skewed")  # its sitecustomize.py
-    faked = {"FAKETIME": f"{seconds:+g}", "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
-    return {"LD_PRELOAD": library, "PYTHONPATH": sleeps, **faked}
+    return {"LD_PRELOAD": library, "PYTHONPATH": sleeps, "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
+
+
+def wrong_by(seconds: float) -> dict[str, str]:
+    """The environment of a process whose clock is wrong."""
+    return {**faked(), "FAKETIME": f"{seconds:+g}"}
+
+
+def set_by(file: Path) -> dict[str, str]:
+    """The environment of a process whose clock is wrong by what `file` says, from the moment that it is written."""
+    return {**faked(), "FAKETIME_TIMESTAMP_FILE": str(file), "FAKETIME_CACHE_DURATION": "1"}
 
 
 def clock_part() -> str:
@@ -52,6 +61,36 @@ def test_a_worker_whose_clock_is_wrong_works_at_once_and_is_named(
             wait_until(lambda: f"is {seconds:+.1f} s off" in clock_part(), 20, clock_part)
         else:
             assert clock_part() == "as the database's"
+
+
+def test_a_clock_that_is_set_forward_and_back_while_tasks_run_loses_nothing(service: Service) -> None:
+    """As NTP sets it, with SQLite: the worker and its upkeep go by their machine's clock. (An API under libfaketime hangs.)"""
+    file = service.folder / "clock"
+    file.write_text("+0")
+    worker = service.start_worker(*SOLO, SLOW_SECONDS="1", **set_by(file))
+    for engine_calls, ahead in ((1, "+300"), (3, "+295")):
+        ticket = service.submit()
+        service.wait_for_engine_call(engine_calls)
+        file.write_text(ahead)
+        assert service.watch.wait_for(ticket.task_id, 60), worker.said()
+    service.submit()
+    service.check()
+
+
+def test_a_worker_whose_clock_is_set_while_it_works_notices_nothing(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = service.folder / "clock"
+    file.write_text("+0")
+    with on_postgresql(service, monkeypatch):
+        service.start_worker(*SOLO, SLOW_SECONDS="1", **set_by(file))
+        for engine_calls, ahead in ((1, "+3600"), (3, "-3600")):
+            ticket = service.submit()
+            service.wait_for_engine_call(engine_calls)
+            file.write_text(ahead)
+            assert service.watch.wait_for(ticket.task_id, 60)
+            assert service.attempts(ticket) == 1
+        service.check()
 
 
 def test_the_databases_time_is_the_one_that_counts(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
