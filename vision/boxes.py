@@ -137,5 +137,10 @@ class Rows:
         """Indices, in order, of the boxes that may touch this one; all that do are among them."""
         return sorted({index for stripe in self._of(box) for index in self._stripes.get(stripe, ())})
 
+    def hold(self, box: Box, reach_px: int = 0) -> bool:
+        """Does one of the boxes, each grown by `reach_px`, hold more than half of this one?"""
+        near = (self._boxes[index] for index in self.near(grown(box, reach_px)))
+        return any(share_inside(box, grown(place, reach_px)) > 0.5 for place in near)
+
     def _of(self, box: Box) -> range:
         return range(box.y // self._STRIPE_PX, (box.bottom - 1) // self._STRIPE_PX + 1)

@@ -1,10 +1,11 @@
 """What rectangles have to do with each other."""
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vision.boxes import best_of_rivals, clipped, grown, in_reading_order, iou, overlap, share_inside, union
+from vision.boxes import Rows, best_of_rivals, clipped, grown, in_reading_order, iou, overlap, share_inside, union
 from vision.types import Box
 
 SIDE = st.integers(1, 400)
@@ -51,3 +52,13 @@ def test_no_two_boxes_that_stay_are_rivals_and_every_box_that_goes_has_a_surer_o
         assert any(
             iou(boxes[index], boxes[other]) > rival_iou - 1e-6 and scores[other] >= scores[index] for other in kept
         )
+
+
+@pytest.mark.parametrize(
+    ("box", "reach_px", "held"),
+    [(Box(0, 60, 20, 20), 0, True), (Box(0, 67, 20, 20), 0, False), (Box(0, 67, 20, 20), 2, True)],
+    ids=["most of it inside", "less than half", "more than half of it within reach"],
+)
+def test_rows_hold_a_box_of_which_more_than_half_lies_in_one_of_them(box: Box, reach_px: int, held: bool) -> None:
+    rows = Rows([Box(0, 0, 20, 20), Box(0, 56, 20, 20)])
+    assert rows.hold(box, reach_px) is held

@@ -109,25 +109,29 @@ def _rows_or_columns(sheets: _Sheets, source: Box, target: Box) -> Cut:
     cut = _by_pixels(sheets, source, target)
     if cut.unequal_px <= MIN_CUT_PX**2 or source.width != target.width:
         return cut
-    pushed, pushed_left = _by_edges(sheets, source, target)
+    edges = _edges(sheets, source, target)
+    pushed, pushed_left = _by_edges(sheets, source, target, edges)
     if pushed is None:
         return cut
     still = _still_sides(sheets, source, target)
     sides = [_lines(source, *ends, by_rows=False) for ends in ((0, still[0]), (source.width - still[1], source.width))]
     if any(_drags(sheets, band, side) for band in pushed.bands for side in sides):
-        areas = (_lines(box, still[0], box.width - still[1], by_rows=False) for box in (source, target))
-        pushed, pushed_left = _by_edges(sheets, *areas)
+        inner, goal = (_lines(box, still[0], box.width - still[1], by_rows=False) for box in (source, target))
+        pushed, pushed_left = _by_edges(sheets, inner, goal, _edges(sheets, inner, goal))
         stood = [Cut((Band(box, 0, target.y - source.y),)) for box in sides if box.area_px]
         pushed = pushed and _joined([pushed, *stood])
-    edges = Edges.of(sheets.reference[source.slices()]), Edges.of(sheets.actual[target.slices()])
     is_surer = pushed_left < EDGES_LEFT * edges_left(*edges, cut.bands, source, target)
     return pushed if pushed is not None and is_surer else cut
 
 
-def _by_edges(sheets: _Sheets, source: Box, target: Box) -> tuple[Cut | None, int]:
-    """Rows that went up or down by what is drawn in them, and how many edges that leaves; None where no row did."""
+def _edges(sheets: _Sheets, source: Box, target: Box) -> tuple[Edges, Edges]:
+    return Edges.of(sheets.reference[source.slices()]), Edges.of(sheets.actual[target.slices()])
+
+
+def _by_edges(sheets: _Sheets, source: Box, target: Box, edges: tuple[Edges, Edges]) -> tuple[Cut | None, int]:
+    """Rows that went up or down by what is drawn in them, and how many edges that leaves; None where no row did. `edges` are
+    those of the two areas."""
     pictures = sheets.reference[source.slices()], sheets.actual[target.slices()]
-    edges = Edges.of(pictures[0]), Edges.of(pictures[1])
     runs = runs_by_edges(pictures, edges)
     if all(start == goal for start, goal, _ in runs):
         return None, 0

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from typing import Final
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from vision.boxes import Rows, clipped, grown, share_inside
+from vision.boxes import Rows, grown, share_inside
 from vision.elements.frame_looks import is_judged
 from vision.elements.frames import Frame
+from vision.elements.views import part_of, resized
 from vision.engines.types import Judge
 from vision.types import Box, Picture
 
@@ -45,11 +45,11 @@ def judged(picture: Picture, frames: Sequence[Frame], judge: Judge | None) -> ND
 def views_of(picture: Picture, frame: Box) -> NDArray[np.uint8]:
     """(32, 192, 3), BGR."""
     margin = round(min(max(_MARGIN * frame.height, _MARGIN_MIN_PX), _MARGIN_MAX_PX))
-    shown = _part(picture, grown(frame, margin))
+    shown = part_of(picture, grown(frame, margin))
     height, width = shown.shape[:2]
     end = min(width, max(1, round(height * VIEW_WIDTH_PX / VIEW_HEIGHT_PX)))
     parts = shown[:, :end], shown[:, :: max(1, width // _ENOUGH_PX)], shown[:, width - end :]
-    return np.concatenate([_resized(part) for part in parts], axis=1)
+    return np.concatenate([resized(part, VIEW_WIDTH_PX, VIEW_HEIGHT_PX) for part in parts], axis=1)
 
 
 def measures_of(frames: Sequence[Frame], width: int) -> NDArray[np.float32]:
@@ -91,19 +91,3 @@ def _touches(box: Box, other: Box) -> bool:
     below = -3 <= down <= 3 and across >= 0.5 * min(box.width, other.width)
     beside = -3 <= across <= 3 and down >= 0.5 * min(box.height, other.height)
     return below or beside
-
-
-def _part(picture: Picture, box: Box) -> Picture:
-    """A part of the picture; beyond its edges the edge goes on."""
-    inside = clipped(box, picture.shape[1], picture.shape[0])
-    shown = picture[inside.slices()]
-    beyond = inside.y - box.y, box.bottom - inside.bottom, inside.x - box.x, box.right - inside.right
-    if not any(beyond):
-        return shown
-    return np.asarray(cv2.copyMakeBorder(shown, *beyond, cv2.BORDER_REPLICATE), np.uint8)
-
-
-def _resized(part: Picture) -> NDArray[np.uint8]:
-    size = (VIEW_WIDTH_PX, VIEW_HEIGHT_PX)
-    smaller = part.shape[0] > VIEW_HEIGHT_PX or part.shape[1] > VIEW_WIDTH_PX
-    return np.asarray(cv2.resize(part, size, interpolation=cv2.INTER_AREA if smaller else cv2.INTER_LINEAR), np.uint8)

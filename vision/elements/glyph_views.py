@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from typing import Final
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from vision.boxes import clipped, grown
+from vision.boxes import grown
+from vision.elements.views import part_of, resized
 from vision.engines.types import Judge
 from vision.types import Box, Picture
 
@@ -52,14 +52,6 @@ def _square(box: Box, side: int) -> Box:
 
 
 def _view(picture: Picture, box: Box) -> NDArray[np.uint8]:
-    """A part of the picture, made square; beyond the picture's edges its edge goes on."""
-    inside = clipped(box, picture.shape[1], picture.shape[0])
+    """A part of the picture, made square."""
     step = max(1, min(box.width, box.height) // _ENOUGH_PX)
-    part = picture[inside.y : inside.bottom : step, inside.x : inside.right : step]
-    beyond = inside.y - box.y, box.bottom - inside.bottom, inside.x - box.x, box.right - inside.right
-    if any(beyond):
-        top, bottom, left, right = (length // step for length in beyond)
-        part = np.asarray(cv2.copyMakeBorder(part, top, bottom, left, right, cv2.BORDER_REPLICATE), np.uint8)
-    smaller = part.shape[0] > VIEW_PX or part.shape[1] > VIEW_PX
-    size = (VIEW_PX, VIEW_PX)
-    return np.asarray(cv2.resize(part, size, interpolation=cv2.INTER_AREA if smaller else cv2.INTER_LINEAR), np.uint8)
+    return resized(part_of(picture, box, step), VIEW_PX, VIEW_PX)

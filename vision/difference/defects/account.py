@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from vision.boxes import Rows, clipped, grown, iou, overlap, share_inside
+from vision.boxes import Rows, clipped, grown, iou, overlap
 from vision.difference.alignment import carried, traced
 from vision.difference.defects.scene import EXPLAINED_REACH_PX, SPECK_PX, TEXT_KINDS, Mask, Scene
 from vision.difference.regions import find_regions
@@ -40,16 +40,12 @@ def matched_ids(scene: Scene, defects: Sequence[Defect]) -> frozenset[str]:
     gone = Rows(d.reference_box for d in defects if d.type is DefectType.MISSING and d.reference_box)
     for box in scene.alignment.removed:
         gone.add(box)
-    held = [e for e in scene.reference_elements if not _lies_in(e.box, gone)]
+    held = [e for e in scene.reference_elements if not gone.hold(e.box)]
     came = Rows(defect.actual_box for defect in defects if defect.type is DefectType.ADDED and defect.actual_box)
-    partners = sum(not _lies_in(e.box, came) for e in scene.actual_elements)
+    partners = sum(not came.hold(e.box) for e in scene.actual_elements)
     if len(held) > partners:
         held = _surest(scene, held)[:partners]
     return frozenset(element.id for element in held)
-
-
-def _lies_in(box: Box, places: Rows) -> bool:
-    return any(share_inside(box, places[at]) > 0.5 for at in places.near(box))
 
 
 def _surest(scene: Scene, held: Sequence[Element]) -> list[Element]:

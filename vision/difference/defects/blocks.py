@@ -52,9 +52,7 @@ def _is_shift(scene: Scene, dx: int, dy: int) -> bool:
 
 def _pushed(scene: Scene, dx: int, dy: int, boxes: list[Box]) -> list[Defect]:
     rows = Rows(boxes)
-    elements = [
-        e for e in scene.reference_elements if any(share_inside(e.box, rows[at]) > 0.5 for at in rows.near(e.box))
-    ]
+    elements = [e for e in scene.reference_elements if rows.hold(e.box)]
     elements = [e for e in elements if carried(e.box, scene.alignment) == e.box.shifted(dx, dy)]
     things = [Thing(e.box, e.kind, e.text, e.id) for e in elements]
     inked = [ink for ink in (trimmed(scene.reference, box) for box in boxes) if ink is not None]

@@ -8,7 +8,7 @@ over the page own their pixels before single elements are asked.
 from collections.abc import Callable
 from dataclasses import replace
 
-from vision.boxes import Rows, clipped, grown, iou, share_inside
+from vision.boxes import Rows, clipped, grown, iou
 from vision.difference.alignment import carried
 from vision.difference.defects.account import matched_ids, text_lines, unexplained
 from vision.difference.defects.bars import find_bars
@@ -33,7 +33,7 @@ from vision.difference.defects.scene import Found, Scene
 from vision.difference.defects.transfers import Transfers, find_transfers
 from vision.difference.defects.worded_panels import find_worded_panels
 from vision.difference.redrawn import with_bands, with_moved
-from vision.types import Box, Defect, DefectType
+from vision.types import Defect, DefectType
 
 # Each finder takes the pixels it explains; the next one sees what is left.
 FINDERS: tuple[Callable[[Hunt], None], ...] = (
@@ -54,6 +54,8 @@ FINDERS: tuple[Callable[[Hunt], None], ...] = (
 )
 # A moved thing's own edges, painted between two pixels, reach this far around it.
 EDGE_PX = 3
+# The box of what came or went may be off by this much on each side.
+BOX_ERROR_PX = 2
 # A nameless moved area is compared again inside from this size on; something in it may have changed as well.
 LARGE_AREA_PX = 40_000
 
@@ -106,14 +108,10 @@ def _gathered(hunt: Hunt, page: Scene, drafts: list[Defect]) -> list[Defect]:
     told = [beyond_the_shift(draft, page) for draft in grouped(without_repeats(drafts), page)]
     gone = Rows(d.reference_box for d in told if d.type is DefectType.MISSING and d.reference_box)
     came = Rows(d.actual_box for d in told if d.type is DefectType.ADDED and d.actual_box)
-    stayed = [e.box for e in scene.actual_elements if not _lies_in(e.box, came)]
-    remained = [e.box for e in scene.reference_elements if not _lies_in(e.box, gone)]
+    stayed = [e.box for e in scene.actual_elements if not came.hold(e.box, BOX_ERROR_PX)]
+    remained = [e.box for e in scene.reference_elements if not gone.hold(e.box, BOX_ERROR_PX)]
     told = blocks_of(told, stayed, DefectType.ADDED)
     return blocks_of(told, remained, DefectType.MISSING)
-
-
-def _lies_in(box: Box, places: Rows) -> bool:
-    return any(share_inside(box, grown(places[at], 2)) > 0.5 for at in places.near(grown(box, 2)))
 
 
 def _without_displaced(hunt: Hunt, page: Scene, transfers: Transfers) -> None:

@@ -38,6 +38,11 @@ def moved_pair(scene: Scene, pair: Pair, before: Box, after: Box) -> Defect:
     return moved_draft(thing, traced(before, scene.alignment), after)
 
 
+def other_picture(scene: Scene, pair: Pair, before: Box, after: Box, look: float) -> Defect:
+    """`image_changed`; `look` says how much alike the two are, -1..1."""
+    return pair_draft(scene, DefectType.IMAGE_CHANGED, pair, before, after, {"similarity": round(look, 3)})
+
+
 def came_or_went(type_: DefectType, box: Box, inside: Sequence[Thing]) -> Defect:
     """`added` or `missing`: named after the one element it is, or a block that lists its parts."""
     whole = max(inside, key=lambda thing: iou(thing.box, box), default=None)

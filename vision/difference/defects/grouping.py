@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from vision.boxes import clipped, grown, share_inside, union
-from vision.difference.defects.drafts import as_dict, draft_of, moved_draft
+from vision.difference.defects.drafts import as_dict, draft_of, moved_draft, without
 from vision.difference.defects.scene import EXPLAINED_REACH_PX, HAIRLINE_PX, MIN_WORD, RESIZED_PX, Scene
 from vision.difference.matching import Thing, same_content
 from vision.types import Box, Defect, DefectType, Picture
@@ -41,9 +41,9 @@ def grouped(drafts: list[Defect], scene: Scene) -> list[Defect]:
     rest = [draft for draft in drafts if draft.type is not DefectType.MOVED or draft.detail.get("traded")]
     while moved:
         same = [draft for draft in moved if is_same_way(draft, moved[0])]
-        moved = [draft for draft in moved if not is_same_way(draft, moved[0])]
+        moved = without(moved, same)
         over = [draft for draft in rest if _crossed_the_edge(draft, same[0], scene)]
-        rest = [draft for draft in rest if not _crossed_the_edge(draft, same[0], scene)]
+        rest = without(rest, over)
         is_block = len(same) + len(over) >= BLOCK_ELEMENTS or any(_holds_a_block(draft, scene) for draft in same)
         rest += [_block(same, over, scene)] if is_block else [*same, *over]
     blocks = [draft for draft in rest if draft.type is DefectType.LAYOUT_SHIFT]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from vision.boxes import gap, grown, in_one_row, overlap, share_inside, union
 from vision.difference.alignment import carried, traced
-from vision.difference.defects.drafts import draft_of, place_of
+from vision.difference.defects.drafts import draft_of, place_of, without
 from vision.difference.defects.grouping import is_same_way
 from vision.difference.defects.scene import TEXT_KINDS, Scene
 from vision.types import Box, Defect, DefectType, Element
@@ -100,7 +100,7 @@ def _states(scene: Scene, told: list[Defect], went: Defect, came: Defect) -> lis
     left_now, chosen_then = carried(left.box, scene.alignment) or left.box, traced(chosen.box, scene.alignment)
     if share_inside(left_now, grown(chosen.box, SAME_LINE_PX)) > 0.5:
         return told
-    told = [d for d in told if d is not went and d is not came]
+    told = without(told, (went, came))
     reach = min(before.width, before.height) + PUSH_PX
     stood = carried(before, scene.alignment) or before
     told = _state(told, left, union((before, left.box)), union((stood, left_now)), reach)
@@ -126,7 +126,7 @@ def _state(told: list[Defect], entry: Element, before: Box, after: Box, reach: i
     boxes = [union([before, *(d.reference_box for d in own if d.reference_box)])]
     boxes += [union([after, *(d.actual_box for d in own if d.actual_box)])]
     state = draft_of(DefectType.STYLE_CHANGED, boxes[0], boxes[1], entry.kind, entry.text, detail)
-    return [*(d for d in told if not any(d is one for one in own)), state]
+    return [*without(told, own), state]
 
 
 def _is_of(draft: Defect, before: Box, after: Box, reach: int) -> bool:

@@ -10,7 +10,7 @@ from vision.boxes import clipped, grown, in_one_row, iou, overlap, share_inside,
 from vision.difference.alignment import traced
 from vision.difference.colour import commonest
 from vision.difference.defects.colours import style_draft
-from vision.difference.defects.drafts import distance_px, moved_pair, pair_draft
+from vision.difference.defects.drafts import distance_px, moved_pair, other_picture, pair_draft
 from vision.difference.defects.frames import changed_inside, classify_framed, inner_text
 from vision.difference.defects.hunt import is_closed
 from vision.difference.defects.pictures import colour_count
@@ -83,14 +83,14 @@ def classify_pair(scene: Scene, pair: Pair) -> Defect | None:
         if kind is Kind.ICON and same_shape(scene, before, after):
             return style_draft(scene, pair, before, after)
         if kind in PICTURES and look < SAME_PICTURE:
-            return pair_draft(scene, DefectType.IMAGE_CHANGED, pair, before, after, {"similarity": round(look, 3)})
+            return other_picture(scene, pair, before, after, look)
         return _looks_other(scene, pair, before, after)
     if framed and pair.before.kind is None and pair.after.kind is None and _is_no_control(before):
         pair = Pair(replace(pair.before, kind=Kind.IMAGE), pair.after, pair.look)
         look = look_alike(scene.laid[before.slices()], scene.actual[after.slices()])
         if look >= SAME_PICTURE:
             return style_draft(scene, pair, before, after)
-        return pair_draft(scene, DefectType.IMAGE_CHANGED, pair, before, after, {"similarity": round(look, 3)})
+        return other_picture(scene, pair, before, after, look)
     if kind in FRAMED_KINDS or (framed and max(before.width, after.width) > LARGEST_TOGGLE_PX):
         return classify_framed(scene, pair, before, after, size if other_size else None)
     if kind is Kind.LABEL:
@@ -99,7 +99,7 @@ def classify_pair(scene: Scene, pair: Pair) -> Defect | None:
         look = look_alike(scene.laid[before.slices()], scene.actual[after.slices()])
         if look < MOVED_LOOK:
             pair = Pair(replace(pair.before, kind=Kind.IMAGE), pair.after, pair.look)
-            return pair_draft(scene, DefectType.IMAGE_CHANGED, pair, before, after, {"similarity": round(look, 3)})
+            return other_picture(scene, pair, before, after, look)
     if other_size:
         return pair_draft(scene, DefectType.RESIZED, pair, before, after, size)
     return style_draft(scene, pair, before, after)

@@ -11,7 +11,7 @@ from vision.boxes import clipped, grown, iou, overlap, union
 from vision.difference.alignment import traced
 from vision.difference.conservation import ink_ratio
 from vision.difference.defects.colours import is_one_colour, style_draft
-from vision.difference.defects.drafts import distance_px, moved_pair, pair_draft
+from vision.difference.defects.drafts import distance_px, moved_pair, other_picture, pair_draft
 from vision.difference.defects.readings import SAME_READING, read_line
 from vision.difference.defects.scene import FRAMED_KINDS, MIN_WORD, OTHER_LETTER, RESIZED_PX, SAME_PLACE, Mask, Scene
 from vision.difference.matching import Pair, Thing, look_alike
@@ -213,7 +213,7 @@ def text_draft(scene: Scene, pair: Pair, before: Box, after: Box, texts: tuple[s
             return style_draft(scene, pair, before, after)
         if FRAMED_KINDS & {pair.before.kind, pair.after.kind}:
             look = look_alike(scene.laid[before.slices()], scene.actual[after.slices()])
-            return pair_draft(scene, DefectType.IMAGE_CHANGED, pair, before, after, {"similarity": round(look, 3)})
+            return other_picture(scene, pair, before, after, look)
     if texts[0] == texts[1]:
         texts = texts[0], ""  # other letters that read the same: what it reads now is not known
     detail = {"before": texts[0], "after": texts[1], "span": _span(*texts)}
