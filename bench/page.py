@@ -10,7 +10,6 @@ shows every strip that is in sight, counted from the end of the page's HTML.
 import argparse
 import gzip
 import os
-import shutil
 import sys
 import tempfile
 import time
@@ -25,6 +24,7 @@ import httpx
 
 from bench.checked import made
 from bench.results import ROOT, circumstances, table, write
+from harness.chromium import find_chromium
 from harness.pages import LONG, page, with_a_word_gone
 from harness.service import api
 from vision.image import encode_png
@@ -32,7 +32,6 @@ from vision.types import Picture
 
 _PATIENCE_SECONDS: Final = 60
 HEAD: Final = ("what", "measured", "at most")
-CHROMIUM: Final = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 # Notes when the first picture has loaded, and when the viewer shows all that is in sight.
 WATCH: Final = """
 const first = ({ target }) => { if (target.tagName === 'IMG') window.firstPicture ??= performance.now(); };
@@ -61,10 +60,7 @@ def main(words: Sequence[str] | None = None) -> None:
     said = circumstances(sys.argv)
     with tempfile.TemporaryDirectory() as folder:
         environment = {"DATA_DIR": folder, "DATABASE_URL": "", "TASKS_FORCE_SYNC": "1", "TELEGRAM_BOT_TOKEN": ""}
-        with api(Path(folder), **environment) as service:
-            service.kill()
-            service.module = "main:app"
-            service.start()
+        with api(Path(folder), module="main:app", **environment) as service:
             rows = measured(service.url, arguments.shots, arguments.repeats)
     text = table(HEAD, rows)
     print(text)
@@ -78,7 +74,7 @@ def measured(url: str, shots: int, repeats: int) -> list[tuple[str, str, str]]:
     with httpx.Client(base_url=f"{url}/api/v1", timeout=300) as client:
         build_id, comparison_id = _build(client, shots), _comparison(client)
     with sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        browser = started.chromium.launch(executable_path=find_chromium(), args=["--no-sandbox"])
         of_build = [_visit(browser, f"{url}/ui/builds/{build_id}", "firstPicture") for _ in range(repeats)]
         of_comparison = [_visit(browser, f"{url}/ui/comparisons/{comparison_id}", "usable") for _ in range(repeats)]
         approved = _approve_all(browser, f"{url}/ui/builds/{build_id}")

@@ -102,8 +102,9 @@ class Api:
 
 
 @contextmanager
-def api(folder: Path, *arguments: str, **environment: str) -> Iterator[Api]:
-    started = Api(folder / f"api-{time.monotonic_ns()}.log", environment=environment, arguments=arguments)
+def api(folder: Path, *arguments: str, module: str = "harness.api_app:app", **environment: str) -> Iterator[Api]:
+    log = folder / f"api-{time.monotonic_ns()}.log"
+    started = Api(log, environment=environment, module=module, arguments=arguments)
     try:
         started.start()
         yield started

@@ -1,7 +1,6 @@
 """The pages in a real Chromium: by keyboard, by mouse, in the dark, in Russian, on a phone, offline; and what axe finds."""
 
 import re
-import shutil
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +11,7 @@ import httpx
 import numpy as np
 import pytest
 
+from harness.chromium import find_chromium
 from store import comparisons, keys
 from store.session import read, write
 from tests.api.conftest import NewKey, Service, page
@@ -19,7 +19,7 @@ from tests.web.test_builds import Builds
 from vision.image import encode_png
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is in the set `training`")
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+CHROMIUM = find_chromium()
 pytestmark = [
     pytest.mark.card,
     pytest.mark.slow,
