@@ -473,7 +473,7 @@ class PeriodicJob(Table):
 
 
 class RateSlot(Table):
-    """When the next message may go to a channel that takes only so many a minute."""
+    """When the next message may go to a channel that limits messages per minute."""
 
     __tablename__ = "rate_slots"
 

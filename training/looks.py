@@ -17,7 +17,7 @@ from torch.nn import functional
 from training.looks_network import LooksNet, Task, export
 
 ROOT = Path(__file__).resolve().parent.parent
-# So many things of each class at most, unless more are asked for: most are of no interest.
+# At most this many things of each class by default (`--most`): most are of no interest.
 MOST_OF_A_CLASS = 12_000
 BATCH = 128
 

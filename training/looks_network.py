@@ -16,7 +16,7 @@ HIDDEN = 96
 @dataclass(frozen=True, slots=True)
 class Task:
     """What a network is asked: the class of each thing, of `views` pictures of it side by side (each of this size in pixels) and
-    some `measures`. Its first convolution has so many `channels`."""
+    some `measures`. `channels` is the width of its first convolution."""
 
     classes: tuple[str, ...]
     views: int

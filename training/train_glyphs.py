@@ -28,7 +28,7 @@ CONTROLS = ("button", "input", "select")
 SAME_IOU, UNCLEAR_IOU = 0.5, 0.25
 # Text is text whether it is a whole line or a part of one.
 IN_TEXT = 0.7
-# A page has so many lines, and so many other things that stand apart, to learn from at most; and so many ways to see a thing.
+# The most lines, and the most other things that stand apart, to learn from on one page; and the ways to see a thing.
 MOST_OF_TEXT, MOST_BLOBS, COPIES = 20, 40, 2
 # Lines this much wider than high are no signs.
 MOST_ASPECT, NUMBER_ASPECT = 8, 1.2
@@ -48,7 +48,7 @@ def glyphs_on(page: Path) -> Examples:
 
 
 def class_of(box: Box, truth: dict[str, Any]) -> int | None:
-    """What stands in a box; None where the truth does not say. The part of a control is none of its own."""
+    """What stands in a box; None if the truth does not say, or it is a part of a control."""
     elements = [(Box(**one["box"]), str(one["kind"])) for one in truth["elements"]]
     shared, kind = max(((iou(one, box), kind) for one, kind in elements if kind in CLASSES), default=(0.0, ""))
     if shared >= SAME_IOU and kind != "label":

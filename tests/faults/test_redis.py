@@ -259,7 +259,7 @@ def test_a_redis_that_is_full_loses_nothing_and_costs_no_worker(service: Service
     service.wait_for_engine_call()
     service.redis.client().config_set("maxmemory", 1)
     with api(service.folder) as door:
-        assert service.post(door).status_code == 202  # worked on in the API, which tells of it too
+        assert service.post(door).status_code == 202  # run in the API, which also sends its message
         time.sleep(AWAY_SECONDS)
         service.redis.client().config_set("maxmemory", 0)
         task_runner.forget_broker()

@@ -137,7 +137,7 @@ def test_messages_that_nobody_fetches_do_not_pile_up(service: Service) -> None:
 def test_a_message_whose_sender_was_killed_while_it_drew_is_sent_by_another(service: Service) -> None:
     first = service.start_worker(*SOLO, LETTER_SECONDS="60")
     service.submit()
-    wait_until(lambda: claims() == 1, 20, "nobody began to draw the message")
+    wait_until(lambda: claims() == 1, 20, "no process began to draw the message")
     first.kill()
     service.start_worker(*SOLO)
     wait_until(lambda: states() == ["sent"], 40, states)

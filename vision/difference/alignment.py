@@ -26,7 +26,7 @@ MIN_CUT_PX = 32
 MIN_GAIN = 0.5
 # What is drawn, on whatever ground, is believed over equal pixels where it leaves less than this share of the edges.
 EDGES_LEFT = 0.4
-# A column stands still though each of its pixels is up to so many levels off: a gradient on a page that became longer.
+# A column stands still if each of its pixels is at most this many levels off: a gradient on a page that became longer.
 STILL_LEVELS = 3
 # Columns are cut first only where that leaves less than this share of what rows first leave.
 BY_COLUMNS_GAIN = 0.8

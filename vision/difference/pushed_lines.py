@@ -14,8 +14,8 @@ from vision.difference.row_hashes import MIN_RUN_LINES, Lines, Run, anchors, has
 from vision.difference.similarity import channel_step
 from vision.types import Band, Box, Picture
 
-# An edge is a step of so many levels: more than between two grounds of one table. Two lines show the same when no more than this
-# share of their edges is one side's alone, or so few: on another ground a smoothed edge may fall just short of a step.
+# An edge is a step of at least EDGE_LEVELS: more than between two grounds of one table. Two lines show the same if at most
+# OTHER_EDGES of their edges, or FEW_EDGES, are on one side only: on another ground a smoothed edge may fall just short of a step.
 EDGE_LEVELS = 64
 OTHER_EDGES = 0.1
 FEW_EDGES = 3
@@ -24,7 +24,7 @@ ANCHOR_LEVELS = (32, 96)
 FAINT_LEVELS = 12
 # A line with fewer edges than this anchors nothing.
 LEAST_EDGES = 8
-# So many lines are compared at a time.
+# Lines compared at a time.
 LINES_AT_ONCE = 64
 
 Mask = NDArray[np.bool_]

@@ -18,8 +18,8 @@ from vision.types import Analysis, Element, Picture, Size
 
 @dataclass(frozen=True, slots=True)
 class Engines:
-    """What a process sees with: all are loaded once and may serve several threads. `glyphs` says what signs are that detector
-    and reader leave over; None where nobody does."""
+    """What a process sees with: all are loaded once and may serve several threads. `glyphs` names the signs that the detector and
+    the reader miss; None if there is no network for it."""
 
     detector: Detector
     reader: TextReader

@@ -11,14 +11,14 @@ from vision.types import Box, Detection, Picture
 
 # A line stands in a field with at least this share of its rows.
 _LEVEL: Final = 0.6
-# On each side of a field's side more of the label stands than this (in its heights): ends may be a little wrong.
+# More of the label than this (in its heights) is on either side of the cut: its ends may be a little wrong.
 _LEAST: Final = 0.5
-# A field's side is drawn no further than this from the side of its box.
+# The line of a field's side is at most this far from the side of its box.
 _NEAR_PX: Final = 2
 
 
 def parted_at_sides(picture: Picture, labels: Sequence[Detection], fields: Sequence[Box]) -> list[Detection]:
-    """The labels, each that runs through the drawn side of a field as what stands before it and what stands behind."""
+    """The labels. One that runs through a drawn side of a field is cut there."""
     near = Rows(fields)
     parted: list[Detection] = []
     for label in labels:

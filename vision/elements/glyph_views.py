@@ -16,11 +16,11 @@ CLASSES: Final = ("other", "label", "icon", "image", "checkbox", "radio", "switc
 # Three square views side by side: the thing in its proportions, the thing alone made square, the thing in its surroundings.
 VIEW_PX, VIEWS = 32, 3
 MEASURES: Final = 3
-# Around a thing so much of its longer side is shown, at least these pixels.
+# The margin around a thing, as a share of its longer side, and its least pixels.
 _MARGIN, _MARGIN_PX = 0.1, 2
-# Its surroundings are so many times larger, and at least so large.
+# The side of its surroundings, in longer sides of the thing, and its least pixels.
 _AROUND, _AROUND_PX = 3.0, 64
-# To see all of a large picture, so many of its rows and columns are enough: averaging all of them takes longer than the network.
+# About this many rows and columns of a large picture are used: averaging all of them takes longer than the network.
 _ENOUGH_PX: Final = 4 * VIEW_PX
 
 

@@ -1,5 +1,5 @@
-"""Signs that neither the detector nor the reader tells of (`with_signs`): what stands apart on a page and belongs to none of its
-elements, or to a short line in which no letter was read, and looks like a sign: angles, sort arrows, a gear.
+"""Signs that both the detector and the reader miss (`with_signs`): ink apart from every element, or in a short line in which no
+letter was read, that looks like a sign: angles, sort arrows, a gear.
 """
 
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ from vision.elements.ink import blank, edges_of
 from vision.engines.types import Judge
 from vision.types import Box, Element, Kind, Picture
 
-# Signs are so large; the rest is dust, or borders and grounds.
+# The sides of a sign; smaller is dust, larger are borders and grounds.
 _LEAST_PX, _MOST_PX = 5, 64
 _ASPECT: Final = 2.2
 # Parts of a sign are one when they are this near to each other: three dots, bars and arrows.
@@ -24,7 +24,7 @@ _GAPS_PX: Final = (1, 5)
 _BEYOND_PX: Final = 2
 # No page leaves over more than this; a texture does.
 _MOST: Final = 150
-# A sign that only the judge sees is one from here on, and so much less sure.
+# The least probability of a sign that only this network sees, and the factor on its confidence.
 _SURE, _ALONE = 0.8, 0.8
 _RIVAL_IOU: Final = 0.2
 # A line in which nothing was read is the sign that stands in it, with this share of the sign.

@@ -15,7 +15,7 @@ from vision.engines.types import DetectorUnavailable, Judges
 _MODELS: Final = Path(__file__).resolve().parents[2] / "models"
 FRAMES: Final = _MODELS / "frames.onnx"
 GLYPHS: Final = _MODELS / "glyphs.onnx"
-# So many things at once take 15 MB.
+# Things looked at together: they take 15 MB.
 _BATCH: Final = 64
 
 

@@ -41,7 +41,7 @@ class Judge(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Judges:
-    """Who says what drawn frames are, and what signs and small pictures are; None where nobody does."""
+    """The networks that classify drawn frames, and signs and small pictures; None if there is none."""
 
     frames: Judge | None = None
     glyphs: Judge | None = None

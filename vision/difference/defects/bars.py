@@ -1,4 +1,4 @@
-"""A bar that shows a value: what is filled of it became longer or shorter, and its end is all that changed."""
+"""A progress bar: its filling became longer or shorter, and nothing else changed."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +11,7 @@ from vision.difference.defects.hunt import Hunt
 from vision.difference.regions import FLAT_LEVELS, find_regions, ink_mask
 from vision.types import Box, DefectType, Picture
 
-# A bar is no higher than this, and what is filled of it at least so many times as long as it is high.
+# A bar is at most this high, and its filling is at least LEAST_LENGTH times as long as it is high.
 HIGHEST_PX = 28
 LEAST_LENGTH = 1.5
 # A bar's end has one colour on each side, its round corners aside: this share of it.

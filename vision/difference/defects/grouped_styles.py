@@ -23,7 +23,7 @@ FONT_STEP_PX = 40
 # Rules between rows go where the text pushes them.
 RULE_PX = 4
 SAME_READING = 0.5
-# The colour of thin letters is read to so many levels; so many changes of colour are held against each other.
+# The colour of thin letters is read to within NEAR_LEVELS; at most MOST_WAYS changes of colour are compared with each other.
 NEAR_LEVELS = 48
 MOST_WAYS = 100
 

@@ -12,7 +12,7 @@ from vision.difference.defects.grouping import is_same_way
 from vision.difference.defects.scene import TEXT_KINDS, Scene
 from vision.types import Box, Defect, DefectType, Element
 
-# A mark is at most this thick, and at least so many times as long.
+# A mark is at most THICKEST_PX thick, and at least LEAST_LENGTH times as long.
 THICKEST_PX = 6
 LEAST_LENGTH = 3
 # Where more lines than this came, went or changed, they are rules.
@@ -21,7 +21,7 @@ MOST_LINES = 8
 SAME_LINE_PX = 2
 # The words of an entry stand at most this many of their heights from its mark.
 MARK_GAP = 2.5
-# A mark is at most so many heights of the words longer than they are wide, or so many times as high as they are.
+# A line is wider than the words by at most PADDING times their height; a bar is at most PADDING times as high as they are.
 PADDING = 5
 # A mark pushes the words of its entry by at most its own thickness and this much.
 PUSH_PX = 4
