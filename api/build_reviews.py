@@ -1,7 +1,7 @@
 """Many shots of a build at once: the same change read as one, approved or rejected together."""
 
 from collections.abc import Sequence
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from fastapi import APIRouter
 from pydantic import Field, StringConstraints
@@ -14,8 +14,8 @@ from api.summaries import build_of, refused_of, sentence_of, shots_of
 from api.uploads import Said, Strict
 from store import builds, shots
 from store.keys import Scope
-from store.reviews import What
 from store.session import read, write
+from store.states import Decision, ShotVerdict
 from tasks.builds import review
 
 router = APIRouter(tags=["builds"])
@@ -32,7 +32,7 @@ class ShotFilter(Strict):
         None, description="Of shots, comparisons or pending references."
     )
     signature: Annotated[str, StringConstraints(max_length=64)] | None = None
-    verdict: Literal["failed", "new", "passed"] | None = None
+    verdict: ShotVerdict | None = None
     query: Annotated[str, StringConstraints(max_length=500)] | None = Field(None, description="A part of the name.")
 
 
@@ -55,14 +55,14 @@ def approve_shots(id: BuildId, asked: ReviewOfShots, caller: Caller, view: Reade
 
     What could not be approved is in `refused`, with the reason; the rest is approved.
     """
-    review_id, done, refused, build = _review(id, "approved", asked, caller.name, view)
+    review_id, done, refused, build = _review(id, Decision.APPROVED, asked, caller.name, view)
     return schemas.Approved(review_id=review_id, approved=done, refused=refused, build=build)
 
 
 @router.post("/builds/{id}/reject", dependencies=[needs(Scope.APPROVE)], responses=problems(400, 404, 408, 413))
 def reject_shots(id: BuildId, asked: ReviewOfShots, caller: Caller, view: Reader) -> schemas.Rejected:
     """These shots are wrong: no reference changes, and a build with a rejected shot does not pass."""
-    review_id, done, refused, build = _review(id, "rejected", asked, caller.name, view)
+    review_id, done, refused, build = _review(id, Decision.REJECTED, asked, caller.name, view)
     return schemas.Rejected(review_id=review_id, rejected=done, refused=refused, build=build)
 
 
@@ -80,14 +80,14 @@ def _group(session: Session, group: shots.Group, view: View) -> schemas.Group:
 
 
 def _review(
-    build_id: str, what: What, asked: ReviewOfShots, by: str | None, view: View
+    build_id: str, decision: Decision, asked: ReviewOfShots, by: str | None, view: View
 ) -> tuple[str | None, list[schemas.Shot], list[schemas.Refused], schemas.Build]:
     with write() as session:
         builds.get(session, build_id)
         rows = _wanted(session, build_id, asked.filter)
         compared = [row.Shot.comparison_id for row in rows if row.Shot.comparison_id]
         pending = [row.Shot.reference_id for row in rows if row.Shot.reference_id and row.section != "error"]
-        said = review(session, what, compared, pending, by, asked.comment, build_id)
+        said = review(session, decision, compared, pending, by, asked.comment, build_id)
     reasons = {row_id: str(why) for row_id, why in said.refused}
     with read() as session:
         done = set(said.done)

@@ -14,7 +14,7 @@ from api.uploads import Comment, PairForm, checked, compare_options, size
 from store import comparisons, reviews
 from store.keys import Scope
 from store.session import read, write
-from store.states import ReviewState
+from store.states import Decision, ReviewState
 from tasks.builds import review_one
 from tasks.requests import ComparePair
 from vision.types import Box, Defect, IgnoredDefect, Verdict
@@ -91,7 +91,7 @@ def approve_comparison(id: ComparisonId, view: Reader, caller: Caller, said: Com
     Refused if there is no test case, or if its reference has changed since: then compare again.
     """
     with write() as session:
-        review_one(session, "approved", id, caller.name, said.comment if said else "")
+        review_one(session, Decision.APPROVED, id, caller.name, said.comment if said else "")
     return get_comparison(id, view)
 
 
@@ -101,7 +101,7 @@ def approve_comparison(id: ComparisonId, view: Reader, caller: Caller, said: Com
 def reject_comparison(id: ComparisonId, view: Reader, caller: Caller, said: Comment = None) -> schemas.Comparison:
     """The actual is wrong: the reference stays, and the comparison is marked as rejected."""
     with write() as session:
-        review_one(session, "rejected", id, caller.name, said.comment if said else "")
+        review_one(session, Decision.REJECTED, id, caller.name, said.comment if said else "")
     return get_comparison(id, view)
 
 

@@ -7,10 +7,15 @@ from xml.etree.ElementTree import Element, SubElement
 
 from api.report_facts import Told, ToldShot
 from api.schemas import Build
+from store.states import Section
 
-# What XML 1.0 cannot hold, however it is written. (Texts were read from pictures.)
+# Characters that XML 1.0 cannot hold, even escaped. Texts read from pictures may have them.
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_FAILURES = {"failed": "The screenshot changed.", "new": "New: waits for approval.", "rejected": "Rejected."}
+_FAILURES = {
+    Section.FAILED: "The screenshot changed.",
+    Section.NEW: "New: waits for approval.",
+    Section.REJECTED: "Rejected.",
+}
 
 
 def junit(told: Told, public_url: str) -> bytes:
@@ -59,9 +64,9 @@ def _testcase(suite: Element, told: ToldShot, build: Build, public_url: str) -> 
         suite, "testcase", name=_text(told.name), classname=_text(build.project), time=f"{told.seconds:.3f}"
     )
     section, page = told.shot.section, public_url + told.shot.page
-    if section == "error":
+    if section is Section.ERROR:
         _say(case, "error", "not_compared", told.shot.error or "It was not compared.", [page])
-    elif section == "running":
+    elif section is Section.RUNNING:
         SubElement(case, "skipped", message="It is not compared yet.")
     elif section in _FAILURES:
         sentences = [finding.sentence for finding in told.findings]

@@ -1,11 +1,20 @@
 """The service's answers, field by field, as /docs shows them. Requests are in uploads.py."""
 
 from datetime import datetime
-from typing import Any, Generic, Literal, TypeVar
+from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
-from store.states import BuildState, BuildVerdict, ReferenceState, ReviewState, Section, TaskState
+from store.states import (
+    BuildState,
+    BuildVerdict,
+    Decision,
+    ReferenceState,
+    ReviewState,
+    Section,
+    ShotVerdict,
+    TaskState,
+)
 from tasks.task_runner import Mode
 from vision.types import DefectType, Kind, MatchLevel, NoiseReason, Severity, Verdict
 
@@ -207,7 +216,7 @@ class Review(Out):
     """One decision of a person about one shot or many."""
 
     review_id: str
-    what: Literal["approved", "rejected"]
+    what: Decision
     by: str | None
     at: datetime
     comment: str
@@ -378,7 +387,7 @@ class Shot(Out):
     """How it stands."""
     state: TaskState
     """Celery's word for its task."""
-    verdict: Literal["passed", "failed", "new"] | None
+    verdict: ShotVerdict | None
     review: ReviewState
     reviewed_by: str | None
     reviewed_at: datetime | None

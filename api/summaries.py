@@ -9,7 +9,7 @@ from api import schemas
 from api.deps import Language, View
 from store import artifacts, builds, comparisons, projects, reviews, shots, tables
 from store.comparisons import Listed
-from store.states import ReferenceState, ReviewState, Section
+from store.states import ReferenceState, ReviewState, Section, ShotVerdict
 from vision.messages import defect_message
 from vision.types import Defect
 
@@ -134,7 +134,7 @@ def _shot(row: Any, drawn: Mapping[str, Mapping[str, str]], view: View) -> schem
         variant=shot.variant,
         section=row.section,
         state=row.Task.state,
-        verdict=comparison.verdict if comparison else "new" if row.section == Section.NEW else None,
+        verdict=_verdict(row),
         review=_review(row),
         reviewed_by=comparison.reviewed_by if comparison else pending.approved_by if pending else None,
         reviewed_at=comparison.reviewed_at if comparison else pending.approved_at if pending else None,
@@ -151,6 +151,12 @@ def _shot(row: Any, drawn: Mapping[str, Mapping[str, str]], view: View) -> schem
         page=f"/ui/comparisons/{comparison.id}" if comparison else f"/ui/testcases/{shot.testcase_id}",
         artifacts=_shot_pictures(row, drawn, view),
     )
+
+
+def _verdict(row: Any) -> ShotVerdict | None:
+    if row.Comparison:
+        return ShotVerdict(row.Comparison.verdict) if row.Comparison.verdict else None
+    return ShotVerdict.NEW if row.section == Section.NEW else None
 
 
 def _review(row: Any) -> ReviewState:

@@ -97,8 +97,8 @@ def _queue(folder: Path, threads: int) -> Iterator[None]:
 def _new_pair() -> object:
     import numpy as np
 
-    from tasks.pictures import limits
     from tasks.requests import ComparePair, Upload
+    from tasks.stored_pictures import limits
     from vision.image import decode, encode_png, inspect
 
     spot = np.random.default_rng().integers(0, 255, (4, 4, 3), np.uint8)

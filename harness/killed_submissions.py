@@ -14,8 +14,8 @@ from celery import signals
 from sqlalchemy import Engine, event
 
 from harness.scripted_engine import BUTTON, OTHER, page
-from tasks.pictures import limits
 from tasks.requests import ComparePair, Upload
+from tasks.stored_pictures import limits
 from tasks.submit import submit
 from vision.image import inspect
 

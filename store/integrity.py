@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from enum import StrEnum
 
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
@@ -17,11 +18,18 @@ from store.tables import Artifact, Blob
 _AT_ONCE = 500
 
 
+class ProblemKind(StrEnum):
+    MISSING = "missing"
+    DAMAGED = "damaged"
+    LEFTOVER = "leftover"
+    DATABASE = "database"
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """`kind` is missing, damaged, leftover or database; `subject` is a picture's SHA-256 or what the database says."""
+    """`subject` is a picture's SHA-256 or what the database says."""
 
-    kind: str
+    kind: ProblemKind
     subject: str
     artifacts: tuple[str, ...] = ()
 
@@ -31,10 +39,10 @@ class Problem:
 
 
 _SENTENCES = {
-    "missing": "The picture {} has a row and no file.",
-    "damaged": "The file {} does not hold the bytes its name stands for.",
-    "leftover": "The file {} has no row: `python3 run.py cleanup` deletes it.",
-    "database": "The database is damaged: {}.",
+    ProblemKind.MISSING: "The picture {} has a row and no file.",
+    ProblemKind.DAMAGED: "The file {} does not hold the bytes its name stands for.",
+    ProblemKind.LEFTOVER: "The file {} has no row: `python3 run.py cleanup` deletes it.",
+    ProblemKind.DATABASE: "The database is damaged: {}.",
 }
 
 
@@ -56,7 +64,7 @@ def _of_database() -> Iterator[Problem]:
             found += [
                 f"a row of {row[0]} points at nothing" for row in session.execute(text("PRAGMA foreign_key_check"))
             ]
-            yield from (Problem("database", one) for one in found)
+            yield from (Problem(ProblemKind.DATABASE, one) for one in found)
 
 
 def _rows_after(digest: str) -> list[tuple[str, int]]:
@@ -67,14 +75,16 @@ def _rows_after(digest: str) -> list[tuple[str, int]]:
 
 def _of_picture(digest: str, size_bytes: int) -> Iterator[Problem]:
     try:
-        kind = "" if len(blob_store().read(digest)) == size_bytes else "damaged"
+        kind = None if len(blob_store().read(digest)) == size_bytes else ProblemKind.DAMAGED
     except BlobDamaged:
-        kind = "damaged"
+        kind = ProblemKind.DAMAGED
     except BlobMissing:
-        kind = "missing"
+        kind = ProblemKind.MISSING
     if kind:
         with read() as session:
-            if kind == "damaged" or _is_known(session, digest):  # else both were deleted after the row was read
+            if kind is ProblemKind.DAMAGED or _is_known(
+                session, digest
+            ):  # else both were deleted after the row was read
                 yield Problem(kind, digest, _shown_by(session, digest))
 
 
@@ -94,4 +104,4 @@ def _files_without_rows() -> Iterator[Problem]:
         if one.modified_at < oldest:
             with read() as session:
                 if not _is_known(session, one.digest):
-                    yield Problem("leftover", one.digest)
+                    yield Problem(ProblemKind.LEFTOVER, one.digest)

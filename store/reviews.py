@@ -1,4 +1,4 @@
-"""What people say of comparisons and of pending references: many at once, written down with who and when, and undone on request.
+"""Reviews: approves or rejects comparisons and pending references, many at once; records who and when; undoes on request.
 
 Rows are locked in one order everywhere: test cases, comparisons, references, builds. So two who approve at once wait for each
 other, and the second is told that the reference has changed.
@@ -7,7 +7,7 @@ other, and the second is told that the reference has changed.
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
@@ -27,11 +27,10 @@ from store.errors import (
     ReviewNotFound,
 )
 from store.paging import Page, page
-from store.states import ReferenceState, ReviewState
+from store.states import Decision, ReferenceState, ReviewState
 from store.tables import Artifact, Build, Comparison, Reference, Review, ReviewItem, TestCase, new_id
 from store.visibility import Projects, within
 
-What = Literal["approved", "rejected"]
 _AT_ONCE = 500  # ids in one statement
 
 
@@ -49,21 +48,23 @@ class Said:
 def approve(session: Session, comparison_id: str, by: str | None = None, comment: str = "") -> Comparison:
     """The actual becomes its test case's reference on its own branch. Again is the same as once.
     Raises ComparisonNotFound, NoTestCase, NotCompared, ReferenceSuperseded."""
-    say_of_one(session, "approved", comparison_id, by, comment)
+    say_of_one(session, Decision.APPROVED, comparison_id, by, comment)
     return session.get_one(Comparison, comparison_id)
 
 
 def reject(session: Session, comparison_id: str, by: str | None = None, comment: str = "") -> Comparison:
     """Notes that the actual is wrong. Raises ComparisonNotFound, NotCompared, AlreadyApproved."""
-    say_of_one(session, "rejected", comparison_id, by, comment)
+    say_of_one(session, Decision.REJECTED, comparison_id, by, comment)
     return session.get_one(Comparison, comparison_id)
 
 
-def say_of_one(session: Session, what: What, comparison_id: str, by: str | None = None, comment: str = "") -> Said:
+def say_of_one(
+    session: Session, decision: Decision, comparison_id: str, by: str | None = None, comment: str = ""
+) -> Said:
     """The same, and returns what follows from it. Raises the same errors."""
     if session.get(Comparison, comparison_id) is None:
         raise ComparisonNotFound(comparison_id)
-    said = say(session, what, [comparison_id], by=by, comment=comment)
+    said = say(session, decision, [comparison_id], by=by, comment=comment)
     for _, refusal in said.refused:
         raise refusal
     if comparison_id not in said.done:  # a cleanup deleted it a moment ago
@@ -73,7 +74,7 @@ def say_of_one(session: Session, what: What, comparison_id: str, by: str | None 
 
 def say(
     session: Session,
-    what: What,
+    decision: Decision,
     comparison_ids: Collection[str],
     reference_ids: Collection[str] = (),
     by: str | None = None,
@@ -84,10 +85,12 @@ def say(
     work = _Work(session, by, clock.now(session))
     work.load(comparison_ids, reference_ids)
     for row in work.comparisons:
-        work.try_(row.id, lambda row=row: work.approve(row) if what == "approved" else work.reject(row))
+        work.try_(row.id, lambda row=row: work.approve(row) if decision == Decision.APPROVED else work.reject(row))
     for pending in work.pending:
-        work.try_(pending.id, lambda row=pending: work.accept(row) if what == "approved" else work.refuse(row))
-    review_id = work.write(what, comment, build_id)
+        work.try_(
+            pending.id, lambda row=pending: work.accept(row) if decision == Decision.APPROVED else work.refuse(row)
+        )
+    review_id = work.write(decision, comment, build_id)
     return Said(review_id, tuple(work.done), tuple(work.refused), tuple(work.refresh_builds()))
 
 
@@ -266,12 +269,12 @@ class _Work:
             row.state, row.approved_by, row.approved_at = ReferenceState.REJECTED, self.by, self.moment
             self._note(ReviewState.UNREVIEWED, reference_id=row.id)
 
-    def take_back(self, item: ReviewItem, what: str) -> None:
+    def take_back(self, item: ReviewItem, decision: Decision) -> None:
         if item.reference_id:
-            self._take_back_pending(item, what)
+            self._take_back_pending(item, decision)
             return
         row = next(one for one in self.comparisons if one.id == item.comparison_id)
-        if row.review != what:
+        if row.review != ReviewState(decision):
             raise ReviewedSince(row.id)
         if item.made_id:
             self._take_back_made(row, item)
@@ -279,7 +282,7 @@ class _Work:
         if item.before == ReviewState.UNREVIEWED:
             row.reviewed_by = row.reviewed_at = None
 
-    def write(self, what: What, comment: str, build_id: str | None) -> str | None:
+    def write(self, decision: Decision, comment: str, build_id: str | None) -> str | None:
         """Everything in a few statements, however many shots there are."""
         self.session.flush()
         if self.superseded:
@@ -295,7 +298,7 @@ class _Work:
             id=new_id(),
             project_id=project_id,
             build_id=build_id,
-            what=what,
+            what=decision,
             by=self.by,
             comment=comment,
             created_at=self.moment,
@@ -320,12 +323,16 @@ class _Work:
         if before is not None:
             before.superseded_at = None
 
-    def _take_back_pending(self, item: ReviewItem, what: str) -> None:
+    def _take_back_pending(self, item: ReviewItem, decision: Decision) -> None:
         row = next(one for one in self.pending if one.id == item.reference_id)
-        if row.state != (ReferenceState.ACTIVE if what == "approved" else ReferenceState.REJECTED):
+        if row.state != (ReferenceState.ACTIVE if decision == Decision.APPROVED else ReferenceState.REJECTED):
             raise ReviewedSince(row.id)
         current = self.current.get((row.testcase_id, row.branch))
-        if what == "approved" and row.superseded_at and not (current and self._same(current, row.artifact_id)):
+        if (
+            decision == Decision.APPROVED
+            and row.superseded_at
+            and not (current and self._same(current, row.artifact_id))
+        ):
             raise ReplacedSince(row.id)
         row.state, row.approved_by, row.approved_at, row.superseded_at = ReferenceState.PENDING, None, None, None
 

@@ -55,6 +55,21 @@ class ReviewState(StrEnum):
     REJECTED = "rejected"
 
 
+class Decision(StrEnum):
+    """What a review says of a comparison or a pending reference."""
+
+    APPROVED = "approved"
+    REJECTED = "rejected"
+
+
+class ShotVerdict(StrEnum):
+    """`new`: the shot had no reference to be compared with."""
+
+    FAILED = "failed"
+    NEW = "new"
+    PASSED = "passed"
+
+
 class BuildState(StrEnum):
     """`finalized`: no more shots will come. `concluded`: every task has ended, and the verdict stands."""
 

@@ -24,7 +24,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from store.clock import UtcDateTime, database_now
 from store.clock import machine_now as now
-from store.states import BuildVerdict, Dispatch, NotificationState, ReferenceState, ReviewState, TaskState
+from store.states import BuildVerdict, Decision, Dispatch, NotificationState, ReferenceState, ReviewState, TaskState
 from vision.types import Verdict
 
 __all__ = ["now"]
@@ -62,6 +62,7 @@ class Table(DeclarativeBase):
         NotificationState: _one_of(NotificationState, 10),
         ReferenceState: _one_of(ReferenceState, 10),
         ReviewState: _one_of(ReviewState, 12),
+        Decision: _one_of(Decision, 10),
         BuildVerdict: _one_of(BuildVerdict, 12),
         Verdict: _one_of(Verdict, 10),
     }
@@ -333,7 +334,7 @@ class Review(Table):
     id: Mapped[str] = mapped_column(String(ID_LENGTH), primary_key=True)
     project_id: Mapped[str] = mapped_column(ForeignKey("projects.id"), index=True)
     build_id: Mapped[str | None] = mapped_column(ForeignKey("builds.id", ondelete="SET NULL"), index=True)
-    what: Mapped[str] = mapped_column(String(10))  # approved or rejected
+    what: Mapped[Decision]
     by: Mapped[str | None] = mapped_column(String(200))
     comment: Mapped[str] = mapped_column(Text, default="")
     created_at: Mapped[datetime] = mapped_column(default=database_now())

@@ -11,7 +11,7 @@ from store.states import ArtifactKind
 from tasks import lifecycle
 from tasks.celery_states import TaskFailed
 from tasks.lifecycle import OnStage, Record
-from tasks.pictures import analysis_of, load_picture
+from tasks.stored_pictures import analysis_of, load_picture
 from vision.image import pixel_digest
 
 STAGES = ("load", "detect", "read", "store")

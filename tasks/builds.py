@@ -5,7 +5,8 @@ from collections.abc import Collection, Sequence
 from sqlalchemy.orm import Session
 
 from store import builds, reviews, shots
-from store.reviews import Said, What
+from store.reviews import Said
+from store.states import Decision
 from store.tables import Build
 from tasks.notifications import outbox
 
@@ -38,7 +39,7 @@ def conclude_left(session: Session, idle_minutes: float) -> int:
 
 def review(
     session: Session,
-    what: What,
+    decision: Decision,
     comparison_ids: Collection[str],
     reference_ids: Collection[str] = (),
     by: str | None = None,
@@ -46,13 +47,15 @@ def review(
     build_id: str | None = None,
 ) -> Said:
     """Approves or rejects comparisons and pending references, as far as that can be done."""
-    return _followed(session, reviews.say(session, what, comparison_ids, reference_ids, by, comment, build_id))
+    return _followed(session, reviews.say(session, decision, comparison_ids, reference_ids, by, comment, build_id))
 
 
-def review_one(session: Session, what: What, comparison_id: str, by: str | None = None, comment: str = "") -> Said:
+def review_one(
+    session: Session, decision: Decision, comparison_id: str, by: str | None = None, comment: str = ""
+) -> Said:
     """Approves or rejects a comparison.
     Raises ComparisonNotFound, NoTestCase, NotCompared, ReferenceSuperseded, AlreadyApproved."""
-    return _followed(session, reviews.say_of_one(session, what, comparison_id, by, comment))
+    return _followed(session, reviews.say_of_one(session, decision, comparison_id, by, comment))
 
 
 def undo(session: Session, review_id: str, by: str | None = None) -> Said:

@@ -16,7 +16,7 @@ from tasks.celery_states import TaskFailed
 from tasks.engines import engines, versions
 from tasks.lifecycle import OnStage, Record
 from tasks.notifications import outbox
-from tasks.pictures import analysis_of, digest_of, limits, load_bytes
+from tasks.stored_pictures import analysis_of, digest_of, limits, load_bytes
 from vision.difference.comparison import compare, identical
 from vision.difference.defects import decide
 from vision.elements.analysis import Engines

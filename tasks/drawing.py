@@ -12,7 +12,7 @@ from store.artifacts import blob_store
 from store.errors import BlobDamaged, BlobMissing, Conflict
 from store.session import read, write
 from store.states import ArtifactKind
-from tasks.pictures import load_picture
+from tasks.stored_pictures import load_picture
 from vision.crops import draw_crops
 from vision.drawing import Heading, draw_annotated, draw_diff, draw_heatmap, draw_side_by_side
 from vision.image import WHITE, encode_png

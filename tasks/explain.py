@@ -10,7 +10,7 @@ from store import comparisons
 from store.errors import StoreError
 from store.session import read
 from tasks.engines import engines
-from tasks.pictures import limits
+from tasks.stored_pictures import limits
 from vision.difference.comparison import compare
 from vision.difference.defects import decide
 from vision.elements.analysis import analyze

@@ -10,7 +10,7 @@ import numpy as np
 
 from store.errors import ArtifactNotFound, ArtifactStoreUnavailable, BlobMissing
 from tasks.drawing import draw
-from tasks.pictures import limits
+from tasks.stored_pictures import limits
 from vision.image import UnreadableImage, decode
 from vision.thumbnails import encode_webp, smaller
 from vision.types import Picture

@@ -10,7 +10,7 @@ from functools import cache
 
 from tasks import drawing
 from tasks.drawing import DrawnPicture
-from tasks.pictures import limits
+from tasks.stored_pictures import limits
 from vision.boxes import clipped
 from vision.image import decode, encode_png
 from vision.thumbnails import SMALL_PX, encode_webp, smaller, strip, strips_of

@@ -17,8 +17,8 @@ from store.submissions import forget_pictures, keep_pictures
 from store.tables import new_id
 from tasks import celery_app  # noqa: F401 a task can be sent only once the application is configured
 from tasks.logs import about
+from tasks.request_rows import Planned, insert, uploads
 from tasks.requests import AnalyzeReference, Request, digest
-from tasks.submission import Planned, insert, uploads
 from tasks.task_runner import Mode, Overloaded, QueueFull, Unavailable, has_room, run_task_with_fallback
 from tasks.threads import in_thread
 

@@ -121,7 +121,7 @@ def press(user_id: int, data: str) -> tuple[str, bool]:
     pressed = buttons.read(data)
     if pressed is None:
         return str(words["no_button"]), False
-    what, build_id = pressed
+    decision, build_id = pressed
     reviewer = _reviewer(user_id)
     if reviewer is None:
         return str(words["not_you"]), False
@@ -133,11 +133,11 @@ def press(user_id: int, data: str) -> tuple[str, bool]:
             rows = shots.matching(session, build_id, sections=shots.WAITING)
             compared = [row.Shot.comparison_id for row in rows if row.Shot.comparison_id]
             pending = [row.Shot.reference_id for row in rows if row.Shot.reference_id]
-            said = review(session, what, compared, pending, reviewer.name, "Telegram", build_id)
+            said = review(session, decision, compared, pending, reviewer.name, "Telegram", build_id)
             name = builds.get(session, build_id).name
     except NotFound:
         return str(words["not_you"]), False
-    told = str(words["said_" + what]).format(name=short(name, 80), who=reviewer.name, count=len(said.done))
+    told = str(words["said_" + decision]).format(name=short(name, 80), who=reviewer.name, count=len(said.done))
     return told + (" " + str(words["refused"]).format(len(said.refused)) if said.refused else ""), True
 
 

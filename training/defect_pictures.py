@@ -17,7 +17,7 @@ import cv2
 from training.browser import Browser, open_browser
 from training.demo_pages import SHEET, icon
 from training.pages import Page
-from training.pages.pictures import photo
+from training.pages.procedural_pictures import photo
 from training.pairs import disturbed
 from vision.difference.comparison import compare
 from vision.drawing import draw_diff, draw_side_by_side

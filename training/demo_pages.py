@@ -5,7 +5,7 @@ import random
 
 from training.pages import Page
 from training.pages.icons import OWN
-from training.pages.pictures import logo, photo
+from training.pages.procedural_pictures import logo, photo
 
 SHEET = """
 *{box-sizing:border-box}body{margin:0;font:15px/1.5 Inter,'Open Sans',sans-serif;background:#f5f6fa;color:#1f2536;overflow:hidden}

@@ -19,7 +19,7 @@ import numpy as np
 from training.browser import Browser, open_browser
 from training.demo_pages import ORDERS, SHOP, release
 from training.pages import Page, make_page
-from training.pages.pictures import photo
+from training.pages.procedural_pictures import photo
 
 NUMBER = "() => document.querySelectorAll('body *').forEach((el, index) => { el.dataset.e = index; })"
 Truth = dict[str, Any]

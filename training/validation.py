@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from training.browser import Browser, open_browser
 from training.pages import Page, make_page
-from training.pages.pictures import photo
+from training.pages.procedural_pictures import photo
 from training.pairs import NoTarget, Truth, disturbed, inside, union, write_pair
 
 CHANGES = (Path(__file__).resolve().parent / "changes.js").read_text(encoding="utf-8")

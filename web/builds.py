@@ -1,13 +1,13 @@
 """A project's builds, and one build: each change once, and reviews of many shots."""
 
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Form, Path, Query, Request, Response
 
 import tasks.builds
 from store import builds, overview, projects, reviews, shots, tables, visibility
 from store.session import read, write
-from store.states import Section
+from store.states import Decision, Section
 from web import pages
 from web.errors import Nothing
 from web.home import inside
@@ -16,7 +16,6 @@ from web.visitor import Approver, Reader, Visitor, look_now
 router = APIRouter()
 
 Id = Annotated[str, Path(pattern="^[A-Za-z0-9-]{1,36}$")]
-What = Literal["approved", "rejected"]
 
 _A_PAGE: Final = 50
 # With no filter the failed ones are told change by change, and those that passed only counted.
@@ -91,7 +90,7 @@ def review(
     request: Request,
     visitor: Approver,
     id: Id,
-    what: Annotated[What, Form()],
+    what: Annotated[Decision, Form()],
     ids: Annotated[list[str], Form()] = [],  # noqa: B006 FastAPI copies it
     section: Annotated[str, Form(max_length=20)] = "",
     q: Annotated[str, Form(max_length=500)] = "",

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 import store.tasks
 from store import artifacts, comparisons, overview, reviews, shots, tables, visibility
 from store.session import read, write
-from store.states import FINAL
+from store.states import FINAL, Decision
 from tasks.builds import review_one
 from tasks.judging import ignore_region, preview
 from vision.difference.alignment import traced
@@ -48,7 +48,7 @@ def show_comparison(request: Request, visitor: Reader, id: Id) -> Response:
 def approve(request: Request, visitor: Approver, id: Id) -> Response:
     look_now(visibility.comparison, id, visitor)
     with write() as session:
-        review_one(session, "approved", id, visitor.name)
+        review_one(session, Decision.APPROVED, id, visitor.name)
     return _reviewed(request, visitor, id)
 
 
@@ -56,7 +56,7 @@ def approve(request: Request, visitor: Approver, id: Id) -> Response:
 def reject(request: Request, visitor: Approver, id: Id) -> Response:
     look_now(visibility.comparison, id, visitor)
     with write() as session:
-        review_one(session, "rejected", id, visitor.name)
+        review_one(session, Decision.REJECTED, id, visitor.name)
     return _reviewed(request, visitor, id)
 
 

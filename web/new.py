@@ -11,8 +11,8 @@ from store import idempotency, overview
 from store.projects import DEFAULT
 from store.session import read
 from store.submissions import Labels, Upload
-from tasks.pictures import limits
 from tasks.requests import AnalyzeScreenshot, ComparePair
+from tasks.stored_pictures import limits
 from tasks.submit import submit
 from vision.image import ImageTooLarge, UnreadableImage, inspect
 from vision.types import CompareOptions, MatchLevel

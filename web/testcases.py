@@ -1,7 +1,7 @@
 """Test cases: the current reference, earlier ones, and elements that no comparison covered."""
 
 from collections.abc import Sequence
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from fastapi import APIRouter, File, Form, Path, Query, Request, Response, UploadFile
 from sqlalchemy.orm import Session
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from store import analyses, artifacts, comparisons, overview, testcases, visibility
 from store.errors import ReferenceNotFound
 from store.session import read, write
-from store.states import ReferenceState
+from store.states import Decision, ReferenceState
 from store.submissions import Labels
 from store.tables import Reference
 from tasks.builds import review
@@ -85,7 +85,7 @@ def decide(
     visitor: Approver,
     id: Id,
     reference_id: Id,
-    what: Annotated[Literal["approved", "rejected"], Form()],
+    what: Annotated[Decision, Form()],
 ) -> Response:
     """The first screenshot of a new name: approved, it becomes the reference."""
     look_now(visibility.testcase, id, visitor)

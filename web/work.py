@@ -11,8 +11,8 @@ from store.session import read
 from store.states import FINAL, WAITING, TaskState
 from store.submissions import Labels, Upload
 from tasks.ask import cancel, queue_status
-from tasks.pictures import limits
 from tasks.requests import CreateTestCase
+from tasks.stored_pictures import limits
 from tasks.submit import submit
 from vision.image import inspect
 from vision.types import Kind

@@ -15,7 +15,7 @@ from typing import Any, Final, Protocol
 
 from etalon_client.browsers import PlaywrightScreen, SeleniumScreen
 from etalon_client.errors import NotCompared
-from etalon_client.pictures import is_picture, read_picture
+from etalon_client.screenshots import is_picture, read_picture
 
 _PAUSES_SECONDS: Final = (0.1, 0.2, 0.3, 0.5)  # between two shots; the last one stays
 

@@ -11,9 +11,9 @@ from etalon_client import builds, waiting
 from etalon_client.builds import Build, Labels, title
 from etalon_client.compare import options
 from etalon_client.output import Output
-from etalon_client.pictures import Picture, find_pictures, read_names
 from etalon_client.reports import write_reports
 from etalon_client.results import Result, Unsent, say_result, status_of
+from etalon_client.screenshots import Picture, find_pictures, read_names
 from etalon_client.service import Service
 from etalon_client.tasks import options_field
 from etalon_client.uploads import send_all

@@ -12,9 +12,9 @@ from etalon_client.builds import Build, Labels, Shot, title
 from etalon_client.errors import NotCompared
 from etalon_client.language import count, told
 from etalon_client.output import Output
-from etalon_client.pictures import read_names
 from etalon_client.reports import write_reports
 from etalon_client.results import Result, say_result, status_of
+from etalon_client.screenshots import read_names
 from etalon_client.service import Service
 from etalon_client.statuses import NOT_COMPARED, PASSED
 

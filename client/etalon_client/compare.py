@@ -14,7 +14,7 @@ from etalon_client.errors import NotCompared
 from etalon_client.files import write_bytes, write_text
 from etalon_client.language import told
 from etalon_client.output import Output
-from etalon_client.pictures import read
+from etalon_client.screenshots import read
 from etalon_client.sentences import coverage_line, defect_lines, verdict_line
 from etalon_client.service import Service, labelled
 from etalon_client.statuses import FAILED, PASSED

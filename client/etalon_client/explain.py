@@ -13,9 +13,9 @@ from etalon_client.builds import Labels
 from etalon_client.errors import NotCompared, UnusableFile
 from etalon_client.leftovers import TOOLS, Pair, find_pairs
 from etalon_client.output import Output
-from etalon_client.pictures import read_picture
 from etalon_client.reports import write_reports
 from etalon_client.results import Result, say_result, status_of
+from etalon_client.screenshots import read_picture
 from etalon_client.service import Service, labelled
 from etalon_client.tasks import options_field, submit
 from etalon_client.uploads import send_all

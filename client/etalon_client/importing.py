@@ -13,7 +13,7 @@ from etalon_client.errors import NotCompared, Refused
 from etalon_client.language import count, told
 from etalon_client.leftovers import Baseline, find_baselines
 from etalon_client.output import Output
-from etalon_client.pictures import find_pictures, read_picture
+from etalon_client.screenshots import find_pictures, read_picture
 from etalon_client.service import Service, labelled
 from etalon_client.statuses import NOT_COMPARED, PASSED
 from etalon_client.tasks import submit, wait_for

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from etalon_client.pictures import walk
+from etalon_client.screenshots import walk
 
 _END: Final = r"\.(?:png|jpe?g|webp)$"
 _BACKSTOP_RUN: Final = re.compile(r"^((?:.*/)?)bitmaps_test/([^/]+)/")

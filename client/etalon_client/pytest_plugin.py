@@ -17,9 +17,9 @@ from etalon_client.builds import Labels
 from etalon_client.checks import Checks, Run, VisualDifference
 from etalon_client.errors import NotCompared
 from etalon_client.output import Output
-from etalon_client.pictures import read_names
 from etalon_client.pipeline import by_hand, pipeline
 from etalon_client.results import Result, total_line
+from etalon_client.screenshots import read_names
 
 _LABELS: Final = ("build", "project", "branch", "variant", "commit")
 _DEFAULT_URL: Final = "http://localhost:8000"

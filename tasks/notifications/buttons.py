@@ -5,12 +5,12 @@ from hashlib import sha256
 from typing import Final
 
 from store import secrets
-from store.reviews import What
+from store.states import Decision
 from tasks.notifications.telegram import Button
 from tasks.notifications.words import WORDS
 
 _SECRET: Final = "telegram-buttons"
-_WHATS: Final[dict[str, What]] = {"a": "approved", "r": "rejected"}
+_DECISIONS: Final = {"a": Decision.APPROVED, "r": Decision.REJECTED}
 _SIGNATURE_LENGTH: Final = 24  # of 64 bytes that Telegram gives a button, a build's id takes 32
 
 
@@ -23,14 +23,14 @@ def of_build(build_id: str, language: str) -> list[Button]:
     ]
 
 
-def read(data: str) -> tuple[What, str] | None:
-    """The pressed action and its build; None if the signature is not ours."""
+def read(data: str) -> tuple[Decision, str] | None:
+    """The decision and its build; None if the signature is wrong."""
     letter, _, rest = data.partition(":")
     build_id, _, signature = rest.partition(":")
-    what = _WHATS.get(letter)
-    if what is None or not hmac.compare_digest(_signature(letter, build_id).encode(), signature.encode()):
+    decision = _DECISIONS.get(letter)
+    if decision is None or not hmac.compare_digest(_signature(letter, build_id).encode(), signature.encode()):
         return None
-    return what, build_id
+    return decision, build_id
 
 
 def _data(letter: str, build_id: str) -> str:

@@ -7,13 +7,19 @@ from typing import Final
 from urllib.parse import quote, urlencode
 
 from config import Repository, settings
+from store.states import BuildVerdict
 from tasks.bounded_http import Answer
 from tasks.notifications.exchange import Refused, Unavailable, post
 
 _DESCRIPTION_LENGTH: Final = {"gitlab": 255, "github": 140}
-_STATES: Final = {
-    "gitlab": {None: "running", "passed": "success"},
-    "github": {None: "pending", "passed": "success", "error": "error", "incomplete": "error"},
+_STATES: Final[dict[str, dict[BuildVerdict | None, str]]] = {
+    "gitlab": {None: "running", BuildVerdict.PASSED: "success"},
+    "github": {
+        None: "pending",
+        BuildVerdict.PASSED: "success",
+        BuildVerdict.ERROR: "error",
+        BuildVerdict.INCOMPLETE: "error",
+    },
 }
 _OTHERWISE: Final = {"gitlab": "failed", "github": "failure"}
 
@@ -23,7 +29,7 @@ class CommitStatus:
     """`verdict` is the build's, None while it runs; `page` is where people look at it, empty if no address is known."""
 
     commit: str
-    verdict: str | None
+    verdict: BuildVerdict | None
     description: str
     page: str
     name: str = "etalon"

@@ -10,7 +10,7 @@ from store import comparisons, shots
 from store.session import read
 from store.shots import Group
 from tasks.notifications.telegram import Photo
-from tasks.pictures import limits, load_picture
+from tasks.stored_pictures import limits, load_picture
 from vision.crops import draw_crops
 from vision.drawing import Heading
 from vision.image import WHITE, decode, encode_png

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from config import TelegramNotify, settings
 from store import clock, comparisons, notifications
 from store.session import read
-from store.states import NotificationState
+from store.states import BuildVerdict, NotificationState
 from store.tables import Build, Notification, new_id
 from tasks import task_runner
 from tasks.notifications import channels
@@ -45,7 +45,7 @@ def build_concluded(session: Session, build: Build) -> None:
     if build.opened_at is None:  # only labels have made it: its comparisons are told one by one
         return
     passed_is_told = settings().telegram_notify is not TelegramNotify.NOT_PASSED
-    if channels.TELEGRAM.is_on() and (passed_is_told or build.verdict != "passed"):
+    if channels.TELEGRAM.is_on() and (passed_is_told or build.verdict is not BuildVerdict.PASSED):
         _ensure(session, channels.TELEGRAM, build_id=build.id)
     if channels.WEBHOOK.is_on():
         _ensure(session, channels.WEBHOOK, build_id=build.id)

@@ -4,8 +4,8 @@ from config import Settings
 from harness.scripted_engine import BUTTON, OTHER, page
 from store import comparisons, tables
 from store.session import read
-from tasks.pictures import limits
 from tasks.requests import ComparePair, Upload
+from tasks.stored_pictures import limits
 from vision.image import inspect
 
 CHANGED = (page(BUTTON, OTHER), page(BUTTON))

@@ -16,7 +16,7 @@ from training.everyday.pixels import AFTER, NotHere, Picture, Taken
 from training.everyday.screens import make_screen
 from training.everyday.seen import Box, Seen, grown
 from training.everyday.truth import changes_of
-from training.pages import pictures
+from training.pages import procedural_pictures
 from training.pages.site import Page
 
 OPERATIONS = (Path(__file__).resolve().parent / "operations.js").read_text(encoding="utf-8")
@@ -88,10 +88,10 @@ def photographed(browser: Browser) -> Picture:
 
 
 def changed(browser: Browser, kind: EverydayKind, rng: random.Random, twin: str) -> dict[str, Any]:
-    chart = pictures.chart(rng, 380, 180, "#8a8a8a", "#cfcfcf", "#2f6fde")
+    chart = procedural_pictures.chart(rng, 380, 180, "#8a8a8a", "#cfcfcf", "#2f6fde")
     told: dict[str, Any] | None = browser.tab.evaluate(
         "([name, seed, twin, photo, chart]) => window.everyday.change(name, seed, twin, photo, chart)",
-        [kind.operation, rng.randrange(1, 2**31), twin, pictures.photo(rng, 320, 220), chart],
+        [kind.operation, rng.randrange(1, 2**31), twin, procedural_pictures.photo(rng, 320, 220), chart],
     )
     if told is None:
         raise NotHere

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from html import escape
 
-from training.pages import pictures
+from training.pages import procedural_pictures
 from training.pages.icons import IconSet
 from training.pages.parts import Parts
 from training.pages.site import Page
@@ -84,7 +84,7 @@ class Screen:
         return f'<div class="col" style="gap:4px"><span class="small muted">{escape(self.words.field())}</span>{control}</div>'
 
     def photo(self, width: str, height: str, radius: int = 0) -> str:
-        source = pictures.photo(self.rng, 320, 220)
+        source = procedural_pictures.photo(self.rng, 320, 220)
         return f'<img data-k="image" data-role="photo" alt="" src="{source}" style="width:{width};height:{height};border-radius:{radius}px;flex:none">'
 
     def counter(self, value: str = "") -> str:
@@ -236,7 +236,7 @@ def panel(screen: Screen) -> str:
         f'<div class="tile col tight" data-role="card" style="padding:12px"><span class="small muted">{escape(name)}</span><span class="strong num" data-role="price" style="font-size:1.35em">{w.number()}</span></div>'
         for name in distinct(w.field, 3)
     )
-    chart = pictures.chart(rng, 380, 180, screen.style.colours["muted"], screen.style.colours["line"], screen.style.colours["accent"])  # fmt: skip
+    chart = procedural_pictures.chart(rng, 380, 180, screen.style.colours["muted"], screen.style.colours["line"], screen.style.colours["accent"])  # fmt: skip
     bars = "".join(
         f'<div class="col" style="gap:5px"><span class="small">{escape(name)}</span><div class="track" data-role="track"><i style="width:{rng.randrange(20, 90)}%"></i></div></div>'
         for name in distinct(w.city, 4)

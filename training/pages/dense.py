@@ -7,7 +7,7 @@ from collections.abc import Callable
 from html import escape
 from typing import TYPE_CHECKING
 
-from training.pages import pictures
+from training.pages import procedural_pictures
 from training.pages.marks import FILES, PLAIN, disc, expander, mark, sort_arrow, word_logo
 
 if TYPE_CHECKING:
@@ -208,7 +208,7 @@ def tree(parts: Parts) -> str:
 def banner(parts: Parts, width: int, height: int) -> str:
     """A picture that holds words and drawn controls: they are part of the picture."""
     rng, words = parts.rng, parts.words
-    ground, shapes = pictures.colour(rng, (20, 96)), []
+    ground, shapes = procedural_pictures.colour(rng, (20, 96)), []
     for _ in range(rng.randrange(2, 9)):
         x, y, w, h = (
             rng.randrange(width),
@@ -217,11 +217,11 @@ def banner(parts: Parts, width: int, height: int) -> str:
             rng.randrange(8, max(9, height // 3)),
         )
         shapes.append(rng.choice((
-            f'<rect x="{x}" y="{y}" width="{w}" height="{h}" rx="{rng.choice((0, 3, 8))}" fill="{pictures.colour(rng, (30, 95))}"/>', f'<circle cx="{x}" cy="{y}" r="{h}" fill="{pictures.colour(rng)}"/>', f'<path d="M{x} {y}h{w}l{h} {h // 2}l-{h} {h // 2}h-{w}z" fill="{pictures.colour(rng)}"/>',
+            f'<rect x="{x}" y="{y}" width="{w}" height="{h}" rx="{rng.choice((0, 3, 8))}" fill="{procedural_pictures.colour(rng, (30, 95))}"/>', f'<circle cx="{x}" cy="{y}" r="{h}" fill="{procedural_pictures.colour(rng)}"/>', f'<path d="M{x} {y}h{w}l{h} {h // 2}l-{h} {h // 2}h-{w}z" fill="{procedural_pictures.colour(rng)}"/>',
             f'<rect x="{x}" y="{y}" width="{w}" height="{h}" fill="#fff" stroke="#bbb"/><text x="{x + 5}" y="{y + h / 2 + 4}" font-size="11" fill="#444">{escape(words.nav())}</text>',
         )))  # fmt: skip
     texts = "".join(
-        f'<text x="{rng.randrange(4, max(5, width // 2))}" y="{rng.randrange(16, max(17, height))}" font-size="{rng.choice((9, 11, 13, 18, 26))}" font-weight="{rng.choice((400, 700))}" fill="{rng.choice(("#fff", "#222", pictures.colour(rng)))}">{escape(rng.choice((words.brand, words.nav, words.heading))())}</text>'
+        f'<text x="{rng.randrange(4, max(5, width // 2))}" y="{rng.randrange(16, max(17, height))}" font-size="{rng.choice((9, 11, 13, 18, 26))}" font-weight="{rng.choice((400, 700))}" fill="{rng.choice(("#fff", "#222", procedural_pictures.colour(rng)))}">{escape(rng.choice((words.brand, words.nav, words.heading))())}</text>'
         for _ in range(rng.randrange(0, 5))
     )
     return f'<svg data-k="image" style="width:{width}px;height:{height}px;max-width:100%;display:block;flex:none;border-radius:{rng.choice((0, 0, 6))}px" viewBox="0 0 {width} {height}" preserveAspectRatio="none"><rect width="{width}" height="{height}" fill="{ground}"/>{"".join(shapes)}{texts}</svg>'
@@ -237,7 +237,7 @@ def launcher(parts: Parts) -> str:
     rng = parts.rng
     size = rng.choice((40, 48, 64, 72, 96))
     picture: Callable[[], str] = rng.choice((
-        lambda: mark(rng, size), lambda: mark(rng, size), lambda: banner(parts, int(size * 1.6), size), lambda: parts.photo(f"{size}px", f"{size}px"), lambda: pictures.logo(rng, max(32, size)),
+        lambda: mark(rng, size), lambda: mark(rng, size), lambda: banner(parts, int(size * 1.6), size), lambda: parts.photo(f"{size}px", f"{size}px"), lambda: procedural_pictures.logo(rng, max(32, size)),
     ))  # fmt: skip
     look = rng.choice(
         (
@@ -277,7 +277,7 @@ def word_logos(parts: Parts) -> str:
     marks = [
         word_logo(rng, rng.choice((16, 20, 24, 28, 36)))
         if rng.random() < 0.7
-        else pictures.wordmark(rng, parts.words.brand(), parts.style.colours["ink"])
+        else procedural_pictures.wordmark(rng, parts.words.brand(), parts.style.colours["ink"])
         for _ in range(rng.randrange(2, 7))
     ]
     return f'<div class="row wrap" style="gap:28px">{"".join(marks)}</div>'
@@ -368,7 +368,7 @@ def mark_grid(parts: Parts) -> str:
 def charts(parts: Parts) -> str:
     rng, c = parts.rng, parts.style.colours
     drawn = "".join(
-        f"<div>{pictures.chart(rng, rng.choice((200, 300, 420)), rng.choice((100, 160, 240)), c['muted'], c['line'], rng.choice((c['accent'], *STATES)))}</div>"
+        f"<div>{procedural_pictures.chart(rng, rng.choice((200, 300, 420)), rng.choice((100, 160, 240)), c['muted'], c['line'], rng.choice((c['accent'], *STATES)))}</div>"
         for _ in range(rng.randrange(1, 3))
     )
     legend = "".join(
@@ -406,8 +406,8 @@ def brand_bar(parts: Parts) -> str:
     rng = parts.rng
     size = rng.choice((20, 24, 28, 32, 32, 36, 40))
     logo = rng.choice((
-        lambda: word_logo(rng, rng.choice((18, 20, 24, 28))), lambda: word_logo(rng, rng.choice((20, 24))), lambda: pictures.wordmark(rng, parts.words.brand(), parts.style.colours["ink"]),
-        lambda: mark(rng, size) + f"<span class=strong>{escape(parts.words.brand())}</span>", lambda: pictures.logo(rng, size) + f"<span class=strong>{escape(parts.words.brand())}</span>",
+        lambda: word_logo(rng, rng.choice((18, 20, 24, 28))), lambda: word_logo(rng, rng.choice((20, 24))), lambda: procedural_pictures.wordmark(rng, parts.words.brand(), parts.style.colours["ink"]),
+        lambda: mark(rng, size) + f"<span class=strong>{escape(parts.words.brand())}</span>", lambda: procedural_pictures.logo(rng, size) + f"<span class=strong>{escape(parts.words.brand())}</span>",
     ))()  # fmt: skip
     links = "".join(f"<span>{escape(parts.words.nav())}</span>" for _ in range(rng.randrange(0, 5)))
     return f'<div class="row" style="padding:6px 0">{logo}<span class="muted small">{rng.randrange(9)}.{rng.randrange(30)}.{rng.randrange(9)}</span>{links}<span class="row" style="margin-left:auto">{"".join(parts.icon(rng.choice((16, 18, 20))) for _ in range(rng.randrange(1, 5)))}</span></div>'

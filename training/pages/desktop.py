@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape
 
-from training.pages import pictures
+from training.pages import procedural_pictures
 from training.pages.icons import IconSet
 from training.pages.looks import HELD_OUT_LOOKS, LOOKS, TRAINED_LOOKS, Look, sheet
 from training.pages.marks import COLOURED, FILES, disc, expander, mark, sort_arrow
@@ -320,7 +320,7 @@ class Desk:
 
     def chart(self) -> str:
         rng = self.rng
-        return pictures.chart(
+        return procedural_pictures.chart(
             rng,
             rng.choice((220, 320, 460)),
             rng.choice((140, 200, 260)),

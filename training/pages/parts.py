@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape
 
-from training.pages import photographs, pictures
+from training.pages import photographs, procedural_pictures
 from training.pages.fields import adorned_input, arrow_style, built_select
 from training.pages.icons import IconSet, drawing, drawings
 from training.pages.scenes import SECTIONS, stars
@@ -128,7 +128,7 @@ class Parts:
         """The address of a photograph, a thing without a ground, or a drawing."""
         chance = self.rng.random()
         if self.is_fixed or chance < 0.45:
-            return pictures.photo(self.rng, width, height)
+            return procedural_pictures.photo(self.rng, width, height)
         if chance < 0.6:
             return photographs.cutout(self.rng, width, height)
         if chance < 0.66 and drawings():
@@ -140,7 +140,7 @@ class Parts:
         radius = self.rng.choice(("50%", "50%", "8px", "0"))
         if self.rng.random() < 0.2:
             who = self.words.person().split()
-            return f'<div style="width:{size}px;height:{size}px;border-radius:{radius};background:{pictures.colour(self.rng)};color:#fff;display:flex;align-items:center;justify-content:center;flex:none;font-size:{size * 0.4:.0f}px">{who[0][0]}{who[-1][0]}</div>'
+            return f'<div style="width:{size}px;height:{size}px;border-radius:{radius};background:{procedural_pictures.colour(self.rng)};color:#fff;display:flex;align-items:center;justify-content:center;flex:none;font-size:{size * 0.4:.0f}px">{who[0][0]}{who[-1][0]}</div>'
         return f'<img data-k="image" alt="" src="{self.picture(120, 120)}" style="width:{size}px;height:{size}px;border-radius:{radius};flex:none">'
 
     def badge(self) -> str:
@@ -425,8 +425,8 @@ class Parts:
                 if rng.random() < 0.6
                 else ""
             )
-            spark = pictures.sparkline(rng, c["accent"]) if rng.random() < 0.2 else ""
-            line = f"border-left:4px solid {pictures.colour(rng)};" if rng.random() < 0.2 else ""
+            spark = procedural_pictures.sparkline(rng, c["accent"]) if rng.random() < 0.2 else ""
+            line = f"border-left:4px solid {procedural_pictures.colour(rng)};" if rng.random() < 0.2 else ""
             tiles.append(
                 f'<div class="tile row between" style="padding:12px;{line}"><div class="col" style="gap:2px"><span class="muted small">{escape(self.words.field())}</span><span class="strong" style="font-size:1.4em">{rng.choice((self.words.number, self.words.price))()}</span><span class="small {rng.choice(("good", "bad"))}">{self.words.percent()}</span></div>{spark or mark}</div>'
             )
@@ -434,11 +434,11 @@ class Parts:
 
     def chart_card(self) -> str:
         rng, c = self.rng, self.style.colours
-        picture = pictures.chart(
+        picture = procedural_pictures.chart(
             rng, rng.choice((260, 320, 420)), rng.choice((140, 180, 240)), c["muted"], c["line"], c["accent"]
         )
         dots = "".join(
-            f'<span class="row" style="gap:5px"><svg data-k="icon" class="i" style="width:10px;height:10px" viewBox="0 0 10 10"><circle cx="5" cy="5" r="5" fill="{pictures.colour(rng)}"/></svg><span class="small">{escape(self.words.city())}</span></span>'
+            f'<span class="row" style="gap:5px"><svg data-k="icon" class="i" style="width:10px;height:10px" viewBox="0 0 10 10"><circle cx="5" cy="5" r="5" fill="{procedural_pictures.colour(rng)}"/></svg><span class="small">{escape(self.words.city())}</span></span>'
             for _ in range(rng.randrange(2, 5))
         )
         return picture + (f'<div class="row wrap">{dots}</div>' if rng.random() < 0.6 else "")
@@ -492,9 +492,9 @@ class Parts:
         rng, c = self.rng, self.style.colours
         width, height = rng.choice((280, 360, 480, 640)), rng.choice((160, 220, 300))
         if rng.random() < 0.5:
-            picture = pictures.chart(rng, width, height, c["muted"], c["line"], c["accent"])
+            picture = procedural_pictures.chart(rng, width, height, c["muted"], c["line"], c["accent"])
         else:
-            body = pictures.illustration(rng, width, height)
+            body = procedural_pictures.illustration(rng, width, height)
             picture = f'<svg data-k="image" style="width:{width}px;height:{height}px;max-width:100%;display:block;margin:0 auto" viewBox="0 0 {width} {height}">{body}</svg>'
         return picture + f"<p>{escape(self.words.paragraph(rng.randrange(1, 5)))}</p>{self.link()}"
 

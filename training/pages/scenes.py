@@ -6,7 +6,7 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-from training.pages import photographs, pictures
+from training.pages import photographs, procedural_pictures
 from training.pages.icons import brand, drawing, drawings, star
 
 if TYPE_CHECKING:
@@ -171,21 +171,23 @@ def line_drawing(parts: Parts) -> str:
     width, height = rng.choice((160, 220, 300, 400)), rng.choice((120, 160, 240))
     colour = rng.choice((c["accent"], c["ink"], c["muted"]))
     body = (
-        pictures.illustration(rng, width, height) if rng.random() < 0.4 else pictures.lines(rng, width, height, colour)
+        procedural_pictures.illustration(rng, width, height)
+        if rng.random() < 0.4
+        else procedural_pictures.lines(rng, width, height, colour)
     )
     return f'<svg data-k="image" style="width:{width}px;height:{height}px;max-width:100%;display:block;margin:0 auto" viewBox="0 0 {width} {height}">{body}</svg><p style="text-align:center">{escape(parts.words.sentence())}</p>'
 
 
 def logos(parts: Parts) -> str:
     rng = parts.rng
-    marks = [pictures.logo(rng, rng.choice((32, 40, 48, 64))) if rng.random() < 0.5 else pictures.wordmark(rng, parts.words.brand(), parts.style.colours["ink"]) for _ in range(rng.randrange(3, 7))]  # fmt: skip
+    marks = [procedural_pictures.logo(rng, rng.choice((32, 40, 48, 64))) if rng.random() < 0.5 else procedural_pictures.wordmark(rng, parts.words.brand(), parts.style.colours["ink"]) for _ in range(rng.randrange(3, 7))]  # fmt: skip
     return f'<div class="row wrap between">{"".join(marks)}</div>'
 
 
 def map_card(parts: Parts) -> str:
     rng = parts.rng
     width, height = rng.choice((300, 420, 700)), rng.choice((160, 240, 320))
-    return f'<svg data-k="image" style="width:100%;height:{height}px;display:block" viewBox="0 0 {width} {height}" preserveAspectRatio="xMidYMid slice">{pictures.plan(rng, width, height)}</svg>{icon_list(parts)}'
+    return f'<svg data-k="image" style="width:100%;height:{height}px;display:block" viewBox="0 0 {width} {height}" preserveAspectRatio="xMidYMid slice">{procedural_pictures.plan(rng, width, height)}</svg>{icon_list(parts)}'
 
 
 def profile(parts: Parts) -> str:

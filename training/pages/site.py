@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape
 
-from training.pages import pictures
+from training.pages import procedural_pictures
 from training.pages.dense import dense_content
 from training.pages.desktop import desktop_page
 from training.pages.frameworks import FRAMEWORKS, HELD_OUT_FRAMEWORKS, load
@@ -162,7 +162,7 @@ def with_aside(parts: Parts, width: int, height: int) -> str:
 
 
 def wrapped(inner: str, parts: Parts) -> str:
-    return f'<section class="card col">{pictures.logo(parts.rng, parts.rng.choice((28, 40, 56)))}<h2>{escape(parts.words.heading())}</h2>{inner}</section>'
+    return f'<section class="card col">{procedural_pictures.logo(parts.rng, parts.rng.choice((28, 40, 56)))}<h2>{escape(parts.words.heading())}</h2>{inner}</section>'
 
 
 def content(parts: Parts, width: int, height: int) -> str:
@@ -199,7 +199,7 @@ def heading(parts: Parts) -> str:
 def topbar(parts: Parts) -> str:
     rng = parts.rng
     room = parts.width > 700
-    brand = f'<div class="row tight">{pictures.logo(rng, rng.choice((20, 24, 28, 32, 40))) if rng.random() < 0.7 else ""}<span class="strong" style="font-size:1.15em">{escape(parts.words.brand())}</span></div>'
+    brand = f'<div class="row tight">{procedural_pictures.logo(rng, rng.choice((20, 24, 28, 32, 40))) if rng.random() < 0.7 else ""}<span class="strong" style="font-size:1.15em">{escape(parts.words.brand())}</span></div>'
     on = rng.randrange(4)
     links = (
         "".join(
@@ -280,7 +280,7 @@ def sidebar(parts: Parts) -> str:
         if rng.random() < 0.4
         else rng.choice(("", parts.choices("switch", 1)))
     )
-    return f'<aside class="bar" style="width:{rng.choice((180, 200, 220, 250))}px;flex:none;padding:14px 10px;overflow:hidden;display:flex;flex-direction:column;gap:{rng.choice((0, 2, 4, 8))}px;{ground}"><div class="row tight" style="padding:4px 8px 14px">{pictures.logo(rng, 28)}<span class="strong">{escape(parts.words.brand())}</span></div>{"".join(items)}{foot}</aside>'
+    return f'<aside class="bar" style="width:{rng.choice((180, 200, 220, 250))}px;flex:none;padding:14px 10px;overflow:hidden;display:flex;flex-direction:column;gap:{rng.choice((0, 2, 4, 8))}px;{ground}"><div class="row tight" style="padding:4px 8px 14px">{procedural_pictures.logo(rng, 28)}<span class="strong">{escape(parts.words.brand())}</span></div>{"".join(items)}{foot}</aside>'
 
 
 def hero(parts: Parts) -> str:
@@ -294,7 +294,7 @@ def hero(parts: Parts) -> str:
     if ground == "side":
         return f'<div class="row" style="padding:32px;gap:32px"><div class="grow col">{text}</div>{parts.photo("38%", f"{height - 60}px", "12px")}</div>'
     back = (
-        f"background:linear-gradient(120deg,{pictures.colour(rng, (20, 45))},{pictures.colour(rng, (20, 45))});color:#fff;"
+        f"background:linear-gradient(120deg,{procedural_pictures.colour(rng, (20, 45))},{procedural_pictures.colour(rng, (20, 45))});color:#fff;"
         if ground == "gradient"
         else ""
     )

@@ -14,13 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
-from vision.bands import each_band
 from vision.boxes import Rows, clipped, grown, iou, overlap, union
 from vision.difference.conservation import ink_ratio
 from vision.difference.noise import CONTRAST_FLOOR, WINDOW_PX, unlikeness
 from vision.difference.regions import ground_colour, tight_box, tight_frame
 from vision.difference.similarity import channel_step, grey
 from vision.groups import connected
+from vision.row_chunks import map_row_chunks
 from vision.types import FRAMED_KINDS, Box, Kind, Picture
 
 # Crops are held against each other so many rows at a time: one of a whole long page would need a GB for its light in fractions.
@@ -167,7 +167,9 @@ def look_alike(first: NDArray[np.uint8], second: NDArray[np.uint8]) -> float:
     """Correlation of two crops' light, -1..1, at the first one's size; 1 where both are uniform."""
     if first.shape != second.shape:
         second = np.asarray(cv2.resize(second, (first.shape[1], first.shape[0]), interpolation=cv2.INTER_AREA))
-    bands = each_band(len(first), lambda top, bottom: _light_sums(first[top:bottom], second[top:bottom]), LOOK_ROWS)
+    bands = map_row_chunks(
+        len(first), lambda top, bottom: _light_sums(first[top:bottom], second[top:bottom]), LOOK_ROWS
+    )
     one, other, one_squared, other_squared, product = (int(value) for value in np.sum(bands, axis=0))
     count = first.shape[0] * first.shape[1]
     spreads = count * one_squared - one * one, count * other_squared - other * other

@@ -15,11 +15,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from vision.bands import each_band
 from vision.blobs import label_blobs, near_boxes
 from vision.boxes import grown, overlap, union
 from vision.difference.conservation import not_conserved
 from vision.difference.similarity import channel_step, grey
+from vision.row_chunks import map_row_chunks
 from vision.types import Box, MatchLevel, Noise, NoiseReason, Picture
 
 # Up to this many levels a person sees nothing, whatever the area (brightness and gamma noise is 1 to 2 levels).
@@ -151,7 +151,7 @@ class _Residues:
                 failed_repainted[top:bottom] = residue.failed(_REPAINTED)
             return residue.count_hardly(differing[top:bottom])
 
-        hardly = sum(each_band(len(differing), look))
+        hardly = sum(map_row_chunks(len(differing), look))
         return cls(failed, failed_repainted, hardly / max(1, int(np.count_nonzero(differing))))
 
 

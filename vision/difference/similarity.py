@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from vision.bands import each_band
+from vision.row_chunks import map_row_chunks
 from vision.types import Box, Picture
 
 WINDOW_PX = 7
@@ -50,7 +50,7 @@ def channel_step(first: Picture, second: Picture) -> NDArray[np.uint8]:
         blue, green, red = cv2.split(cv2.absdiff(first[top:bottom], second[top:bottom]))
         step[top:bottom] = cv2.max(cv2.max(blue, green), red)
 
-    each_band(len(step), fill)
+    map_row_chunks(len(step), fill)
     return step
 
 
@@ -85,7 +85,7 @@ def _lost(reference: Picture, actual: Picture, centres: Box) -> float:
         rows = slice(centres.y + top - _REACH, centres.y + bottom + _REACH)
         return _lost_in(*(grey(picture[rows, columns]) for picture in (reference, actual)))
 
-    return sum(each_band(centres.height, lost))
+    return sum(map_row_chunks(centres.height, lost))
 
 
 def _lost_in(x: NDArray[np.uint8], y: NDArray[np.uint8]) -> float:

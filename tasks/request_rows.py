@@ -1,4 +1,4 @@
-"""The task that a request starts, and the rows that it inserts."""
+"""Inserts the rows of a request, and names the task that works on them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields
