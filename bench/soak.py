@@ -2,12 +2,13 @@
 
   python -m bench.soak [--minutes 3] [--jobs 200] [--seed N] [--postgres] [--windows-loop] [--mutant NAME] [--write]
 
-One API (async, with fallback), two workers under run.py's supervisor, a Redis and a Telegram stand-in. All processes
-are real; only the engine is scripted, so that each verdict is known and a comparison takes a quarter of a second on
-any machine. Four clients post the jobs at random times, each with an Idempotency-Key, and repeat a post until it is
-accepted. Every 3 to 8 s a fault happens until all jobs are in. Then the waiting tasks finish, and the invariants of
-bench/soaked.py are checked against rows, files, chat, Redis and processes. The same seed gives the same jobs and
-faults at the same times.
+Two APIs (async, with fallback) on one database, two workers under run.py's supervisor, a Redis and a Telegram stand-in.
+All processes are real; only the engine is scripted, so that each verdict is known and a comparison takes a quarter of a
+second on any machine. Four clients post the jobs at random times, each with an Idempotency-Key, and repeat a post at the
+other API until it is accepted; every fourth job is a build of five shots. With --postgres, whose clock counts, the
+workers' clocks are wrong: one by -300 s, one by +0.3 s. Every 3 to 8 s a fault happens until all jobs are in. Then the
+waiting tasks finish, and the invariants of bench/soaked.py are checked against rows, files, chat, Redis and processes.
+The same seed gives the same jobs and faults at the same times.
 
 --mutant removes a part (claim, upkeep, supervisor, shim) to show that the soak can fail. Linux only: it reads /proc.
 """
@@ -25,18 +26,20 @@ from uuid import UUID
 import httpx
 
 from bench.results import circumstances, table, write
+from bench.soak_clients import Client, work_through
 from bench.soak_faults import break_things
-from bench.soak_world import LEASE_SECONDS, TIME_LIMIT_SECONDS, WORKERS, Job, World, running
+from bench.soak_world import LEASE_SECONDS, TIME_LIMIT_SECONDS, WORKERS, Job, Run, World, running
 from bench.soaked import Soaked, broken
 from harness import process_group
 from harness.scripted_engine import BUTTON, OTHER, POISON_WIDTH, page
-from harness.telegram import TOKEN
 from harness.watch import Watch
 
 MUTANTS = ("claim", "upkeep", "supervisor", "shim")
 CLIENTS = 4
 POISON_SHARE = 0.03
-INSISTS_SECONDS = 90.0
+A_BUILD_EVERY = 4
+SHOTS = tuple(f"page {number}" for number in range(5))
+LONG_MINUTES = 30
 STILL_SECONDS = 2 * LEASE_SECONDS + TIME_LIMIT_SECONDS
 
 
@@ -75,10 +78,10 @@ def _soak(world: World, arguments: argparse.Namespace) -> Soaked:
     seconds = 60 * arguments.minutes
     jobs = _jobs(chance, arguments.jobs, seconds)
     _warm_up(world, chance)
-    base = process_group.Footprint.of(world.api.process, world.redis)
+    base = [process_group.Footprint.of(api.process, world.redis) for api in world.apis]
     began = time.monotonic()
     clients = [
-        threading.Thread(target=_client, args=(world, jobs[number::CLIENTS], began)) for number in range(CLIENTS)
+        threading.Thread(target=work_through, args=(world, jobs[number::CLIENTS], began)) for number in range(CLIENTS)
     ]
     for client in clients:
         client.start()
@@ -105,10 +108,29 @@ def _wait_until_nothing_moves(watch: Watch) -> list[str]:
         still = tuple(unended)
 
 
-def _jobs(chance: random.Random, count: int, seconds: float) -> list[Job]:
+def _jobs(chance: random.Random, count: int, seconds: float) -> list[Job | Run]:
+    times = sorted(chance.uniform(0, seconds) for _ in range(count))
     return [
-        _job(chance, number, at) for number, at in enumerate(sorted(chance.uniform(0, seconds) for _ in range(count)))
+        _run(chance, number, at) if number % A_BUILD_EVERY == 0 else _job(chance, number, at)
+        for number, at in enumerate(times)
     ]
+
+
+def _run(chance: random.Random, number: int, at: float) -> Run:
+    return Run(f"run {number}", at, tuple(_shot(chance, number, name) for name in SHOTS))
+
+
+def _shot(chance: random.Random, number: int, name: str) -> Job:
+    """Like its reference, or without a button and in a colour that only this build has."""
+    reference = _reference(name)
+    changed = page(BUTTON, shade=150 + SHOTS.index(name), ink=(number % 100, number // 100 % 100, 60))
+    same = chance.random() < 0.7
+    key = str(UUID(int=chance.getrandbits(128)))
+    return Job(number, 0, key, reference, reference if same else changed, "passed" if same else "failed", name)
+
+
+def _reference(name: str) -> bytes:
+    return page(BUTTON, OTHER, shade=150 + SHOTS.index(name))
 
 
 def _job(chance: random.Random, number: int, at: float) -> Job:
@@ -123,56 +145,19 @@ def _job(chance: random.Random, number: int, at: float) -> Job:
 
 
 def _warm_up(world: World, chance: random.Random) -> None:
-    """A few jobs without faults, before anything is measured."""
+    """Test cases, and a few jobs without faults, before anything is measured."""
+    with ExitStack() as stack:
+        client = Client(world, [stack.enter_context(httpx.Client(base_url=world.apis[0].url, timeout=60))])
+        for name in SHOTS:
+            world.references.add(str(client.make_testcase(name, _reference(name))))
+    for task_id in world.references:
+        world.watch.add(task_id)
     for number in range(6):
-        job = _job(random.Random(chance.random()), 1000 + number, 0)
+        job = _job(random.Random(chance.random()), -1 - number, 0)
         while job.verdict is None:
-            job = _job(random.Random(chance.random()), 1000 + number, 0)
-        _client(world, [job], time.monotonic())
+            job = _job(random.Random(chance.random()), -1 - number, 0)
+        work_through(world, [job], time.monotonic())
     assert not _wait_until_nothing_moves(world.watch), "not even the warm-up ended"
-
-
-def _client(world: World, jobs: Sequence[Job], began: float) -> None:
-    with httpx.Client(base_url=world.api.url, timeout=60) as http:
-        for job in jobs:
-            time.sleep(max(0.0, began + job.at - time.monotonic()))
-            _insist(world, http, job)
-
-
-def _insist(world: World, http: httpx.Client, job: Job) -> None:
-    """Posts until the job is accepted; the key makes repetitions one job."""
-    deadline = time.monotonic() + INSISTS_SECONDS
-    while time.monotonic() < deadline:
-        began = time.monotonic()
-        try:
-            answer = http.post(
-                "/api/v1/comparisons",
-                files={"reference": job.reference, "actual": job.actual},
-                headers={"Idempotency-Key": job.key},
-            )
-        except httpx.HTTPError:
-            answer = None
-        taken = time.monotonic() - began
-        with world.lock:
-            if answer is not None:
-                world.posted_seconds.append(taken)
-            if answer is not None and answer.status_code == httpx.codes.ACCEPTED:
-                world.took[answer.json()["task_id"]] = job
-                world.watch.add(answer.json()["task_id"])
-                return
-            world.retried += 1
-            if answer is not None:
-                _note_refusal(world, job, answer)
-        time.sleep(min(1.0, float(answer.headers.get("retry-after", 1)) if answer is not None else 0.5))
-    world.given_up.append(job.number)
-
-
-def _note_refusal(world: World, job: Job, answer: httpx.Response) -> None:
-    still_submitting = answer.status_code == httpx.codes.CONFLICT and "retry-after" in answer.headers
-    if answer.status_code != httpx.codes.SERVICE_UNAVAILABLE and not still_submitting:
-        world.wrong_answers.append(f"job {job.number}: {answer.status_code} {answer.text[:200]}")
-    if TOKEN in answer.text or "Traceback" in answer.text:
-        world.wrong_answers.append(f"job {job.number}: the answer tells too much: {answer.text[:200]}")
 
 
 def _section(arguments: argparse.Namespace) -> str:
@@ -181,6 +166,7 @@ def _section(arguments: argparse.Namespace) -> str:
         "postgres": arguments.postgres,
         "windows-loop": arguments.windows_loop,
         f"without-{arguments.mutant}": arguments.mutant,
+        "long": arguments.minutes >= LONG_MINUTES,
     }
     return "-".join(["soak", *(kind for kind, asked in kinds.items() if asked)])
 

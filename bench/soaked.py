@@ -12,7 +12,7 @@ from redis.exceptions import RedisError
 from sqlalchemy import func, select
 
 from bench.soak_world import WORKERS, World
-from harness.invariants import broken_messages, broken_rows
+from harness.invariants import broken_builds, broken_messages, broken_rows
 from harness.process_group import Footprint, slowness
 from harness.telegram import TOKEN
 from store import retention, tables
@@ -37,16 +37,17 @@ class Soaked:
     broken: dict[str, list[str]]
 
 
-def broken(world: World, unended: Sequence[str], base: Footprint, drained: float, long: bool) -> Soaked:
+def broken(world: World, unended: Sequence[str], base: Sequence[Footprint], drained: float, long: bool) -> Soaked:
     """Checks the invariants and ends the processes. `long`: wait also for what takes long by design."""
     messages = patiently(lambda: broken_messages(world.chat), MESSAGES_STILL_SECONDS) + _uncertain_for_nothing(world)
-    queue = patiently(lambda: _left_in_redis(world, base, long), UNACKED_WITHIN_SECONDS if long else 20.0)
-    after = Footprint.of(world.api.process, world.redis)
+    queue = patiently(lambda: _left_in_redis(world, base[0].keys, long), UNACKED_WITHIN_SECONDS if long else 20.0)
+    after = [Footprint.of(api.process, world.redis) for api in world.apis]
     talk = _loose_talk(world)
     exits = _unasked_exits(world)
     world.watch.__exit__()
     world.workers.stop()
-    world.api.stop()
+    for api in world.apis:
+        api.stop()
     orphans = [f"process {pid} is left" for pid in world.workers.left()]
     retention.cleanup(
         retention.Limits(), at=now() + timedelta(hours=2)
@@ -55,7 +56,8 @@ def broken(world: World, unended: Sequence[str], base: Footprint, drained: float
     summary = (
         f"{len(world.took)} accepted ({world.retried} only when asked again), all ended {drained:.0f} s after the last fault; "
         f"POST p50 {_at(world, 0.5):.2f} s, p99 {_at(world, 0.99):.2f} s, slowest {_at(world, 1.0):.2f} s; "
-        f"{len(world.chat.delivered)} messages; API memory {base.memory_mib:.0f} -> {after.memory_mib:.0f} MiB."
+        f"{len(world.chat.delivered)} messages; {len(world.runs)} builds; "
+        f"API memory {base[0].memory_mib:.0f} -> {max(one.memory_mib for one in after):.0f} MiB."
     )
     found = {
         "I1 every accepted job has ended, and none was taken back": [*unended, *world.watch.lies, *_given_up(world)],
@@ -66,7 +68,8 @@ def broken(world: World, unended: Sequence[str], base: Footprint, drained: float
         "I6 no 5xx but 503, a POST costs 2 s at most": [*world.wrong_answers, *_slow_posts(world)],
         "I7 nothing is left in Redis": queue,
         "I8 no token and no traceback is told": talk,
-        "I9 no process is left or ended by itself, nothing grows": [*orphans, *exits, *_growth(base, after)],
+        "I9 no process is left or ended by itself, nothing grows": [*orphans, *exits, *_growth(base[0], after)],
+        "I10 a build is concluded with its verdict": _builds(world),
     }
     return Soaked(summary, world.faults, found)
 
@@ -92,9 +95,13 @@ def _rows(world: World) -> tuple[list[str], list[str]]:
         verdict = job.verdict or ("failed" if states.get(task_id) == "SUCCESS" else None)
         if verdict:
             wanted[task_id] = verdict
-    found = broken_rows(set(world.took), wanted)
+    found = broken_rows(set(world.took), wanted, world.references)
     verdicts = [line for line in found if re.search(r": \w+ with (passed|failed|None), not", line)]
     return [line for line in found if line not in verdicts], verdicts
+
+
+def _builds(world: World) -> list[str]:
+    return broken_builds({build_id: (run.verdict, len(run.shots)) for build_id, run in world.runs.items()})
 
 
 def _uncertain_for_nothing(world: World) -> list[str]:
@@ -118,7 +125,7 @@ def _wrong_ends(world: World) -> list[str]:
     return found
 
 
-def _left_in_redis(world: World, base: Footprint, long: bool) -> list[str]:
+def _left_in_redis(world: World, keys_before: int, long: bool) -> list[str]:
     client = world.redis.client()
     try:
         found = [f"{client.llen(name)} messages in {name}" for name in ("celery", "notifications") if client.llen(name)]
@@ -128,7 +135,7 @@ def _left_in_redis(world: World, base: Footprint, long: bool) -> list[str]:
         keys = int(client.dbsize())
     except RedisError as error:
         return [f"Redis does not answer: {type(error).__name__}"]
-    return found + ([f"{keys} keys, {base.keys} before"] if keys > base.keys + MORE_KEYS else [])
+    return found + ([f"{keys} keys, {keys_before} before"] if keys > keys_before + MORE_KEYS else [])
 
 
 def _loose_talk(world: World) -> list[str]:
@@ -138,7 +145,7 @@ def _loose_talk(world: World) -> list[str]:
         found += [f"{log.name} has the token"] if TOKEN in said or TOKEN.partition(":")[2] in said else []
     for task_id in world.took:
         try:
-            answer = httpx.get(f"{world.api.url}/api/v1/tasks/{task_id}", timeout=30)
+            answer = httpx.get(f"{world.apis[0].url}/api/v1/tasks/{task_id}", timeout=30)
         except httpx.HTTPError as error:
             return [*found, f"the API does not answer ({type(error).__name__})"]
         if TOKEN in answer.text or "Traceback" in answer.text:
@@ -163,17 +170,16 @@ def _unasked_exits(world: World) -> list[str]:
     return found
 
 
-def _growth(base: Footprint, after: Footprint) -> list[str]:
-    found = (
-        [f"the API had {base.files} open files, then {after.files}"] if after.files > base.files + MORE_FILES else []
-    )
-    if after.memory_mib > MEMORY_TIMES * base.memory_mib:
-        found.append(f"the API had {base.memory_mib:.0f} MiB, then {after.memory_mib:.0f}")
+def _growth(base: Footprint, after: Sequence[Footprint]) -> list[str]:
+    files, memory = max(one.files for one in after), max(one.memory_mib for one in after)
+    found = [f"an API had {base.files} open files, then {files}"] if files > base.files + MORE_FILES else []
+    if memory > MEMORY_TIMES * base.memory_mib:
+        found.append(f"an API had {base.memory_mib:.0f} MiB, then {memory:.0f}")
     return found
 
 
 def _given_up(world: World) -> list[str]:
-    return [f"job {number} was never accepted" for number in world.given_up]
+    return [f"{what} was never accepted" for what in world.given_up]
 
 
 def _slow_posts(world: World) -> list[str]:

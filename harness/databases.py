@@ -1,6 +1,5 @@
 """Empty databases for tests: an SQLite file, or a database of a PostgreSQL that the suite starts for itself."""
 
-import atexit
 import os
 import shutil
 import subprocess
@@ -44,15 +43,15 @@ def empty_database(kind: str, folder: Path, request: "FixtureRequest") -> Iterat
 def upgrade(url: str) -> None:
     """Gives an empty SQLite database the newest schema: it copies one that was upgraded before, which is faster."""
     if url.startswith("sqlite:"):
-        shutil.copyfile(_sqlite_template(), url.removeprefix("sqlite:///"))
+        Path(url.removeprefix("sqlite:///")).write_bytes(_sqlite_template())
 
 
 @cache
-def _sqlite_template() -> Path:
-    folder = Path(tempfile.mkdtemp(prefix="etalon-template-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    schema.upgrade(f"sqlite:///{(folder / 'etalon.db').as_posix()}")
-    return folder / "etalon.db"
+def _sqlite_template() -> bytes:
+    with tempfile.TemporaryDirectory(prefix="etalon-template-") as folder:
+        file = Path(folder) / "etalon.db"
+        schema.upgrade(f"sqlite:///{file.as_posix()}")
+        return file.read_bytes()
 
 
 @cache

@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Mapping
 
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from config import settings
@@ -16,10 +16,11 @@ from store.tasks import FINAL
 from tasks.comparison import DRAWN
 
 
-def broken_rows(accepted: Collection[str], verdicts: Mapping[str, str]) -> list[str]:
-    """`accepted`: the tasks that clients got. `verdicts`: by task, of those that can be compared."""
+def broken_rows(accepted: Collection[str], verdicts: Mapping[str, str], references: Collection[str] = ()) -> list[str]:
+    """`accepted`: the tasks that clients got. `verdicts`: by task, of those that can be compared. `references`: tasks that made a
+    test case, which are not looked at."""
     with read() as session:
-        tasks = {row.id: row for row in session.scalars(select(tables.Task))}
+        tasks = {row.id: row for row in session.scalars(select(tables.Task)) if row.id not in references}
         made = {row.task_id: row for row in session.scalars(select(tables.Comparison))}
         drawn = Counter(session.scalars(select(tables.Artifact.comparison_id)))
         damage = session.execute(text("PRAGMA integrity_check")).scalars().all() if _on_sqlite() else ["ok"]
@@ -42,18 +43,39 @@ def broken_rows(accepted: Collection[str], verdicts: Mapping[str, str]) -> list[
 
 
 def broken_messages(chat: StandIn, uncertain: Collection[str] = ("unknown",)) -> list[str]:
-    """One message for each comparison; if its call got no answer it may be missing, but it never comes twice."""
+    """One message for each comparison outside of builds, and for each concluded build. If its call got no answer it may be
+    missing, but it never comes twice."""
     with read() as session:
-        rows = {row.comparison_id: row.state for row in session.scalars(select(tables.Notification))}
-        comparisons = set(session.scalars(select(tables.Comparison.id)))
-    arrived = Counter(found[1] for one in chat.delivered if (found := re.search(r"/comparisons/(\w+)", one.text)))
-    found = [f"comparison {one}: no notification" for one in comparisons - set(rows)]
-    found += [f"comparison {one}: told {times} times" for one, times in arrived.items() if times > 1]
-    found += [f"comparison {one}: its message is {state}" for one, state in rows.items() if state in _UNSENT]
-    for one, state in rows.items():
-        wanted = 1 if state == "sent" else 0
-        if arrived[one] != wanted and not (state in uncertain and arrived[one] <= 1):
-            found.append(f"comparison {one}: its message is {state}, arrived {arrived[one]} times")
+        notes = session.scalars(select(tables.Notification)).all()
+        alone = select(tables.Comparison.id).where(tables.Comparison.build_id.is_(None))
+        comparisons = {f"comparison {one}" for one in session.scalars(alone)}
+        concluded = select(tables.Build.id).where(tables.Build.concluded_at.is_not(None))
+        builds = {f"build {one}" for one in session.scalars(concluded)}
+    rows = {f"comparison {row.comparison_id}" if row.comparison_id else f"build {row.build_id}": row for row in notes}
+    linked = (re.search(r"/(comparison|build)s/(\w+)", one.text) for one in chat.delivered)
+    arrived = Counter(f"{found[1]} {found[2]}" for found in linked if found)
+    found = [f"{one}: no notification" for one in (comparisons | builds) - set(rows)]
+    found += [f"{one}: told {times} times" for one, times in arrived.items() if times > 1]
+    found += [f"{one}: its message is {row.state}" for one, row in rows.items() if row.state in _UNSENT]
+    for one, row in rows.items():
+        wanted = 1 if row.state == "sent" else 0
+        if arrived[one] != wanted and not (row.state in uncertain and arrived[one] <= 1):
+            found.append(f"{one}: its message is {row.state}, arrived {arrived[one]} times")
+    return found
+
+
+def broken_builds(runs: Mapping[str, tuple[str, int]]) -> list[str]:
+    """`runs`: by build, its right verdict and how many shots it has."""
+    found = []
+    with read() as session:
+        builds = {row.id: row for row in session.scalars(select(tables.Build))}
+        counted = dict(session.execute(select(tables.Shot.build_id, func.count()).group_by(tables.Shot.build_id)).all())
+    found += [f"build {one}: no client opened it" for one in set(builds) - set(runs)]
+    for one, (verdict, shots) in runs.items():
+        row = builds.get(one)
+        stands = (row.verdict, counted.get(one, 0)) if row else ("gone", 0)
+        if stands != (verdict, shots):
+            found.append(f"build {one}: {stands[0]} with {stands[1]} shots, not {verdict} with {shots}")
     return found
 
 

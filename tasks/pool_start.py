@@ -1,7 +1,8 @@
 """A prefork worker takes its first task when its pool processes have loaded their engines, not seconds before: meanwhile another
 worker may be ready for it.
 
-Each pool process, spawned by the worker, makes a file when it is ready; the worker waits for as many as it has.
+Each pool process, spawned by the worker, makes a file when it is ready; the worker waits for as many as it has, then deletes
+their folder. A worker that is killed meanwhile leaves its folder to the next one that starts.
 """
 
 import logging
@@ -9,6 +10,7 @@ import os
 import shutil
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ from celery import bootsteps
 
 log = logging.getLogger(__name__)
 
+_PREFIX = "etalon-pool-"
 _FOLDER = "ETALON_POOL_FOLDER"  # in the environment, which pool processes inherit
 _PATIENCE_SECONDS = 120.0
 
@@ -30,28 +33,43 @@ class PoolReady(bootsteps.StartStopStep):  # type: ignore[misc]
         self.enabled = worker.pool_cls.__module__ == "celery.concurrency.prefork"
 
     def start(self, worker: Any) -> None:
-        folder = Path(os.environ[_FOLDER])
-        deadline = time.monotonic() + _PATIENCE_SECONDS
-        while len(list(folder.iterdir())) < worker.concurrency:
-            if time.monotonic() > deadline:
-                log.warning(
-                    "Not every pool process is ready after %g s; tasks are taken all the same.", _PATIENCE_SECONDS
-                )
-                return
-            time.sleep(0.05)
+        if _all_ready(Path(os.environ[_FOLDER]), worker.concurrency):
+            log.info("%d pool processes are ready.", worker.concurrency)
+        else:
+            log.warning("Not every pool process is ready after %g s; tasks are taken all the same.", _PATIENCE_SECONDS)
+        forget()
 
 
 def expect() -> None:
     """Called in the worker before it starts its pool."""
-    os.environ[_FOLDER] = tempfile.mkdtemp(prefix="etalon-pool-")
+    _sweep()
+    os.environ[_FOLDER] = tempfile.mkdtemp(prefix=_PREFIX)
 
 
 def announce() -> None:
-    """Called in a pool process that is ready for tasks."""
-    if _FOLDER in os.environ and Path(os.environ[_FOLDER]).is_dir():
-        (Path(os.environ[_FOLDER]) / str(os.getpid())).touch()
+    """Called in a pool process that is ready for tasks. One that replaces another is not waited for."""
+    with suppress(OSError):
+        if folder := os.environ.get(_FOLDER):
+            (Path(folder) / str(os.getpid())).touch()
 
 
 def forget() -> None:
-    """Called in the worker at its end."""
+    """Called in the worker when it waits no more, and at its end."""
     shutil.rmtree(os.environ.pop(_FOLDER, ""), ignore_errors=True)
+
+
+def _all_ready(folder: Path, processes: int) -> bool:
+    deadline = time.monotonic() + _PATIENCE_SECONDS
+    while len(list(folder.iterdir())) < processes:
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.05)
+    return True
+
+
+def _sweep() -> None:
+    """Deletes the folders of workers that were killed while they waited."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+        with suppress(OSError):
+            if time.time() - folder.stat().st_mtime > 2 * _PATIENCE_SECONDS:
+                shutil.rmtree(folder, ignore_errors=True)

@@ -7,9 +7,9 @@ from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from config import Settings
-from harness.invariants import broken_messages, broken_rows
+from harness.invariants import broken_builds, broken_messages, broken_rows
 from harness.telegram import Received, StandIn
-from store import artifacts, notifications, tables, tasks
+from store import artifacts, builds, notifications, projects, tables, tasks
 from store.artifacts import blob_store
 from store.session import write
 from store.tables import now
@@ -138,3 +138,18 @@ def test_a_message_of_which_nobody_can_know_may_have_arrived_or_not(comparison: 
     with write() as session:
         session.execute(update(tables.Notification).values(state="unknown"))
     assert broken_messages(told(comparison, times)) == []
+
+
+@pytest.mark.usefixtures("store")
+def test_a_build_that_is_wrong_is_named() -> None:
+    with write() as session:
+        build, _ = builds.open_build(session, projects.get_or_create(session, "web"), "1")
+    assert broken_builds({}) == [f"build {build.id}: no client opened it"]
+    assert broken_builds({build.id: ("passed", 0)}) == [f"build {build.id}: None with 0 shots, not passed with 0"]
+    with write() as session:
+        session.execute(update(tables.Build).values(verdict="passed"))
+    assert broken_builds({build.id: ("passed", 0)}) == []
+    assert broken_builds({build.id: ("passed", 2)}) == [f"build {build.id}: passed with 0 shots, not passed with 2"]
+    assert broken_builds({build.id: ("passed", 0), "x": ("failed", 1)}) == [
+        "build x: gone with 0 shots, not failed with 1"
+    ]

@@ -33,6 +33,7 @@ def test_what_is_over_at_once_is_not_waited_for() -> None:
         (["--postgres"], "soak-postgres"),
         (["--windows-loop"], "soak-windows-loop"),
         (["--mutant", "claim"], "soak-without-claim"),
+        (["--minutes", "30", "--postgres"], "soak-postgres-long"),
     ],
 )
 def test_each_kind_of_soak_has_a_section_of_its_own(words: list[str], section: str) -> None:

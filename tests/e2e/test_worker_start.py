@@ -13,12 +13,18 @@ pytestmark = pytest.mark.slow
 def test_a_prefork_worker_takes_tasks_only_when_its_pool_has_loaded_its_engines(
     start_worker: StartWorker, tmp_path: Path
 ) -> None:
-    worker = start_worker("--concurrency=2", TMPDIR=str(tmp_path))
-    ready = [path.name for path in tmp_path.glob("etalon-pool-*/*")]
-    assert len(ready) == 2
-    assert all("spawn_main" in Path(f"/proc/{pid}/cmdline").read_text("utf-8") for pid in ready)
-    assert worker.stop() == 0
-    assert list(tmp_path.glob("etalon-pool-*")) == []
+    said = start_worker("--concurrency=2", TMPDIR=str(tmp_path)).said()
+    assert said.index("2 pool processes are ready.") < said.index(" ready.\n")
+
+
+def test_a_killed_worker_leaves_no_folder_for_ever(start_worker: StartWorker, tmp_path: Path) -> None:
+    """One that is ready leaves none; what one leaves that is killed before, the next one deletes."""
+    abandoned, another_starts = tmp_path / "etalon-pool-1", tmp_path / "etalon-pool-2"
+    abandoned.mkdir()
+    another_starts.mkdir()
+    os.utime(abandoned, (0, 0))
+    start_worker(TMPDIR=str(tmp_path)).kill()
+    assert list(tmp_path.glob("etalon-pool-*")) == [another_starts]
 
 
 @pytest.mark.parametrize("pool", [(), ("--pool=solo",)], ids=["prefork", "solo"])

@@ -1,49 +1,29 @@
 """Machines with wrong clocks: all processes use the database's."""
 
 import asyncio
-import shutil
-import subprocess
-from pathlib import Path
 
 import pytest
 from fastapi import Response
 from sqlalchemy import text
 
 from api import health
+from harness.clocks import can_be_wrong, set_by, wrong_by
 from harness.waiting import wait_until
 from store import clock, session
 from tests.faults.conftest import SOLO, Service, move_to, on_postgresql
 from tests.faults.test_processes import workers
 
 pytestmark = pytest.mark.slow
+can_be_set = pytest.mark.skipif(not can_be_wrong(), reason="faketime is not installed")
 
 LIED_ABOUT = (-300.0, 300.0)
-
-
-def faked() -> dict[str, str]:
-    """The environment of a process whose clock can be set, but for how."""
-    if not shutil.which("faketime"):
-        pytest.skip("faketime is not installed")
-    command = ["faketime", "-m", "-f", "+0", "printenv", "LD_PRELOAD"]
-    library = subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
-    sleeps = str(Path(__file__).parent / "skewed")  # its sitecustomize.py
-    return {"LD_PRELOAD": library, "PYTHONPATH": sleeps, "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
-
-
-def wrong_by(seconds: float) -> dict[str, str]:
-    """The environment of a process whose clock is wrong."""
-    return {**faked(), "FAKETIME": f"{seconds:+g}"}
-
-
-def set_by(file: Path) -> dict[str, str]:
-    """The environment of a process whose clock is wrong by what `file` says, from the moment that it is written."""
-    return {**faked(), "FAKETIME_TIMESTAMP_FILE": str(file), "FAKETIME_CACHE_DURATION": "1"}
 
 
 def clock_part() -> str:
     return asyncio.run(health.ready(Response())).parts["clock"].detail
 
 
+@can_be_set
 @pytest.mark.parametrize("seconds", [-300.0, -0.3, 0.3, 300.0])
 def test_a_worker_whose_clock_is_wrong_works_at_once_and_is_named(
     service: Service, monkeypatch: pytest.MonkeyPatch, seconds: float
@@ -63,6 +43,7 @@ def test_a_worker_whose_clock_is_wrong_works_at_once_and_is_named(
             assert clock_part() == "as the database's"
 
 
+@can_be_set
 def test_a_clock_that_is_set_forward_and_back_while_tasks_run_loses_nothing(service: Service) -> None:
     """As NTP sets it, with SQLite: the worker and its upkeep go by their machine's clock. (An API under libfaketime hangs.)"""
     file = service.folder / "clock"
@@ -77,6 +58,7 @@ def test_a_clock_that_is_set_forward_and_back_while_tasks_run_loses_nothing(serv
     service.check()
 
 
+@can_be_set
 def test_a_worker_whose_clock_is_set_while_it_works_notices_nothing(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -23,4 +23,4 @@ def test_a_short_soak_breaks_no_invariant() -> None:
         timeout=300,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "All 9 invariants hold." in done.stdout
+    assert "All 10 invariants hold." in done.stdout

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import stat
 import tempfile
 from pathlib import Path
 from typing import Any, Final
@@ -72,4 +73,16 @@ def offline() -> None:
     os.environ.setdefault("YOLO_OFFLINE", "true")
     os.environ.setdefault("YOLO_AUTOINSTALL", "false")
     os.environ.setdefault("YOLO_VERBOSE", "false")
-    os.environ.setdefault("YOLO_CONFIG_DIR", tempfile.mkdtemp(prefix="etalon-ultralytics-"))
+    os.environ.setdefault("YOLO_CONFIG_DIR", str(_settings_folder()))
+
+
+def _settings_folder() -> Path:
+    """A folder that only this user can write to, the same for every process: one of its own would be left behind by each that is
+    killed."""
+    user = os.getuid() if hasattr(os, "getuid") else "etalon"
+    folder = Path(tempfile.gettempdir()) / f"etalon-ultralytics-{user}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    found = folder.lstat()
+    if stat.S_ISDIR(found.st_mode) and (user == "etalon" or found.st_uid == user):
+        return folder
+    return Path(tempfile.mkdtemp(prefix="etalon-ultralytics-"))

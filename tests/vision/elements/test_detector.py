@@ -1,6 +1,8 @@
 """The detector sees what a page holds, whole or in tiles, and says in a sentence why weights cannot be used."""
 
 import json
+import sys
+import tempfile
 from pathlib import Path
 
 import cv2
@@ -192,3 +194,19 @@ def untrained(path: Path, names: dict[int, str]) -> Path:
     network.ckpt = {}
     network.save(str(path))
     return path
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows' temporary folder is the user's own")
+def test_ultralytics_has_one_folder_however_many_processes_there_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from vision.engines import ultralytics
+
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    folders = {ultralytics._settings_folder() for _ in range(3)}
+    assert set(tmp_path.iterdir()) == folders and len(folders) == 1
+    [folder] = folders
+    folder.rmdir()
+    (tmp_path / "elsewhere").mkdir()
+    folder.symlink_to(tmp_path / "elsewhere")  # as another user could have made it
+    assert ultralytics._settings_folder() not in (folder, tmp_path / "elsewhere")
