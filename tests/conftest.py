@@ -1,13 +1,18 @@
 """Fixtures that every folder shares: a database, and a store of one's own."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import cv2
 import pytest
 
 from config import Settings, settings
 from harness import databases
 from store import artifacts, session
+
+if "PYTEST_XDIST_WORKER" in os.environ:  # a process for each core: more threads would only wait for each other
+    cv2.setNumThreads(1)
 
 
 @pytest.fixture(scope="session")

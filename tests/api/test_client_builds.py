@@ -2,11 +2,13 @@
 
 import json
 import xml.etree.ElementTree as ET
+from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 
+from config import settings
 from store.keys import Scope
 from tests.api.conftest import NewKey, Service, page
 from tests.client.conftest import Done, Etalon, etalon_here
@@ -14,6 +16,16 @@ from tests.client.conftest import Done, Etalon, etalon_here
 __all__ = ["etalon_here"]  # a fixture
 
 PASSED, FAILED, NOT_COMPARED = 0, 1, 2
+
+
+@pytest.fixture(autouse=True)
+def room_for_every_upload(service: Service) -> Iterator[None]:
+    """A slot for each of the four pictures that the client sends at once: none gets 503 and is sent again 5 s later."""
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("SYNC_SLOTS", "4")
+        settings.cache_clear()
+        yield
+    settings.cache_clear()
 
 
 @pytest.fixture

@@ -23,8 +23,8 @@ def picture(content: str) -> bytes:
 
 
 class Refusal(Exception):
-    def __init__(self, status: int, detail: str) -> None:
-        self.status, self.detail = status, detail
+    def __init__(self, status: int, detail: str, retry_after: str = "") -> None:
+        self.status, self.detail, self.retry_after = status, detail, retry_after
 
 
 @dataclass
@@ -101,19 +101,22 @@ class StandIn:
                 body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
                 asked = Asked(self.command, unquote(address.path), query, self.headers, body)
                 stand_in.asked.append(asked)
+                retry_after = ""
                 try:
                     status, answer = stand_in.answer(asked)
                 except ConnectionError:
                     self.close_connection = True
                     return
                 except Refusal as refusal:
-                    status, answer = refusal.status, {"detail": refusal.detail}
+                    status, answer, retry_after = refusal.status, {"detail": refusal.detail}, refusal.retry_after
                 data = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
                 with suppress(ConnectionError):  # the client is gone
-                    self.send(status, answer, data)
+                    self.send(status, answer, data, retry_after)
 
-            def send(self, status: int, answer: Any, data: bytes) -> None:
+            def send(self, status: int, answer: Any, data: bytes, retry_after: str) -> None:
                 self.send_response(status)
+                if retry_after:
+                    self.send_header("Retry-After", retry_after)
                 self.send_header("Content-Length", str(len(data)))
                 self.send_header("Content-Type", "image/png" if isinstance(answer, bytes) else "application/json")
                 self.end_headers()

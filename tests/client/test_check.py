@@ -199,6 +199,22 @@ def test_a_shot_that_the_build_has_already_is_told_or_replaced(etalon: Etalon, s
     assert "home: not compared: the service answered 409" in again.stdout
 
 
+def test_a_busy_service_is_asked_again_when_it_says(etalon: Etalon, service: StandIn, shots: Path) -> None:
+    refusals = iter([Refusal(503, "Every slot is taken.", retry_after="0")] * 3)
+
+    def refuse_three_shots(asked: Asked) -> None:
+        if asked.path.endswith("/shots") and (refusal := next(refusals, None)):
+            raise refusal
+
+    known(service, home="Welcome", shop__cart="2 items")
+    service.interfere = refuse_three_shots
+
+    done = etalon("check", shots, "--build", "7")
+
+    assert done.returncode == PASSED, done.stdout
+    assert len([path for path in service.paths("POST") if path.endswith("/shots")]) == 2 + 3
+
+
 def test_a_build_that_has_ended_takes_no_more_shots(etalon: Etalon, service: StandIn, shots: Path) -> None:
     etalon("check", shots, "--build", "7")
 

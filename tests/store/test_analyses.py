@@ -19,7 +19,7 @@ def test_analysis_comes_back_as_it_was(store: Settings) -> None:
 
 
 @pytest.mark.parametrize("other", [("q" * 64, "d1", "r1"), ("p" * 64, "d2", "r1"), ("p" * 64, "d1", "r2")])
-def test_other_pixels_or_other_eyes_find_nothing(store: Settings, other: tuple[str, str, str]) -> None:
+def test_other_pixels_or_other_engines_find_nothing(store: Settings, other: tuple[str, str, str]) -> None:
     with session.write() as writing:
         analyses.record(writing, "p" * 64, made.an_analysis(), "r1")
     with session.read() as reading:

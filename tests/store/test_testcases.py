@@ -213,8 +213,8 @@ def test_coverage_counts_the_current_reference_and_its_analysis_only(store: Sett
     with session.write() as writing:
         testcase, reference = made.a_referenced_testcase(writing)
         made.a_compared(writing, reference)
-        newer_eyes = analyses.record(writing, "r" * 64, made.an_analysis(), "newer")
-        analyses.attach(writing, reference.id, newer_eyes)
+        newer_engines = analyses.record(writing, "r" * 64, made.an_analysis(), "newer")
+        analyses.attach(writing, reference.id, newer_engines)
         assert testcases.covered_elements(writing, testcase.id).comparisons == 0
         testcases.set_reference(writing, testcase.id, made.a_picture(writing, b"next").id)
         assert testcases.covered_elements(writing, testcase.id).comparisons == 0

@@ -95,7 +95,7 @@ def test_the_same_file_twice_passes_and_later_nothing_is_looked_at(sync_mode: ob
     assert row.coverage is not None and row.coverage["matched"] == row.coverage["reference_elements"] == 1
 
 
-def test_a_reference_analysed_by_older_eyes_is_analysed_again(sync_mode: object, scripted: ScriptedEngine) -> None:
+def test_a_reference_analysed_by_older_engines_is_analysed_again(sync_mode: object, scripted: ScriptedEngine) -> None:
     made = asyncio.run(submit(CreateTestCase("start", upload(page()))))
     scripted.version = "scripted-2"
     ticket = asyncio.run(submit(CompareWithTestCase(made.ids["testcase_id"], upload(page()))))

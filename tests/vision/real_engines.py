@@ -1,5 +1,6 @@
-"""The shipped eyes, loaded once for all tests, and comparisons by them."""
+"""The shipped networks, loaded once for all tests of a process, and comparisons by them."""
 
+import os
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -11,11 +12,13 @@ from vision.elements.analysis import Engines, analyze, load_engines
 from vision.types import Box, CompareOptions, Comparison, MatchLevel, Picture, Verdict
 
 ROOT = Path(__file__).resolve().parents[2]
+# Where pytest runs a process for each core, a second thread mostly waits, and costs as much as it works: onnxruntime spins.
+THREADS = 1 if "PYTEST_XDIST_WORKER" in os.environ else 2
 
 
 @cache
 def real_engines() -> Engines:
-    return load_engines(ROOT / "models" / "detector.onnx", 2, "etalon", ("en", "ru"))
+    return load_engines(ROOT / "models" / "detector.onnx", THREADS, "etalon", ("en", "ru"))
 
 
 def seen(

@@ -1,4 +1,4 @@
-"""The shipped eyes and the comparison on small pages with a known truth: floors below which something is broken.
+"""The shipped networks and the comparison on small pages with a known truth: floors below which something is broken.
 
 The pages come from the generator of `training/` with other seeds than the training set. The floors stand a little under what
 was measured when they were set; they are no claim about other people's pages.
@@ -11,10 +11,11 @@ from typing import Any
 
 import pytest
 
+from tests.vision.real_engines import real_engines
 from vision.boxes import iou, overlap
 from vision.difference.comparison import compare
 from vision.difference.defects import decide
-from vision.elements.analysis import Engines, analyze, load_engines
+from vision.elements.analysis import analyze
 from vision.image import ImageLimits, decode
 from vision.types import Box, CompareOptions, Comparison, Element, Picture
 
@@ -29,11 +30,6 @@ LETTERS_FLOOR = 0.80  # share of labels read without any error
 CHANGES_FLOOR = 0.90  # share of true changes that a defect touches
 
 
-@cache
-def engines() -> Engines:
-    return load_engines(ROOT / "models" / "detector.onnx", 2, "etalon", ("en", "ru"))
-
-
 def picture(path: Path) -> Picture:
     return decode(path.read_bytes(), LIMITS)
 
@@ -46,7 +42,7 @@ def truth(path: Path) -> dict[str, Any]:
 @cache
 def compared(name: str) -> Comparison:
     reference, actual = picture(PAIRS / f"{name}.reference.png"), picture(PAIRS / f"{name}.actual.png")
-    return compare(reference, actual, analyze(reference, engines()), engines(), CompareOptions())
+    return compare(reference, actual, analyze(reference, real_engines()), real_engines(), CompareOptions())
 
 
 PAIR_NAMES = sorted(path.name.removesuffix(".truth.json") for path in PAIRS.glob("*.truth.json"))
@@ -56,7 +52,7 @@ def test_elements_are_found_and_few_are_made_up() -> None:
     true = found = reported = right = labels = read = 0
     for path in sorted(PAGES.glob("*.json")):
         wanted = truth(path)["elements"]
-        seen = analyze(picture(path.with_suffix(".png")), engines()).elements
+        seen = analyze(picture(path.with_suffix(".png")), real_engines()).elements
         pairs = [(element, meeting(element, seen)) for element in wanted]
         true, found = true + len(wanted), found + sum(met is not None for _, met in pairs)
         reported, right = reported + len(seen), right + sum(any(meets(w, one) for w in wanted) for one in seen)
@@ -92,7 +88,7 @@ def test_page_under_a_new_banner_loses_none_of_its_changes() -> None:
         picture(ROOT / "doc" / "demo" / "changed.reference.png"),
         picture(ROOT / "doc" / "demo" / "changed.actual.png"),
     )
-    found = compare(reference, actual, analyze(reference, engines()), engines(), CompareOptions())
+    found = compare(reference, actual, analyze(reference, real_engines()), real_engines(), CompareOptions())
     texts = {(d.detail["before"], d.detail["after"]) for d in found.defects if d.type == "text_changed"}
     shift = next(d for d in found.defects if d.type == "layout_shift")
 

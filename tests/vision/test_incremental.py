@@ -1,4 +1,4 @@
-"""Looking only where pixels changed, with the shipped eyes: what is sure is what looking everywhere finds.
+"""Looking only where pixels changed, with the shipped networks: what is sure is what looking everywhere finds.
 
 A detector sees a part otherwise than the whole, so elements that it is hardly sure of come and go; the sure ones may not.
 """
@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from harness.pages import with_a_word_gone
+from tests.vision.real_engines import real_engines
 from vision.boxes import iou
 from vision.difference.comparison import compare
-from vision.elements.analysis import analyze, load_engines
+from vision.elements.analysis import analyze
 from vision.image import ImageLimits, decode
 from vision.types import CompareOptions, Element
 
@@ -22,7 +23,7 @@ SAME_IOU = 0.8
 
 @pytest.mark.parametrize("name", ["aqua_26", "civic_29", "console_25"])
 def test_after_a_small_change_every_sure_element_is_the_one_a_full_analysis_finds(name: str) -> None:
-    engines = load_engines(ROOT / "models" / "detector.onnx", 1, "etalon", ("en", "ru"))
+    engines = real_engines()
     reference = decode((ROOT / "tests" / "data" / "pages" / f"{name}.png").read_bytes(), LIMITS)
     actual = with_a_word_gone(reference)
 
