@@ -35,8 +35,11 @@ SERVICE = ("service.txt",)
 SERVICE_TESTS = ("service.txt", "dev.txt")
 ALL_TESTS = ("service.txt", "dev.txt", "engines.txt", "training.txt")
 RESTART_AFTER_SECONDS = 2.0
-# The quick tests use all cores. The slow ones kill processes and measure times, so they run one after another.
-TEST_ROUNDS = (("not slow", ("-n", "auto", "--dist", "loadfile")), ("slow", ()))
+# A process for each core, a file at a time, in the order of the files: heavy ones come early. Tests that kill processes or
+# measure times run after them, one by one.
+ALL_CORES = ("-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder")
+QUICK_ROUND = (("not slow", ALL_CORES),)
+TEST_ROUNDS = (("not alone", ALL_CORES), ("alone", ()))
 INTERRUPTED, NO_TESTS = 2, 5  # exit statuses of pytest
 STOP_WITHIN_SECONDS = 330.0  # a worker finishes its task first (TASK_TIME_LIMIT_SECONDS, 300 by default)
 
@@ -79,7 +82,7 @@ def test(arguments: list[str]) -> int:
     rest = [argument for argument in arguments if argument not in chosen]
     if failed := install(SERVICE_TESTS if "--service" in chosen else ALL_TESTS):
         return failed
-    rounds = TEST_ROUNDS[:1] if "--quick" in chosen else TEST_ROUNDS
+    rounds = QUICK_ROUND if "--quick" in chosen else TEST_ROUNDS
     card = " and not card" if "--service" in chosen else ""
     codes = []
     for marks, options in rounds:

@@ -29,6 +29,7 @@ ONE = Cost(
 
 
 @pytest.mark.slow
+@pytest.mark.alone
 def test_patient_clients_get_every_verdict() -> None:
     found = load.measure(Plan("", workers=1, clients=3, pairs=5))
     assert (found.taken, found.failed, found.other) == (5, 0, Counter())
@@ -37,6 +38,7 @@ def test_patient_clients_get_every_verdict() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.alone
 def test_a_build_and_single_comparisons_of_the_same_shots_are_measured(capsys: pytest.CaptureFixture[str]) -> None:
     checked.main(["--shots", "6", "--changed", "3", "--workers", "1"])
     said = capsys.readouterr().out
@@ -49,6 +51,7 @@ def test_a_build_and_single_comparisons_of_the_same_shots_are_measured(capsys: p
 
 
 @pytest.mark.slow
+@pytest.mark.alone
 def test_a_full_queue_refuses_with_a_time_to_come_back_and_does_what_it_took() -> None:
     found = load.measure(Plan("full", workers=1, clients=12, pairs=36, settings=(("QUEUE_LIMIT", 1),), patient=False))
     assert found.refused > 0 and found.taken > 0
@@ -56,6 +59,7 @@ def test_a_full_queue_refuses_with_a_time_to_come_back_and_does_what_it_took() -
 
 
 @pytest.mark.slow
+@pytest.mark.alone
 def test_memory_is_watched_for_every_process() -> None:
     found = memory.measure(8)
     assert (found.tasks, found.failed) == (8, 0)

@@ -17,7 +17,7 @@ from harness.scripted_engine import page
 from harness.service import api
 from vision.types import Box
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.alone]
 
 JS, PYTHON = "@visual-regression-tracker/sdk-js@5.7.1", "visual-regression-tracker==4.9.0"
 BUTTONS = [Box(20, 20, 80, 30), Box(20, 70, 60, 24)]

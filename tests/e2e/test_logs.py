@@ -15,6 +15,7 @@ from tests.tasks.asked import pair
 
 
 @pytest.mark.slow
+@pytest.mark.alone
 def test_worker_says_which_task_and_comparison_a_line_is_about(queue: RedisServer, start_worker: StartWorker) -> None:
     worker = start_worker(LOG_FORMAT="json")
     asked = replace(pair(), labels=Labels(project="web"))

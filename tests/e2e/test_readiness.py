@@ -26,6 +26,7 @@ def ready() -> tuple[int, dict[str, schemas.Part]]:
 
 
 @pytest.mark.slow
+@pytest.mark.alone
 def test_worker_that_reads_another_artifact_store_makes_the_service_unready(
     queue: RedisServer, start_worker: StartWorker, tmp_path: Path
 ) -> None:
@@ -38,6 +39,7 @@ def test_worker_that_reads_another_artifact_store_makes_the_service_unready(
 
 
 @pytest.mark.slow
+@pytest.mark.alone
 def test_worker_on_the_same_store_is_counted(queue: RedisServer, start_worker: StartWorker) -> None:
     assert ready()[1]["workers"] == schemas.Part(ok=True, detail="none was seen lately: tasks wait")
     start_worker()

@@ -7,7 +7,7 @@ import pytest
 
 from tests.e2e.conftest import StartWorker
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.alone]
 
 
 def test_a_prefork_worker_takes_tasks_only_when_its_pool_has_loaded_its_engines(

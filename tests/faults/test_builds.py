@@ -15,7 +15,7 @@ from store import tables
 from store.session import read
 from tests.faults.conftest import SOLO, Service
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.alone]
 
 SHARDS = 20
 

@@ -13,7 +13,7 @@ from store import clock, session
 from tests.faults.conftest import SOLO, Service, move_to, on_postgresql
 from tests.faults.test_processes import workers
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.alone]
 can_be_set = pytest.mark.skipif(not can_be_wrong(), reason="faketime is not installed")
 
 LIED_ABOUT = (-300.0, 300.0)

@@ -22,7 +22,7 @@ from harness.waiting import wait_until
 from tests.faults.conftest import SOLO, Service, on_postgresql
 from tests.tasks.asked import pair
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.alone]
 
 WAITERS = 1000
 

@@ -15,7 +15,7 @@ from store.tasks import FINAL
 from tests.faults.conftest import SOLO, Service
 from tests.faults.test_store import in_two_hours
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.alone]
 
 
 def test_an_upload_whose_process_dies_at_any_step_is_whole_or_nothing(service: Service) -> None:

@@ -28,7 +28,7 @@ from tests.faults.conftest import SOLO, Service
 from tests.tasks.asked import pair
 from tests.tasks.conftest import apply_settings
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.alone]
 
 
 def test_a_pool_process_killed_in_the_middle_of_a_comparison_loses_nothing(service: Service) -> None:

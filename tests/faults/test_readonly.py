@@ -10,7 +10,7 @@ from harness.waiting import free_port, wait_until
 from tests.faults.conftest import SOLO, Service
 from tests.faults.test_processes import workers
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.alone]
 
 READONLY_SECONDS = 8.0
 

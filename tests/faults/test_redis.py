@@ -31,7 +31,7 @@ from tests.faults.conftest import SOLO, Service
 from tests.tasks.asked import files
 from tests.tasks.conftest import apply_settings
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.alone]
 
 THREADS = ("--pool=threads", "--concurrency=2")
 AWAY_SECONDS = 5.0

@@ -13,7 +13,7 @@ from harness.s3 import s3_server
 from store.blobs import BlobStore, open_blob_store
 from store.errors import ArtifactStoreUnavailable, BlobDamaged, BlobMissing
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.alone]
 
 PICTURE = b"a picture" * 1000
 

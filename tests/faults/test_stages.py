@@ -19,7 +19,7 @@ from tests.tasks.conftest import database_url, scripted, sync_mode
 
 __all__ = ["database_url", "scripted", "sync_mode"]
 
-pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("sync_mode")]
+pytestmark = [pytest.mark.slow, pytest.mark.alone, pytest.mark.usefixtures("sync_mode")]
 
 During = Callable[[str, Callable[[str], None]], TaskStatus]
 

@@ -33,7 +33,7 @@ from tests.faults.conftest import SOLO, Service, move_to, on_postgresql
 from tests.tasks.asked import pair
 from tests.tasks.conftest import apply_settings
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.alone]
 
 AWAY_SECONDS = 3.0
 CLIENTS_GIVE_UP_SECONDS = 20.0  # of five at once, on a busy machine; alone it is 8 s

@@ -19,7 +19,7 @@ from tasks.notifications.exchange import Unavailable, Uncertain
 from tasks.notifications.telegram import Bot, Text
 from tests.faults.conftest import SOLO, Service
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.alone]
 
 DOWN = Answer(502, b"bad gateway")
 

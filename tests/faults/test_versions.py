@@ -13,7 +13,7 @@ from store.session import write
 from tasks.celery_app import app
 from tests.faults.conftest import SOLO, Service
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.alone]
 
 OLD = "harness.old_worker_app"
 

@@ -13,6 +13,7 @@ SECONDS = {"picture": 6, "options": 3, "form": 8}
 
 
 @pytest.mark.slow
+@pytest.mark.alone
 @pytest.mark.skipif(sys.platform != "linux", reason="atheris has packages for Linux only")
 @pytest.mark.skipif(importlib.util.find_spec("atheris") is None, reason="atheris has no package for this Python")
 @pytest.mark.parametrize("target", NAMES)

@@ -23,6 +23,7 @@ CHROMIUM = find_chromium()
 pytestmark = [
     pytest.mark.card,
     pytest.mark.slow,
+    pytest.mark.alone,
     pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine"),
 ]
 AXE = Path(__file__).parents[1] / "data" / "axe" / "axe-4.14.1.min.js"

@@ -16,7 +16,7 @@ from tests.web.conftest import Browser
 from tests.web.test_builds import Builds
 from vision.image import encode_png
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.alone]
 SHOTS = 300
 
 
