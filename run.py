@@ -35,9 +35,9 @@ SERVICE = ("service.txt",)
 SERVICE_TESTS = ("service.txt", "dev.txt")
 ALL_TESTS = ("service.txt", "dev.txt", "engines.txt", "training.txt")
 RESTART_AFTER_SECONDS = 2.0
-# A process for each core, a file at a time, in the order of the files: heavy ones come early. Tests that kill processes or
-# measure times run after them, one by one.
-ALL_CORES = ("-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder")
+# One process more than cores, since many tests wait; a file at a time, in their order: then no heavy file begins last.
+# Tests that kill processes or measure times run after these, one by one.
+ALL_CORES = ("-n", str((os.cpu_count() or 1) + 1), "--dist", "loadfile", "--no-loadscope-reorder")
 QUICK_ROUND = (("not slow", ALL_CORES),)
 TEST_ROUNDS = (("not alone", ALL_CORES), ("alone", ()))
 INTERRUPTED, NO_TESTS = 2, 5  # exit statuses of pytest

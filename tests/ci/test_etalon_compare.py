@@ -88,7 +88,7 @@ class StandIn:
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self.server.server_port}"
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
 
     def compares(self, ending: dict[str, Any], at: str = "/api/v1/comparisons") -> None:
         self.answers[at] = [Answer(TICKET, 202)]
