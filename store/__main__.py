@@ -14,8 +14,8 @@ from store.keys import Scope
 from store.session import read, write
 
 
-def main() -> int:
-    arguments = command_line().parse_args()
+def main(words: list[str] | None = None) -> int:
+    arguments = command_line().parse_args(words)
     try:
         return int(arguments.act(arguments) or 0)
     except StoreError as error:

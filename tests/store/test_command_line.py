@@ -9,13 +9,36 @@ from pathlib import Path
 
 import pytest
 
+from tests.store.commands import command
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
 def store(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    environment = os.environ | {"DATABASE_URL": f"sqlite:///{(folder / 'etalon.db').as_posix()}"}
-    command = [sys.executable, "-m", "store", *arguments]
-    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60)
+    return command(*arguments, DATABASE_URL=url(folder))
+
+
+def url(folder: Path) -> str:
+    return f"sqlite:///{(folder / 'etalon.db').as_posix()}"
+
+
+def test_it_is_a_command_of_python(tmp_path: Path) -> None:
+    environment = os.environ | {"DATABASE_URL": url(tmp_path)}
+    made, refused = (
+        subprocess.run(
+            [sys.executable, "-m", "store", "key", *words],
+            cwd=ROOT,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+        for words in (("make", "ci"), ("revoke", "unknown"))
+    )
+
+    assert (made.returncode, made.stdout[:7]) == (0, "etalon_")
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert "unknown" in refused.stderr
 
 
 def test_key_is_shown_once_and_listed_until_it_is_revoked(tmp_path: Path) -> None:
@@ -63,7 +86,7 @@ def test_the_service_is_opened_again_only_when_every_key_is_revoked(tmp_path: Pa
 def test_second_key_of_a_name_and_an_unknown_one_are_refused_in_a_sentence(tmp_path: Path) -> None:
     store(tmp_path, "key", "make", "ci")
 
-    for arguments in (("make", "ci"), ("revoke", "nobody")):
+    for arguments in (("make", "ci"), ("revoke", "unknown")):
         answer = store(tmp_path, "key", *arguments)
         assert answer.returncode == 1
         assert arguments[1] in answer.stderr
@@ -73,8 +96,8 @@ def test_second_key_of_a_name_and_an_unknown_one_are_refused_in_a_sentence(tmp_p
 def test_workers_are_those_that_reported_lately(tmp_path: Path) -> None:
     assert "run.py migrate" in store(tmp_path, "workers").stderr
     store(tmp_path, "migrate")
-    nobody = store(tmp_path, "workers")
-    assert (nobody.returncode, nobody.stdout) == (1, "No worker was seen lately.\n")
+    none = store(tmp_path, "workers")
+    assert (none.returncode, none.stdout) == (1, "No worker was seen lately.\n")
     with sqlite3.connect(tmp_path / "etalon.db") as database:
         for number, (worker, until) in enumerate(
             ((f"etalon-1@{socket.gethostname()}", "2999"), ("etalon-1@elsewhere", "2999"), ("gone@here", "2001"))

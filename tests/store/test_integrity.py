@@ -2,18 +2,18 @@
 
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
-from config import ROOT, Settings, settings
+from config import Settings
 from harness import databases
 from store import artifacts, backup, comparisons, integrity, session, tables
 from store.blobs import LocalFolder
 from store.session import is_sqlite
 from tests.store import made
+from tests.store.commands import command, read_settings_again
 
 
 def put_back_in_time(folder: Path) -> None:
@@ -59,38 +59,25 @@ def sqlite_store(store: Settings) -> Settings:
     return store
 
 
-def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "store", *arguments]
-    return subprocess.run(
-        command, cwd=ROOT, env=os.environ | environment, capture_output=True, text=True, timeout=120, encoding="utf-8"
-    )
-
-
 def test_restored_backup_is_whole_and_readable(sqlite_store: Settings, tmp_path: Path) -> None:
     with session.write() as writing:
         compared = made.a_compared(writing)
     copied = backup.backup(tmp_path / "copy")
     assert copied.pictures == 2
     home = {"DATA_DIR": str(tmp_path / "elsewhere"), "DATABASE_URL": "", "ARTIFACT_URL": ""}
-    restored = run("restore", str(tmp_path / "copy"), **home)
+    restored = command("restore", str(tmp_path / "copy"), **home)
     assert restored.returncode == 0, restored.stderr
-    checked = run("check", **home)
+    checked = command("check", **home)
     assert (checked.returncode, checked.stdout) == (0, "Every picture is there and undamaged.\n")
     with pytest.MonkeyPatch.context() as environment:
         for name, value in home.items():
             environment.setenv(name, value)
-        move_to_settings()
+        read_settings_again()
         with session.read() as reading:
             assert comparisons.found(reading, compared.id).defects
             picture = artifacts.load(reading, compared.actual_artifact_id)
         assert artifacts.blob_store().read(str(picture.sha256)) == b"actual"
-    move_to_settings()
-
-
-def move_to_settings() -> None:
-    session.dispose()
-    settings.cache_clear()
-    artifacts.blob_store.cache_clear()
+    read_settings_again()
 
 
 def test_picture_deleted_while_the_backup_runs_is_not_in_it(sqlite_store: Settings, tmp_path: Path) -> None:
@@ -156,7 +143,7 @@ def test_postgresql_comes_back_from_pg_dump(store: Settings, tmp_path: Path, req
             ],
             check=True,
         )
-        answer = run("check", DATABASE_URL=other)
+        answer = command("check", DATABASE_URL=other)
         assert answer.returncode == 0, answer.stdout + answer.stderr
         with session.Session(session.engine(other)) as reading:
             assert comparisons.found(reading, compared.id).defects
@@ -167,21 +154,21 @@ def test_cleanup_says_what_would_go_and_then_deletes_it(store: Settings) -> None
     with session.write() as writing:
         row = made.a_compared(writing)
         row.created_at = row.created_at.replace(year=2020)
-    would = run("cleanup", "--dry-run", RETENTION_DAYS="30")
+    would = command("cleanup", "--dry-run", RETENTION_DAYS="30")
     assert (
         "To be deleted: 1 comparisons, 1 tasks, 0 builds, 0 reviews, 0 references, 0 analyses, 2 pictures, 2 files"
         in would.stdout
     )
-    assert run("check").returncode == 0
+    assert command("check").returncode == 0
     assert "Kept: 30 days" in would.stdout
-    assert "Deleted: 1 comparisons" in run("cleanup", RETENTION_DAYS="30").stdout
-    assert "Deleted: 0 comparisons" in run("cleanup", RETENTION_DAYS="30").stdout
+    assert "Deleted: 1 comparisons" in command("cleanup", RETENTION_DAYS="30").stdout
+    assert "Deleted: 0 comparisons" in command("cleanup", RETENTION_DAYS="30").stdout
 
 
 def test_check_that_finds_something_exits_1(store: Settings) -> None:
     digest = digest_of(b"lost")
     (store.data_dir / "artifacts" / digest[:2] / digest).unlink()
-    answer = run("check")
+    answer = command("check")
     assert answer.returncode == 1
     assert answer.stdout.startswith(f"The picture {digest} has a row and no file.")
     assert answer.stdout.endswith("1 problems.\n")
