@@ -78,10 +78,21 @@ def _is_permutation(group: Group) -> bool:
         return False
     if iou(area_of(group, "before"), area_of(group, "after")) < SAME_AREA:
         return False
+    if _is_exchange(group):
+        return True
     moves = [(union(m.before.box for m in block).area_px, block[0].vector) for block in group]
     total, longest = sum(area for area, _ in moves), max(max(abs(x), abs(y)) for _, (x, y) in moves)
     drift = [sum(area * vector[axis] for area, vector in moves) / total for axis in (0, 1)]
     return max(abs(drift[0]), abs(drift[1])) <= MOST_DRIFT * longest
+
+
+def _is_exchange(group: Group) -> bool:
+    """Did one part go just as far one way as the other came back? Words of two lengths do not weigh the same."""
+    ways = ways_of(group)
+    if len(ways) != 2:
+        return False
+    there, (dx, dy) = ways[0][0].vector, ways[1][0].vector
+    return is_same_way(there, (-dx, -dy)) and is_swap(*ways)
 
 
 def _joined_areas(groups: list[list[list[Match]]]) -> list[list[list[Match]]]:

@@ -31,8 +31,8 @@ PANEL_FILL = 0.4
 TEXT_GAP_PX = (25, 9)
 # Something that stands on a row parts its ground by up to this much.
 WIDEST_GAP_PX = 160
-# Rules and rounding make the rows of a table differ in height by at most this.
-ROW_RULES_PX = 3
+# What a stripe lacks of its row above and below, a rule of 2 px and one of rounding, the gap to the next has more.
+ROW_RULES_PX = 6
 # At most this many pairs of colours are looked at, the commonest first.
 MOST_PAIRS = 24
 

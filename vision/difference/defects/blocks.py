@@ -76,21 +76,24 @@ def put_in_or_out(scene: Scene, found_again: Sequence[Match]) -> list[Defect]:
         return drafts
     went, came = [m.before.box for m in found_again], [m.after.box for m in found_again]
     for box in scene.alignment.removed:
-        if not _pushed_over_the_edge(box, scene.reference, scene.alignment, removed=True):
+        if not was_pushed_over_the_edge(box, scene.reference, scene.alignment, removed=True):
             drafts += _one_sided(scene, box, DefectType.MISSING, went)
     for box in scene.alignment.inserted:
-        if not _pushed_over_the_edge(box, scene.actual, scene.alignment, removed=False):
+        if not was_pushed_over_the_edge(box, scene.actual, scene.alignment, removed=False):
             drafts += _one_sided(scene, box, DefectType.ADDED, came)
     return drafts
 
 
-def _pushed_over_the_edge(box: Box, picture: Picture, alignment: Alignment, removed: bool) -> bool:
+def was_pushed_over_the_edge(box: Box, picture: Picture, alignment: Alignment, removed: bool) -> bool:
     """What left the screenshot at its end, or came into it there, because something before it grew or shrank."""
-    height, width = picture.shape[:2]
     sign = 1 if removed else -1
-    at_bottom = box.bottom == height and any(band.dy * sign == box.height for band in alignment.bands)
-    at_right = box.right == width and any(band.dx * sign == box.width for band in alignment.bands)
-    return at_bottom or at_right
+    return any(is_over_the_edge(box, picture, sign * band.dx, sign * band.dy) for band in alignment.bands)
+
+
+def is_over_the_edge(box: Box, picture: Picture, dx: int, dy: int) -> bool:
+    """Is it just what a push by this much takes out of the picture at its right or lower end?"""
+    height, width = picture.shape[:2]
+    return (box.bottom == height and dy == box.height) or (box.right == width and dx == box.width)
 
 
 def _was_cut_off(box: Box, picture: Picture, elements: Sequence[Element], moved_px: int) -> bool:

@@ -4,10 +4,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from vision.boxes import clipped, grown, share_inside, union
+from vision.boxes import clipped, grown, overlap, share_inside, union
+from vision.difference.defects.blocks import is_over_the_edge
 from vision.difference.defects.drafts import as_dict, draft_of, moved_draft, without
 from vision.difference.defects.scene import EXPLAINED_REACH_PX, HAIRLINE_PX, MIN_WORD, RESIZED_PX, Scene
 from vision.difference.matching import Thing, same_content
+from vision.difference.regions import trimmed
 from vision.types import Box, Defect, DefectType, Picture
 
 # "A block of three or more elements that moved by the same vector"; fewer are each `moved`.
@@ -73,7 +75,10 @@ def _is_line_of(draft: Defect, block: Defect) -> bool:
 
 
 def _crossed_the_edge(draft: Defect, moved: Defect, scene: Scene) -> bool:
-    """Did the same push bring this into the screenshot, or out of it? What another thing took the place of went by itself."""
+    """Did the same push bring this into the screenshot, or out of it? What another thing took the place of went by itself, and a
+    scroll bar is the window's."""
+    if draft.detail.get("part"):
+        return False
     dx, dy = moved.detail["dx"], moved.detail["dy"]
     if draft.type is DefectType.MISSING and not dy:
         return False  # a row that closes up sideways: the first of it went by itself
@@ -103,7 +108,16 @@ def _block(moved: Sequence[Defect], over: Sequence[Defect], scene: Scene) -> Def
     before = union(draft.reference_box for draft in together if draft.reference_box)
     after = union(draft.actual_box for draft in together if draft.actual_box)
     steps = {way: round(float(np.median([draft.detail[way] for draft in moved]))) for way in ("dx", "dy")}
+    after = union([after, *_brought_in(scene, after, steps["dx"], steps["dy"])])
     ids = {element.box: element.id for element in scene.reference_elements}
     elements = [ids.get(draft.reference_box) or as_dict(draft.reference_box) for draft in moved if draft.reference_box]
     landed = clipped(after, scene.actual.shape[1], scene.actual.shape[0])
     return draft_of(DefectType.LAYOUT_SHIFT, before, landed, None, "", {**steps, "elements": elements})
+
+
+def _brought_in(scene: Scene, landed: Box, dx: int, dy: int) -> list[Box]:
+    """What the push of a block brought into the screenshot at its edge."""
+    came = [box for box in scene.alignment.inserted if is_over_the_edge(box, scene.actual, -dx, -dy)]
+    inked = [ink for ink in (trimmed(scene.actual, box) for box in came) if ink is not None]
+    near = grown(landed, max(abs(dx), abs(dy)))
+    return [ink for ink in inked if overlap(ink, near).area_px]

@@ -14,6 +14,7 @@ from vision.difference.defects.scene import (
     PART_SHARE,
     PICTURE_DENSITY,
     SAME_PLACE,
+    SPECK_PX,
     Mask,
     Scene,
 )
@@ -186,7 +187,7 @@ def _touched(
     """Each changed pixel belongs to the smallest element around it; what belongs to none is looked for in the ink."""
     unowned = left.copy()
     owners: list[Thing] = []
-    things = [thing for thing in things if _meets(left, thing.box)]
+    things = [t for t in things if _meets(left, t.box) and not _is_brushed(left, t)]
     near = by_rows(things)
     for region in regions:
         glyph = find_glyph(picture, region) or _drawn_by_changes(left, picture, region)
@@ -276,6 +277,18 @@ def _side_depth(ink: Mask) -> int:
 
 def _meets(left: Mask, box: Box) -> bool:
     return bool(left[clipped(grown(box, OWN_REACH_PX), left.shape[1], left.shape[0]).slices()].any())
+
+
+def _is_brushed(left: Mask, thing: Thing) -> bool:
+    """Does the end of something beside a control just reach into its box, at a round corner?"""
+    if thing.kind not in FRAMED_KINDS:
+        return False
+    height, width = left.shape
+    inside, around = (
+        int(np.count_nonzero(left[clipped(box, width, height).slices()]))
+        for box in (thing.box, grown(thing.box, 2 * SPECK_PX))
+    )
+    return 0 < inside < SPECK_PX and around > SPECK_PX * inside
 
 
 def _named(thing: Thing, things: Sequence[Thing]) -> Thing:

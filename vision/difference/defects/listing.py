@@ -146,8 +146,12 @@ def _stands_in_the_way(root: Defect, shift: Defect, dx: int) -> bool:
 
 
 def _could_push(root: Defect, dx: int, dy: int) -> bool:
-    """Something put in pushes away, something taken out lets come nearer, by about its own size (margins included)."""
+    """Something put in pushes away, something taken out lets come nearer, by about its own size (margins included). A scroll bar
+    takes room: what stands at the right goes as far to the left as it is wide, what stands in the middle half as far."""
     box = place_of(root)
+    if root.detail.get("part") == "scrollbar":
+        is_narrower = root.type is DefectType.ADDED
+        return dx != 0 and (dx < 0) == is_narrower and abs(dx) <= box.width + ROUNDING_PX
     step, size = (dy, box.height) if dy else (dx, box.width)
     grows = root.type is DefectType.ADDED
     return (step > 0) == grows and size - 8 <= abs(step) <= 2 * size + 48

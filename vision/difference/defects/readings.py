@@ -35,7 +35,7 @@ _ONLY_CYRILLIC = re.compile(f"(?![{_CYRILLIC}])[А-Яа-яЁё]")
 def read_line(scene: Scene, picture: Picture, box: Box, known: str) -> str:
     """What most readings of the box agree on; `known` is what was read there before ("" where nothing was)."""
     places = [clipped(grown(box, margin), picture.shape[1], picture.shape[0]) for margin in MARGINS_PX]
-    readings = [text for text in (*scene.read(picture, places), known) if text]
+    readings = [text for text in _readings(scene, picture, places, known) if text]
     drawn_px = _drawn_columns(picture, clipped(box, picture.shape[1], picture.shape[0]))
     readings = [text for text in readings if len(text) * WIDEST_LETTER * box.height >= drawn_px]
     # Dots, stars and dashes are what a reader makes of what it cannot read; unless it never sees anything else: a password.
@@ -50,6 +50,14 @@ def read_line(scene: Scene, picture: Picture, box: Box, known: str) -> str:
     ):
         return ""
     return in_one_alphabet(best, scene.texts)
+
+
+def _readings(scene: Scene, picture: Picture, places: list[Box], known: str) -> list[str]:
+    """What is read with each margin, and what was known. Where the first margin bears out what was known, the others could not
+    outvote the two, and are not read."""
+    first = scene.read(picture, places[:1])
+    is_settled = first[0] == known and any(letter.isalnum() for letter in known)
+    return [*first, *([] if is_settled else scene.read(picture, places[1:])), known]
 
 
 def _drawn_columns(picture: Picture, box: Box) -> int:

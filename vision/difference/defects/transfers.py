@@ -7,11 +7,12 @@ import numpy as np
 
 from vision.boxes import Rows, clipped, grown, in_one_row, iou, overlap, share_inside, union
 from vision.difference.alignment import carried, traced
-from vision.difference.defects.blocks import pushed_by_bands
+from vision.difference.containers import panel_around
+from vision.difference.defects.blocks import pushed_by_bands, was_pushed_over_the_edge
 from vision.difference.defects.drafts import as_dict, draft_of, moved_draft, parts_of
 from vision.difference.defects.hunt import Hunt, new_things
-from vision.difference.defects.scene import FRAMED_KINDS, TOGGLES, Scene
-from vision.difference.identity import Match, match_by_identity
+from vision.difference.defects.scene import FRAMED_KINDS, PICTURES, RESIZED_PX, SAME_PLACE, TOGGLES, Scene
+from vision.difference.identity import Match, is_same_way, match_by_identity
 from vision.difference.matching import Thing, drawn_box
 from vision.difference.permutations import Group, area_of, find_permutations, is_state_only, is_swap, ways_of
 from vision.difference.reach import Reach, find_reaches
@@ -37,6 +38,7 @@ def find_transfers(scene: Scene) -> Transfers:
     same = match_by_identity(scene.reference, scene.actual, before, after)
     found = [match for match in same if _is_moved(scene, match)]
     found = [match for match in found if not _is_state(scene, match, found)]
+    found = _without_left_alone(scene, found, before)
     found_again = {m.before.box for m in same}
     lost = [t for t in before if drawn_box(scene.reference, t) not in found_again]
     landed = {m.after.box for m in same}
@@ -47,8 +49,10 @@ def find_transfers(scene: Scene) -> Transfers:
     permutations, rest = find_permutations(matches, [reach.band for reach in reaches])
     states = [one for one in permutations if is_state_only(one)]
     traded = [one for one in permutations if not is_state_only(one)]
-    drafts = [draft for one in traded for draft in _traded(one)] + [draft for one in states for draft in _states(one)]
-    drafts += [moved_draft(m.before, m.before.box, m.after.box) for m in rest]
+    drafts = [draft for one in traded for draft in _traded(scene, one)] + [
+        draft for one in states for draft in _states(one)
+    ]
+    drafts += [moved_draft(_as_sign(scene, m.before), m.before.box, m.after.box) for m in rest]
     new = [t for t in after if not any(share_inside(t.box, one.landing) == 1 for one in reaches)]
     displaced = _displaced(scene, [_named(scene, t) for t in before], new, found, reaches)
     drafts += [d for d in displaced if d.reference_box not in found_again and d.actual_box not in landed]
@@ -114,6 +118,15 @@ def _named(scene: Scene, thing: Thing) -> Thing:
     return thing if best is None else Thing(best.box, best.kind, best.text, best.id)
 
 
+def _as_sign(scene: Scene, thing: Thing) -> Thing:
+    """Nameless ink in the place of an icon or a picture bears its name."""
+    if thing.kind is not None:
+        return thing
+    signs = [e for e in scene.near_reference(thing.box) if e.kind in PICTURES and iou(e.box, thing.box) > SAME_PLACE]
+    best = max(signs, key=lambda e: iou(e.box, thing.box), default=None)
+    return thing if best is None else replace(thing, kind=best.kind)
+
+
 def _is_panel(scene: Scene, thing: Thing) -> bool:
     """Nameless ink around things: a card, a table."""
     return thing.kind is None and any(share_inside(e.box, thing.box) == 1 for e in scene.near_reference(thing.box))
@@ -136,6 +149,21 @@ def _is_state(scene: Scene, match: Match, moved: Sequence[Match]) -> bool:
     return not any(
         one.vector == match.vector and in_one_row(one.before.box, ends[0]) and one.before.text for one in moved
     )
+
+
+def _without_left_alone(scene: Scene, found: Sequence[Match], before: Sequence[Thing]) -> list[Match]:
+    """Without things of a row that was pushed out of the picture, if nothing else of the row went along: they went with it, and
+    what stands elsewhere is another of their kind."""
+    removed, page, alignment = scene.alignment.removed, scene.reference, scene.alignment
+    over = [box for box in removed if was_pushed_over_the_edge(box, page, alignment, removed=True)]
+    kept = []
+    for match in found:
+        own = match.before.box
+        row = [t.box for t in before if in_one_row(t.box, own) and any(share_inside(t.box, box) > 0.5 for box in over)]
+        along = [m for m in found if is_same_way(m.vector, match.vector) and in_one_row(m.before.box, own)]
+        if len(row) <= 1 or len(along) > 1 or not any(share_inside(own, box) > 0.5 for box in over):
+            kept.append(match)
+    return kept
 
 
 def _is_toggle_on_both_sides(scene: Scene, box: Box) -> bool:
@@ -192,12 +220,13 @@ def _is_covered(box: Box, places: Rows) -> bool:
     return sum(overlap(box, places[at]).area_px for at in places.near(box)) >= 0.5 * box.area_px
 
 
-def _traded(group: Group) -> list[Defect]:
+def _traded(scene: Scene, group: Group) -> list[Defect]:
     """Controls without words that traded places only traded their states; two blocks that swapped are a move each; more are one
     reordered area."""
     ways = ways_of(group)
     if len(ways) == 2 and is_swap(*ways):
-        return [_moved_block(way) for way in ways]
+        panels = _panels_of(scene, ways[0]) or _panels_of(scene, ways[1])[::-1]
+        return [_moved_block(ways[0], panels), _moved_block(ways[1], panels[::-1])]
     area = union((area_of(group, "before"), area_of(group, "after")))
     places = [
         {"before": as_dict(m.before.box), "after": as_dict(m.after.box), "kind": m.before.kind, "text": m.before.text}
@@ -215,14 +244,29 @@ def _states(group: Group) -> list[Defect]:
     return [draft_of(DefectType.STYLE_CHANGED, spot, spot, kind, "", {"aspect": "state"}) for spot in spots]
 
 
-def _moved_block(way: Sequence[Match]) -> Defect:
+def _moved_block(way: Sequence[Match], places: Sequence[Box]) -> Defect:
+    """`places` are the panels that the block left and came to; none where it stands on no panel of its own."""
     if len(way) == 1:
         draft = moved_draft(way[0].before, way[0].before.box, way[0].after.box)
         return replace(draft, detail=draft.detail | {"traded": True})
-    before, after = union(m.before.box for m in way), union(m.after.box for m in way)
+    sides = [m.before.box for m in way], [m.after.box for m in way]
+    held = places and all(share_inside(union(side), place) == 1 for side, place in zip(sides, places, strict=True))
+    before, after = places if held else (union(side) for side in sides)
     dx, dy = (round(float(np.median([m.vector[axis] for m in way]))) for axis in (0, 1))
     detail = {"dx": dx, "dy": dy, "parts": parts_of([m.before for m in way]), "traded": True}
     return draft_of(DefectType.MOVED, before, after, None, "", detail)
+
+
+def _panels_of(scene: Scene, way: Sequence[Match]) -> tuple[Box, ...]:
+    """The card or the row that the things of a block stand on, where they left and where they came to; none unless both are of
+    one size and as far apart as the things moved."""
+    before = panel_around(scene.reference, [m.before.box for m in way])
+    after = panel_around(scene.actual, [m.after.box for m in way])
+    if before is None or after is None:
+        return ()
+    same_size = max(abs(before.width - after.width), abs(before.height - after.height)) <= RESIZED_PX
+    is_same = same_size and is_same_way((after.x - before.x, after.y - before.y), way[0].vector)
+    return (before, after) if is_same else ()
 
 
 def _hulls(group: Group) -> list[Match]:
