@@ -51,6 +51,8 @@ def grown(box: Box, pixels: int) -> Box:
 
 def clipped(box: Box, width: int, height: int) -> Box:
     """What of the box lies in a picture of this size."""
+    if 0 <= box.x <= box.right <= width and 0 <= box.y <= box.bottom <= height:
+        return box
     return overlap(box, Box(0, 0, width, height))
 
 

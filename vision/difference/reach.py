@@ -20,7 +20,7 @@ from vision.types import Band, Box, Picture
 
 # The grounds of two rows of one table differ by at most this.
 MOST_STEP_LEVELS = 48
-# So many lines are looked at in one step.
+# So many lines are looked at in the first step, and twice as many in each further one.
 STEP_PX = 16
 ORDER = (("left", "right"), ("bottom", "top"))
 # No more pixels are looked at than so many times the page's.
@@ -186,14 +186,16 @@ class Move:
 
     def _grown(self, seed: Box, sides: Sequence[str]) -> Box:
         room = self._room()
-        box, growing = overlap(seed, room), set(sides)
-        while growing and box.area_px:
-            for side in sorted(growing):
-                strip = overlap(_beside(box, side), room)
+        box = overlap(seed, room)
+        for side in sides:
+            step = STEP_PX
+            while box.area_px:
+                strip = overlap(_beside(box, side, step), room)
                 lines = self._lines_along(strip, side) if strip.area_px else 0
                 box = _longer(box, side, lines)
-                if lines < STEP_PX:
-                    growing.discard(side)
+                if lines < step:
+                    break
+                step *= 2
         return box
 
     def _room(self) -> Box:
@@ -230,14 +232,14 @@ def _as_scalar(levels: NDArray[np.int16]) -> NDArray[np.float64]:
     return np.append(levels, 0).astype(np.float64)
 
 
-def _beside(box: Box, side: str) -> Box:
+def _beside(box: Box, side: str, step: int) -> Box:
     if side == "left":
-        return Box(box.x - STEP_PX, box.y, STEP_PX, box.height)
+        return Box(box.x - step, box.y, step, box.height)
     if side == "right":
-        return Box(box.right, box.y, STEP_PX, box.height)
+        return Box(box.right, box.y, step, box.height)
     if side == "top":
-        return Box(box.x, box.y - STEP_PX, box.width, STEP_PX)
-    return Box(box.x, box.bottom, box.width, STEP_PX)
+        return Box(box.x, box.y - step, box.width, step)
+    return Box(box.x, box.bottom, box.width, step)
 
 
 def _longer(box: Box, side: str, lines: int) -> Box:

@@ -77,6 +77,8 @@ def ground_colour(picture: Picture, box: Box, reach: int = 2) -> NDArray[np.int1
     outer = clipped(grown(box, reach), picture.shape[1], picture.shape[0])
     ring = list(_around(outer, overlap(outer, box))) or [outer]
     colours = np.concatenate([picture[side.slices()].reshape(-1, 3) for side in ring])
+    if (colours == colours[0]).all():
+        return np.asarray(colours[0], dtype=np.int16)
     blue, green, red = (colours >> 3).astype(np.uint16).T
     coarse = blue | green << 5 | red << 10
     return _median_colour(colours[coarse == _commonest(coarse)])
@@ -129,8 +131,8 @@ def _like_ground(picture: Picture, box: Box, ground: NDArray[np.int16], levels: 
     part = picture[box.slices()]
     if not part.size:
         return np.zeros(part.shape[:2], np.uint8)
-    lowest, highest = (tuple(int(value) for value in np.clip(ground + way, 0, 255)) for way in (-levels, levels))
-    return np.asarray(cv2.inRange(part, lowest, highest), dtype=np.uint8)
+    lowest, highest = (np.clip(ground + way, 0, 255).tolist() for way in (-levels, levels))
+    return np.asarray(cv2.inRange(part, tuple(lowest), tuple(highest)), dtype=np.uint8)
 
 
 def tight_box(picture: Picture, box: Box) -> Box:

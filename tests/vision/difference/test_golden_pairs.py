@@ -21,7 +21,6 @@ KNOWN_WRONG = {
     "everyday/accordion_opened": "the entry that the answer pushed out of the picture is told as a change of its own",
     "everyday/badge_counter": "the badge grew over a button, and its one digit is not read",
     "everyday/banner_pushed-back": "the banner is called a field",
-    "everyday/column_inserted": "the new column is told in pieces, some as texts that changed",
     "everyday/font_fallback": "another font is told line by line, and what it pushed as pictures that changed",
     "everyday/foreign_text": "letters are made up for a script that the reader does not know",
     "everyday/half_pixel_reflow": "the notice is called a field",

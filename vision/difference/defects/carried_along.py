@@ -21,7 +21,7 @@ def with_reaches(laid: Picture, scene: Scene, transfers: Transfers) -> Picture:
     for reach in transfers.reaches:
         place = reach.landing.slices()
         went = reach.move.went_along(reach.box) & ~lost[place]
-        drawn[place][went] = scene.actual[place][went]
+        np.copyto(drawn[place], scene.actual[place], where=went[..., None])
         landed[place] |= went
     left = _left(scene, transfers.reaches) & scene.changed & ~landed & ~lost
     for region in find_regions(left):

@@ -16,6 +16,9 @@ OWN_LINE_PX = 4
 WORKING_NOTES = frozenset({"block", "traded", "displaced"})
 # What was pushed one way may stand this much off the other way.
 ROUNDING_PX = 1
+# A column of a table has at least this many cells, and shares this much of its height with the column beside it.
+LEAST_CELLS = 3
+SAME_ROWS = 0.8
 # What covers more of the page than this is the page.
 WHOLE_PAGE = 0.6
 
@@ -131,6 +134,7 @@ def _pusher_of(shift: Defect, roots: Sequence[Defect], longer: Sequence[Defect])
         return None
     dx, dy = (dx, 0) if abs(dx) > abs(dy) else (0, dy)
     fitting = [root for root in roots if _stands_in_the_way(root, shift, dx) and _could_push(root, dx, dy)]
+    fitting += [root for root in roots if dx and _is_column_beside(root, shift)]
     fitting += [one for one in longer if _carried_along(one, shift, dx, dy)]
     return min(fitting, key=lambda root: gap(place_of(root), place_of(shift)), default=None)
 
@@ -155,6 +159,13 @@ def _could_push(root: Defect, dx: int, dy: int) -> bool:
     step, size = (dy, box.height) if dy else (dx, box.width)
     grows = root.type is DefectType.ADDED
     return (step > 0) == grows and size - 8 <= abs(step) <= 2 * size + 48
+
+
+def _is_column_beside(root: Defect, shift: Defect) -> bool:
+    """A column that came into a table, or went: the others share the room anew, to either side."""
+    column, moved = place_of(root), place_of(shift)
+    rows = overlap(replace(column, x=moved.x, width=moved.width), moved).height
+    return len(root.detail.get("parts", ())) >= LEAST_CELLS and rows >= SAME_ROWS * max(column.height, moved.height)
 
 
 def _carried_along(root: Defect, shift: Defect, dx: int, dy: int) -> bool:

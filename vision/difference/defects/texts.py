@@ -89,7 +89,8 @@ def _is_read_elsewhere(scene: Scene, pair: Pair, before: Box, after: Box) -> boo
         or max(abs(before.width - after.width), abs(before.height - after.height)) > RESIZED_PX
     ):
         return False
-    if look_alike(scene.laid[before.slices()], scene.actual[after.slices()]) < SAME_LINE_LOOK:
+    one, two = scene.laid[before.slices()], scene.actual[after.slices()]
+    if look_alike(one, two) < SAME_LINE_LOOK and float(column_residue(one, two, from_end=False).max()) > PLAINLY_UNLIKE:
         return False
     texts = texts_of(scene, pair, before, after)
     return len(texts[0]) >= MIN_WORD and texts[0] == texts[1] and is_one_colour(scene, before, after)

@@ -156,14 +156,16 @@ def _without_left_alone(scene: Scene, found: Sequence[Match], before: Sequence[T
     what stands elsewhere is another of their kind."""
     removed, page, alignment = scene.alignment.removed, scene.reference, scene.alignment
     over = [box for box in removed if was_pushed_over_the_edge(box, page, alignment, removed=True)]
-    kept = []
-    for match in found:
-        own = match.before.box
-        row = [t.box for t in before if in_one_row(t.box, own) and any(share_inside(t.box, box) > 0.5 for box in over)]
-        along = [m for m in found if is_same_way(m.vector, match.vector) and in_one_row(m.before.box, own)]
-        if len(row) <= 1 or len(along) > 1 or not any(share_inside(own, box) > 0.5 for box in over):
-            kept.append(match)
-    return kept
+    places = [t.box for t in before if any(share_inside(t.box, box) > 0.5 for box in over)]
+    went = [m for m in found if any(share_inside(m.before.box, box) > 0.5 for box in over)]
+    alone = {match for match in went if _is_left_alone(match, went, places)}
+    return [match for match in found if match not in alone]
+
+
+def _is_left_alone(match: Match, others: Sequence[Match], places: Sequence[Box]) -> bool:
+    row = [box for box in places if in_one_row(box, match.before.box)]
+    along = (m for m in others if in_one_row(m.before.box, match.before.box))
+    return len(row) > 1 and all(m is match or not is_same_way(m.vector, match.vector) for m in along)
 
 
 def _is_toggle_on_both_sides(scene: Scene, box: Box) -> bool:
