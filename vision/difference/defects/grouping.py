@@ -77,7 +77,7 @@ def _is_line_of(draft: Defect, block: Defect) -> bool:
 def _crossed_the_edge(draft: Defect, moved: Defect, scene: Scene) -> bool:
     """Did the same push bring this into the screenshot, or out of it? What another thing took the place of went by itself, and a
     scroll bar is the window's."""
-    if draft.detail.get("part"):
+    if draft.detail.get("part") == "scrollbar":
         return False
     dx, dy = moved.detail["dx"], moved.detail["dy"]
     if draft.type is DefectType.MISSING and not dy:
