@@ -7,14 +7,14 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from bench import compare, growth, peers, readers
+from bench import compare, growth, peers, readers, worst, worst_pages
 from bench.growth import Point
 from bench.peers import OWN_PAIRS, Answer, Pair
 from bench.readers import Engine, Piece, edits, scored
 from bench.results import circumstances, table, write
 from bench.tools import Absent, NotRun
 from bench.tools import peers as installed_peers
-from harness.pages import page, with_a_part_changed, with_a_word_gone
+from harness.pages import page, saved, with_a_part_changed, with_a_word_gone
 from vision.types import Box, Size
 
 PAGES = OWN_PAIRS.parent / "pages"
@@ -76,6 +76,20 @@ def test_growth_measures_each_point_in_a_process_of_its_own(capsys: pytest.Captu
     head, _, row = run(growth.main, words, capsys)
     assert row[:2] == ["1280x400", "a word"]
     assert float(row[head.index("most memory, MiB")]) > 50
+
+
+def test_worst_tells_what_a_comparison_took_and_what_it_may(tmp_path: Path) -> None:
+    pytest.importorskip("psutil", reason="ops/requirements/bench.txt has psutil")
+    pictures = worst_pages.dots(320, 240)
+    files = [saved(one, tmp_path / f"{at}.png") for at, one in enumerate(pictures)]
+    size, elements, entries, *times, allowed, _ = worst._row(worst.measured_here(files[0], files[1], 1, "none"))
+    assert (size, allowed) == ("320x240", "3.0")
+    assert int(elements) > 0 and int(entries) > 0
+    assert all(0 <= float(time) < 60 for time in times)
+
+
+def test_every_page_of_worst_changes() -> None:
+    assert all(before != after for before, after in (pages() for pages in worst_pages.SHOWN.values()))
 
 
 def test_the_plot_is_a_picture_of_every_point() -> None:

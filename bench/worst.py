@@ -1,0 +1,110 @@
+"""What comparisons cost in which nearly everything changed: seconds of processor, seconds, and the most memory.
+
+  python -m bench.worst [--only CASE ...] [--threads 2] [--write]
+
+Long tables, texts and walls of icons, shown by Chromium; dots, specks and noise, drawn here. Each case is a process of its own
+that analyses the reference and then compares once. At most 3 s are allowed for 1920 x 1080, and 1 s for each further megapixel.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Final
+
+from bench.analysis import peak_mib
+from bench.etalon import LIMITS, READER, ROOT, load_etalon, read_picture
+from bench.results import circumstances, table, write
+from bench.worst_pages import DRAWN, SHOWN
+from harness.pages import saved
+from vision.difference.comparison import compare
+from vision.image import decode
+from vision.types import CompareOptions, Picture
+
+FULL_HD_MP: Final = 2.07
+SECONDS: Final = 3.0
+
+
+def main(words: Sequence[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--only", nargs="*", choices=sorted({*SHOWN, *DRAWN}), help="some cases")
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--reader", default=READER, help="OCR_ENGINE")
+    parser.add_argument("--write", action="store_true", help="put the table into bench/RESULTS.md")
+    parser.add_argument("--pair", nargs=2, type=Path, help=argparse.SUPPRESS)
+    asked = parser.parse_args(words)
+    if asked.pair:
+        print(json.dumps(measured_here(*asked.pair, asked.threads, asked.reader)))
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        cases = [name for name in (*SHOWN, *DRAWN) if not asked.only or name in asked.only]
+        pairs = {name: _made(name, Path(folder)) for name in cases}
+        rows = [[name, *_row(_measured(pair, asked))] for name, pair in pairs.items()]
+    head = ["what changed", "size", "elements", "entries", "processor, s", "seconds", "at most, s", "memory, MiB"]
+    text = table(head, rows)
+    print(text)
+    if asked.write:
+        write("worst", f"{circumstances(sys.argv)}\n\n{text}")
+
+
+def measured_here(reference: Path, actual: Path, threads: int, reader: str) -> dict[str, float]:
+    """One comparison of two files that are already decoded."""
+    etalon = load_etalon(threads, reader)
+    before, after = read_picture(reference), read_picture(actual)
+    analysis = etalon.analysis_of(reference)
+    spent, started = time.process_time(), time.perf_counter()
+    found = compare(before, after, analysis, etalon.engines, CompareOptions())
+    seconds, spent = time.perf_counter() - started, time.process_time() - spent
+    facts = {"seconds": seconds, "processor": spent, "most_mib": peak_mib(), "entries": len(found.defects)}
+    return facts | {"elements": len(analysis.elements), "height": before.shape[0], "width": before.shape[1]}
+
+
+def _measured(pair: tuple[Path, Path], asked: argparse.Namespace) -> dict[str, float]:
+    settings = [f"--threads={asked.threads}", f"--reader={asked.reader}"]
+    command = [sys.executable, "-m", "bench.worst", "--pair", *map(str, pair), *settings]
+    done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, encoding="utf-8", check=True)
+    found: dict[str, float] = json.loads(done.stdout)
+    return found
+
+
+def _row(found: dict[str, float]) -> list[str]:
+    allowed = SECONDS + max(0.0, found["width"] * found["height"] / 1e6 - FULL_HD_MP)
+    times = [f"{found[name]:.1f}" for name in ("processor", "seconds")]
+    counts = [f"{found[name]:.0f}" for name in ("elements", "entries")]
+    return [
+        f"{found['width']:.0f}x{found['height']:.0f}",
+        *counts,
+        *times,
+        f"{allowed:.1f}",
+        f"{found['most_mib']:.0f}",
+    ]
+
+
+def _made(name: str, folder: Path) -> tuple[Path, Path]:
+    pictures = DRAWN[name]() if name in DRAWN else _shown(SHOWN[name])
+    before, after = (
+        saved(picture, folder / f"{name.replace(' ', '-')}.{side}.png", compression=1)
+        for side, picture in zip(("reference", "actual"), pictures, strict=True)
+    )
+    return before, after
+
+
+def _shown(pages: Callable[[], tuple[str, str]]) -> list[Picture]:
+    """Both pages as Chromium shows them, however long they are."""
+    from training.browser import open_browser  # ops/requirements/training.txt has playwright
+
+    pictures = []
+    with open_browser() as browser:
+        browser.tab.set_viewport_size({"width": 1280, "height": 900})
+        for html in pages():
+            browser.tab.set_content(html)
+            pictures.append(decode(browser.tab.screenshot(full_page=True), LIMITS))
+    return pictures
+
+
+if __name__ == "__main__":
+    main()
