@@ -7,9 +7,24 @@ import pytest
 
 from tests.vision.drawn import INK, WHITE, Page
 from tests.vision.scripted import BlindReader, ColourDetector, compared
-from vision.difference.defects import decide
+from vision.difference.alignment import laid_over
+from vision.difference.defects import Scene, decide
+from vision.difference.defects.pairs import classify_pair
+from vision.difference.matching import Pair, Thing
 from vision.elements.analysis import Engines
-from vision.types import Box, CompareOptions, Comparison, Kind, MatchLevel, Picture, Verdict
+from vision.types import (
+    Alignment,
+    AlignmentKind,
+    Band,
+    Box,
+    CompareOptions,
+    Comparison,
+    Element,
+    Kind,
+    MatchLevel,
+    Picture,
+    Verdict,
+)
 
 SHADE, CREAM, RED, SKY = (229, 229, 235), (247, 240, 230), (200, 30, 30), (60, 94, 136)
 CARD = Box(60, 90, 420, 220)
@@ -224,3 +239,22 @@ def test_the_number_in_a_badge_is_the_text_that_changed(words: str, width: int) 
     assert (found.defects[0].detail["before"], found.defects[0].detail["after"]) == ("9", words)
     box = found.defects[0].actual_box
     assert box is not None and box.width < width - 4
+
+
+def test_a_button_that_a_push_takes_partly_out_of_the_picture_is_compared_as_far_as_it_can_be_seen() -> None:
+    stood, landed = Page(), Page()
+    stood.button(Box(400, 330, 120, 24), "1")
+    landed.button(Box(400, 376, 120, 24), "7")
+    button = Element("e1", Kind.BUTTON, Box(400, 330, 120, 24), "1", 0.9)
+    push = Alignment(AlignmentKind.SHIFTED_ROWS, (Band(Box(0, 300, 640, 53), 0, 47),))
+    laid = laid_over(stood.picture, landed.picture, push)
+    changed = np.zeros(laid.shape[:2], np.bool_)
+    changed[382:396, 450:470] = True  # its number; its edges differ by less than a person sees
+    scene = Scene(
+        stood.picture, landed.picture, laid, push, changed, changed, (button,), (), BlindReader().read
+    )  # fmt: skip
+    pair = Pair(Thing(Box(400, 377, 120, 24), button.kind, "1", "e1"), Thing(Box(400, 376, 120, 24), button.kind), 0.8)
+
+    found = classify_pair(scene, pair)
+
+    assert found is not None and found.actual_box is not None and found.actual_box.bottom <= 400

@@ -123,7 +123,8 @@ def _drawn_box(scene: Scene, thing: Thing) -> Box:
     if element is None or thing.kind not in FRAMED_KINDS:
         return drawn_box(scene.laid, thing)
     whole = drawn_box(scene.reference, replace(thing, box=element.box))
-    return whole.shifted(thing.box.x - element.box.x, thing.box.y - element.box.y)
+    landed = whole.shifted(thing.box.x - element.box.x, thing.box.y - element.box.y)
+    return clipped(landed, scene.laid.shape[1], scene.laid.shape[0])  # a push takes a part of it out of the picture
 
 
 def _looks_other(scene: Scene, pair: Pair, before: Box, after: Box) -> Defect:
