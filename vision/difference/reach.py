@@ -139,10 +139,10 @@ def _ways_out(thing: Thing, after: Sequence[Thing], reaches: Sequence[Reach]) ->
 
 def _gone_one_of(reference: Picture, actual: Picture, thing: Thing, ways: Sequence[tuple[int, int]]) -> list[Reach]:
     """The part of the page that went one of these ways with the thing; none where it went another."""
-    height, width = actual.shape[:2]
+    pages = [Box(0, 0, page.shape[1], page.shape[0]) for page in (reference, actual)]
     for way in ways:
-        place = thing.box.shifted(*way)
-        if way == (0, 0) or clipped(place, width, height) != place:
+        ends = thing.box, thing.box.shifted(*way)
+        if way == (0, 0) or any(overlap(end, page) != end for end, page in zip(ends, pages, strict=True)):
             continue
         move = Move.of(reference, actual, thing.box, way)
         if move.went_along(thing.box).all():

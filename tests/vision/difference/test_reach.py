@@ -7,9 +7,10 @@ import pytest
 
 from tests.vision.drawn import GREY, WHITE, Colour, Page
 from tests.vision.scripted import compared
-from vision.difference.matching import same_content
+from vision.difference.identity import Match
+from vision.difference.matching import Thing, same_content
 from vision.difference.reach import Move, find_reaches
-from vision.types import Box, DefectType, Picture
+from vision.types import Box, DefectType, Kind, Picture
 
 PALE, GREEN = (240, 240, 240), (36, 143, 89)
 ROWS = (
@@ -85,6 +86,18 @@ def test_a_block_reaches_to_what_did_not_go_along() -> None:
 
     assert box.x == 0 and box.right == 400 and box.y < 100 < 116 < box.bottom
     assert box.y > 38, "the line that stayed is not in it"
+
+
+def test_a_box_that_ends_below_the_page_is_not_looked_for() -> None:
+    before, after = Page(640, 260), Page(640, 260)
+    total = before.text(30, 40, "Total", 14)
+    landed = after.text(30, 242, "Total", 14)
+    cut = Thing(Box(landed.x, landed.y, landed.width, 260 - landed.y + 1), Kind.LABEL, "Sum")
+    moved = Match(Thing(total, Kind.LABEL, "Total"), Thing(landed, Kind.LABEL, "Total"))
+
+    settled, _ = find_reaches(before.picture, after.picture, [moved], [cut], [])
+
+    assert settled == [moved]
 
 
 def test_nothing_moved_reaches_nowhere() -> None:

@@ -544,19 +544,10 @@ NOT_YET: set[str] = set()
 # These hold for the few examples, not for many.
 NOT_FOR_MANY = {
     *NOT_YET,
-    "test_s6_page_that_faded_or_was_dimmed_is_one_entry",
-    "test_s8_longer_page_is_what_was_added_below",
-    "test_s9_state_never_fails_at_layout",
-    "test_s2_every_element_of_the_actual_is_matched_or_added",
-    "test_s5_panel_of_another_colour_is_one_entry_without_an_element",
-    "test_s5_row_of_another_tint_is_one_entry_without_an_element",
-    "test_s6_zebra_is_one_entry",
     # A page at 93 % opacity is taken for compression where little is drawn on it.
     "test_s11_page_of_another_opacity_does_not_pass",
     # A page number that changed faintly, which is noise, is neither matched nor missing.
     "test_s2_every_element_of_the_reference_is_matched_or_missing",
-    # The line under the chosen tab is said to have moved to the other tab.
-    "test_s4_another_choice_is_a_change_of_style_on_each_of_the_two",
 }
 # The cheapest to try often: a minute together. `MANY=1` tries the others too; they hold, but take six minutes.
 ALWAYS_MANY = {
