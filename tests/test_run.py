@@ -1,6 +1,7 @@
 """The launcher: what it installs, what it refuses, and that its workers come back."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -84,16 +85,16 @@ raise SystemExit(supervisor.run())
 @pytest.mark.parametrize(
     ("arguments", "codes", "wanted", "marks"),
     [
-        ([], [0, 0], 0, ["not slow", "slow"]),
-        ([], [1, 0], 1, ["not slow", "slow"]),
-        ([], [0, 1], 1, ["not slow", "slow"]),
-        (["tests/store"], [0, 5], 0, ["not slow", "slow"]),
-        (["tests/nothing"], [5, 5], 5, ["not slow", "slow"]),
-        ([], [2, 0], 2, ["not slow"]),
+        ([], [0, 0], 0, ["not alone", "alone"]),
+        ([], [1, 0], 1, ["not alone", "alone"]),
+        ([], [0, 1], 1, ["not alone", "alone"]),
+        (["tests/store"], [0, 5], 0, ["not alone", "alone"]),
+        (["tests/nothing"], [5, 5], 5, ["not alone", "alone"]),
+        ([], [2, 0], 2, ["not alone"]),
         (["--quick"], [0], 0, ["not slow"]),
-        (["--service"], [0, 0], 0, ["not slow and not card", "slow and not card"]),
+        (["--service"], [0, 0], 0, ["not alone and not card", "alone and not card"]),
     ],
-    ids=["all pass", "a quick one fails", "a slow one fails", "no slow ones", "none", "Ctrl+C", "quick", "service"],
+    ids=["all pass", "one of many fails", "one alone fails", "none alone", "none", "Ctrl+C", "quick", "service"],
 )
 def test_tests_run_in_two_rounds_and_both_must_pass(
     arguments: list[str], codes: list[int], wanted: int, marks: list[str], monkeypatch: pytest.MonkeyPatch
@@ -110,3 +111,13 @@ def test_tests_run_in_two_rounds_and_both_must_pass(
 
     assert run.test(arguments) == wanted
     assert asked == marks
+
+
+def test_what_runs_alone_is_left_out_of_the_quick_round() -> None:
+    marked = {path: path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("test_*.py")}
+    alone = {
+        path: text for path, text in marked.items() if re.search(r"^(@|pytestmark|    pytest).*mark\.alone", text, re.M)
+    }
+
+    assert len(alone) > 10
+    assert [str(path) for path, text in alone.items() if text.count("mark.alone") > text.count("mark.slow")] == []
