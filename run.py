@@ -78,6 +78,7 @@ def by_hand(name: str) -> Callable[[list[str]], int]:
 
 def test(arguments: list[str]) -> int:
     """Runs all tests; --quick leaves out the slow ones, --service those that need torch. Other arguments go to pytest."""
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # tests start hundreds of processes: each would compile Etalon anew
     chosen = [option for option in ("--quick", "--service") if option in arguments]
     rest = [argument for argument in arguments if argument not in chosen]
     if failed := install(SERVICE_TESTS if "--service" in chosen else ALL_TESTS):

@@ -96,7 +96,7 @@ def test_secrets_and_what_is_not_needed_stay_out_of_the_build(path: str) -> None
     assert ignored(path)
 
 
-def test_the_image_runs_as_somebody_without_rights() -> None:
+def test_the_image_runs_as_a_user_without_rights() -> None:
     user = next(text for word, text in INSTRUCTIONS if word == "USER")
 
     assert user.split(":")[0] not in ("0", "root")

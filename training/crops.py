@@ -27,7 +27,7 @@ CROPS_OF_A_PAGE = 5  # Decoding a page costs as much as a third of a pass.
 BALANCE = (
     0.4  # A kind is sought in proportion to its count on the page to this power: 1 as on the page, 0 all kinds alike.
 )
-POOL = 48  # Crops are drawn from so many, or those of one page would come in one batch.
+POOL = 48  # Crops are drawn from this many, or those of one page would come in one batch.
 
 
 @dataclass(frozen=True, slots=True)

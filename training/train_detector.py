@@ -106,14 +106,14 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument(
-        "--freeze", type=int, default=0, help="the first so many layers keep their weights: a pass takes less time"
+        "--freeze", type=int, default=0, help="how many of the first layers keep their weights: a pass takes less time"
     )
     parser.add_argument(
         "--keep-statistics",
         action="store_true",
         help="normalise by the running statistics: small batches, and few steps on from a finished network",
     )
-    parser.add_argument("--steps", type=int, default=0, help="stop after so many (to measure speed)")
+    parser.add_argument("--steps", type=int, default=0, help="stop after this many (to measure speed)")
     return parser.parse_args()
 
 

@@ -163,7 +163,7 @@ def test_a_client_that_goes_away_in_the_middle_leaves_nothing(service: Service, 
         "TLS",
     ],
 )
-def test_a_request_that_is_no_http_is_refused_at_once_and_holds_nobody_up(
+def test_a_request_that_is_not_http_is_refused_at_once_and_delays_no_other(
     service: Service, request_bytes: bytes
 ) -> None:
     began = time.process_time()
@@ -176,7 +176,7 @@ def test_a_request_that_is_no_http_is_refused_at_once_and_holds_nobody_up(
     assert time.process_time() - began < 1  # the service is a thread of this process
 
 
-def test_two_hundred_who_trickle_keep_nobody_else_from_being_served(service: Service) -> None:
+def test_two_hundred_slow_uploads_keep_no_other_from_being_served(service: Service) -> None:
     with ExitStack() as open_connections:
         for _ in range(200):
             connection = open_connections.enter_context(connected(service))

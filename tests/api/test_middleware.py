@@ -134,7 +134,7 @@ def test_a_store_that_is_away_is_said_without_naming_its_insides(service: Servic
     assert service.client.get(shown).status_code == 200
 
 
-def test_an_error_that_nobody_expected_gives_an_id_to_look_for_and_no_traceback() -> None:
+def test_an_unexpected_error_gives_an_id_to_look_for_and_no_traceback() -> None:
     app = FastAPI()
     add_handlers(app)
     app.add_middleware(RequestIds)
@@ -161,11 +161,11 @@ def test_a_prefix_that_a_proxy_sets_opens_nothing(path: str, status: int) -> Non
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         await Response()(scope, receive, send)
 
-    def nobody(*_: object) -> Caller:
+    def refuse(*_: object) -> Caller:
         raise KeyRefused
 
     async def ask() -> httpx.Response:
-        transport = httpx.ASGITransport(ApiKeys(app, identify=nobody), root_path="/etalon")
+        transport = httpx.ASGITransport(ApiKeys(app, identify=refuse), root_path="/etalon")
         async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
             return await client.get(path)
 

@@ -315,7 +315,7 @@ def test_pictures_that_are_there_wait_for_none_that_is_being_drawn(
 
 
 @pytest.mark.parametrize("work", ["an upload", "a drawing"])
-def test_a_slow_artifact_store_keeps_nobody_from_writing(
+def test_a_slow_artifact_store_keeps_no_other_from_writing(
     service: Service, monkeypatch: pytest.MonkeyPatch, work: str
 ) -> None:
     found = service.result(service.post("/api/v1/comparisons", reference=page(180), actual=page(180, button=False)))

@@ -168,7 +168,7 @@ def test_a_host_that_does_not_exist_is_told_at_once(etalon_here: Etalon) -> None
     assert time.monotonic() - started < 8
 
 
-def test_nobody_at_the_address_is_told_at_once_and_given_up_soon(etalon_here: Etalon) -> None:
+def test_an_address_without_a_service_is_told_at_once_and_given_up_soon(etalon_here: Etalon) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{free.getsockname()[1]}"

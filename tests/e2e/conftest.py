@@ -1,4 +1,4 @@
-"""Async mode: a real Redis, a real worker, and the front door in this process."""
+"""Async mode: a real Redis, a real worker, and the API in this process."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack

@@ -85,7 +85,7 @@ def _conclude(client: httpx.Client, build_id: str) -> None:
     wait_until(lambda: client.get(f"/builds/{build_id}").json()["verdict"], 30, "the build was not concluded")
 
 
-def test_a_thousand_who_wait_cost_no_thread_and_hold_nobody_up(service: Service) -> None:
+def test_a_thousand_waiting_clients_hold_no_thread_and_delay_no_other(service: Service) -> None:
     with more_files(), api(service.folder) as door:
         answer = service.post(door)
         path = f"{answer.json()['status_url']}?wait=60"

@@ -70,7 +70,7 @@ def test_a_worker_that_is_asked_to_stop_finishes_what_it_does_and_leaves_the_res
 def test_a_worker_that_is_told_twice_to_stop_ends_and_its_task_begins_again(
     service: Service, fake_windows: str, within: float
 ) -> None:
-    """The second Ctrl+C of somebody who does not wait."""
+    """The second Ctrl+C of a user who does not wait."""
     worker = service.start_worker(SLOW_SECONDS="60", FAKE_WINDOWS=fake_windows)
     ticket = service.submit()
     service.wait_for_engine_call()
@@ -111,10 +111,10 @@ def test_pool_processes_are_replaced_and_no_task_is_lost(service: Service) -> No
     assert len(set(service.calls_file.read_text("utf-8").split())) == 3
 
 
-def test_a_picture_that_kills_whoever_looks_is_given_up_and_the_next_is_done(service: Service) -> None:
+def test_a_picture_that_kills_every_worker_is_given_up_and_the_next_is_done(service: Service) -> None:
     service.start_worker()
     poison = service.submit_unbearable(POISON_WIDTH)
-    wait_until(lambda: service.attempts(poison) >= 1, 20, "nobody tried")
+    wait_until(lambda: service.attempts(poison) >= 1, 20, "no worker tried")
     good = service.submit()
     service.check()
     assert (service.attempts(poison), service.watch.said[poison.task_id].state) == (3, "FAILURE")
@@ -154,7 +154,7 @@ def test_a_comparison_over_its_time_limit_ends_in_time_and_the_next_is_done(
     apply_settings()
     worker = service.start_worker(*pool, STUCK_SECONDS="120")
     stuck = service.submit_unbearable(STUCK_WIDTH)
-    wait_until(lambda: service.attempts(stuck) == 1, 20, "nobody began")
+    wait_until(lambda: service.attempts(stuck) == 1, 20, "no worker began")
     good = service.submit()
     assert service.watch.wait_for(stuck.task_id, 11), "3 s, a lease of 2 s and two rounds should have ended it"
     if pool:

@@ -68,7 +68,7 @@ def test_a_redis_that_forgot_everything_is_sent_it_again(service: Service) -> No
     service.submit()
     service.check()
     wait_until(lambda: not service.redis.client().llen("celery"), 10, "messages are left")
-    assert service.redis.client().keys("ae.*") == [], "messages went where nobody looks"
+    assert service.redis.client().keys("ae.*") == [], "messages went where no worker looks"
 
 
 def test_a_redis_that_hangs_while_work_goes_on_costs_nothing(service: Service) -> None:

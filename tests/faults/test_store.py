@@ -112,7 +112,7 @@ def small_disk(folder: Path) -> Iterator[Path]:
         pytest.skip("only root can mount a small file system")
     folder.mkdir()
     if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", str(folder)], check=False).returncode:
-        pytest.skip("this system lets nobody mount a file system")
+        pytest.skip("this system forbids mounting a file system")
     try:
         yield folder
     finally:

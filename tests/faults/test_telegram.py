@@ -123,7 +123,7 @@ def answering(parts: Iterable[bytes], seconds_apart: float = 0.0) -> Iterator[st
     thread.join(10)
 
 
-def test_messages_that_nobody_fetches_do_not_pile_up(service: Service) -> None:
+def test_messages_without_a_consumer_do_not_pile_up(service: Service) -> None:
     first = service.start_worker(*SOLO, "-Q", "celery")
     service.submit()
     assert not service.watch.wait_final(30)

@@ -29,7 +29,7 @@ def test_a_task_that_a_worker_does_not_know_waits_for_one_that_does(service: Ser
     assert [service.attempts(ticket) for ticket in tickets] == [1, 1]
 
 
-def test_a_message_with_an_argument_nobody_knows_is_made_good_by_its_row(service: Service) -> None:
+def test_a_message_with_an_unknown_argument_is_replaced_by_one_from_its_row(service: Service) -> None:
     ticket = service.submit()
     service.redis.client().flushall()
     app.send_task(

@@ -222,7 +222,7 @@ def test_a_form_cut_or_turned_over_anywhere(running: Service, at: int, turned: l
 def test_a_form_made_to_be_expensive(running: Service, path: str, body: bytes) -> None:
     began = time.process_time()
     assert asked(running, "POST", path, body, headers=FORM).status in (202, 400, 413, 415, 422)
-    assert time.process_time() - began < 2  # meanwhile nobody else is served
+    assert time.process_time() - began < 2  # meanwhile no other request is served
 
 
 @any_input

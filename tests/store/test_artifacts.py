@@ -27,7 +27,7 @@ def test_bytes_come_back_by_their_sha256(home: BlobStore) -> None:
 
 
 @pytest.mark.parametrize("refusals", [2, 99])
-def test_a_target_that_somebody_holds_open_is_tried_again(
+def test_a_target_that_another_process_holds_open_is_tried_again(
     folder: BlobStore, monkeypatch: pytest.MonkeyPatch, refusals: int
 ) -> None:
     """As Windows refuses to replace a file that is being read."""
@@ -137,7 +137,7 @@ def test_half_written_artifact_is_never_visible(tmp_path: Path, dies: bool) -> N
     assert (writer.exitcode == 0) == (not dies)
     home = LocalFolder(tmp_path)
     assert not home.exists(hashlib.sha256(data).hexdigest())
-    assert len(list((tmp_path / "incoming").iterdir())) == dies, "what a dead process left lies where nobody reads"
+    assert len(list((tmp_path / "incoming").iterdir())) == dies, "what a dead process left lies where no process reads"
     assert home.read(home.put(data)) == data
 
 
@@ -281,7 +281,7 @@ def test_picture_deleted_between_another_saver_s_file_and_row_is_written_again(s
     assert files_of(store) == {one.sha256}
 
 
-def test_whoever_saves_a_picture_while_another_deletes_it_keeps_its_file(store: Settings) -> None:
+def test_a_picture_saved_while_another_process_deletes_it_keeps_its_file(store: Settings) -> None:
     failures: list[BaseException] = []
 
     def save_and_delete() -> None:

@@ -105,7 +105,7 @@ def test_what_is_left_open_is_concluded_as_incomplete_and_what_lives_is_left_alo
         assert builds.get(writing, left).verdict == "incomplete"
 
 
-def test_a_conclusion_that_nobody_noticed_is_made_good(store: Settings) -> None:
+def test_a_missed_conclusion_is_made_later(store: Settings) -> None:
     """A process of an older version ended the last task: it knows nothing of builds."""
     build_id = a_build()
     with session.write() as writing:
@@ -125,7 +125,7 @@ def test_label_opens_its_build_again_and_an_opened_one_refuses(store: Settings) 
         writing.execute(update(tables.Build).values(created_at=clock.now(writing) - timedelta(hours=2)))
         writing.execute(update(tables.Shot).values(created_at=clock.now(writing) - timedelta(hours=2)))
         [concluded] = builds.conclude_left(writing, builds.idle_moment(writing, 60))
-        assert concluded.verdict == "failed", "nobody has to finalize it"
+        assert concluded.verdict == "failed", "it needs no finalize"
         again = builds.of_label(writing, project.id, "nightly", "main", None)
         assert (again.id, again.verdict, builds.state_of(again)) == (build.id, None, "open")
         builds.finalize(writing, build.id)

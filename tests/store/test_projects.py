@@ -25,7 +25,7 @@ def test_an_unused_project_is_removed_and_a_used_one_is_not(store: Settings) -> 
     assert (there(unused), there(used)) == (False, True)
 
 
-def test_a_project_that_somebody_is_filing_under_stays(store: Settings) -> None:
+def test_a_project_in_use_by_an_upload_stays(store: Settings) -> None:
     project_id, found = made("web"), threading.Event()
 
     def file_under_it() -> None:

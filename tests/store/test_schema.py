@@ -78,7 +78,7 @@ def test_migration_that_fails_leaves_nothing_of_itself(database_url: str, tmp_pa
         assert "later" not in inspect(connection).get_table_names()
 
 
-@pytest.mark.skipif(os.name == "nt", reason="nobody is killed by a signal there")
+@pytest.mark.skipif(os.name == "nt", reason="no process is killed by a signal there")
 def test_migration_whose_process_is_killed_leaves_nothing_of_itself(database_url: str, tmp_path: Path) -> None:
     schema.upgrade(database_url)
     dies = later_migrations(
@@ -132,4 +132,4 @@ def test_upgrades_at_the_same_time_wait_for_each_other(database_url: str) -> Non
 
 def test_unreachable_database_is_named_in_a_sentence() -> None:
     with pytest.raises(DatabaseUnavailable, match="The database cannot be reached"):
-        schema.check("postgresql+psycopg://nobody@127.0.0.1:1/none")
+        schema.check("postgresql+psycopg://unknown@127.0.0.1:1/none")

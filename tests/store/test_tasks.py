@@ -51,7 +51,7 @@ def test_of_many_who_claim_a_task_at_once_one_gets_it(store: Settings) -> None:
             assert row(task_id).attempt == 1
 
 
-def test_whoever_lost_the_lease_changes_nothing(store: Settings) -> None:
+def test_a_worker_that_lost_the_lease_changes_nothing(store: Settings) -> None:
     task_id = a_task()
     assert claim(task_id, "first")
     lapse(task_id)
@@ -72,9 +72,9 @@ def test_a_task_that_is_given_back_is_not_counted_and_only_its_holder_can(store:
     task_id = a_task()
     assert claim(task_id, "holder")
     with write() as session:
-        tasks.release(session, task_id, "somebody else")
+        tasks.release(session, task_id, "another")
     with pytest.raises(tasks.ClaimLost), write() as session:
-        tasks.retry_later(session, task_id, "somebody else", 1.0, "E", "It failed.")
+        tasks.retry_later(session, task_id, "another", 1.0, "E", "It failed.")
     assert (row(task_id).claim_token, row(task_id).attempt) == ("holder", 1)
     with write() as session:
         tasks.release(session, task_id, "holder")
@@ -171,7 +171,7 @@ def test_a_lease_is_one_holders_until_it_runs_out(store: Settings) -> None:
         assert session.get_one(tables.Lease, "upkeep").holder == "b"
 
 
-def test_a_task_can_be_taken_back_only_before_somebody_began_it(store: Settings, tmp_path: Path) -> None:
+def test_a_task_can_be_taken_back_only_before_a_worker_began_it(store: Settings, tmp_path: Path) -> None:
     begun, waiting = a_task(), a_task()
     assert claim(begun, "one")
     with write() as session:

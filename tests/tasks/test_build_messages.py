@@ -216,7 +216,7 @@ def test_commit_shows_that_the_build_runs_its_verdict_and_what_approvals_make_of
     with write() as session:
         build, _ = builds.open_build(session, projects.get_or_create(session, project), "1", commit="c0ffee")
         opened(session, build)
-    wait_until(lambda: len(web.received(path)) == 1, 10, "nobody shows that it runs")
+    wait_until(lambda: len(web.received(path)) == 1, 10, "no channel shows that it runs")
     asyncio.run(submit(AddShot(build.id, "page", upload(PAGES["page 0"]), labels=Labels())))
     with write() as session:
         finalize(session, build.id)

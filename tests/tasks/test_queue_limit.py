@@ -46,7 +46,7 @@ def test_only_tasks_that_wait_fill_the_queue(store: Settings) -> None:
     ],
     ids=["waiting", "running", "as_many_wait", "due", "put_back_stuck"],
 )
-def test_whoever_looks_for_open_tasks_reads_an_index_not_every_task_there_ever_was(
+def test_looking_for_open_tasks_reads_an_index_not_every_task(
     store: Settings, look: Callable[[Session], object]
 ) -> None:
     with read() as session:

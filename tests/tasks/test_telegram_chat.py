@@ -75,7 +75,7 @@ def test_the_other_button_of_a_message_is_spent_with_the_first(bot: StandIn, key
     ("user", "scope", "of_projects"),
     [(STRANGER, Scope.APPROVE, []), (REVIEWER, Scope.READ, []), (REVIEWER, Scope.APPROVE, ["elsewhere"])],
 )
-def test_nobody_else_decides(
+def test_no_other_user_decides(
     bot: StandIn, keyboard: list[Any], user: int, scope: Scope, of_projects: list[str]
 ) -> None:
     key("qa", scope, of_projects)

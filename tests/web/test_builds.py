@@ -92,7 +92,7 @@ def test_all_that_waits_is_approved_and_the_rest_is_left_alone(browser: Browser,
     assert "Nothing needs a look." not in browser.get(f"/builds/{first}?section=approved").text
 
 
-def test_whoever_comes_second_is_told_that_the_reference_has_changed(browser: Browser, builds: Builds) -> None:
+def test_the_second_reviewer_is_told_that_the_reference_has_changed(browser: Browser, builds: Builds) -> None:
     first = builds.run({"a": page()})
     builds.service.client.post(f"/api/v1/builds/{first}/approve", json={"filter": {}})
     one, other = (builds.run({"a": page(button=False, width=width)}) for width in (160, 162))

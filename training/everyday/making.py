@@ -23,7 +23,7 @@ OPERATIONS = (Path(__file__).resolve().parent / "operations.js").read_text(encod
 # Types that fail at each level whatever else is the case.
 AT_CONTENT = {"missing", "added", "moved", "resized", "layout_shift", "text_changed", "image_changed"}
 AT_LAYOUT = {"missing", "added", "moved", "resized", "layout_shift"}
-# A pixel differs when a channel differs by more than this; so many may lie outside the truth (rounding at edges).
+# A pixel differs when a channel differs by more than this; this many may lie outside the truth (rounding at edges).
 SEEN_LEVELS = 3
 SLACK_PX = 24
 GROWN_PX = 4

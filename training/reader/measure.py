@@ -25,7 +25,7 @@ def main() -> int:
     parser.add_argument("--folder", type=Path, default=FOLDER.with_name("reader_test"))
     parser.add_argument("--weights", type=Path, default=WEIGHTS)
     parser.add_argument("--lines", type=int, default=2000)
-    parser.add_argument("--show", type=int, default=0, help="so many misread lines")
+    parser.add_argument("--show", type=int, default=0, help="how many misread lines to show")
     asked = parser.parse_args()
     rng = random.Random(0)
     shards = sorted(asked.folder.glob("[0-9]*.npz"))
