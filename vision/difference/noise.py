@@ -52,7 +52,7 @@ SPOT_REACH_PX = 5
 CARET_MAX_WIDTH = 3
 CARET_HEIGHTS = range(8, 49)
 CARET_FIELD_REACH_PX = 28
-# At its ends nothing stands this near to a caret: a field's border and padding may be 3 px together.
+# At its ends no letter stands this near to a caret; the side of a field may, which runs on past them.
 CARET_FREE_PX = 2
 
 Mask = NDArray[np.bool_]
@@ -319,16 +319,20 @@ def _stands_alone_in_field(laid: Picture, actual: Picture, bar: Box) -> bool:
     without = laid if plain is actual else actual
     if _range(plain, bar) > FAINT_LEVELS or _range(plain, Box(bar.x - 1, bar.y, bar.width + 2, 1)) < INK_CONTRAST:
         return False
-    reach = CARET_FREE_PX
-    ends = (
-        Box(bar.x - reach, bar.y, bar.width + 2 * reach, 1),
-        Box(bar.x - reach, bar.bottom - 1, bar.width + 2 * reach, 1),
-    )
-    if any(_range(without, end) > FAINT_LEVELS for end in ends):
+    if not _has_free_ends(without, bar):
         return False
     reach = CARET_FIELD_REACH_PX
     above, below = Box(bar.x, bar.y - reach, bar.width, reach), Box(bar.x, bar.bottom, bar.width, reach)
     return any(_range(without, side) > FAINT_LEVELS for side in (above, below))
+
+
+def _has_free_ends(without: Picture, bar: Box) -> bool:
+    """Does nothing stand beside the ends of a bar, other than the side of a field, which runs past both of them?"""
+    around = Box(bar.x - CARET_FREE_PX, bar.y - 1, bar.width + 2 * CARET_FREE_PX, bar.height + 2)
+    part = without[overlap(around, Box(0, 0, without.shape[1], without.shape[0])).slices()]
+    runs_past = (part.max(axis=0) - part.min(axis=0)).max(axis=1) <= FAINT_LEVELS
+    ends = part[[1, -2]][:, ~runs_past]
+    return not ends.size or int((ends.max(axis=1) - ends.min(axis=1)).max()) <= FAINT_LEVELS
 
 
 def _range(picture: Picture, box: Box) -> int:
