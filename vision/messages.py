@@ -124,6 +124,20 @@ def _cut(text: str) -> str:
     return text if len(text) <= MAX_QUOTE else text[: MAX_QUOTE - 1] + "…"
 
 
+def _excerpts(detail: Mapping[str, Any]) -> tuple[str, str]:
+    """What a line or a paragraph said and says, from a few words before the first letter that changed where it is long."""
+    before, after = detail.get("before", ""), detail.get("after", "")
+    changed = detail.get("span", {}).get("before", (0, 0))[0]
+    start = before.rfind(" ", 0, max(0, changed - MAX_QUOTE // 4)) + 1 if changed > MAX_QUOTE // 2 else 0
+    is_long = max(len(before), len(after)) > MAX_QUOTE
+    lead = "…" if is_long and start else ""
+    return _excerpt(before, start if lead else 0, lead), _excerpt(after, start if lead else 0, lead)
+
+
+def _excerpt(text: str, start: int, lead: str) -> str:
+    return _cut(lead + text[start:]) if text else ""
+
+
 def _way_english(detail: Mapping[str, Any]) -> str:
     down, right = detail.get("dy", 0), detail.get("dx", 0)
     ways = [f"{abs(down)} px {'down' if down > 0 else 'up'}"] if down else []
@@ -151,7 +165,7 @@ def _size_russian(detail: Mapping[str, Any]) -> str:
 
 def _text_english(kind: Kind | None, place: Box | None, detail: Mapping[str, Any]) -> str:
     noun = _ENGLISH[kind] if kind else "Text"
-    before, after = _cut(detail.get("before", "")), _cut(detail.get("after", ""))
+    before, after = _excerpts(detail)
     if before and after and before != after:
         return f"{noun} '{before}' now reads '{after}'"
     if after and after != before:
@@ -164,7 +178,7 @@ def _style_english(kind: Kind | None, detail: Mapping[str, Any]) -> str:
     before, after = detail.get("before"), detail.get("after")
     aspect, things = detail.get("aspect"), len(detail.get("elements", ()))
     if aspect == "font":
-        return f"is in another font ({_counted_english(things)})"
+        return "is in another font" + (f" ({_counted_english(things)})" if things else "")
     if aspect == "state":
         return "changed its state"
     if aspect == "outline":
@@ -272,7 +286,7 @@ def _because_russian(detail: Mapping[str, Any]) -> str:
 
 def _text_russian(kind: Kind | None, place: Box | None, detail: Mapping[str, Any]) -> str:
     genitive = _RUSSIAN[kind][1] if kind else "части страницы"
-    before, after = _cut(detail.get("before", "")), _cut(detail.get("after", ""))
+    before, after = _excerpts(detail)
     if before and after and before != after:
         return f"Текст {genitive} изменился: было «{before}», стало «{after}»"
     if after and after != before:
@@ -285,7 +299,8 @@ def _style_russian(kind: Kind | None, gender: str, detail: Mapping[str, Any]) ->
     changed = bool(before and after and before != after)
     aspect, things = detail.get("aspect"), len(detail.get("elements", ()))
     if aspect == "font":
-        return f"{_agreed('набран', 'набрана', 'набрано', gender)} другим шрифтом ({_counted_russian(things)})"
+        counted = f" ({_counted_russian(things)})" if things else ""
+        return f"{_agreed('набран', 'набрана', 'набрано', gender)} другим шрифтом{counted}"
     if aspect == "outline":
         return f"{_agreed('изменил', 'изменила', 'изменило', gender)} рамку"
     if aspect == "state":

@@ -38,6 +38,10 @@ MAX_OFFSET_RESIDUE = 0.25
 MIN_TOUCHED_ROWS = 0.02
 # Where more of the rows with something drawn in them stand still than this, the picture as a whole did not move.
 MAX_STILL_ROWS = 0.2
+# A rule or the side of a card stays the same this far on both sides of a cut; a button or a field ends before. Letters are edges
+# of STROKE_STEP levels.
+STRIP_REACH_PX = 24
+STROKE_STEP = 24
 # Sizes nearer to each other than this are another window, not another scale.
 MIN_SCALE_STEP = 0.2
 
@@ -50,6 +54,8 @@ class Cut:
     removed: tuple[Box, ...] = ()
     inserted: tuple[Box, ...] = ()
     unequal_px: int = 0
+    # Does the strip that one side has more begin or end in the middle of something drawn?
+    cuts_through: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,7 +297,49 @@ def _explain(sheets: _Sheets, source: Box, target: Box, depth: int, by_rows: boo
     ):
         return in_place
     cut = _cut(sheets, source, target, depth, by_rows, in_vain)
-    return cut if cut is not None and cut.unequal_px < (1 - MIN_GAIN) * in_place.unequal_px else in_place
+    if cut is not None and cut.unequal_px < (1 - MIN_GAIN) * in_place.unequal_px:
+        return cut
+    if len(in_place.bands) == 1 or in_place.cuts_through:
+        return in_place
+    parts = _within(sheets, source, target, in_place, depth - 1, by_rows)
+    is_better = parts.unequal_px < in_place.unequal_px
+    gains = is_better and _drawn_otherwise(sheets, parts) < (1 - MIN_GAIN) * _drawn_otherwise(sheets, in_place)
+    return parts if gains else in_place
+
+
+def _within(sheets: _Sheets, source: Box, target: Box, in_place: Cut, depth: int, by_rows: bool) -> Cut:
+    """Both halves of a reading in place explained by themselves: a table that lost a row, and whose columns became narrower."""
+    ends = [(band.reference_box, band.reference_box.shifted(band.dx, band.dy)) for band in in_place.bands]
+    halves = [(_spread(one, source, by_rows), _spread(other, target, by_rows)) for one, other in ends]
+    between = [_between_halves([half[side] for half in halves], by_rows) for side in (0, 1)]
+    parts = [_explain(sheets, one, other, depth, not by_rows) for one, other in halves]
+    return _joined([_one_sided(sheets, *between), *parts])
+
+
+def _drawn_otherwise(sheets: _Sheets, cut: Cut) -> int:
+    """How many pixels of the bands are darker or lighter than all those around them in the reference: not the same, painted
+    between two pixels, as columns are that became narrower by a fraction."""
+    around, count = np.ones((3, 3), np.uint8), 0
+    for band in cut.bands:
+        one = sheets.reference[band.reference_box.slices()]
+        other = sheets.actual[band.reference_box.shifted(band.dx, band.dy).slices()]
+        above, below = cv2.subtract(other, cv2.dilate(one, around)), cv2.subtract(cv2.erode(one, around), other)
+        count += int(np.count_nonzero((np.maximum(above, below) > STILL_LEVELS).any(axis=2)))
+    return count
+
+
+def _spread(part: Box, whole: Box, by_rows: bool) -> Box:
+    """The rows (or columns) of a part, all across."""
+    start = part.y - whole.y if by_rows else part.x - whole.x
+    return _lines(whole, start, start + (part.height if by_rows else part.width), by_rows)
+
+
+def _between_halves(halves: Sequence[Box], by_rows: bool) -> Box:
+    whole = union(halves)
+    first, second = sorted(halves, key=lambda box: (box.y, box.x))
+    if by_rows:
+        return Box(whole.x, first.bottom, whole.width, second.y - first.bottom)
+    return Box(first.right, whole.y, second.x - first.right, whole.height)
 
 
 def _one_sided(sheets: _Sheets, source: Box, target: Box) -> Cut:
@@ -323,8 +371,8 @@ def _in_place(sheets: _Sheets, source: Box, target: Box, by_rows: bool) -> Cut:
     ]
     from_end = _unequal_lines(sheets, tails[0], tails[1], by_rows)
     costs = np.concatenate(([0], np.cumsum(from_start))) + np.concatenate((np.cumsum(from_end[::-1])[::-1], [0]))
-    # Where it is as good, what is longer is longer at its end: nothing was pushed.
-    split = common if costs[common] == costs.min() else int(np.argmin(costs))
+    cuts_through = _cuts_of_strips(sheets, first, second, by_rows)
+    split = _cheapest_split(costs, cuts_through)
     ends = [split + length - common for length in lengths]
     parts = [strips, Cut(unequal_px=int(costs[split]))]
     parts += [_one_sided(sheets, *(_lines(b, split, e, by_rows) for b, e in zip((first, second), ends, strict=True)))]
@@ -335,7 +383,7 @@ def _in_place(sheets: _Sheets, source: Box, target: Box, by_rows: bool) -> Cut:
             _lines(box, end, length, by_rows) for box, end, length in zip((first, second), ends, lengths, strict=True)
         ]
         parts.append(Cut((_band(heads[0], heads[1]),)))
-    return _joined(parts)
+    return replace(_joined(parts), cuts_through=bool(cuts_through[split]))
 
 
 def _cut(sheets: _Sheets, source: Box, target: Box, depth: int, by_rows: bool, in_vain: bool) -> Cut | None:
@@ -346,7 +394,7 @@ def _cut(sheets: _Sheets, source: Box, target: Box, depth: int, by_rows: bool, i
     lines = sheets.lines(first, second, by_rows)
     runs = equal_runs(*lines)
     if not by_rows:
-        runs = [run for run in runs if not _cuts_through(run, lines[0])]
+        runs = [run for run in runs if not _cuts_through(sheets.reference, first, run, lines[0])]
     if not runs and in_vain:
         return None
     if not by_rows and runs and _slid_in_from_nowhere(sheets.actual, second, runs[0]):
@@ -362,11 +410,21 @@ def _cut(sheets: _Sheets, source: Box, target: Box, depth: int, by_rows: bool, i
     return _joined(parts)
 
 
-def _cuts_through(run: Run, lines: Lines) -> bool:
+def _cuts_through(picture: Picture, source: Box, run: Run, lines: Lines) -> bool:
     """Columns that moved, cut off in the middle of something drawn: one end of a field or of a button that became narrower."""
     start, goal, length = run
-    ends = [at for at in (start, start + length) if 0 < at < len(lines.busy)]
-    return start != goal and any(lines.drawn[at - 1] and lines.drawn[at] for at in ends)
+    if start == goal:
+        return False
+    inside = any(lines.drawn[at - 1] and lines.drawn[at] for at in (start, start + length) if 0 < at < len(lines.drawn))
+    return inside or (start == 0 and bool(lines.drawn[0]) and _goes_on_before(picture, source))
+
+
+def _goes_on_before(picture: Picture, part: Box) -> bool:
+    """Is the column before a part drawn as its first one is?"""
+    if not part.x:
+        return False
+    pair = picture[part.y : part.bottom, part.x - 1 : part.x + 1]
+    return bool(np.mean(channel_step(pair[:, :1], pair[:, 1:]) <= STILL_LEVELS) > 0.5)
 
 
 def _slid_in_from_nowhere(actual: Picture, target: Box, first_run: Run) -> bool:
@@ -386,6 +444,38 @@ def _joined(parts: list[Cut]) -> Cut:
         tuple(box for part in parts for box in part.inserted),
         sum(part.unequal_px for part in parts),
     )
+
+
+def _cheapest_split(costs: NDArray[np.int64], cuts_through: NDArray[np.bool_]) -> int:
+    """Where what is longer has its strip more. Where it is as good, that is at its end: nothing was pushed. A strip that cuts
+    through what is drawn has to leave far less than any other."""
+    whole = np.where(cuts_through, costs.max() + 1, costs)
+    if not cuts_through.all() and (1 - MIN_GAIN) * whole.min() <= costs.min():
+        costs = whole
+    end = len(costs) - 1
+    return end if costs[end] == costs.min() else int(np.argmin(costs))
+
+
+def _cuts_of_strips(sheets: _Sheets, first: Box, second: Box, by_rows: bool) -> NDArray[np.bool_]:
+    """For each line at which the strip that one of two boxes has more may begin: does either end of it cut through something?"""
+    lengths = [box.height if by_rows else box.width for box in (first, second)]
+    picture, longer = (sheets.reference, first) if lengths[0] > lengths[1] else (sheets.actual, second)
+    part = picture[longer.slices()]
+    cuts = cut_lines(part if by_rows else part.transpose(1, 0, 2))
+    common = min(lengths)
+    return np.asarray(cuts[: common + 1] | cuts[max(lengths) - common :])
+
+
+def cut_lines(part: Picture) -> NDArray[np.bool_]:
+    """For each place between two rows, (height + 1,) with those before the first and after the last: does ink run across it,
+    other than that of a rule or a panel's side, which runs on?"""
+    step = channel_step(part[1:], part[:-1]) if len(part) > 1 else np.zeros((0, part.shape[1]), np.uint8)
+    runs_on = cv2.dilate((step > STILL_LEVELS).view(np.uint8), np.ones((2 * STRIP_REACH_PX + 1, 1), np.uint8)) == 0
+    edges = np.zeros(part.shape[:2], np.bool_)
+    edges[:, 1:] = channel_step(part[:, 1:], part[:, :-1]) > STROKE_STEP
+    cuts = np.zeros(len(part) + 1, np.bool_)
+    cuts[1:-1] = (edges[1:] & edges[:-1] & ~runs_on).any(axis=1)
+    return cuts
 
 
 def _lines(box: Box, start: int, stop: int, by_rows: bool) -> Box:

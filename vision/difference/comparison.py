@@ -3,20 +3,20 @@
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vision.boxes import Rows, clipped, grown, in_one_row, in_reading_order, iou, overlap, share_inside, union
-from vision.difference.alignment import align, carried, laid_over, scaled_to
+from vision.difference.alignment import align, carried
+from vision.difference.conclusion import Sight, Told, concluded
 from vision.difference.coverage import measure_coverage
-from vision.difference.defects import MOVED_PX, Found, Scene, classify_defects
-from vision.difference.ignoring import set_aside, still_unexplained
+from vision.difference.defects import MOVED_PX, Scene, classify_defects
 from vision.difference.noise import Judged, judge_difference
-from vision.difference.regions import find_regions, trimmed
+from vision.difference.one_canvas import on_one_canvas
+from vision.difference.regions import find_regions
 from vision.difference.similarity import structural_similarity
-from vision.difference.stripes import with_stripes
 from vision.elements.analysis import Engines, analyze, ignore
 from vision.types import (
     Alignment,
@@ -26,15 +26,11 @@ from vision.types import (
     Box,
     CompareOptions,
     Comparison,
-    Defect,
     Element,
     Kind,
     MatchLevel,
-    Noise,
-    NoiseReason,
     Picture,
     Size,
-    Unexplained,
 )
 
 # A change is looked at again with this much around it: the detector's receptive field at its finest stride.
@@ -59,20 +55,40 @@ def compare(
     """
     if reference.shape == actual.shape and np.array_equal(reference, actual):
         return identical(reference_analysis, options)
+    told = _told(reference, actual, reference_analysis, engines, options, on_stage)
+    canvas = on_one_canvas(reference, actual)
+    if canvas is not None:
+        other = _told(*canvas, reference_analysis, engines, options, ignore)
+        told = min(other, told, key=Told.cost)
+    return concluded(told, (_size_of(reference), _size_of(actual)), reference_analysis, options)
+
+
+def _size_of(picture: Picture) -> Size:
+    return Size(picture.shape[1], picture.shape[0])
+
+
+def _told(
+    reference: Picture,
+    actual: Picture,
+    reference_analysis: Analysis,
+    engines: Engines,
+    options: CompareOptions,
+    on_stage: Callable[[str], None],
+) -> Told:
     timings_ms: dict[str, float] = {}
     with _stage("align", on_stage, timings_ms):
         alignment = align(reference, actual, options.match_level is not MatchLevel.EXACT)
-        sight = _Sight.of(reference, actual, alignment)
+        sight = Sight.of(reference, actual, alignment)
     with _stage("similarity", on_stage, timings_ms):
         ssim = structural_similarity(*sight.overlap())
-        judged = judge_difference(sight.laid, sight.actual, options.match_level, alignment.kind == AlignmentKind.SCALE)
+        judged = judge_difference(sight.laid, sight.actual, options.match_level, sight.resampled)
     with _stage("analyze", on_stage, timings_ms):
         elements = _actual_elements(sight, judged.real, reference_analysis.elements, engines)
     with _stage("match", on_stage, timings_ms):
         scene = _scene(sight, judged, reference_analysis, elements, engines, options)
     with _stage("classify", on_stage, timings_ms):
         found = classify_defects(scene)
-    return _concluded(sight, judged, found, ssim, reference_analysis, elements, engines, options, timings_ms)
+    return Told(sight, judged, elements, found, ssim, timings_ms)
 
 
 def identical(analysis_of_reference: Analysis, options: CompareOptions) -> Comparison:
@@ -96,32 +112,8 @@ def _stage(name: str, on_stage: Callable[[str], None], timings_ms: dict[str, flo
     timings_ms[name] = round((time.perf_counter() - started) * 1000, 1)
 
 
-@dataclass(frozen=True, slots=True)
-class _Sight:
-    """Both pictures in one frame: `actual` at the reference's scale, `laid` the reference drawn where it lies on it."""
-
-    reference: Picture
-    actual: Picture
-    laid: Picture
-    alignment: Alignment
-    actual_size: Size
-
-    @classmethod
-    def of(cls, reference: Picture, actual: Picture, alignment: Alignment) -> "_Sight":
-        size = Size(actual.shape[1], actual.shape[0])
-        if alignment.kind == AlignmentKind.SCALE:
-            actual = scaled_to(actual, reference.shape[1], reference.shape[0])
-        laid = with_stripes(laid_over(reference, actual, alignment), reference, actual, alignment)
-        return cls(reference, actual, laid, alignment, size)
-
-    def overlap(self) -> tuple[Picture, Picture]:
-        """The part of both that any band covers."""
-        covered = union(band.reference_box.shifted(band.dx, band.dy) for band in self.alignment.bands)
-        return self.laid[covered.slices()], self.actual[covered.slices()]
-
-
 def _scene(
-    sight: _Sight,
+    sight: Sight,
     judged: Judged,
     reference_analysis: Analysis,
     elements: tuple[Element, ...],
@@ -132,7 +124,7 @@ def _scene(
         return engines.reader.read(picture, boxes)
 
     def judge(laid: Picture, actual: Picture) -> Judged:
-        return judge_difference(laid, actual, options.match_level, sight.alignment.kind == AlignmentKind.SCALE)
+        return judge_difference(laid, actual, options.match_level, sight.resampled)
 
     return Scene(
         sight.reference,
@@ -152,9 +144,7 @@ def _scene(
 # -- the actual's elements: carried where nothing changed, looked for where something did -------------------------------------
 
 
-def _actual_elements(
-    sight: _Sight, changed: Mask, elements: Sequence[Element], engines: Engines
-) -> tuple[Element, ...]:
+def _actual_elements(sight: Sight, changed: Mask, elements: Sequence[Element], engines: Engines) -> tuple[Element, ...]:
     dirty = changed.copy()
     for box in sight.alignment.inserted:
         dirty[box.slices()] = True
@@ -229,92 +219,3 @@ def _same(first: Element, second: Element) -> bool:
 def _renumbered(elements: list[Element]) -> tuple[Element, ...]:
     ordered = [elements[index] for index in in_reading_order([element.box for element in elements])]
     return tuple(replace(element, id=f"e{number}") for number, element in enumerate(ordered, 1))
-
-
-# -- what it comes to ----------------------------------------------------------------------------------------------------------
-
-
-def _concluded(
-    sight: _Sight,
-    judged: Judged,
-    found: Found,
-    ssim: float | None,
-    reference_analysis: Analysis,
-    elements: tuple[Element, ...],
-    engines: Engines,
-    options: CompareOptions,
-    timings_ms: dict[str, float],
-) -> Comparison:
-    defects, ignored = set_aside(found.defects, options)
-    unexplained = still_unexplained(found.unexplained, options)
-    noise = (*judged.noise, *found.noise, *_offset_noise(sight, options))
-    changed_px, unexplained_px = _areas(sight, defects, unexplained)
-    coverage = measure_coverage(
-        reference_analysis.elements, elements, found.matched_ids, reference_analysis.size,
-        sight.alignment, options.ignore_regions, found.text_lines,
-    )  # fmt: skip
-    scale = sight.alignment.scale
-    return Comparison(
-        reference_size=Size(sight.reference.shape[1], sight.reference.shape[0]),
-        actual_size=sight.actual_size,
-        match_level=options.match_level,
-        alignment=sight.alignment,
-        ssim=ssim,
-        changed_ratio=changed_px,
-        unexplained_ratio=unexplained_px,
-        defects=tuple(_scaled_defect(defect, scale) for defect in defects),
-        unexplained=tuple(replace(one, actual_box=_scaled(one.actual_box, scale)) for one in unexplained),
-        noise=tuple(replace(one, box=_scaled(one.box, scale) or one.box) for one in noise),
-        ignored=tuple(replace(one, defect=_scaled_defect(one.defect, scale)) for one in ignored),
-        coverage=coverage,
-        actual_analysis=Analysis(
-            sight.actual_size,
-            tuple(replace(e, box=_scaled(e.box, scale) or e.box) for e in elements),
-            reference_analysis.detector,
-            reference_analysis.ocr_engine,
-        ),
-        timings_ms=timings_ms,
-    )
-
-
-def _offset_noise(sight: _Sight, options: CompareOptions) -> list[Noise]:
-    """An offset of the whole picture; and a line or block that jitters by less than what counts as moved."""
-    alignment = sight.alignment
-    if options.match_level is MatchLevel.EXACT:
-        return []
-    if alignment.kind == AlignmentKind.TRANSLATION:
-        return [Noise(NoiseReason.OFFSET, box, box.area_px) for box in alignment.inserted]
-    jittering = [band for band in alignment.bands if 0 < max(abs(band.dx), abs(band.dy)) < MOVED_PX]
-    inked = [(band, trimmed(sight.reference, band.reference_box)) for band in jittering]
-    return [
-        Noise(NoiseReason.JITTER, box.shifted(band.dx, band.dy), box.area_px) for band, box in inked if box is not None
-    ]
-
-
-def _areas(sight: _Sight, defects: Sequence[Defect], unexplained: Sequence[Unexplained]) -> tuple[float, float]:
-    """Shares of the actual inside defects or unexplained, and inside unexplained alone."""
-    height, width = sight.actual.shape[:2]
-    inside = np.zeros((height, width), np.bool_)
-    for one in unexplained:
-        _mark(inside, one.actual_box)
-    unexplained_share = float(inside.mean())
-    for defect in defects:
-        _mark(inside, defect.actual_box)
-        _mark(inside, defect.reference_box and carried(defect.reference_box, sight.alignment))
-    return float(inside.mean()), unexplained_share
-
-
-def _mark(mask: Mask, box: Box | None) -> None:
-    if box is not None:
-        mask[clipped(box, mask.shape[1], mask.shape[0]).slices()] = True
-
-
-def _scaled(box: Box | None, scale: float) -> Box | None:
-    if box is None or scale == 1.0:
-        return box
-    left, top = round(box.x * scale), round(box.y * scale)
-    return Box(left, top, round(box.right * scale) - left, round(box.bottom * scale) - top)
-
-
-def _scaled_defect(defect: Defect, scale: float) -> Defect:
-    return replace(defect, actual_box=_scaled(defect.actual_box, scale))

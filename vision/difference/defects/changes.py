@@ -76,6 +76,8 @@ def _told(hunt: Hunt, pair: Pair) -> list[Defect]:
     if _is_as_it_was(hunt, pair):
         return []
     draft = classify_pair(hunt.scene, pair)
+    if draft is not None and _shows_nothing(draft) and _nothing_changed_in(hunt, draft):
+        return []
     if draft is None or (_shows_nothing(draft) and _was_painted_again(hunt, draft)):
         hunt.is_noise(pair.after.box)
         return []
@@ -125,6 +127,11 @@ def _shows_nothing(draft: Defect) -> bool:
         and draft.detail.get("aspect") == "colour"
         and "before" not in draft.detail
     )
+
+
+def _nothing_changed_in(hunt: Hunt, draft: Defect) -> bool:
+    """What changed stands beside it."""
+    return draft.actual_box is not None and not hunt.scene.changed[hunt.inside(draft.actual_box).slices()].any()
 
 
 def _starts_of(lines: Sequence[Thing], known: Sequence[Thing], elements: Sequence[Thing]) -> list[Thing]:

@@ -5,7 +5,7 @@ still differs then changed by itself. One cause before many effects: a page or a
 over the page own their pixels before single elements are asked.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from vision.boxes import Rows, clipped, grown, iou
@@ -15,6 +15,7 @@ from vision.difference.defects.bars import find_bars
 from vision.difference.defects.blocks import beyond_the_shift, only_pushed, put_in_or_out
 from vision.difference.defects.carried_along import with_reaches
 from vision.difference.defects.changes import find_changed
+from vision.difference.defects.edited_lines import drafts_of, find_edited_lines
 from vision.difference.defects.gathering import blocks_of, in_controls, lines_of, with_their_icons
 from vision.difference.defects.grouped_styles import restyled_together
 from vision.difference.defects.grouping import exchanged, grouped
@@ -26,14 +27,16 @@ from vision.difference.defects.marks import with_marks
 from vision.difference.defects.moves import find_landed, find_slid
 from vision.difference.defects.outlines import find_outlines
 from vision.difference.defects.overlays import find_blocks, find_shadows
+from vision.difference.defects.paragraphs import drafts_of_wrapped, find_wrapped, without_wrapped
 from vision.difference.defects.pictures import find_other_pictures
 from vision.difference.defects.presence import find_come_and_gone, find_scroll_bar, what_is_left
 from vision.difference.defects.restyled import restyle_page, restyle_panels, restyle_remains
 from vision.difference.defects.scene import Found, Scene
 from vision.difference.defects.transfers import Transfers, find_transfers
 from vision.difference.defects.worded_panels import find_worded_panels
+from vision.difference.identity import Match
 from vision.difference.redrawn import with_bands, with_moved
-from vision.types import Defect, DefectType
+from vision.types import Box, Defect, DefectType
 
 # Each finder takes the pixels it explains; the next one sees what is left.
 FINDERS: tuple[Callable[[Hunt], None], ...] = (
@@ -64,13 +67,17 @@ def classify_defects(scene: Scene) -> Found:
     """Every defect between two pictures, numbered in reading order, and what no defect explains."""
     page, noise = without_jitter(scene)
     lettering = find_lettering(page)
-    page = without_lettering(page, lettering)
+    wrapped = find_wrapped(page) if lettering is None else []
+    page = without_wrapped(without_lettering(page, lettering), wrapped)
     transfers = find_transfers(page)
-    scene = without_lettering(_with_transfers(page, transfers), lettering)
+    scene = without_wrapped(without_lettering(_with_transfers(page, transfers), lettering), wrapped)
     hunt = Hunt.of(scene)
     hunt.tell("find_transfers", transfers.drafts)
-    hunt.tell("put_in_or_out", put_in_or_out(page, transfers.matches))
-    hunt.explain(*transfers.marks)
+    edited = find_edited_lines(page, transfers.matches)
+    hunt.tell("find_wrapped", drafts_of_wrapped(wrapped))
+    hunt.tell("find_edited_lines", drafts_of(page, edited))
+    hunt.tell("put_in_or_out", put_in_or_out(page, [*transfers.matches, *edited]))
+    hunt.explain(*transfers.marks, *_places_of(page, edited))
     _without_displaced(hunt, page, transfers)
     for finder in FINDERS:
         hunt.run(finder)
@@ -83,6 +90,12 @@ def classify_defects(scene: Scene) -> Found:
     return Found(
         defects, left_over, matched_ids(page, defects), text_lines(scene, defects), (*noise, *hunt.noise)
     )  # fmt: skip
+
+
+def _places_of(page: Scene, edited: Sequence[Match]) -> list[Box]:
+    """Where lines stood, and where they stand now."""
+    stood = (carried(match.before.box, page.alignment) for match in edited)
+    return [*(match.after.box for match in edited), *(box for box in stood if box is not None)]
 
 
 def _listed(hunt: Hunt) -> tuple[list[Defect], Scene]:

@@ -34,8 +34,8 @@ def find_landed(hunt: Hunt) -> None:
         assert box is not None
         one, other = (scene.reference, scene.actual) if away else (scene.actual, scene.laid)
         place = find_again(one, box, other, landings)
-        if place is None:
-            continue
+        if place is None or (not away and overlap(place, box).area_px):
+            continue  # where nothing of the reference lies, `laid` is the actual: a thing is found at its own place
         hunt.drafts.remove(draft)
         source, target = (box, place) if away else (traced(place, scene.alignment), box)
         hunt.drafts.append(moved_draft(Thing(source, draft.kind, draft.text), source, target))

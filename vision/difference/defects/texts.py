@@ -119,6 +119,8 @@ def letters_differ(scene: Scene, before: Box, after: Box, texts: tuple[str, str]
         return True
     if not all(_is_readable(text) for text in texts):
         return not _same_words(glyphs(scene.laid, before), glyphs(scene.actual, after))
+    if texts[0] != texts[1] and _keeps_first_words(glyphs(scene.laid, before), glyphs(scene.actual, after)):
+        return True
     # Only where one text was read twice can all letters changing be style.
     return bool(SequenceMatcher(None, *texts, autojunk=False).ratio() < SAME_READING)
 
@@ -184,6 +186,14 @@ def _same_words(one: Mask, two: Mask) -> bool:
     return max(abs(a - b) for a, b in zip(first, second, strict=True)) < 0.02
 
 
+def _keeps_first_words(one: Mask, two: Mask) -> bool:
+    """Do two lines of other lengths start with words of the same widths? Then the letters are of one face and size."""
+    if abs(one.shape[1] - two.shape[1]) <= RESIZED_PX:
+        return False
+    first, second = ([share * ink.shape[1] for share in _word_starts(ink)] for ink in (one, two))
+    return len(first) > 1 and len(second) > 1 and abs(first[0] - second[0]) <= 1
+
+
 def _word_starts(ink: Mask) -> list[float]:
     """Where words start, as shares of the line's width: after gaps of more than a fifth of its height."""
     columns = np.flatnonzero(ink.any(axis=0))
@@ -217,7 +227,7 @@ def text_draft(scene: Scene, pair: Pair, before: Box, after: Box, texts: tuple[s
             return other_picture(scene, pair, before, after, look)
     if texts[0] == texts[1]:
         texts = texts[0], ""  # other letters that read the same: what it reads now is not known
-    detail = {"before": texts[0], "after": texts[1], "span": _span(*texts)}
+    detail = {"before": texts[0], "after": texts[1], "span": span_of(*texts)}
     return pair_draft(scene, DefectType.TEXT_CHANGED, pair, before, after, detail)
 
 
@@ -228,7 +238,7 @@ def is_written(picture: Picture, box: Box) -> bool:
     return int(np.count_nonzero(np.diff(columns) > 1)) >= LEAST_GAPS
 
 
-def _span(before: str, after: str) -> dict[str, list[int]]:
+def span_of(before: str, after: str) -> dict[str, list[int]]:
     """First and last+1 character that changed, in each text."""
     start = next(
         (i for i, (a, b) in enumerate(zip(before, after, strict=False)) if a != b), min(len(before), len(after))

@@ -13,11 +13,14 @@ from vision.difference.defects.drafts import as_dict, draft_of, moved_draft, par
 from vision.difference.defects.hunt import Hunt, new_things
 from vision.difference.defects.scene import FRAMED_KINDS, PICTURES, RESIZED_PX, SAME_PLACE, TOGGLES, Scene
 from vision.difference.identity import Match, is_same_way, match_by_identity
-from vision.difference.matching import Thing, drawn_box
+from vision.difference.matching import Thing, drawn_box, look_alike
 from vision.difference.permutations import Group, area_of, find_permutations, is_state_only, is_swap, ways_of
 from vision.difference.reach import Reach, find_reaches
 from vision.difference.regions import find_things, trimmed
-from vision.types import AlignmentKind, Box, Defect, DefectType, Element, Picture
+from vision.types import AlignmentKind, Box, Defect, DefectType, Element, Kind, Picture
+
+# Things that correlate less, laid on one another, have nothing in common.
+LIKE_IT = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,8 +184,18 @@ def _pushed(scene: Scene, found: Sequence[Match]) -> list[Match]:
     return [
         Match(thing, replace(thing, box=box))
         for thing, box in pushed
-        if box is not None and not any(iou(thing.box, own[at]) > 0.3 for at in own.near(thing.box))
+        if box is not None
+        and not any(iou(thing.box, own[at]) > 0.3 for at in own.near(thing.box))
+        and _stands_there(scene, thing.box, box)
     ]
+
+
+def _stands_there(scene: Scene, before: Box, after: Box) -> bool:
+    """Does the place where a push would have put a thing show anything like it?"""
+    pages = ((before, scene.reference), (after, scene.actual))
+    if any(clipped(box, picture.shape[1], picture.shape[0]) != box for box, picture in pages):
+        return True
+    return look_alike(scene.reference[before.slices()], scene.actual[after.slices()]) >= LIKE_IT
 
 
 def _displaced(
@@ -191,6 +204,7 @@ def _displaced(
     """Where something moved in, what stood there and was found nowhere is missing; where something moved out, what stands there
     now is new. Unless both sides have a thing there: then it may be one thing that changed."""
     sources, landings = Rows(m.before.box for m in found), Rows(m.after.box for m in found)
+    words = Rows(m.after.box for m in found if m.before.kind is Kind.LABEL and m.before.text)
     ones = [t for t in before if t.kind is not None and not _is_part_of(drawn_box(scene.reference, t), sources)]
     others = [t for t in after if t.kind is not None and not _is_part_of(drawn_box(scene.actual, t), landings)]
     places = {one: carried(one.box, scene.alignment) for one in ones}
@@ -198,7 +212,8 @@ def _displaced(
     drafts = []
     for one, place in places.items():
         moved_in = place and any(share_inside(place, reach.landing) == 1 for reach in reaches)
-        if place and (moved_in or _is_covered(place, landings)) and not _has_one_at(stand, place):
+        covered = place and (moved_in or _is_covered(place, landings) or _is_written_over(one, place, words))
+        if place and covered and not _has_one_at(stand, place):
             box = drawn_box(scene.reference, one)
             drafts.append(draft_of(DefectType.MISSING, box, None, one.kind, one.text, {"displaced": True}))
     for other in others:
@@ -215,6 +230,13 @@ def _has_one_at(places: Rows, box: Box) -> bool:
 def _is_part_of(box: Box, places: Rows) -> bool:
     near = (places[at] for at in places.near(box))
     return any(iou(box, place) > 0.3 or share_inside(box, grown(place, 2)) > 0.6 for place in near)
+
+
+def _is_written_over(one: Thing, place: Box, words: Rows) -> bool:
+    """Did words come to stand in the place of other words?"""
+    if one.kind is not Kind.LABEL:
+        return False
+    return any(share_inside(words[at], place) > 0.5 and in_one_row(words[at], place) for at in words.near(place))
 
 
 def _is_covered(box: Box, places: Rows) -> bool:

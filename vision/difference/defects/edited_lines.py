@@ -1,0 +1,87 @@
+"""Lines whose words changed a little and that stand a little further on: another text, though nothing of it is where it was.
+
+A centred heading that lost a letter, in a picture that became lower, shares no pixel with what it was. Its words tell.
+"""
+
+from collections.abc import Sequence
+from difflib import SequenceMatcher
+
+from vision.boxes import Rows, gap, in_one_row, overlap
+from vision.difference.alignment import carried
+from vision.difference.defects.drafts import draft_of
+from vision.difference.defects.scene import Scene
+from vision.difference.defects.texts import span_of
+from vision.difference.identity import Match
+from vision.difference.matching import Thing
+from vision.difference.regions import tight_box
+from vision.types import Box, Defect, DefectType, Element, Kind
+
+# Two texts are one, edited, when they are this alike. Fewer letters are alike by chance.
+EDITED = 0.6
+MIN_LETTERS = 6
+# An edited line is as high as it was, to this share, and stands at most this many of its heights further on.
+SAME_HEIGHT = 0.25
+REACH_LINES = 2
+
+
+def find_edited_lines(scene: Scene, matches: Sequence[Match]) -> list[Match]:
+    """Labels of the reference and of the actual, not found again (`matches`), that are one another's likest. Those that stand in
+    one row are compared by their pixels later."""
+    before = _left_over(scene.reference_elements, scene.actual_elements, [m.before.box for m in matches])
+    after = _left_over(scene.actual_elements, scene.reference_elements, [m.after.box for m in matches])
+    likest = {one.id: _likest(scene, one, after) for one in before}
+    chosen = [(one, other) for one in before if (other := likest[one.id]) is not None]
+    counts = [other.id for _, other in chosen]
+    return [
+        Match(_thing(one), _thing(other))
+        for one, other in chosen
+        if counts.count(other.id) == 1 and not _in_place(scene, one, other)
+    ]
+
+
+def drafts_of(scene: Scene, edited: Sequence[Match]) -> list[Defect]:
+    drafts = []
+    for match in edited:
+        texts = match.before.text, match.after.text
+        boxes = tight_box(scene.reference, match.before.box), tight_box(scene.actual, match.after.box)
+        detail = {"before": texts[0], "after": texts[1], "span": span_of(*texts)}
+        drafts.append(draft_of(DefectType.TEXT_CHANGED, *boxes, Kind.LABEL, texts[0], detail))
+    return drafts
+
+
+def _left_over(elements: Sequence[Element], others: Sequence[Element], found: Sequence[Box]) -> list[Element]:
+    """Labels whose text the other side does not have, and which did not move."""
+    told, places = {element.text for element in others}, Rows(found)
+    return [
+        e
+        for e in elements
+        if e.kind is Kind.LABEL and _is_long(e.text) and e.text not in told
+        and not any(overlap(places[at], e.box).area_px for at in places.near(e.box))
+    ]  # fmt: skip
+
+
+def _is_long(text: str) -> bool:
+    return sum(letter.isalnum() for letter in text) >= MIN_LETTERS
+
+
+def _likest(scene: Scene, line: Element, others: Sequence[Element]) -> Element | None:
+    place = carried(line.box, scene.alignment) or line.box
+    near = [other for other in others if _is_near(place, other.box)]
+    alike = {other.id: SequenceMatcher(None, line.text, other.text, autojunk=False).ratio() for other in near}
+    best = max(near, key=lambda other: alike[other.id], default=None)
+    return best if best is not None and alike[best.id] >= EDITED else None
+
+
+def _is_near(place: Box, other: Box) -> bool:
+    as_high = abs(place.height - other.height) <= SAME_HEIGHT * max(place.height, other.height)
+    across = min(place.right, other.right) > max(place.x, other.x)
+    return as_high and across and gap(place, other) <= REACH_LINES * place.height
+
+
+def _in_place(scene: Scene, one: Element, other: Element) -> bool:
+    place = carried(one.box, scene.alignment)
+    return place is not None and in_one_row(place, other.box)
+
+
+def _thing(element: Element) -> Thing:
+    return Thing(element.box, element.kind, element.text, element.id)

@@ -1,0 +1,177 @@
+"""Paragraphs whose words went to other lines: wider, narrower, in larger letters, or with a word more. One entry for each.
+
+Line by line, a paragraph that was wrapped again is other text in nearly every line. Read as a whole it is what it was.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
+
+import numpy as np
+
+from vision.boxes import Rows, clipped, gap, grown, share_inside, union
+from vision.difference.alignment import carried
+from vision.difference.defects.drafts import draft_of
+from vision.difference.defects.readings import SAME_READING
+from vision.difference.defects.scene import EXPLAINED_REACH_PX, PART_SHARE, Scene
+from vision.difference.defects.texts import span_of
+from vision.groups import connected
+from vision.types import Box, Defect, DefectType, Element, Kind
+
+# Lines of one paragraph: the gap between two is at most this share of their height, and they start (or are centred) at one
+# place to this many pixels. A line of running text has at least this many letters.
+LINE_GAP = 0.8
+SAME_START_PX = 4
+LINE_LETTERS = 15
+# A detector takes two lines for one now and then.
+MOST_LINES = 2.2
+# Words this alike are one word that a reader misread; of other words there are at least so many letters.
+MISREAD_WORD = 0.5
+OTHER_LETTERS = 4
+# Letters of another size make lines higher by at least this share.
+OTHER_SIZE = 0.1
+# A paragraph stands at most this far from where it stood.
+REACH_PX = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Wrapped:
+    """The lines of a paragraph that differ, on both sides."""
+
+    before: tuple[Element, ...]
+    after: tuple[Element, ...]
+
+    @property
+    def texts(self) -> tuple[str, str]:
+        return _joined(self.before), _joined(self.after)
+
+
+def find_wrapped(scene: Scene) -> list[Wrapped]:
+    """Paragraphs of the reference that stand, wrapped otherwise, near where they stood."""
+    others = _paragraphs(scene.actual_elements)
+    places = Rows(_area(lines) for lines in others)
+    found = []
+    for lines in _paragraphs(scene.reference_elements):
+        place = carried(_area(lines), scene.alignment) or _area(lines)
+        near = [others[at] for at in places.near(grown(place, REACH_PX)) if gap(places[at], place) <= REACH_PX]
+        wrapped = next((one for other in near if (one := _wrapped(lines, other)) is not None), None)
+        found += [wrapped] if wrapped is not None else []
+    return found
+
+
+def without_wrapped(scene: Scene, wrapped: Sequence[Wrapped]) -> Scene:
+    """The scene without the changed pixels of these paragraphs."""
+    if not wrapped:
+        return scene
+    changed = scene.changed.copy()
+    for one in wrapped:
+        for box in _places(scene, one):
+            changed[box.slices()] = False
+    return replace(scene, changed=changed)
+
+
+def drafts_of_wrapped(wrapped: Sequence[Wrapped]) -> list[Defect]:
+    return [_draft(one) for one in wrapped]
+
+
+def _places(scene: Scene, one: Wrapped) -> list[Box]:
+    stood = carried(_area(one.before), scene.alignment) or _area(one.before)
+    height, width = scene.changed.shape
+    return [clipped(grown(box, EXPLAINED_REACH_PX), width, height) for box in (stood, _area(one.after))]
+
+
+def _draft(one: Wrapped) -> Defect:
+    before, after = _area(one.before), _area(one.after)
+    texts = one.texts
+    if _says_other_words(*texts):
+        detail = {"before": texts[0], "after": texts[1], "span": span_of(*texts)}
+        return draft_of(DefectType.TEXT_CHANGED, before, after, Kind.LABEL, texts[0], detail)
+    heights = [float(np.median([line.box.height for line in lines])) for lines in (one.before, one.after)]
+    if abs(heights[0] - heights[1]) > OTHER_SIZE * max(heights):
+        return draft_of(DefectType.STYLE_CHANGED, before, after, Kind.LABEL, texts[0], {"aspect": "font"})
+    size = {"dw": after.width - before.width, "dh": after.height - before.height}
+    return draft_of(DefectType.RESIZED, before, after, Kind.LABEL, texts[0], size)
+
+
+def _says_other_words(one: str, other: str) -> bool:
+    """Are there words on one side only, other than those that were read once so and once so?"""
+    before, after = (Counter(re.findall(r"\w+", text)) for text in (one, other))
+    gone, come = list((before - after).elements()), list((after - before).elements())
+    for word in list(gone):
+        best = max(come, key=lambda candidate: _likeness(word, candidate), default=None)
+        if best is not None and _likeness(word, best) >= MISREAD_WORD:
+            gone.remove(word)
+            come.remove(best)
+    return sum(map(len, gone + come)) >= OTHER_LETTERS
+
+
+def _likeness(one: str, other: str) -> float:
+    return SequenceMatcher(None, one, other, autojunk=False).ratio()
+
+
+def _wrapped(lines: Sequence[Element], others: Sequence[Element]) -> Wrapped | None:
+    """The one run of lines that differs, at least two on each side, if its words are the same but for some."""
+    steps = SequenceMatcher(None, [e.text for e in lines], [e.text for e in others], autojunk=False).get_opcodes()
+    unequal = [step for step in steps if step[0] != "equal"]
+    if len(unequal) != 1:
+        return None
+    _, i1, i2, j1, j2 = unequal[0]
+    one = Wrapped(tuple(lines[i1:i2]), tuple(others[j1:j2]))
+    if min(len(one.before), len(one.after)) < 2 or _keeps_its_lines(one):
+        return None
+    return one if _likeness(*one.texts) >= SAME_READING else None
+
+
+def _keeps_its_lines(one: Wrapped) -> bool:
+    """Does each line say nearly what the line in its place said?"""
+    if len(one.before) != len(one.after):
+        return False
+    pairs = zip(one.before, one.after, strict=True)
+    return all(_likeness(a.text, b.text) >= SAME_READING for a, b in pairs)
+
+
+def _paragraphs(elements: Sequence[Element]) -> list[list[Element]]:
+    labels = _whole_lines([e for e in elements if e.kind is Kind.LABEL and e.text])
+    rows = Rows(e.box for e in labels)
+    links = [
+        (at, below)
+        for at, line in enumerate(labels)
+        for below in rows.near(grown(line.box, line.box.height))
+        if _follows(labels[below].box, line.box)
+    ]
+    groups = ([labels[at] for at in sorted(group)] for group in connected(len(labels), links))
+    return [lines for lines in groups if len(lines) >= 2 and all(_runs_on(line) for line in lines[:-1])]
+
+
+def _whole_lines(labels: Sequence[Element]) -> list[Element]:
+    """From top to bottom, without labels that are a part of another."""
+    rows = Rows(e.box for e in labels)
+    parts = {
+        at
+        for at, e in enumerate(labels)
+        for other in rows.near(e.box)
+        if labels[other].box.width > e.box.width and share_inside(e.box, rows[other]) > PART_SHARE
+    }
+    return sorted((e for at, e in enumerate(labels) if at not in parts), key=lambda e: e.box.y)
+
+
+def _runs_on(line: Element) -> bool:
+    return " " in line.text and sum(letter.isalnum() for letter in line.text) >= LINE_LETTERS
+
+
+def _follows(below: Box, line: Box) -> bool:
+    height, higher = sorted((below.height, line.height))
+    starts = abs(below.x - line.x), abs(2 * below.x + below.width - 2 * line.x - line.width) // 2
+    apart = below.y - line.bottom
+    as_high = higher <= MOST_LINES * height
+    return as_high and below.y > line.y and -height // 2 < apart <= LINE_GAP * height and min(starts) <= SAME_START_PX
+
+
+def _area(lines: Sequence[Element]) -> Box:
+    return union(line.box for line in lines)
+
+
+def _joined(lines: Sequence[Element]) -> str:
+    return " ".join(line.text for line in lines)

@@ -1,0 +1,51 @@
+"""Two pictures on one canvas: where what they show has grown, and not the page around it.
+
+A screenshot of one component is as large as the component. When its text becomes longer, the picture becomes wider, and the
+component runs across the line where the smaller picture ends with bare ground. On a canvas of one size, the smaller picture
+continued with its ground, that is a button that became wider, and no strip that was put in.
+"""
+
+import cv2
+import numpy as np
+
+from vision.difference.alignment import cut_lines
+from vision.difference.noise import FAINT_LEVELS
+from vision.types import Picture
+
+# Larger pictures are pages.
+LARGEST_PX = 500_000
+
+
+def on_one_canvas(reference: Picture, actual: Picture) -> tuple[Picture, Picture] | None:
+    """Both pictures at the larger width and height; None for pages, where the sizes are equal, where the smaller picture does not
+    end with bare ground, or where nothing of the larger one runs across that end."""
+    height, width = (max(reference.shape[axis], actual.shape[axis]) for axis in (0, 1))
+    if reference.shape == actual.shape or height * width > LARGEST_PX:
+        return None
+    crossed = [_is_crossed(reference, actual), _is_crossed(_turned(reference), _turned(actual))]
+    if None in crossed or not any(crossed):
+        return None
+    return _continued(reference, width, height), _continued(actual, width, height)
+
+
+def _is_crossed(first: Picture, second: Picture) -> bool | None:
+    """Does something of the higher picture run across the line where the lower one ends? None where that ends otherwise than with
+    bare ground; False where both are as high."""
+    lower, higher = sorted((first, second), key=len)
+    if len(lower) == len(higher):
+        return False
+    end = lower[-1]
+    if int(np.ptp(end, axis=0).max()) > FAINT_LEVELS:
+        return None
+    return bool(cut_lines(higher)[len(lower)])
+
+
+def _turned(picture: Picture) -> Picture:
+    return np.ascontiguousarray(picture.transpose(1, 0, 2))
+
+
+def _continued(picture: Picture, width: int, height: int) -> Picture:
+    below, beside = height - picture.shape[0], width - picture.shape[1]
+    if not below and not beside:
+        return picture
+    return np.asarray(cv2.copyMakeBorder(picture, 0, below, 0, beside, cv2.BORDER_REPLICATE), dtype=np.uint8)
