@@ -8,7 +8,6 @@ continued with its ground, that is a button that became wider, and no strip that
 import cv2
 import numpy as np
 
-from vision.difference.alignment import cut_lines
 from vision.difference.noise import FAINT_LEVELS
 from vision.types import Picture
 
@@ -37,7 +36,9 @@ def _is_crossed(first: Picture, second: Picture) -> bool | None:
     end = lower[-1]
     if int(np.ptp(end, axis=0).max()) > FAINT_LEVELS:
         return None
-    return bool(cut_lines(higher)[len(lower)])
+    across = higher[len(lower) - 1 : len(lower) + 1].astype(np.int16)
+    drawn = (np.abs(across - end[0]) > FAINT_LEVELS).any(axis=2)
+    return bool(drawn.all(axis=0).any())
 
 
 def _turned(picture: Picture) -> Picture:

@@ -85,7 +85,7 @@ def _places(scene: Scene, one: Wrapped) -> list[Box]:
 def _draft(one: Wrapped) -> Defect:
     before, after = _area(one.before), _area(one.after)
     texts = one.texts
-    if _says_other_words(*texts):
+    if _other_letters(*texts) >= OTHER_LETTERS:
         detail = {"before": texts[0], "after": texts[1], "span": span_of(*texts)}
         return draft_of(DefectType.TEXT_CHANGED, before, after, Kind.LABEL, texts[0], detail)
     heights = [float(np.median([line.box.height for line in lines])) for lines in (one.before, one.after)]
@@ -95,8 +95,8 @@ def _draft(one: Wrapped) -> Defect:
     return draft_of(DefectType.RESIZED, before, after, Kind.LABEL, texts[0], size)
 
 
-def _says_other_words(one: str, other: str) -> bool:
-    """Are there words on one side only, other than those that were read once so and once so?"""
+def _other_letters(one: str, other: str) -> int:
+    """How many letters the words have that are on one side only, other than words that were read once so and once so."""
     before, after = (Counter(re.findall(r"\w+", text)) for text in (one, other))
     gone, come = list((before - after).elements()), list((after - before).elements())
     for word in list(gone):
@@ -104,7 +104,7 @@ def _says_other_words(one: str, other: str) -> bool:
         if best is not None and _likeness(word, best) >= MISREAD_WORD:
             gone.remove(word)
             come.remove(best)
-    return sum(map(len, gone + come)) >= OTHER_LETTERS
+    return sum(map(len, gone + come))
 
 
 def _likeness(one: str, other: str) -> float:
@@ -125,11 +125,12 @@ def _wrapped(lines: Sequence[Element], others: Sequence[Element]) -> Wrapped | N
 
 
 def _keeps_its_lines(one: Wrapped) -> bool:
-    """Does each line say nearly what the line in its place said?"""
+    """Has each line the words of the line in its place, but for those that are new to the whole?"""
     if len(one.before) != len(one.after):
         return False
     pairs = zip(one.before, one.after, strict=True)
-    return all(_likeness(a.text, b.text) >= SAME_READING for a, b in pairs)
+    by_lines = sum(_other_letters(line.text, other.text) for line, other in pairs)
+    return by_lines < _other_letters(*one.texts) + OTHER_LETTERS
 
 
 def _paragraphs(elements: Sequence[Element]) -> list[list[Element]]:
