@@ -463,7 +463,9 @@ def _cuts_of_strips(sheets: _Sheets, first: Box, second: Box, by_rows: bool) -> 
     part = picture[longer.slices()]
     cuts = cut_lines(part if by_rows else part.transpose(1, 0, 2))
     common = min(lengths)
-    return np.asarray(cuts[: common + 1] | cuts[max(lengths) - common :])
+    through = np.asarray(cuts[: common + 1] | cuts[max(lengths) - common :])
+    through[common] = False  # a screenshot may end anywhere
+    return through
 
 
 def cut_lines(part: Picture) -> NDArray[np.bool_]:

@@ -16,7 +16,7 @@ from vision.difference.matching import Thing
 from vision.difference.regions import tight_box
 from vision.types import Box, Defect, DefectType, Element, Kind
 
-# Two texts are one, edited, when they are this alike. Fewer letters are alike by chance.
+# Two texts are one, edited, when they are this alike. Fewer letters, and numbers, are alike by chance.
 EDITED = 0.6
 MIN_LETTERS = 6
 # An edited line is as high as it was, to this share, and stands at most this many of its heights further on.
@@ -61,7 +61,7 @@ def _left_over(elements: Sequence[Element], others: Sequence[Element], found: Se
 
 
 def _is_long(text: str) -> bool:
-    return sum(letter.isalnum() for letter in text) >= MIN_LETTERS
+    return sum(letter.isalpha() for letter in text) >= MIN_LETTERS
 
 
 def _likest(scene: Scene, line: Element, others: Sequence[Element]) -> Element | None:
