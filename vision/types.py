@@ -229,6 +229,11 @@ class Alignment:
     removed: tuple[Box, ...] = ()
     inserted: tuple[Box, ...] = ()
 
+    @property
+    def is_moved(self) -> bool:
+        """Does any part of the reference lie elsewhere in the actual?"""
+        return any(band.dx or band.dy for band in self.bands)
+
     @cached_property
     def band_edges(self) -> NDArray[np.int64]:
         """The bands in the reference and in the actual, (2, n, 4): left, top, right, bottom in pixels."""

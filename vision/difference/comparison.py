@@ -56,10 +56,10 @@ def compare(
     if reference.shape == actual.shape and np.array_equal(reference, actual):
         return identical(reference_analysis, options)
     told = _told(reference, actual, reference_analysis, engines, options, on_stage)
-    canvas = on_one_canvas(reference, actual)
-    if canvas is not None:
+    canvas = on_one_canvas(reference, actual)  # it explains what grew, not what was pushed
+    if canvas is not None and not align(*canvas).is_moved:
         other = _told(*canvas, reference_analysis, engines, options, ignore)
-        told = min(other, told, key=Told.cost)
+        told = min(told, other, key=Told.cost)
     return concluded(told, (_size_of(reference), _size_of(actual)), reference_analysis, options)
 
 

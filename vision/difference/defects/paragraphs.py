@@ -57,8 +57,14 @@ def find_wrapped(scene: Scene) -> list[Wrapped]:
         place = carried(_area(lines), scene.alignment) or _area(lines)
         near = [others[at] for at in places.near(grown(place, REACH_PX)) if gap(places[at], place) <= REACH_PX]
         wrapped = next((one for other in near if (one := _wrapped(lines, other)) is not None), None)
-        found += [wrapped] if wrapped is not None else []
+        found += [wrapped] if wrapped is not None and not _stands_elsewhere(scene, wrapped) else []
     return found
+
+
+def _stands_elsewhere(scene: Scene, one: Wrapped) -> bool:
+    """Does the other side have any of the lines somewhere? Then they moved."""
+    stood, stands = ({e.text for e in side} for side in (scene.reference_elements, scene.actual_elements))
+    return any(e.text in stands for e in one.before) or any(e.text in stood for e in one.after)
 
 
 def without_wrapped(scene: Scene, wrapped: Sequence[Wrapped]) -> Scene:
