@@ -13,6 +13,8 @@ from web.words import counted, say
 WEB = Path(__file__).parents[2] / "web"
 TEMPLATES = "\n".join(path.read_text("utf-8") for path in sorted((WEB / "templates").glob("*.html")))
 CODE = "\n".join(path.read_text("utf-8") for path in sorted(WEB.glob("*.py")) if path.name != "dictionary.py")
+STYLES = (WEB / "static" / "etalon.css").read_text("utf-8")
+REPORT = (WEB.parent / "api" / "templates" / "report.html").read_text("utf-8")
 SCRIPTS = (WEB / "static" / "viewer.js").read_text("utf-8")
 # Keys that are put together when a page is made: `t("level_" ~ level)`.
 MADE_UP = ("build_", "level_", "review_", "stage_", "task_", "reason_", "picture_", "section_", "key_", "option_")
@@ -74,6 +76,13 @@ def test_a_number_takes_its_own_form(number: int, english: str, russian: str) ->
     assert counted("en", "findings", number) == english
     assert counted("ru", "findings", number) == russian
     assert count("en", 0, "one", "few", "many") == "0 many"
+
+
+@pytest.mark.parametrize("type_", DefectType)
+def test_every_defect_type_has_a_sign_and_a_colour_on_the_pages_and_in_the_report(type_: DefectType) -> None:
+    assert f'type == "{type_}"' in TEMPLATES
+    assert f".type-{type_} {{" in STYLES
+    assert f"g.{type_} {{" in REPORT
 
 
 def test_every_stage_of_a_task_can_be_said() -> None:
