@@ -148,6 +148,9 @@ def parse(arguments: list[str]) -> argparse.Namespace:
         "--ignore", action="append", default=[], type=region, metavar="X,Y,WIDTH,HEIGHT",
         help="a box of the reference that does not count, in pixels (may be given more than once)",
     )  # fmt: skip
+    parser.add_argument(
+        "--background", type=colour, metavar="RRGGBB", help="the colour behind transparent pictures, such as ffffff"
+    )
     for label in ("project", "branch", "variant", "build", "commit"):
         parser.add_argument(f"--{label}", help=f"the {label} to file the comparison under")
     parser.add_argument("--pictures", type=Path, metavar="FOLDER", help="where to save the pictures of the result")
@@ -168,6 +171,14 @@ def region(text: str) -> dict[str, int]:
     return dict(zip(("x", "y", "width", "height"), numbers, strict=True))
 
 
+def colour(text: str) -> str:
+    """`RRGGBB`, or `#RRGGBB`, which a shell takes for a comment unless it is quoted."""
+    digits = text.removeprefix("#")
+    if len(digits) != 6 or not set(digits.lower()) <= set("0123456789abcdef"):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a colour like ffffff")
+    return f"#{digits.lower()}"
+
+
 def run(asked: argparse.Namespace) -> int:
     service = Service(os.environ.get("ETALON_URL") or "http://localhost:8000", asked.language, asked.timeout)
     comparison = wait_for(service, submit(service, asked))
@@ -184,7 +195,12 @@ def run(asked: argparse.Namespace) -> int:
 
 def submit(service: "Service", asked: argparse.Namespace) -> dict[str, Any]:
     """Uploads the pictures and gives the task's ticket. In the service's sync mode this takes as long as the task."""
-    options = {"match_level": asked.match_level, "fail_on": asked.fail_on, "ignore_regions": asked.ignore}
+    options = {
+        "match_level": asked.match_level,
+        "fail_on": asked.fail_on,
+        "ignore_regions": asked.ignore,
+        "background": asked.background,
+    }
     chosen = {name: value for name, value in options.items() if value}
     fields = {label: getattr(asked, label) for label in ("project", "branch", "variant", "build", "commit")}
     fields["options"] = json.dumps(chosen) if chosen else None

@@ -193,6 +193,9 @@ def _add_options(command: argparse.ArgumentParser) -> None:
         "--ignore", action="append", default=[], type=region, metavar="X,Y,WIDTH,HEIGHT",
         help="a box of the reference that does not count, in pixels (may be given more than once)",
     )  # fmt: skip
+    command.add_argument(
+        "--background", type=colour, metavar="RRGGBB", help="the colour behind transparent pictures, such as ffffff"
+    )
 
 
 def _add_reports(command: argparse.ArgumentParser) -> None:
@@ -223,6 +226,14 @@ def region(text: str) -> dict[str, int]:
     if len(numbers) != 4 or min(numbers) < 0:
         raise ValueError(text)
     return dict(zip(("x", "y", "width", "height"), numbers))
+
+
+def colour(text: str) -> str:
+    """`RRGGBB`, or `#RRGGBB`, which a shell takes for a comment unless it is quoted."""
+    digits = text.removeprefix("#")
+    if len(digits) != 6 or not set(digits.lower()) <= set("0123456789abcdef"):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a colour like ffffff")
+    return f"#{digits.lower()}"
 
 
 def shard(text: str) -> tuple[int, int]:

@@ -106,6 +106,7 @@ class Checks:
         full_page: bool = False,
         match_level: str = "",
         fail_on: str = "",
+        background: str = "",
         soft: bool | None = None,
         settle_seconds: float = 5.0,
     ) -> None:
@@ -120,7 +121,12 @@ class Checks:
             return
         taken = capture(target, ignore, full_page, settle_seconds, name)
         variant = variant or self.run.labels.variant
-        options = {"match_level": match_level, "fail_on": fail_on, "ignore_regions": list(taken.ignored)}
+        options = {
+            "match_level": match_level,
+            "fail_on": fail_on,
+            "ignore_regions": list(taken.ignored),
+            "background": background,
+        }
         retry = self.run.claim(name, variant, self)
         ticket = builds.send(
             self.run.service, self.run.build(), name, variant, taken.picture, options_field(options), retry

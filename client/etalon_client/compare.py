@@ -65,7 +65,12 @@ def labels(asked: Namespace) -> dict[str, str]:
 
 
 def options(asked: Namespace) -> dict[str, Any]:
-    return {"match_level": asked.match_level, "fail_on": asked.fail_on, "ignore_regions": asked.ignore}
+    return {
+        "match_level": asked.match_level,
+        "fail_on": asked.fail_on,
+        "ignore_regions": asked.ignore,
+        "background": asked.background,
+    }
 
 
 def _submitted(service: Service, asked: Namespace) -> dict[str, Any]:

@@ -299,6 +299,7 @@ def test_a_file_that_is_not_there_is_2_and_nothing_is_asked(service: StandIn, tm
 def test_wrong_arguments_are_2(service: StandIn, pictures: tuple[str, str], compare: Compare) -> None:
     assert compare(service.url, pictures[1]).returncode == NOT_COMPARED
     assert compare(service.url, "--testcase", "tc1", "--ignore", "1,2,3", pictures[1]).returncode == NOT_COMPARED
+    assert compare(service.url, "--testcase", "tc1", "--background", "red", pictures[1]).returncode == NOT_COMPARED
 
 
 def test_a_busy_service_is_asked_again(service: StandIn, pictures: tuple[str, str], compare: Compare) -> None:
@@ -361,6 +362,7 @@ def test_a_pair_is_uploaded_byte_by_byte_with_its_options(
 ) -> None:
     service.compares(ended("passed"))
     choices = ["--match-level", "layout", "--fail-on", "major", "--ignore", "1,2,30,40", "--ignore", "5,6,7,8"]
+    choices += ["--background", "#FFEE00"]
 
     compare(service.url, "--reference", *pictures, *choices, "--branch", "ветка", "--build", "7", key="the key")
 
@@ -378,6 +380,7 @@ def test_a_pair_is_uploaded_byte_by_byte_with_its_options(
             {"x": 1, "y": 2, "width": 30, "height": 40},
             {"x": 5, "y": 6, "width": 7, "height": 8},
         ],
+        "background": "#ffee00",
     }
 
 

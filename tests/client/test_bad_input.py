@@ -256,7 +256,8 @@ def test_a_build_name_of_two_projects_asks_which(etalon: Etalon, service: StandI
     "arguments",
     [
         (), ("check",), ("check", ".", "--shard", "3/2"), ("check", ".", "--shard", "x"), ("check", ".", "--jobs", "0"),
-        ("check", ".", "--jobs", "999"), ("check", ".", "--ignore", "1,2,3"), ("check", ".", "--timeout", "0"),
+        ("check", ".", "--jobs", "999"), ("check", ".", "--ignore", "1,2,3"), ("check", ".", "--background", "red"),
+        ("check", ".", "--timeout", "0"),
         ("check", ".", "--timeout", "nan"), ("compare", "one.png"), ("compare", "1.png", "2.png", "3.png"), ("fly",),
     ],
 )  # fmt: skip

@@ -145,13 +145,15 @@ def test_a_list_of_expected_names_that_cannot_be_used_is_told(
 def test_options_labels_and_the_variant_arrive(etalon: Etalon, service: StandIn, shots: Path) -> None:
     labels = ("--build", "7", "--project", "web & co", "--branch", "ветка", "--variant", "mobile", "--commit", "abc")
 
-    etalon("check", shots, *labels, "--match-level", "layout", "--fail-on", "major", "--ignore", "1,2,3,4")
+    etalon("check", shots, *labels, "--match-level", "layout", "--fail-on", "major", "--ignore", "1,2,3,4",
+           "--background", "102030")  # fmt: skip
 
     shot = next(asked for asked in service.asked if asked.path.endswith("/shots")).form()
     assert service.asked[0].json() == {"name": "7", "project": "web & co", "branch": "ветка", "commit": "abc"}
     assert shot["variant"] == b"mobile"
     assert shot["options"] == (
-        b'{"match_level": "layout", "fail_on": "major", "ignore_regions": [{"x": 1, "y": 2, "width": 3, "height": 4}]}'
+        b'{"match_level": "layout", "fail_on": "major", "ignore_regions": [{"x": 1, "y": 2, "width": 3, "height": 4}], '
+        b'"background": "#102030"}'
     )
 
 

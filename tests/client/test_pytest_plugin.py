@@ -107,6 +107,7 @@ def test_shop(etalon):
     assert "1 failed" in done.stdout and "1 error" not in done.stdout
     assert "went on" in done.stdout
     assert "Cart: failed: 1 defect" in done.stdout and "Home: failed: 1 defect" in done.stdout
+    assert "pytest_plugin.py" not in done.stdout
 
 
 def test_what_soft_checks_found_is_said_beside_a_failure_of_the_test(service: StandIn, run_pytest: Pytest) -> None:
