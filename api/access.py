@@ -82,10 +82,15 @@ def needs(scope: Scope) -> Any:
     return Security(_allow, scopes=[scope.value])
 
 
-def caller(request: Request) -> Caller:
+def caller_of(request: Request) -> Caller:
     """The caller, as api/middleware.py identified it."""
     found: Caller = request.state.caller
     return found
+
+
+async def caller(request: Request) -> Caller:
+    """The same as a dependency, which needs no thread."""
+    return caller_of(request)
 
 
 async def check_seen(see: Callable[[Session, str, Projects], None], row_id: str, of: Caller) -> str:
@@ -117,7 +122,7 @@ async def _allow(
     _header: Annotated[str | None, Security(_HEADER)],
     _bearer: Annotated[HTTPAuthorizationCredentials | None, Security(_BEARER)],
 ) -> None:
-    of = caller(request)
+    of = caller_of(request)
     missing = [word for word in needed.scopes if Scope(word) not in of.scopes]
     if missing:
         raise ScopeMissing(f"It needs the scope {missing[0]}; the key has {', '.join(sorted(of.scopes))}.")

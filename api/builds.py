@@ -19,6 +19,7 @@ from store.session import read, write
 from store.states import BuildState, BuildVerdict, Section
 from tasks.builds import finalize, opened
 from tasks.requests import AddShot, Labels
+from tasks.threads import for_waiter
 from tasks.waiting import until_concluded
 from vision.types import CompareOptions, Size
 
@@ -159,6 +160,7 @@ async def get_build(
     """
     if wait:
         await until_concluded(id, wait)
+        return await for_waiter(_with_shots, id, view, cursor, limit, section, q, signature)
     return await off_loop(_with_shots, id, view, cursor, limit, section, q, signature)
 
 

@@ -93,7 +93,7 @@ class View:
         return f"{ARTIFACTS}{artifact_id}" + (f"?{query}" if query else "")
 
 
-def view(caller: Caller, accept_language: Annotated[str, Header(max_length=500)] = "") -> View:
+async def view(caller: Caller, accept_language: Annotated[str, Header(max_length=500)] = "") -> View:
     """The preferred one of the languages that messages have; English by default."""
     weights = dict(_weight(part) for part in reversed(accept_language.split(",")))
     language: Language = "ru" if weights.get("ru", 0.0) > weights.get("en", 0.0) else "en"

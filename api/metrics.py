@@ -9,7 +9,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Histo
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from prometheus_client.registry import Collector
 
-from api.access import caller, needs
+from api.access import caller_of, needs
 from api.deps import problems
 from api.errors import ProjectRefused
 from store import metrics
@@ -57,7 +57,7 @@ def get_metrics(request: Request) -> Response:
 
     They cover every project, so a key that is bound to projects is refused.
     """
-    if caller(request).projects is not None:
+    if caller_of(request).projects is not None:
         raise ProjectRefused("The metrics are of every project.")
     with read() as session:
         found = metrics.facts(session)

@@ -14,6 +14,7 @@ from api.errors import BodyTooLarge, KeyRefused, RequestRefused, TooManyWrongKey
 from api.guessing import Guesses
 from store.session import Patience, patience
 from tasks.logs import about
+from tasks.threads import for_waiter
 
 _OPEN = re.compile(
     r"/|/openapi\.json|/docs(/.*)?|/health/.*|/ui(/.*)?"
@@ -100,8 +101,9 @@ class ApiKeys:
         if _OPEN.fullmatch(path) or (self._metrics_open and path == _METRICS):
             return OPEN_TO_ALL
         headers = Headers(scope=scope)
+        run = for_waiter if b"wait=" in scope["query_string"] else to_thread.run_sync
         try:
-            return await to_thread.run_sync(self._identify, path, scope["query_string"], headers)
+            return await run(self._identify, path, scope["query_string"], headers)
         except KeyRefused:
             address = (scope.get("client") or ("",))[0]
             if _sends_key(headers) and not self._guesses.wrong_key_of(address):

@@ -13,6 +13,7 @@ from store.keys import Scope
 from store.session import read
 from tasks.ask import TaskStatus, cancel, wait_for
 from tasks.ask import get_task as task_now
+from tasks.threads import for_waiter
 
 router = APIRouter(tags=["tasks"])
 
@@ -26,8 +27,9 @@ async def get_task(task_id: TaskId, view: Reader, wait: Wait = 0) -> schemas.Tas
     `result` is an analysis, or a comparison where two pictures were compared. A comparison that failed to run has no
     verdict: only a verdict of `passed` is green.
     """
-    task = await (wait_for(task_id, wait) if wait else task_now(task_id))
-    return await off_loop(task_of, task, view)
+    if wait:
+        return await for_waiter(task_of, await wait_for(task_id, wait), view)
+    return await off_loop(task_of, await task_now(task_id), view)
 
 
 @router.delete("/tasks/{task_id}", dependencies=[needs(Scope.UPLOAD)], responses=problems(404, 409))

@@ -19,7 +19,7 @@ from store.visibility import Projects
 from tasks import builds, celery_states
 from tasks.celery_app import app
 from tasks.task_runner import Mode
-from tasks.threads import in_thread
+from tasks.threads import for_waiter, in_thread
 from tasks.waiting import until_final
 
 log = logging.getLogger(__name__)
@@ -71,11 +71,11 @@ async def wait_for(task_id: str, seconds: float) -> TaskStatus:
 
     Raises TaskNotFound.
     """
-    status = await in_thread(_read, task_id)  # the row alone: a hundred who wait need not have Celery asked
+    status = await for_waiter(_read, task_id)  # the row alone: a hundred who wait need not have Celery asked
     if status.ready or seconds <= 0:
         return status
     await until_final(task_id, seconds)
-    return await in_thread(_read, task_id)
+    return await for_waiter(_read, task_id)
 
 
 async def get_task(task_id: str) -> TaskStatus:

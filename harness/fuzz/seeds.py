@@ -4,7 +4,7 @@ import io
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -199,3 +199,58 @@ def _file(picture: Image.Image, kind: str, **how: Any) -> bytes:
 
 def all_of(target: str) -> Iterator[bytes]:
     yield from {"picture": pictures, "options": options, "form": forms}[target]().values()
+
+
+_WIDE, _HIGH = 7000, 7140  # 50 megapixels
+_ADAM7 = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2))
+
+
+def _empty_png(interlaced: bool) -> bytes:
+    """Fifty megapixels of black."""
+    passes = _ADAM7 if interlaced else ((0, 0, 1, 1),)
+    sides = [(-(-(_WIDE - x) // right), -(-(_HIGH - y) // down)) for x, y, right, down in passes]
+    head = chunk(b"IHDR", struct.pack(">IIBBBBB", _WIDE, _HIGH, 8, 2, 0, 0, int(interlaced)))
+    rows = _zeros(sum(height * (1 + 3 * width) for width, height in sides))
+    return PNG_SIGNATURE + head + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
+
+
+def _empty(format: str, **options: Any) -> bytes:
+    return _file(Image.new("RGB", (16_383, 3_051)), format, **options)
+
+
+def _many_scans() -> bytes:
+    """As many as are taken."""
+    data = _file(Image.new("RGB", (_WIDE, _HIGH)), "JPEG", progressive=True)
+    last = data.rindex(b"\xff\xda")
+    return data[:-2] + data[last:-2] * (100 - data.count(b"\xff\xda")) + b"\xff\xd9"
+
+
+def _annotated(*notes: bytes) -> bytes:
+    return png(64, 64, 8, 2, *notes, pixels=bytes(64 * 193))
+
+
+def _zeros(size: int) -> bytes:
+    """So many of them, compressed."""
+    pack = zlib.compressobj(9)
+    whole, rest = divmod(size, 2**20)
+    return b"".join([*(pack.compress(bytes(2**20)) for _ in range(whole)), pack.compress(bytes(rest)), pack.flush()])
+
+
+# Small files that unpack to much, by name. Made when they are needed: each takes a second or two.
+EXPENSIVE: dict[str, Callable[[], bytes]] = {
+    "flat.png": lambda: _empty_png(interlaced=False),
+    "interlaced.png": lambda: _empty_png(interlaced=True),
+    "profile.png": lambda: _annotated(chunk(b"iCCP", b"x\0\0" + _zeros(100 * 2**20))),
+    "texts.png": lambda: _annotated(*[chunk(b"zTXt", b"k\0\0" + _zeros(7 * 2**20))] * 900),
+    "international.png": lambda: _annotated(*[chunk(b"iTXt", b"k\0\1\0\0\0" + _zeros(7 * 2**20))] * 900),
+    "animated.png": lambda: _moving("PNG"),
+    "scans.jpg": _many_scans,
+    "lossless.webp": lambda: _empty("WEBP", lossless=True),
+    "lossy.webp": lambda: _empty("WEBP"),
+    "animated.webp": lambda: _moving("WEBP"),
+}
+
+
+def _moving(format: str) -> bytes:
+    frames = [Image.new("RGB", (2000, 2000), (shade, 0, 0)) for shade in range(30)]
+    return _file(frames[0], format, save_all=True, append_images=frames[1:])

@@ -96,6 +96,8 @@ def test_a_thousand_waiting_clients_hold_no_thread_and_delay_no_other(service: S
 
 async def _crowd(service: Service, door: Api, path: str) -> list[str]:
     waiting = [asyncio.create_task(_wait_for(door, path)) for _ in range(WAITERS)]
+    await asyncio.sleep(0.2)  # they are still arriving
+    assert await _seconds_of_an_upload(service, door) < 2 * slowness()
     await asyncio.sleep(3 * slowness())
     assert not any(one.done() for one in waiting)
     threads = len(list(_threads(door)))
@@ -106,6 +108,12 @@ async def _crowd(service: Service, door: Api, path: str) -> list[str]:
     assert (await asyncio.to_thread(service.post, door)).status_code == 202
     await asyncio.to_thread(service.start_worker, *SOLO)
     return await asyncio.gather(*waiting)
+
+
+async def _seconds_of_an_upload(service: Service, door: Api) -> float:
+    answer = await asyncio.to_thread(service.post, door)
+    assert answer.status_code == 202
+    return answer.elapsed.total_seconds()
 
 
 async def _wait_for(door: Api, path: str) -> str:

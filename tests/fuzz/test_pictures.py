@@ -65,23 +65,48 @@ def test_thousands_of_chunks_that_the_decoder_would_remark_on_are_refused() -> N
         inspect(seeds.pictures()["chunks.png"], LARGE)
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="/proc says what a process held at most")
+on_linux = pytest.mark.skipif(sys.platform != "linux", reason="/proc says what a process held at most")
+
+
+@on_linux
 @pytest.mark.parametrize(("dtype", "channels", "most"), [("uint8", 3, 8), ("uint8", 4, 11), ("uint16", 4, 20)])
 def test_reading_a_large_picture_takes_little_more_than_its_pixels(dtype: str, channels: int, most: int) -> None:
+    picture = cv2.imencode(".png", np.full((2000, 4000, channels), 60, dtype))[1].tobytes()
+    _, held = cost_of_reading(picture)
+    assert 3 <= held / (2000 * 4000) < most  # bytes a pixel: the decoder's own, and the three of the result
+
+
+@on_linux
+@pytest.mark.slow
+@pytest.mark.parametrize("name", seeds.EXPENSIVE)
+def test_a_small_file_that_unpacks_to_much_costs_no_more_than_a_large_picture(name: str) -> None:
+    """Up to 50 megapixels are taken; what a file holds beside its pixels is not unpacked."""
+    data = seeds.EXPENSIVE[name]()
+    assert len(data) < LARGE.max_bytes
+    seconds, held = cost_of_reading(data)
+    assert seconds < 10
+    assert held < 8 * LARGE.max_pixels
+
+
+def cost_of_reading(data: bytes) -> tuple[float, int]:
+    """Seconds of processor and most bytes of memory that decoding takes in a process of its own, or refusing."""
     code = """
-import sys
-from vision.image import ImageLimits, decode
+import sys, time
+from vision.image import ImageLimits, UnreadableImage, decode
 def most():
     with open("/proc/self/status", encoding="utf-8") as status:
         return next(int(line.split()[1]) * 1024 for line in status if line.startswith("VmHWM"))
 data = sys.stdin.buffer.read()
-before = most()
-decode(data, ImageLimits(10**8, 10**8))
-print((most() - before) / (2000 * 4000))
+before, began = most(), time.process_time()
+try:
+    decode(data, ImageLimits(10**8, 10**8))
+except UnreadableImage:
+    pass
+print(time.process_time() - began, most() - before)
 """
-    picture = cv2.imencode(".png", np.full((2000, 4000, channels), 60, dtype))[1].tobytes()
-    answer = subprocess.run([sys.executable, "-c", code], input=picture, capture_output=True, check=True, cwd=ROOT)
-    assert 3 <= float(answer.stdout) < most  # bytes a pixel: the decoder's own, and the three of the result
+    answer = subprocess.run([sys.executable, "-c", code], input=data, capture_output=True, check=True, cwd=ROOT)
+    seconds, held = answer.stdout.split()
+    return float(seconds), int(held)
 
 
 def test_a_colour_profile_changes_no_pixel() -> None:
