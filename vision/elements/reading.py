@@ -1,6 +1,7 @@
 """What things say: `read` reads every line in one call, and lets the reader decide about the doubtful ones."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Final
@@ -9,6 +10,7 @@ from vision.boxes import Rows, in_reading_order, iou
 from vision.elements.composition import Found
 from vision.elements.ink import MAX_HEIGHT_PX, line_around_capitals
 from vision.elements.merging import RIVAL_IOU
+from vision.elements.monospaced import joined_code
 from vision.elements.unread_signs import parted_from_unread
 from vision.engines.types import FittingReader, Reading, TextReader
 from vision.types import FRAMED_KINDS, Box, Element, Kind, Picture
@@ -33,11 +35,14 @@ def read(found: Sequence[Found], picture: Picture, reader: TextReader) -> list[E
     """The elements with their texts; what only ink tells of and nobody can read is dropped."""
     lines = [line for one in found for line in _lines_to_read(one, reader)]
     readings = iter(_readings(picture, lines, reader))
+    repeated = _repeated_buttons(found)
     elements: list[Element] = []
     for one in found:
         written = [next(readings) for _ in _lines_to_read(one, reader)]
         if one.confirmed or _is_text(one.box, written[0].text, reader):
-            elements += _with_signs(picture, _elements(one, written), written)
+            elements += _with_signs(picture, _elements(one, written, one in repeated), written)
+    if isinstance(reader, FittingReader):
+        elements = joined_code(picture, elements, reader)
     return _without_twins(elements)
 
 
@@ -88,12 +93,12 @@ def _readings(picture: Picture, lines: Sequence[Box], reader: TextReader) -> lis
     return [Reading(text, line, None) for text, line in zip(texts, lines, strict=True)]
 
 
-def _elements(one: Found, readings: Sequence[Reading]) -> list[Element]:
+def _elements(one: Found, readings: Sequence[Reading], is_repeated: bool) -> list[Element]:
     if one.kind is Kind.ICON:
         return [_number_or_icon(one, readings)]
     written = [reading for reading in readings if reading.text]
     text = " ".join(reading.text for reading in written)
-    if _is_notice(one, text):
+    if not is_repeated and _is_notice(one, text):
         return [_label(one, reading) for reading in written]
     box = readings[0].box if one.kind is Kind.LABEL else one.box
     return [Element("", one.kind, box, text, one.confidence, _least_sure(written))]
@@ -108,6 +113,17 @@ def _number_or_icon(one: Found, readings: Sequence[Reading]) -> Element:
 
 def _label(one: Found, reading: Reading) -> Element:
     return Element("", Kind.LABEL, reading.box, reading.text, one.confidence, reading.confidence)
+
+
+def _repeated_buttons(found: Sequence[Found]) -> set[Found]:
+    """Buttons of one size in a column: cards to choose from, which may say sentences."""
+    buttons = [one for one in found if one.kind is Kind.BUTTON]
+    sizes = Counter(_column_of(one.box) for one in buttons)
+    return {one for one in buttons if sizes[_column_of(one.box)] > 1}
+
+
+def _column_of(box: Box) -> tuple[int, int, int]:
+    return box.x, box.width, box.height
 
 
 def _is_notice(one: Found, text: str) -> bool:

@@ -14,9 +14,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from vision.boxes import clipped, grown, iou
+from vision.boxes import Rows, clipped, grown, iou, share_inside
 from vision.elements.badges import without_badge
-from vision.types import Box, Detection, Kind, Picture
+from vision.types import FRAMED_KINDS, Box, Detection, Kind, Picture
 
 FRAMED: Final = frozenset({Kind.BUTTON, Kind.INPUT, Kind.SELECT, Kind.IMAGE})
 INKED: Final = frozenset({Kind.ICON, Kind.CHECKBOX, Kind.RADIO, Kind.SWITCH})
@@ -36,11 +36,30 @@ _RAILS_MIN_PX: Final = 14
 _INK_STEP: Final = 10.0
 # The snapped box is believed while it is still mostly the seen one; a wide field may have been seen in part.
 _SAME_FIELD_IOU, _SAME_GLYPH_IOU = 0.3, 0.35
+# A control grows over another that is this sure when so much of that comes to lie in it.
+_SURE, _SWALLOWED = 0.45, 0.75
 
 
 def snap(picture: Picture, detections: Sequence[Detection]) -> list[Detection]:
     """The detections with their boxes moved to what is drawn; a box whose sides are not found stays as it was."""
-    return [replace(seen, box=_snapped(picture, seen)) for seen in detections]
+    snapped = [replace(seen, box=_snapped(picture, seen)) for seen in detections]
+    return _without_swallowing(detections, snapped)
+
+
+def _without_swallowing(detections: Sequence[Detection], snapped: Sequence[Detection]) -> list[Detection]:
+    """The snapped detections; a control keeps the box it was seen in where it would grow over another: both are parts of one
+    frame, as in a switch between two views."""
+    controls = [one.box for one in detections if one.kind in FRAMED_KINDS and one.confidence >= _SURE]
+    rows = Rows(controls)
+    kept: list[Detection] = []
+    for seen, grown_one in zip(detections, snapped, strict=True):
+        over = [rows[at] for at in rows.near(grown_one.box)] if seen.kind in FRAMED_KINDS else []
+        swallows = any(
+            share_inside(other, grown_one.box) >= _SWALLOWED and share_inside(other, seen.box) < 1 - _SWALLOWED
+            for other in over
+        )
+        kept.append(seen if swallows else grown_one)
+    return kept
 
 
 def _snapped(picture: Picture, seen: Detection) -> Box:

@@ -35,6 +35,8 @@ _LEVEL: Final = 0.6
 _FREE, _NOBODY = -1, -2
 # A word belongs to the label that holds more than this of it.
 _HELD: Final = 0.5
+# A word that stands in a label's rows is its too with this much of it (in the word's heights): a label ends in no word.
+_CUT: Final = 0.3
 # A line ends where its last word ends, unless that is further than this (in heights) inside the label: there ink was not seen.
 _SLACK: Final = 0.6
 # A dot between two labels is so large at most, and so far from the middle of their rows (in heights).
@@ -138,15 +140,16 @@ def _owned(ink: Ink, labels: Mapping[int, Box]) -> dict[int, Box]:
 
 
 def _owners(words: Words, labels: Mapping[int, Box]) -> NDArray[np.intp]:
-    """For each word the label that holds most of it (at least half), or _FREE."""
+    """For each word the label that holds most of it (at least half), or in whose rows it is and which ends in it, or _FREE."""
     owner = np.full(len(words), _FREE)
-    most = np.full(len(words), _HELD)
+    most = np.zeros(len(words))
     x, y, right, bottom = words.T
     for index, label in labels.items():
         across = np.minimum(right, label.right) - np.maximum(x, label.x)
         down = np.minimum(bottom, label.bottom) - np.maximum(y, label.y)
         share = np.maximum(across, 0) * np.maximum(down, 0) / ((right - x) * (bottom - y))
-        better = share > most
+        in_rows = (y >= label.y - 1) & (bottom <= label.bottom + 1)
+        better = (share > most) & ((share > _HELD) | (in_rows & (across > _CUT * (bottom - y))))
         owner[better], most[better] = index, share[better]
     return owner
 

@@ -186,6 +186,21 @@ def test_a_doubtful_field_that_says_a_sentence_is_its_label() -> None:
     assert (doubtful, sure) == ([Kind.LABEL], [Kind.INPUT])
 
 
+def test_doubtful_buttons_of_one_size_in_a_column_may_say_sentences() -> None:
+    page = Page()
+    cards = [page.input(Box(40, 60 + 60 * place, 300, 40), "Where is my order?") for place in range(2)]
+    reader = ScriptedReader(*((Box(52, box.y + 10, 150, 20), "Where is my order?") for box in cards))
+    alone, several = (
+        [
+            one.kind
+            for one in _elements(page, ScriptedDetector(*(Detection(Kind.BUTTON, box, 0.5) for box in seen)), reader)
+        ]
+        for seen in (cards[:1], cards)
+    )
+    assert Kind.BUTTON not in alone
+    assert several == [Kind.BUTTON] * 2
+
+
 def test_stars_seen_as_one_wide_icon_are_icons_of_their_own() -> None:
     page = Page()
     stars = [page.block(Box(40 + 20 * place, 52, 16, 16), (255, 193, 7)) for place in range(5)]

@@ -9,7 +9,7 @@ from tests.vision.drawn import Page
 from vision.elements.detector import load_detector
 from vision.elements.fields import located
 from vision.elements.frame_looks import agreed, is_one_entry
-from vision.elements.frame_views import MEASURES, judged, measures_of, views_of
+from vision.elements.frame_views import MEASURES, as_one, judged, measures_of, views_of
 from vision.elements.frames import find_frames
 from vision.engines.looks import FRAMES, GLYPHS, LooksNetwork
 from vision.engines.types import DetectorUnavailable
@@ -125,3 +125,20 @@ def test_the_judges_are_part_of_the_detector_s_version() -> None:
     detector = load_detector(FRAMES.with_name("detector.onnx"), 1)
     for weights in (FRAMES, GLYPHS):
         assert LooksNetwork(weights, 1).digest[:6] in detector.version
+
+
+def test_frames_of_one_size_in_a_column_are_judged_as_one() -> None:
+    cards = [Box(40, 60 + 70 * place, 180, 54) for place in range(3)]
+    looks = np.stack([look(other=0.6, input=0.4), look(button=0.9, other=0.1), look(button=0.9, other=0.1)])
+    together = as_one(looks, cards)
+    assert together[:, 1] == pytest.approx([0.6] * 3)
+    assert together.sum(axis=1) == pytest.approx([1.0] * 3, abs=0.2)
+    apart = as_one(looks, [cards[0], Box(400, 300, 180, 54), Box(40, 700, 90, 54)])
+    assert apart == pytest.approx(looks)
+
+
+def test_fields_of_one_size_may_be_inputs_and_lists() -> None:
+    fields = [Box(40, 60, 180, 40), Box(40, 120, 180, 40)]
+    first, second = as_one(np.stack([look(input=0.9, other=0.1), look(select=0.7, other=0.3)]), fields)
+    assert first[2] == pytest.approx(0.8) and first[3] == 0
+    assert second[3] == pytest.approx(0.8) and second[2] == 0

@@ -39,6 +39,16 @@ def test_a_label_seen_in_part_grows_to_the_end_of_its_line() -> None:
     assert lines.free == ()
 
 
+def test_a_label_that_ends_within_a_word_has_the_whole_word() -> None:
+    page = Page()
+    first = page.text(40, 60, "Extracting", 16)
+    last = page.text(first.right + 24, 60, "everything", 16)
+    seen = Box(first.x, first.y, last.x + last.width // 3 - first.x, first.height)
+    lines = place_lines(page.picture, [seen])
+    assert lines.owned[0] is not None and lines.owned[0].right >= last.right - 2
+    assert lines.free == ()
+
+
 def test_a_wall_between_two_words_parts_them() -> None:
     for wall, owned in ((True, 1), (False, 2)):
         page = Page()

@@ -47,6 +47,16 @@ def test_fields_that_touch_stay_two() -> None:
     assert snapped(page.picture, Kind.INPUT, moved(field, (0, 0, -120, 0))) == field
 
 
+def test_a_part_of_a_frame_does_not_grow_over_the_part_that_was_seen_beside_it() -> None:
+    page = Page()
+    whole = page.frame(Box(40, 60, 200, 30))
+    left, right = Box(40, 60, 80, 30), Box(121, 60, 119, 30)
+    alone = snap(page.picture, [Detection(Kind.BUTTON, right, 0.8)])
+    both = snap(page.picture, [Detection(Kind.BUTTON, box, 0.8) for box in (left, right)])
+    assert [one.box for one in alone] == [whole]
+    assert [one.box for one in both] == [left, right]
+
+
 @pytest.mark.parametrize("off", OFF)
 def test_a_filled_button_ends_where_its_fill_ends(off: tuple[int, int, int, int]) -> None:
     page = Page()
