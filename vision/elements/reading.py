@@ -11,6 +11,7 @@ from vision.elements.composition import Found
 from vision.elements.ink import MAX_HEIGHT_PX, line_around_capitals
 from vision.elements.merging import RIVAL_IOU
 from vision.elements.monospaced import joined_code
+from vision.elements.prompts import with_prompted_fields
 from vision.elements.unread_signs import parted_from_unread
 from vision.engines.types import FittingReader, Reading, TextReader
 from vision.types import FRAMED_KINDS, Box, Element, Kind, Picture
@@ -43,7 +44,7 @@ def read(found: Sequence[Found], picture: Picture, reader: TextReader) -> list[E
             elements += _with_signs(picture, _elements(one, written, one in repeated), written)
     if isinstance(reader, FittingReader):
         elements = joined_code(picture, elements, reader)
-    return _without_twins(elements)
+    return _without_twins(with_prompted_fields(picture, elements))
 
 
 def _without_twins(elements: Sequence[Element]) -> list[Element]:
