@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from statistics import median
 
@@ -24,6 +25,14 @@ from bench.results import circumstances, table, write
 from harness.service import api
 
 REACH = {"first page of the build": 100, "approve the group": 2000}
+# Pages of /ui: a person waits for them.
+PAGES = {
+    "page: the build": "/builds/{build_id}",
+    "page: its passed screenshots": "/builds/{build_id}?section=passed",
+    "page: the project": "/projects/default",
+    "page: comparisons": "/comparisons",
+}
+REACH |= dict.fromkeys(PAGES, 100)
 
 
 def main(words: Sequence[str] | None = None) -> None:
@@ -67,6 +76,7 @@ def measured(
         "list of 200 comparisons": lambda: client.get("/api/v1/comparisons", params={"limit": 200}),
         "report.xml": lambda: client.get(f"{build}/report.xml"),
     }
+    asked |= _pages(client, build_id)
     rows = [_row(what, *_timed(ask, service, repeats)) for what, ask in asked.items()]
 
     def approve() -> httpx.Response:
@@ -75,6 +85,10 @@ def measured(
         return answer
 
     return [*rows, _row("approve the group", *_timed(approve, service, 1))]
+
+
+def _pages(client: httpx.Client, build_id: str) -> dict[str, Callable[[], httpx.Response]]:
+    return {what: partial(client.get, f"/ui{path.format(build_id=build_id)}") for what, path in PAGES.items()}
 
 
 def _timed(ask: Callable[[], httpx.Response], service: psutil.Process, repeats: int) -> tuple[float, float, int]:
