@@ -38,7 +38,8 @@ _FAINTEST: Final = 8
 def ink(cut: Picture) -> NDArray[np.uint8]:
     """How far each pixel is from the background (the median colour), 0..255 of the line's own contrast; all 0 when empty."""
     background = np.median(cut.reshape(-1, 3), axis=0).astype(np.uint8)
-    distance = cv2.absdiff(cut, np.broadcast_to(background, cut.shape)).astype(np.uint16).sum(axis=2)
+    apart = cv2.absdiff(cut, np.broadcast_to(background, cut.shape)).astype(np.uint16)
+    distance = apart[:, :, 0] + apart[:, :, 1] + apart[:, :, 2]
     strongest = float(np.percentile(distance, 99))
     strongest = max(strongest, float(distance.max()) * 0.5)
     if strongest < _FAINTEST * 3:

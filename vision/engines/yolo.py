@@ -33,8 +33,10 @@ def as_input(part: Picture, fixed: tuple[int, int] | None = None) -> NDArray[np.
     filled = cv2.copyMakeBorder(
         part, 0, height - part.shape[0], 0, width - part.shape[1], cv2.BORDER_CONSTANT, value=(114, 114, 114)
     )
-    rgb = cv2.cvtColor(filled, cv2.COLOR_BGR2RGB).astype(np.float32)
-    return np.ascontiguousarray((rgb * np.float32(1 / 255)).transpose(2, 0, 1)[None])
+    planes = np.empty((1, 3, height, width), np.float32)
+    for place, plane in enumerate(reversed(cv2.split(filled))):
+        np.multiply(plane, np.float32(1 / 255), out=planes[0, place])
+    return planes
 
 
 def cannot_be_read(weights: Path) -> DetectorUnavailable:
