@@ -107,6 +107,19 @@ def test_a_line_that_jitters_by_a_pixel_is_noise() -> None:
     assert not found.defects and not found.unexplained and found.noise
 
 
+def test_a_rule_within_a_line_that_stands_a_pixel_lower_is_noise_and_one_that_became_thicker_is_not() -> None:
+    reference = form()
+    reference[279, 410:440] = 0
+    lower, thicker = reference.copy(), reference.copy()
+    lower[279:281, 410:440] = reference[278:280, 410:440]
+    thicker[280, 410:440] = 0
+
+    found = compared(reference, lower)
+    assert not found.defects and not found.unexplained
+    assert [noise.reason for noise in found.noise] == ["jitter"]
+    assert compared(reference, thicker).defects
+
+
 def test_a_label_of_the_same_light_in_another_colour_is_seen() -> None:
     reference = Page().block(Box(100, 100, 80, 30), GREY)
     page, other = Page(), Page()

@@ -1,4 +1,4 @@
-"""What a push by a fraction of a pixel leaves: edges and letters painted between pixels, in the same colours."""
+"""What is no move: edges and letters that a push painted between pixels, and what stands one pixel further on."""
 
 from dataclasses import replace
 
@@ -8,6 +8,7 @@ import numpy as np
 from vision.boxes import clipped, grown
 from vision.difference.defects.scene import MOVED_PX, Scene
 from vision.difference.matching import drawn_between
+from vision.difference.noise import FAINT_LEVELS
 from vision.difference.regions import find_regions
 from vision.types import Box, Noise, NoiseReason
 
@@ -18,19 +19,36 @@ LARGEST_SHARE = 0.25
 # Mean colours over a window of a letter that differ by less are one colour; a hairline a pixel further on comes near it.
 WINDOW_PX = 9
 COLOUR_LEVELS = 24
+# What went one pixel further left behind as much as it covered, to this share.
+CONSERVED = 0.1
 
 
 def without_jitter(scene: Scene) -> tuple[Scene, tuple[Noise, ...]]:
-    """The scene without the changed regions that only stand between pixels where a part of the page was pushed, and these."""
-    pushed = any((band.dx, band.dy) != (scene.alignment.dx, scene.alignment.dy) for band in scene.alignment.bands)
-    if not pushed or scene.moved_px < MOVED_PX:
+    """The scene without the changed regions that only stand one pixel further on, or between pixels where a part of the page was
+    pushed, and these."""
+    if scene.moved_px < MOVED_PX:
         return scene, ()
+    pushed = any((band.dx, band.dy) != (scene.alignment.dx, scene.alignment.dy) for band in scene.alignment.bands)
     changed, noise = scene.changed.copy(), []
     for region in find_regions(scene.changed):
-        if region.area_px < LARGEST_SHARE * changed.size and _is_jitter(scene, region):
+        if region.area_px >= LARGEST_SHARE * changed.size:
+            continue
+        if _stands_a_pixel_further(scene, region) or (pushed and _is_jitter(scene, region)):
             noise.append(Noise(NoiseReason.JITTER, region, int(np.count_nonzero(changed[region.slices()]))))
             changed[region.slices()] = False
     return replace(scene, changed=changed), tuple(noise)
+
+
+def _stands_a_pixel_further(scene: Scene, region: Box) -> bool:
+    """The same, one pixel from where it stood. What only grew by a pixel still stands there: its ink is not conserved."""
+    height, width = scene.changed.shape
+    after = scene.actual[region.slices()].astype(np.int16)
+    step = after - scene.laid[region.slices()]
+    if np.abs(step.sum(axis=(0, 1))).max() > CONSERVED * np.abs(step).sum(axis=(0, 1)).max():
+        return False
+    places = [region.shifted(dx, dy) for dx in (-1, 0, 1) for dy in (-1, 0, 1) if (dx, dy) != (0, 0)]
+    inside = (place for place in places if clipped(place, width, height) == place)
+    return any(int(np.abs(after - scene.laid[place.slices()]).max()) <= FAINT_LEVELS for place in inside)
 
 
 def _is_jitter(scene: Scene, region: Box) -> bool:

@@ -57,6 +57,8 @@ def classify_pair(scene: Scene, pair: Pair) -> Defect | None:
     before, after = _settled(scene, _drawn_box(scene, pair.before), drawn_box(scene.actual, pair.after))
     if _has_no_words(kind, before) and painted_again(scene.laid, scene.actual, before, after):
         return None
+    if _is_nudged(scene, before, after):
+        return None
     if same_content(scene.laid, scene.actual, before, after):
         if distance_px(before, after) >= scene.moved_px:
             return moved_pair(scene, pair, before, after)
@@ -103,6 +105,13 @@ def classify_pair(scene: Scene, pair: Pair) -> Defect | None:
     if other_size:
         return pair_draft(scene, DefectType.RESIZED, pair, before, after, size)
     return style_draft(scene, pair, before, after)
+
+
+def _is_nudged(scene: Scene, before: Box, after: Box) -> bool:
+    """The same pixels, less than what counts as moved from where they stood."""
+    if before == after or distance_px(before, after) >= scene.moved_px:
+        return False
+    return np.array_equal(scene.laid[before.slices()], scene.actual[after.slices()])
 
 
 def _shares_an_end(before: Box, after: Box) -> bool:
