@@ -69,6 +69,7 @@ def _chains(blocks: Sequence[list[Match]]) -> list[list[list[Match]]]:
         for other in rows.near(landing)
         if other != index
         and overlap(landing, sources[other]).area_px >= 0.3 * min(landing.area_px, sources[other].area_px)
+        and not any(_covers(box, overlap(landing, sources[other])) for box in (landings[other], sources[index]))
     ]
     return [[blocks[at] for at in group] for group in connected(len(blocks), links)]
 
@@ -93,6 +94,11 @@ def _is_exchange(group: Group) -> bool:
         return False
     there, (dx, dy) = ways[0][0].vector, ways[1][0].vector
     return is_same_way(there, (-dx, -dy)) and is_swap(*ways)
+
+
+def _covers(box: Box, place: Box) -> bool:
+    """Most of it. Who stood there before, or stands there still, did not trade: a page that went a few pixels aside."""
+    return 2 * overlap(place, box).area_px > place.area_px
 
 
 def _joined_areas(groups: list[list[list[Match]]]) -> list[list[list[Match]]]:

@@ -43,6 +43,8 @@ def beyond_the_shift(draft: Defect, scene: Scene) -> Defect:
     if distance_px(put, draft.actual_box) < scene.moved_px:
         return draft
     way = {"dx": draft.actual_box.x - put.x, "dy": draft.actual_box.y - put.y}
+    if 0 < abs(draft.detail["dx"]) + abs(draft.detail["dy"]) < abs(way["dx"]) + abs(way["dy"]):
+        return draft  # it went by itself, the push did not reach it
     return replace(draft, detail={**draft.detail, **way})
 
 
