@@ -2,15 +2,19 @@
 
 from itertools import pairwise
 
+import numpy as np
+
 from vision.boxes import grown, iou, overlap, share_inside
 from vision.difference.alignment import traced
+from vision.difference.colour import commonest
 from vision.difference.defects.drafts import draft_of, parts_of
 from vision.difference.defects.gathering import LINE_GAP
 from vision.difference.defects.hunt import Hunt
 from vision.difference.defects.overlays import lay_over
+from vision.difference.defects.pairs import HIGHEST_BADGE_PX, WIDEST_BADGE_PX
 from vision.difference.defects.scene import FRAMED_KINDS, TOGGLES, Scene
 from vision.difference.matching import Thing
-from vision.difference.noise import unlikeness
+from vision.difference.noise import FAINT_LEVELS, unlikeness
 from vision.difference.page_restyles import find_page_restyle, looks_restyled
 from vision.difference.regions import find_regions, is_blank
 from vision.difference.restyles import (
@@ -34,6 +38,8 @@ HIGHEST_CONTROL_PX = 64
 # Up to this many panels with one pair of colours are told one by one; rows of a table are one from this many on.
 MOST_PANELS = 4
 LEAST_ROWS = 3
+# What stands beside a panel is looked at in this many columns.
+BESIDE_PX = 3
 # Inside an area, a thing changed by itself when this share of its pixels did not change as the ground did.
 OWN_CHANGE = 0.05
 
@@ -86,7 +92,7 @@ def restyle_panels(hunt: Hunt) -> None:
             continue
         if any(share_inside(panel.box, grown(box, 3)) > 0.8 for box in (*pictures, *taken)):
             continue
-        if _is_gone_or_new(scene, panel.box):
+        if _is_gone_or_new(scene, panel.box) or _is_end_of_badge(scene, panel.box):
             continue
         control = next((t for t in controls if coincides(panel.box, [t.box])), None)
         if control is not None:
@@ -130,6 +136,28 @@ def _only_label(hunt: Hunt, box: Box) -> Thing | None:
 def _is_gone_or_new(scene: Scene, box: Box) -> bool:
     """Blank on one side: a thing that came or went, which is told as such."""
     return is_blank(scene.actual, box, scene.laid) or is_blank(scene.laid, box, scene.actual)
+
+
+def _is_end_of_badge(scene: Scene, box: Box) -> bool:
+    """The part by which a badge became wider or narrower, with the number in it: both pictures have the one colour before it and
+    the other one behind it."""
+    if box.height > HIGHEST_BADGE_PX or box.width > WIDEST_BADGE_PX:
+        return False
+    width = scene.actual.shape[1]
+    ends = [Box(x, box.y, BESIDE_PX, box.height) for x in (box.x - BESIDE_PX, box.right)]
+    if any(end.x < 0 or end.right > width for end in ends):
+        return False
+    pages = scene.laid, scene.actual
+    fills = [commonest(page[box.slices()].reshape(-1, 3)).astype(np.int16) for page in pages]
+    sides = [[commonest(page[end.slices()].reshape(-1, 3)).astype(np.int16) for page in pages] for end in ends]
+    return any(
+        all(
+            int(np.abs(seen - fill).max()) <= FAINT_LEVELS
+            for side, fill in zip(sides, order, strict=True)
+            for seen in side
+        )
+        for order in (fills, fills[::-1])
+    )
 
 
 def _in_panel(hunt: Hunt, panel: Restyle) -> tuple[int, int, int]:
