@@ -69,6 +69,19 @@ def test_strip_is_not_taken_out_of_the_middle_of_a_line() -> None:
     assert not any(box.y < 64 and box.bottom > 40 for box in align(longer, shorter).removed)
 
 
+def test_badge_that_grew_with_its_number_is_one_change_of_text() -> None:
+    def page(number: str, width: int) -> Scene:
+        badge = Part("panel", Box(120, 20, width, 22), ground=(225, 29, 72))
+        words = Part("text", Box(128, 22, width - 12, 18), number, ink=(255, 255, 255), size=13)
+        label = Part("text", Box(24, 22, 60, 18), "Inbox", ink=LIGHT["ink"])
+        return Scene(300, 64, LIGHT["page"], (label, badge, words))
+
+    found = seen(page("3", 24).picture(), page("128", 42).picture())
+
+    assert [defect.type for defect in found.defects] == [DefectType.TEXT_CHANGED], told(found)
+    assert not found.unexplained
+
+
 def paragraph(*lines: str, width: int = 420) -> Scene:
     parts = [
         Part("text", Box(24, 24 + 22 * at, width - 48, 18), line, ink=LIGHT["ink"]) for at, line in enumerate(lines)
