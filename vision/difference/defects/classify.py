@@ -29,7 +29,7 @@ from vision.difference.defects.outlines import find_outlines
 from vision.difference.defects.overlays import find_blocks, find_shadows
 from vision.difference.defects.paragraphs import drafts_of_wrapped, find_wrapped, without_wrapped
 from vision.difference.defects.pictures import find_other_pictures
-from vision.difference.defects.presence import find_come_and_gone, find_scroll_bar, what_is_left
+from vision.difference.defects.presence import find_come_and_gone, find_scroll_bar, what_is_left, without_scroll_bar
 from vision.difference.defects.restyled import restyle_page, restyle_panels, restyle_remains
 from vision.difference.defects.scene import Found, Scene
 from vision.difference.defects.transfers import Transfers, find_transfers
@@ -69,7 +69,7 @@ def classify_defects(scene: Scene) -> Found:
     lettering = find_lettering(page)
     wrapped = find_wrapped(page) if lettering is None else []
     page = without_wrapped(without_lettering(page, lettering), wrapped)
-    transfers = find_transfers(page)
+    transfers = find_transfers(without_scroll_bar(page))
     scene = without_wrapped(without_lettering(_with_transfers(page, transfers), lettering), wrapped)
     hunt = Hunt.of(scene)
     hunt.tell("find_transfers", transfers.drafts)

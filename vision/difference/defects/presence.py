@@ -1,6 +1,7 @@
 """What came or went: one side is blank where the other is drawn."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -10,7 +11,15 @@ from vision.difference.defects.account import unexplained
 from vision.difference.defects.colours import colours_between
 from vision.difference.defects.drafts import came_or_went, draft_of
 from vision.difference.defects.hunt import Hunt, by_rows, is_borne_out
-from vision.difference.defects.scene import OTHER_LETTER, PART_SHARE, SCROLL_BAR_MAX_PX, SPECK_PX, TEXT_KINDS, Scene
+from vision.difference.defects.scene import (
+    OTHER_LETTER,
+    PART_SHARE,
+    SCROLL_BAR_MAX_PX,
+    SPECK_PX,
+    TEXT_KINDS,
+    Mask,
+    Scene,
+)
 from vision.difference.matching import SAME_LOOK, Thing, drawn_box, look_alike
 from vision.difference.noise import unlikeness
 from vision.difference.regions import find_regions, find_things, is_blank
@@ -27,25 +36,38 @@ NEAR_PX = 8
 
 def find_scroll_bar(hunt: Hunt) -> None:
     """A strip along the right edge, of nearly the whole height, that came or went: one thing, its pale track included."""
-    if hunt.left.shape[1] < 4 * SCROLL_BAR_MAX_PX:
+    bar = _scroll_bar(hunt.scene, hunt.left)
+    if bar is None:
         return
-    strip = hunt.scene.differing[:, -SCROLL_BAR_MAX_PX:]
-    beside = hunt.scene.differing[:, -2 * SCROLL_BAR_MAX_PX : -SCROLL_BAR_MAX_PX]
-    columns = np.flatnonzero(strip.any(axis=0))
-    if (
-        strip.any(axis=1).mean() < 0.95
-        or beside.any(axis=1).mean() > 0.2
-        or not hunt.left[:, -SCROLL_BAR_MAX_PX:].any()
-    ):
-        return
-    height, width = strip.shape[0], hunt.left.shape[1]
-    left = width - SCROLL_BAR_MAX_PX + int(columns[0])
-    bar = Box(left, 0, width - left, height)
     drawn = _upright(hunt.scene.actual, bar) > _upright(hunt.scene.laid, bar)
     boxes = (None, bar) if drawn else (traced(bar, hunt.scene.alignment), None)
     type_ = DefectType.ADDED if drawn else DefectType.MISSING
     hunt.drafts.append(draft_of(type_, boxes[0], boxes[1], None, "", {"part": "scrollbar"}))
     hunt.explain(bar)
+
+
+def without_scroll_bar(scene: Scene) -> Scene:
+    """The scene without the changed pixels of a scroll bar: what stands near it is no part of it."""
+    bar = _scroll_bar(scene, scene.changed)
+    if bar is None:
+        return scene
+    changed = scene.changed.copy()
+    changed[bar.slices()] = False
+    return replace(scene, changed=changed)
+
+
+def _scroll_bar(scene: Scene, left: Mask) -> Box | None:
+    height, width = left.shape
+    if width < 4 * SCROLL_BAR_MAX_PX:
+        return None
+    strip = scene.differing[:, -SCROLL_BAR_MAX_PX:]
+    beside = scene.differing[:, -2 * SCROLL_BAR_MAX_PX : -SCROLL_BAR_MAX_PX]
+    columns = np.flatnonzero(strip.any(axis=0))
+    is_alone = strip.any(axis=1).mean() >= 0.95 and beside.any(axis=1).mean() <= 0.2
+    if not is_alone or not left[:, -SCROLL_BAR_MAX_PX:].any():
+        return None
+    start = width - SCROLL_BAR_MAX_PX + int(columns[0])
+    return Box(start, 0, width - start, height)
 
 
 def _upright(picture: Picture, bar: Box) -> float:
