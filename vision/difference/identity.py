@@ -64,9 +64,10 @@ def _same_words(
     reference: Picture, actual: Picture, before: Sequence[Thing], after: Sequence[Thing], known: Sequence[Match]
 ) -> list[Match]:
     """Words that stand once on each side and look alike, though a detector saw their frame on one side only."""
-    taken = {m.before.element_id for m in known} | {m.after.element_id for m in known}
-    ones, others = (_by_words([t for t in things if t.element_id not in taken]) for things in (before, after))
-    found = (_framed_alike(reference, actual, ones[words], others[words]) for words in ones.keys() & others.keys())
+    sides = (before, {m.before.element_id for m in known}), (after, {m.after.element_id for m in known})
+    ones, others = (_by_words([t for t in things if t.element_id not in taken]) for things, taken in sides)
+    pairs = ((ones[words], others[words]) for words in ones.keys() & others.keys())
+    found = (_framed_alike(reference, actual, *pair) for pair in pairs)
     return [match for match in found if match is not None]
 
 

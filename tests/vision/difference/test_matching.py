@@ -51,6 +51,20 @@ def test_crossed_neighbours_are_told_apart_by_content() -> None:
     assert {(match.before.box, match.after.box) for match in equal} == {(first, second), (second, first)}
 
 
+def test_ids_of_one_side_say_nothing_of_the_other() -> None:
+    before, after = Page(), Page()
+    weather, search = before.text(40, 60, "Weather", 16), before.text(300, 60, "Search", 16)
+    framed = after.frame(Box(30, 52, search.width + 20, search.height + 16), radius=1)
+    after.text(40, 60, "Search", 16)
+    other_weather = after.text(300, 60, "Weather", 16)
+    ones = [Thing(weather, Kind.LABEL, "Weather", "e1"), Thing(search, Kind.LABEL, "Search", "e2")]
+    others = [Thing(framed, Kind.BUTTON, "Search", "e1"), Thing(other_weather, Kind.LABEL, "Weather", "e2")]
+
+    equal = match_by_identity(before.picture, after.picture, ones, others)
+
+    assert {(match.before.element_id, match.after.element_id) for match in equal} == {("e1", "e2"), ("e2", "e1")}
+
+
 def test_the_nearest_of_equal_things_is_the_same_thing() -> None:
     before, after = Page(), Page()
     start = before.block(Box(50, 50, 20, 20), BLUE)
