@@ -154,20 +154,12 @@ def _actual_elements(sight: Sight, changed: Mask, elements: Sequence[Element], e
     kept = [replace(element, box=box) for element, box in places if box.area_px and not _touches(dirty, box)]
     windows = _windows(dirty, [box for _, box in places if _touches(dirty, box)])
     if sum(window.area_px for window in windows) > WHOLE_PICTURE_SHARE * height * width:
-        return _with_overlooked(analyze(sight.actual, engines).elements, kept)
+        return analyze(sight.actual, engines).elements
     fresh = [element for window in windows for element in _looked_at(sight.actual, dirty, window, engines)]
     kept = _without_pieces(kept, fresh)
     rows = Rows(element.box for element in kept)
     fresh = [one for one in fresh if not any(_same(one, kept[index]) for index in rows.near(one.box))]
     return _renumbered(kept + fresh)
-
-
-def _with_overlooked(found: tuple[Element, ...], kept: Sequence[Element]) -> tuple[Element, ...]:
-    """What was found, and the reference's elements that nothing was found in the place of, though no pixel of them changed: a
-    detector sees some things in one picture only."""
-    rows = Rows(one.box for one in found)
-    overlooked = [e for e in kept if not any(overlap(rows[at], e.box).area_px for at in rows.near(e.box))]
-    return _renumbered([*found, *overlooked]) if overlooked else found
 
 
 def _without_pieces(kept: Sequence[Element], fresh: Sequence[Element]) -> list[Element]:

@@ -1,16 +1,15 @@
 """Things that came or went together are one block; a piece of a line that changed belongs to its line."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 from vision.boxes import Rows, clipped, grown, in_one_row, iou, overlap, share_inside, union
 from vision.difference.alignment import carried, traced
-from vision.difference.defects.drafts import draft_of, parts_of, place_of, without
+from vision.difference.defects.drafts import draft_of, parts_of, without
 from vision.difference.defects.hunt import OWN_REACH_PX, TALLEST_CONTROL_PX
 from vision.difference.defects.readings import read_line
-from vision.difference.defects.scene import FRAMED_KINDS, RESIZED_PX, SAME_PLACE, TEXT_KINDS, Scene
+from vision.difference.defects.scene import FRAMED_KINDS, SAME_PLACE, TEXT_KINDS, Scene
 from vision.difference.matching import Thing
 from vision.difference.regions import WORD_GAP, is_framed, tight_box
 from vision.groups import connected
@@ -119,11 +118,9 @@ def lines_of(scene: Scene, drafts: Sequence[Defect]) -> list[Defect]:
     rows = Rows(box for _, box in lines)
     told: list[Defect] = []
     pieces: dict[int, list[Defect]] = {}
-    columns = _starts_of_columns(drafts)
     for draft in drafts:
         is_piece = _is_piece(draft) or _is_cut_short(draft, scene)
-        gap = WORD_GAP if _start_of(draft) in columns else LINE_GAP
-        line = _line_of(draft, scene, rows, kinds, gap) if is_piece else None
+        line = _line_of(draft, scene, rows, kinds) if is_piece else None
         if line is None:
             told.append(draft)
         else:
@@ -131,17 +128,6 @@ def lines_of(scene: Scene, drafts: Sequence[Defect]) -> list[Defect]:
     for at, members in pieces.items():
         told = _joined_into(scene, lines[at][0], lines[at][1], members, told)
     return told
-
-
-def _starts_of_columns(drafts: Sequence[Defect]) -> set[int]:
-    """Where at least three things that came, or went, start one below the other: cells of a column, each apart from the line
-    before it by more than a word."""
-    starts = Counter(_start_of(d) for d in drafts if d.type in (DefectType.ADDED, DefectType.MISSING) and _is_piece(d))
-    return {x for x in starts if sum(starts[x + by] for by in range(-RESIZED_PX, RESIZED_PX + 1)) >= BLOCK_PARTS}
-
-
-def _start_of(draft: Defect) -> int:
-    return place_of(draft).x
 
 
 def _is_piece(draft: Defect) -> bool:
@@ -186,12 +172,13 @@ def _is_cut_short(draft: Defect, scene: Scene) -> bool:
     return any(share_inside(box, grown(line, 2)) > 0.8 for line in lines)
 
 
-def _line_of(draft: Defect, scene: Scene, lines: Rows, kinds: Sequence[Kind], gap: float) -> int | None:
-    """The label in whose line a piece stands: within it, or right behind it, at most `gap` of the line's heights further on."""
+def _line_of(draft: Defect, scene: Scene, lines: Rows, kinds: Sequence[Kind]) -> int | None:
+    """The label in whose line a piece stands: within it, or right behind it. A label further on than a word's gap is a thing of its
+    own: the next cell, the next page number."""
     box = draft.actual_box or (draft.reference_box and carried(draft.reference_box, scene.alignment))
     if box is None or (draft.kind is Kind.ICON and draft.type not in (DefectType.ADDED, DefectType.MISSING)):
         return None
-    best = None
+    best, gap = None, WORD_GAP if draft.kind is Kind.LABEL else LINE_GAP
     for at in lines.near(box):
         line = lines[at]
         shared = min(line.bottom, box.bottom) - max(line.y, box.y)
