@@ -7,7 +7,7 @@ from typing import Any
 from vision.boxes import Rows, clipped, grown, in_one_row, iou, overlap, share_inside, union
 from vision.difference.alignment import carried, traced
 from vision.difference.defects.drafts import draft_of, parts_of, without
-from vision.difference.defects.hunt import OWN_REACH_PX, TALLEST_CONTROL_PX
+from vision.difference.defects.hunt import LINE_GAP, OWN_REACH_PX, TALLEST_CONTROL_PX
 from vision.difference.defects.readings import read_line
 from vision.difference.defects.scene import FRAMED_KINDS, SAME_PLACE, TEXT_KINDS, Scene
 from vision.difference.matching import Thing
@@ -19,8 +19,6 @@ from vision.types import Box, Defect, DefectType, Element, Kind
 BLOCK_GAP_PX = 48
 # A block has at least this many parts; fewer are told one by one.
 BLOCK_PARTS = 3
-# A piece stands in a line when the gap to it is at most this many of the line's heights.
-LINE_GAP = 1.7
 # Higher frames are panels.
 HIGHEST_CONTROL_PX = 64
 # A sign within a field or button, such as an emoji, is no larger.
@@ -173,8 +171,8 @@ def _is_cut_short(draft: Defect, scene: Scene) -> bool:
 
 
 def _line_of(draft: Defect, scene: Scene, lines: Rows, kinds: Sequence[Kind]) -> int | None:
-    """The label in whose line a piece stands: within it, or right behind it. A label further on than a word's gap is a thing of its
-    own: the next cell, the next page number."""
+    """The label in whose line a piece stands: within it, or right behind it. A label further on than a word's gap is a thing of
+    its own: the next cell, the next page number."""
     box = draft.actual_box or (draft.reference_box and carried(draft.reference_box, scene.alignment))
     if box is None or (draft.kind is Kind.ICON and draft.type not in (DefectType.ADDED, DefectType.MISSING)):
         return None

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -34,6 +35,8 @@ from vision.difference.regions import (
 from vision.difference.restyles import Restyle
 from vision.types import Box, Defect, Kind, Noise, NoiseReason, Picture
 
+# A piece stands in a line when the gap to it is at most this many of the line's heights.
+LINE_GAP = 1.7
 # A "line" higher than this with hardly a letter in it is the edge of a picture or a button.
 HEADING_PX = 48
 # A line of text that runs on is no higher than this many times a part of it (a letter's tail).
@@ -157,11 +160,14 @@ def _words_for_frames(scene: Scene, things: list[Thing], others: list[Thing]) ->
 
 
 def _words_instead(scene: Scene, frame: Thing, others: Sequence[Thing]) -> list[Thing]:
-    """At least two labels of the other side in a frame that says the same and of which little changed; none where the other side
-    has a frame too."""
+    """At least two labels of the other side in a frame that says the same and of which little changed, or which stand too far
+    apart for one line: a row of a table. None where the other side has a frame too."""
     if any(other.kind in FRAMED_KINDS and iou(other.box, frame.box) > SAME_PLACE for other in others):
         return []
     words = [t for t in others if t.kind is Kind.LABEL and share_inside(t.box, frame.box) > PART_SHARE]
+    in_order = sorted((word.box for word in words), key=lambda box: box.x)
+    if any(right.x - left.right > LINE_GAP * left.height for left, right in pairwise(in_order)):
+        return words
     if not all(word.text and word.text in frame.text for word in words):
         return []
     place = clipped(frame.box, scene.changed.shape[1], scene.changed.shape[0]).slices()

@@ -1,14 +1,11 @@
 """Areas in other colours: the page, panels, rows, and the fills of controls."""
 
-from itertools import pairwise
-
 import numpy as np
 
 from vision.boxes import grown, iou, overlap, share_inside
 from vision.difference.alignment import traced
 from vision.difference.colour import commonest
 from vision.difference.defects.drafts import draft_of, parts_of
-from vision.difference.defects.gathering import LINE_GAP
 from vision.difference.defects.hunt import Hunt
 from vision.difference.defects.overlays import lay_over
 from vision.difference.defects.pairs import HIGHEST_BADGE_PX, WIDEST_BADGE_PX
@@ -85,7 +82,7 @@ def restyle_panels(hunt: Hunt) -> None:
     panels: list[Restyle] = []
     taken: list[Box] = []
     controls = [t for t in (*hunt.before, *hunt.after) if t.kind in FRAMED_KINDS | TOGGLES]
-    controls = [t for t in controls if t.box.height <= HIGHEST_CONTROL_PX and not _is_row(hunt, t)]
+    controls = [t for t in controls if t.box.height <= HIGHEST_CONTROL_PX]
     pictures = [t.box for t in (*hunt.before, *hunt.after) if t.kind is Kind.IMAGE]
     for panel in find_panels(scene.laid, scene.actual, hunt.left):
         if hunt.restyle and panel.box.area_px < LEAST_PANEL_PX:
@@ -112,16 +109,6 @@ def restyle_panels(hunt: Hunt) -> None:
             taken.append(panel.box)
     for panel in joined_panels(striped_rows(stacked_rows(panels, LEAST_ROWS)), MOST_PANELS):
         _restyled(hunt, panel)
-
-
-def _is_row(hunt: Hunt, frame: Thing) -> bool:
-    """A row of a table that one side takes for a control: the other sees words in it, further apart than words of one line."""
-    for things in (hunt.before, hunt.after):
-        words = [t.box for t in things if t.kind is Kind.LABEL and share_inside(t.box, frame.box) > 0.8]
-        words.sort(key=lambda box: box.x)
-        if any(right.x - left.right > LINE_GAP * left.height for left, right in pairwise(words)):
-            return True
-    return False
 
 
 def _only_label(hunt: Hunt, box: Box) -> Thing | None:
