@@ -176,7 +176,7 @@ def _line_of(draft: Defect, scene: Scene, lines: Rows, kinds: Sequence[Kind]) ->
     box = draft.actual_box or (draft.reference_box and carried(draft.reference_box, scene.alignment))
     if box is None or (draft.kind is Kind.ICON and draft.type not in (DefectType.ADDED, DefectType.MISSING)):
         return None
-    best, gap = None, WORD_GAP if draft.kind is Kind.LABEL else LINE_GAP
+    best, gap = None, WORD_GAP if _is_label_of_its_own(scene, draft) else LINE_GAP
     for at in lines.near(box):
         line = lines[at]
         shared = min(line.bottom, box.bottom) - max(line.y, box.y)
@@ -198,6 +198,15 @@ def _line_of(draft: Defect, scene: Scene, lines: Rows, kinds: Sequence[Kind]) ->
         if behind and not _is_whole(box, line):
             best = at
     return best
+
+
+def _is_label_of_its_own(scene: Scene, draft: Defect) -> bool:
+    """Not the end of a line that is named after the whole line."""
+    box = draft.actual_box or draft.reference_box
+    if draft.kind is not Kind.LABEL or box is None:
+        return False
+    near = scene.near_actual(box) if draft.actual_box else scene.near_reference(box)
+    return any(e.kind is Kind.LABEL and share_inside(e.box, grown(box, 2)) > 0.8 for e in near)
 
 
 def _could_follow(scene: Scene, draft: Defect, box: Box, line: Box) -> bool:
