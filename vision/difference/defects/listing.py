@@ -179,7 +179,7 @@ def _carried_along(root: Defect, shift: Defect, dx: int, dy: int) -> bool:
         went = after.right - before.right if place.x >= before.right - OWN_LINE_PX else after.x - before.x
         beside = place.x >= before.right - OWN_LINE_PX or place.right <= before.x + OWN_LINE_PX
         return beside and abs(went - dx) <= OWN_LINE_PX
-    return place.y >= before.bottom - OWN_LINE_PX and abs(after.bottom - before.bottom - dy) <= OWN_LINE_PX
+    return place.y >= before.bottom - OWN_LINE_PX and abs(after.height - before.height - dy) <= OWN_LINE_PX
 
 
 def inside_pictures(drafts: Sequence[Defect], scene: Scene) -> list[Defect]:
