@@ -73,6 +73,9 @@ def _in_english(type_: DefectType, kind: Kind | None, text: str, place: Box | No
             count = len(detail.get("elements", ()))
             if detail.get("order") == "reordered":
                 return f"A list or table ({_counted_english(count)}){_where_english(detail)} is in another order"
+            if detail.get("order") == "respaced":
+                because = _because_english(detail)
+                return f"The entries of a row or table ({_counted_english(count)}) are spaced differently{because}"
             return f"A block of the page ({_counted_english(count)}) moved {_way_english(detail)}{_because_english(detail)}"
 
 
@@ -215,6 +218,10 @@ def _in_russian(type_: DefectType, kind: Kind | None, text: str, place: Box | No
             counted = _counted_russian(len(detail.get("elements", ())))
             if detail.get("order") == "reordered":
                 return f"Список или таблица ({counted}){_where_russian(detail)}: другой порядок"
+            if detail.get("order") == "respaced":
+                return (
+                    f"В строке или таблице ({counted}) изменились расстояния между столбцами{_because_russian(detail)}"
+                )
             return f"Блок страницы ({counted}) сместился {_way_russian(detail)}{_because_russian(detail)}"
 
 

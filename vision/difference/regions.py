@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from vision.blobs import blob_boxes, boxes_of_blobs, label_blobs, near_boxes
+from vision.blobs import boxes_of_blobs, label_blobs, near_boxes
 from vision.boxes import Rows, clipped, grown, overlap, share_inside, union
 from vision.types import Box, Picture
 
@@ -19,6 +19,8 @@ JOIN_DOWN_PX = 3
 # Regions of one line of text are joined across gaps up to this share of their height (the space between two words).
 WORD_GAP = 0.7
 MAX_WORD_GAP_PX = 32
+# What is higher is no line of text.
+MAX_LINE_PX = 96
 # Ink differs from the ground by more than this many levels in some channel.
 INK_LEVELS = 20
 # A flat ground keeps its colour to this many levels.
@@ -26,10 +28,11 @@ FLAT_LEVELS = 2
 # The page's ground, a card, a photo behind everything: larger than this share of the page.
 GROUND_SHARE = 0.2
 # A frame's line may be pale (#dddfeb on white is 32 levels in no channel); corners are left out, small gaps allowed.
-FRAME_LEVELS = 12
+FRAME_LEVELS = 6
 FRAME_CLOSED = 0.85
 MIN_FRAME_PX = 10
-MAX_GLYPH_PX = 64
+# A side that two buttons share belongs to one of them: this far outside the other's box.
+SHARED_SIDE_PX = 2
 # What text stands in the middle of is a button when it is filled in another colour than its surroundings, this clearly, and no
 # wider than this; card heads and footers are wider or paler.
 MAX_BUTTON_PX = 480
@@ -69,7 +72,12 @@ def _same_line(first: Box, second: Box) -> bool:
     shared = min(first.bottom, second.bottom) - max(first.y, second.y)
     low, high = sorted((first.height, second.height))
     gap = max(first.x, second.x) - min(first.right, second.right)
-    return shared >= 0.6 * low and high <= 2.5 * low and gap <= min(MAX_WORD_GAP_PX, WORD_GAP * high)
+    return (
+        high <= MAX_LINE_PX
+        and shared >= 0.6 * low
+        and high <= 2.5 * low
+        and gap <= min(MAX_WORD_GAP_PX, WORD_GAP * high)
+    )
 
 
 def ground_colour(picture: Picture, box: Box, reach: int = 2) -> NDArray[np.int16]:
@@ -279,6 +287,22 @@ def _ends_here(picture: Picture, box: Box) -> bool:
     return all(bool(ink_mask(picture, line, ground, FRAME_LEVELS).mean() < 0.5) for line in outside)
 
 
+def is_closed(ink: Mask) -> bool:
+    """Does ink run along all four sides, corners aside?"""
+    height, width = ink.shape
+    if min(height, width) < MIN_FRAME_PX:
+        return False
+    deep = side_depth(ink)
+    across, down = slice(width // 4, width - width // 4), slice(height // 4, height - height // 4)
+    sides = (ink[:deep, across], ink[-deep:, across], ink[down, :deep].T, ink[down, -deep:].T)
+    return all(bool(side.any(axis=0).mean() > FRAME_CLOSED) for side in sides)
+
+
+def side_depth(ink: Mask) -> int:
+    height, width = int(ink.shape[0]), int(ink.shape[1])
+    return max(SHARED_SIDE_PX + 1, min(height, width) // 10)
+
+
 def find_button(picture: Picture, text: Box) -> Box | None:
     """The fill a line of text stands in the middle of; None where it stands on the page, in a row or in a card."""
     height = picture.shape[0]
@@ -306,24 +330,6 @@ def _run_of(line: NDArray[np.uint8], ground: NDArray[np.int16]) -> int:
     """How many pixels from the start have the ground's colour."""
     other = np.flatnonzero(np.abs(line.astype(np.int16) - ground).max(axis=1) > FRAME_LEVELS)
     return int(other[0]) if len(other) else len(line)
-
-
-def find_glyph(picture: Picture, region: Box) -> Box | None:
-    """The small framed figure a region touches (a checkbox, a radio, a switch), even where a text stands beside it."""
-    height, width = picture.shape[:2]
-    inside = clipped(region, width, height)
-    if not inside.area_px or max(inside.width, inside.height) > MAX_GLYPH_PX:
-        return None
-    window = clipped(grown(inside, MAX_GLYPH_PX), width, height)
-    ink = ink_mask(picture, window, ground_colour(picture, inside, 3), FRAME_LEVELS)
-    boxes = [box.shifted(window.x, window.y) for box in blob_boxes(ink.view(np.uint8))]
-    around = [box for box in boxes if share_inside(region, grown(box, 3)) > 0.7 and _is_glyph(picture, box)]
-    return min(around, key=lambda box: box.area_px, default=None)
-
-
-def _is_glyph(picture: Picture, box: Box) -> bool:
-    fits = max(box.width, box.height) <= MAX_GLYPH_PX and 0.8 <= box.width / box.height <= 2.6
-    return fits and is_framed(picture, box)
 
 
 def _runs_out(box: Box, window: Box, width: int, height: int) -> bool:

@@ -5,7 +5,8 @@ import pytest
 
 from tests.vision.drawn import BLUE, GREY, WHITE, Page
 from vision.boxes import grown
-from vision.difference.regions import find_glyph, find_regions, find_things, is_blank, is_framed, tight_box, trimmed
+from vision.difference.glyphs import find_glyph
+from vision.difference.regions import find_regions, find_things, is_blank, is_framed, tight_box, trimmed
 from vision.types import Box
 
 

@@ -4,14 +4,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
 
+import cv2
 import numpy as np
 
 from vision.boxes import Rows, clipped, grown, in_one_row, iou, overlap, share_inside, union
 from vision.difference.alignment import traced
+from vision.difference.colour import commonest, delta_e
 from vision.difference.containers import panel_around
+from vision.difference.defects.colours import SAME_FILL_DELTA_E, style_draft
 from vision.difference.defects.drafts import draft_of, moved_draft
 from vision.difference.defects.hunt import Hunt, by_rows, is_piece
-from vision.difference.defects.pairs import HIGHEST_BADGE_PX, WIDEST_BADGE_PX, classify_pair
+from vision.difference.defects.pairs import HIGHEST_BADGE_PX, classify_pair
 from vision.difference.defects.presence import is_recoloured
 from vision.difference.defects.scene import (
     ACTION_KINDS,
@@ -19,6 +22,7 @@ from vision.difference.defects.scene import (
     RESIZED_PX,
     SAME_PLACE,
     SPECK_PX,
+    TEXT_KINDS,
     Scene,
 )
 from vision.difference.matching import Pair, Thing, differs_all_along, drawn_box, match_things
@@ -42,6 +46,8 @@ OTHER_READING = 0.4
 OTHER_LENGTH = 1.6
 # The start of a line that stayed is at least this many times its height: a few letters.
 KEPT_START = 3
+# A sign in a line or control is at most this share of its width.
+SIGN_SHARE = 0.25
 # What came or went in a line is no letter or stop of it from this share of the line's height on, in both directions.
 OWN_THING_HEIGHT = 0.8
 
@@ -63,19 +69,20 @@ def find_changed(hunt: Hunt) -> None:
         [t for t in things if t not in told] for things in (matched.only_before, matched.only_after)
     )
     for thing in _drawn(hunt, only_before, hunt.scene.laid):
-        box = drawn_box(hunt.scene.laid, thing)
+        box = _with_badge(hunt, thing, hunt.scene.laid, hunt.scene.actual)
         hunt.drafts.append(
             draft_of(DefectType.MISSING, traced(box, hunt.scene.alignment), None, thing.kind, thing.text)
         )
     for thing in _drawn(hunt, only_after, hunt.scene.actual):
-        box = drawn_box(hunt.scene.actual, thing)
+        box = _with_badge(hunt, thing, hunt.scene.actual, hunt.scene.laid)
         hunt.drafts.append(draft_of(DefectType.ADDED, None, box, thing.kind, thing.text))
 
 
 def _told(hunt: Hunt, pair: Pair) -> list[Defect]:
     if _is_as_it_was(hunt, pair):
         return []
-    draft = classify_pair(hunt.scene, pair)
+    sign = _recoloured_sign(hunt, pair)
+    draft = style_draft(hunt.scene, sign, sign.before.box, sign.after.box) if sign else classify_pair(hunt.scene, pair)
     if draft is not None and _shows_nothing(draft) and _nothing_changed_in(hunt, draft):
         return []
     if draft is None or (_shows_nothing(draft) and _was_painted_again(hunt, draft)):
@@ -84,6 +91,19 @@ def _told(hunt: Hunt, pair: Pair) -> list[Defect]:
     _own_badge(hunt, pair, draft)
     _own_ring(hunt, pair, draft)
     return _one_or_two(draft)
+
+
+def _recoloured_sign(hunt: Hunt, pair: Pair) -> Pair | None:
+    """The one small sign in a line or control that took another colour, where nothing else in it changed: a dot of state."""
+    whole = hunt.inside(union((pair.before.box, pair.after.box)))
+    if pair.before.kind not in TEXT_KINDS:
+        return None
+    left, top, width, height = cv2.boundingRect(hunt.left[whole.slices()].view(np.uint8))
+    sign = Box(whole.x + left, whole.y + top, width, height)
+    is_sign = min(width, height) >= SPECK_PX and max(width, height) <= SIGN_SHARE * whole.width
+    if not is_sign or not OTHER_LENGTH > width / height > 1 / OTHER_LENGTH or not is_recoloured(hunt.scene, sign):
+        return None
+    return Pair(Thing(sign), Thing(sign), 1.0)
 
 
 def _is_as_it_was(hunt: Hunt, pair: Pair) -> bool:
@@ -96,9 +116,27 @@ def _own_badge(hunt: Hunt, pair: Pair, draft: Defect) -> None:
     """A badge becomes as wide as its number asks for: its edges belong to the number's change."""
     if draft.type is not DefectType.TEXT_CHANGED or draft.kind in FRAMED_KINDS or draft.actual_box is None:
         return
-    panels = [panel_around(picture, [draft.actual_box]) for picture in (hunt.scene.laid, hunt.scene.actual)]
+    sides = (hunt.scene.laid, hunt.inside(pair.before.box)), (hunt.scene.actual, draft.actual_box)
+    panels = [panel_around(picture, [tight_box(picture, words)]) for picture, words in sides]
     badges = [pair.before.box, pair.after.box, *(panel for panel in panels if panel)]
-    hunt.explain(*(box for box in badges if box.height <= HIGHEST_BADGE_PX and box.width <= WIDEST_BADGE_PX))
+    hunt.explain(*(box for box in badges if _is_badge_of(box, draft.actual_box)))
+
+
+def _is_badge_of(badge: Box, words: Box) -> bool:
+    return badge.height <= HIGHEST_BADGE_PX and badge.width <= words.width + 2 * HIGHEST_BADGE_PX
+
+
+def _with_badge(hunt: Hunt, thing: Thing, drawn: Picture, other: Picture) -> Box:
+    """The box of what came or went: of words in a badge that came or went with them, the badge."""
+    box = drawn_box(drawn, thing)
+    badge = panel_around(drawn, [box])
+    if badge is None or not _is_badge_of(badge, box):
+        return box
+    fills = [commonest(picture[badge.slices()].reshape(-1, 3)) for picture in (drawn, other)]
+    if delta_e(*fills) < SAME_FILL_DELTA_E:
+        return box
+    hunt.explain(badge)
+    return badge
 
 
 def _own_ring(hunt: Hunt, pair: Pair, draft: Defect) -> None:

@@ -15,8 +15,10 @@ from vision.difference.defects.bars import find_bars
 from vision.difference.defects.blocks import beyond_the_shift, only_pushed, put_in_or_out
 from vision.difference.defects.carried_along import with_reaches
 from vision.difference.defects.changes import find_changed
+from vision.difference.defects.drawings import drawings_of
 from vision.difference.defects.edited_lines import drafts_of, find_edited_lines
-from vision.difference.defects.gathering import blocks_of, in_controls, lines_of, with_their_icons
+from vision.difference.defects.entries import entries_of
+from vision.difference.defects.gathering import blocks_of, in_controls, lines_of
 from vision.difference.defects.grouped_styles import restyled_together
 from vision.difference.defects.grouping import exchanged, grouped
 from vision.difference.defects.hunt import Hunt
@@ -32,6 +34,7 @@ from vision.difference.defects.pictures import find_other_pictures
 from vision.difference.defects.presence import find_come_and_gone, find_scroll_bar, what_is_left, without_scroll_bar
 from vision.difference.defects.restyled import restyle_page, restyle_panels, restyle_remains
 from vision.difference.defects.scene import Found, Scene
+from vision.difference.defects.spacing import respaced
 from vision.difference.defects.transfers import Transfers, find_transfers
 from vision.difference.defects.worded_panels import find_worded_panels
 from vision.difference.identity import Match
@@ -117,8 +120,10 @@ def _gathered(hunt: Hunt, page: Scene, drafts: list[Defect]) -> list[Defect]:
     """One entry for one cause: pieces join their line or control, restyled things their area, parts their block."""
     scene = hunt.scene
     drafts = with_marks(page, drafts)
-    drafts = with_their_icons(restyled_together(scene, in_controls(scene, lines_of(scene, drafts))))
-    told = [beyond_the_shift(draft, page) for draft in grouped(without_repeats(drafts), page)]
+    drafts = entries_of(scene, restyled_together(scene, in_controls(scene, lines_of(scene, drafts))))
+    drafts = drawings_of(scene, without_repeats(drafts))
+    told = [beyond_the_shift(draft, page) for draft in grouped(drafts, page)]
+    told = respaced(scene, told)
     gone = Rows(d.reference_box for d in told if d.type is DefectType.MISSING and d.reference_box)
     came = Rows(d.actual_box for d in told if d.type is DefectType.ADDED and d.actual_box)
     stayed = [e.box for e in scene.actual_elements if not came.hold(e.box, BOX_ERROR_PX)]

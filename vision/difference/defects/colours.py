@@ -7,13 +7,13 @@ from numpy.typing import NDArray
 
 from vision.boxes import clipped, grown, union
 from vision.difference.colour import commonest, delta_e, hex_of
-from vision.difference.conservation import ink_ratio
+from vision.difference.conservation import GROUND_LEVELS, ink_ratio
 from vision.difference.defects.drafts import pair_draft
 from vision.difference.defects.scene import OTHER_LETTER, Scene
 from vision.difference.matching import LINE_INK, Pair
 from vision.difference.noise import unlikeness
 from vision.difference.regions import ground_colour
-from vision.types import Box, Defect, DefectType, Picture
+from vision.types import Box, Defect, DefectType, Kind, Picture
 
 # Fills nearer than this (CIE 1976) are one colour: the least difference that is noticed.
 SAME_FILL_DELTA_E = 2.3
@@ -22,7 +22,12 @@ STRONGEST_INK = 0.8
 
 
 def style_draft(scene: Scene, pair: Pair, before: Box, after: Box) -> Defect:
-    detail = _colours(scene, before, after) | {"aspect": _aspect(scene, before, after)}
+    aspect = _aspect(scene, before, after)
+    is_line = Kind.LABEL in (pair.before.kind, pair.after.kind)
+    colours = _inks(scene, before, after) if is_line else None
+    if not colours and not (aspect == "shape" and colours is not None):
+        colours = _colours(scene, before, after)
+    detail = (colours or {}) | {"aspect": aspect}
     return pair_draft(scene, DefectType.STYLE_CHANGED, pair, before, after, detail)
 
 
@@ -36,6 +41,20 @@ def _aspect(scene: Scene, before: Box, after: Box) -> str:
     return "colour" if float(unlikeness(one, two).max()) < OTHER_LETTER else "shape"
 
 
+def _inks(scene: Scene, before: Box, after: Box) -> dict[str, Any] | None:
+    """The inks of a line on one ground: most of its changed pixels may be edges of letters. None on another ground."""
+    step = np.abs(ground_colour(scene.laid, before) - ground_colour(scene.actual, after)).max()
+    one, two = ink_colour(scene.laid, before), ink_colour(scene.actual, after)
+    return _told(one, two) if step < GROUND_LEVELS else None
+
+
+def _told(one: NDArray[np.uint8], two: NDArray[np.uint8]) -> dict[str, Any]:
+    """Two colours as `detail` tells them; {} where they are one."""
+    if delta_e(one, two) < 1.0:
+        return {}
+    return {"before": hex_of(one), "after": hex_of(two), "delta_e": round(delta_e(one, two), 1)}
+
+
 def _colours(scene: Scene, before: Box, after: Box) -> dict[str, Any]:
     """The colour most of the changed pixels had and have, and how far apart they are (CIE 1976)."""
     place = union((before, after))
@@ -46,9 +65,7 @@ def _colours(scene: Scene, before: Box, after: Box) -> dict[str, Any]:
     if delta_e(one, two) < 1.0 and not _keeps_its_ink(scene, place):
         # Letters that also stand a pixel further on: most of what changed is the ground beside their strokes.
         one, two = (ink_colour(picture, place) for picture in (scene.laid, scene.actual))
-    if delta_e(one, two) < 1.0:
-        return {}
-    return {"before": hex_of(one), "after": hex_of(two), "delta_e": round(delta_e(one, two), 1)}
+    return _told(one, two)
 
 
 def _keeps_its_ink(scene: Scene, place: Box) -> bool:

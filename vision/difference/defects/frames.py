@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from vision.boxes import union
+from vision.boxes import grown, union
 from vision.difference.alignment import traced
 from vision.difference.colour import commonest
 from vision.difference.defects.colours import is_one_colour, style_draft
@@ -15,6 +15,9 @@ from vision.difference.matching import Pair, Thing, find_again
 from vision.difference.noise import unlikeness
 from vision.types import Box, Defect, DefectType, Picture
 
+# Nothing is written in a lower frame; its sides are this thick.
+LOWEST_FRAME_PX = 16
+FRAME_SIDE_PX = 2
 # Text in a frame differs from its fill by this much (placeholders are pale).
 FRAME_INK_LEVELS = 32
 
@@ -47,7 +50,9 @@ def _stands_elsewhere(scene: Scene, before: Box, after: Box) -> bool:
 
 
 def changed_inside(scene: Scene, box: Box) -> bool:
-    """Did anything change where text can stand?"""
+    """Did anything change where text can stand? What is lower than a frame with text in it is looked at to its edges."""
+    if min(box.width, box.height) < LOWEST_FRAME_PX:
+        return bool(scene.changed[grown(box, -FRAME_SIDE_PX).slices()].any())
     return bool((scene.changed[box.slices()] & _room_for_text(box.width, box.height)).any())
 
 

@@ -139,28 +139,6 @@ def _is_piece(draft: Defect) -> bool:
     return draft.type in nameless and draft.kind is None and draft.detail.get("aspect") != "outline"
 
 
-def with_their_icons(drafts: Sequence[Defect]) -> list[Defect]:
-    """An icon before words that changed their look together with it is one entry with them: a menu entry that became active."""
-    told = list(drafts)
-    for icon in [
-        d for d in drafts if d.kind is Kind.ICON and d.type in (DefectType.STYLE_CHANGED, DefectType.IMAGE_CHANGED)
-    ]:
-        words = next((d for d in told if _is_label_behind(d, icon)), None)
-        if words is not None and icon.reference_box and icon.actual_box and words.reference_box and words.actual_box:
-            before, after = union((icon.reference_box, words.reference_box)), union((icon.actual_box, words.actual_box))
-            whole = replace(words, reference_box=before, actual_box=after)
-            told = [d for d in told if d is not icon and d is not words] + [whole]
-    return told
-
-
-def _is_label_behind(draft: Defect, icon: Defect) -> bool:
-    if draft.type is not DefectType.STYLE_CHANGED or draft.kind is not Kind.LABEL:
-        return False
-    if icon.actual_box is None or draft.actual_box is None or not in_one_row(icon.actual_box, draft.actual_box):
-        return False
-    return 0 <= draft.actual_box.x - icon.actual_box.right <= LINE_GAP * draft.actual_box.height
-
-
 def _is_cut_short(draft: Defect, scene: Scene) -> bool:
     """The change of a sign that is named after the line it stands in, on the side where it was seen with the line."""
     box = draft.actual_box

@@ -95,10 +95,10 @@ def _traded_colours(members: Sequence[Defect]) -> bool:
     """Did one take the colour that another lost, and the other way round? That is a choice, and the state of each."""
     ways = {(d.detail["before"], d.detail["after"]) for d in members if "before" in d.detail}
     some = sorted(ways)[:MOST_WAYS]
-    return any(_is_near(one[0], other[1]) and _is_near(one[1], other[0]) for one, other in combinations(some, 2))
+    return any(is_near(one[0], other[1]) and is_near(one[1], other[0]) for one, other in combinations(some, 2))
 
 
-def _is_near(one: str, other: str) -> bool:
+def is_near(one: str, other: str) -> bool:
     """Are two colours (`#rrggbb`) one, read off the edges of letters?"""
     channels = (bytes.fromhex(colour.removeprefix("#")) for colour in (one, other))
     return all(abs(a - b) <= NEAR_LEVELS for a, b in zip(*channels, strict=True))

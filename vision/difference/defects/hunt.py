@@ -19,18 +19,19 @@ from vision.difference.defects.scene import (
     Mask,
     Scene,
 )
+from vision.difference.glyphs import find_glyph
 from vision.difference.matching import Thing, drawn_box
 from vision.difference.regions import (
-    FRAME_CLOSED,
     FRAME_LEVELS,
-    MIN_FRAME_PX,
-    find_glyph,
+    SHARED_SIDE_PX,
     find_regions,
     find_things,
     ground_colour,
     ink_mask,
     is_blank,
+    is_closed,
     is_framed,
+    side_depth,
 )
 from vision.difference.restyles import Restyle
 from vision.types import Box, Defect, Kind, Noise, NoiseReason, Picture
@@ -46,8 +47,6 @@ LARGEST_FRAME_PX = (480, 96)
 HOLLOW_SHARE = 0.02
 # A field or button higher than this may be a card taken for one: what is written in it speaks for itself.
 TALLEST_CONTROL_PX = 80
-# A side that two buttons share belongs to one of them: this far outside the other's box.
-SHARED_SIDE_PX = 2
 # Pixels this near to an element are its own: an underline, a focus ring, what a snapped box missed.
 OWN_REACH_PX = 3
 
@@ -260,25 +259,9 @@ def _drawn_by_changes(left: Mask, picture: Picture, region: Box) -> Box | None:
 
 def _is_hollow(changed: Mask) -> bool:
     """Is what the pixels close left alone by them?"""
-    edge = 2 * _side_depth(changed)
+    edge = 2 * side_depth(changed)
     inside = changed[edge:-edge, edge:-edge]
     return bool(inside.size and inside.mean() <= HOLLOW_SHARE)
-
-
-def is_closed(ink: Mask) -> bool:
-    """Does ink run along all four sides, corners aside?"""
-    height, width = ink.shape
-    if min(height, width) < MIN_FRAME_PX:
-        return False
-    deep = _side_depth(ink)
-    across, down = slice(width // 4, width - width // 4), slice(height // 4, height - height // 4)
-    sides = (ink[:deep, across], ink[-deep:, across], ink[down, :deep].T, ink[down, -deep:].T)
-    return all(bool(side.any(axis=0).mean() > FRAME_CLOSED) for side in sides)
-
-
-def _side_depth(ink: Mask) -> int:
-    height, width = int(ink.shape[0]), int(ink.shape[1])
-    return max(SHARED_SIDE_PX + 1, min(height, width) // 10)
 
 
 def _meets(left: Mask, box: Box) -> bool:

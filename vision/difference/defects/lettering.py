@@ -22,6 +22,8 @@ from vision.difference.defects.colours import SAME_FILL_DELTA_E, ink_colour
 from vision.difference.defects.drafts import draft_of, parts_of, place_of, without
 from vision.difference.defects.frames import inner_text
 from vision.difference.defects.grouped_styles import AREA_SHARE, FONT_STEP_PX, MIN_THINGS, RULE_PX, follows_font
+from vision.difference.defects.hunt import Hunt
+from vision.difference.defects.overlays import find_blocks, hidden_by_blocks
 from vision.difference.defects.pairs import HIGHEST_BADGE_PX
 from vision.difference.defects.readings import SAME_READING
 from vision.difference.defects.scene import (
@@ -87,7 +89,7 @@ def find_lettering(scene: Scene) -> Lettering | None:
     )
     if alike < max(MIN_THINGS, AREA_SHARE * count):
         return None
-    if fate is Fate.INK and find_page_restyle(scene.laid, scene.actual, scene.changed, np.zeros_like(scene.changed)):
+    if fate is Fate.INK and _is_page_restyled(scene):
         return None
     members = [line for line in lines if line.fate is not Fate.KEPT and _is_same_text(line)]
     owned = _pixels_of(scene, members)
@@ -95,6 +97,13 @@ def find_lettering(scene: Scene) -> Lettering | None:
     for box in others:
         owned[_within(grown(box, 1), owned).slices()] = True
     return Lettering(fate, tuple(members), owned, tuple(others))
+
+
+def _is_page_restyled(scene: Scene) -> bool:
+    """Did all of the page fade or darken, what a dialog hides aside?"""
+    hunt = Hunt.of(scene)
+    find_blocks(hunt)
+    return find_page_restyle(scene.laid, scene.actual, hunt.left, hidden_by_blocks(hunt)) is not None
 
 
 def without_lettering(scene: Scene, lettering: Lettering | None) -> Scene:

@@ -7,6 +7,7 @@ from vision.boxes import Rows, clipped, gap, grown, in_one_row, overlap, share_i
 from vision.difference.defects.drafts import place_of
 from vision.difference.defects.grouping import is_same_way
 from vision.difference.defects.scene import ACTION_KINDS, FRAMED_KINDS, HAIRLINE_PX, Scene
+from vision.difference.defects.spacing import is_in_table
 from vision.types import Box, Defect, DefectType, Kind, Picture
 
 # A border or shadow lies this near to its thing.
@@ -129,6 +130,8 @@ def _stands_free(block: Box, page: Box) -> bool:
 
 
 def _pusher_of(shift: Defect, roots: Sequence[Defect], longer: Sequence[Defect]) -> Defect | None:
+    if shift.detail.get("order") == "respaced":
+        return next((one for one in (*roots, *longer) if is_in_table(place_of(one), shift)), None)
     dx, dy = shift.detail["dx"], shift.detail["dy"]
     if min(abs(dx), abs(dy)) > ROUNDING_PX:
         return None

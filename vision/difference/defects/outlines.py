@@ -2,16 +2,26 @@
 
 from collections.abc import Sequence
 
+import cv2
 import numpy as np
 
 from vision.boxes import clipped, grown, iou, share_inside, union
 from vision.difference.alignment import traced
 from vision.difference.defects.colours import colours_between
 from vision.difference.defects.drafts import draft_of
-from vision.difference.defects.hunt import Hunt, Near, by_rows, is_closed
+from vision.difference.defects.hunt import Hunt, Near, by_rows
 from vision.difference.defects.scene import FRAMED_KINDS, PICTURES, Mask
+from vision.difference.glyphs import MAX_GLYPH_PX
 from vision.difference.matching import Thing
-from vision.difference.regions import FRAME_CLOSED, edge_energy, find_regions, ground_colour, has_ink, is_blank
+from vision.difference.regions import (
+    FRAME_CLOSED,
+    edge_energy,
+    find_regions,
+    ground_colour,
+    has_ink,
+    is_blank,
+    is_closed,
+)
 from vision.types import Box, DefectType, Kind, Picture
 
 # A rule is at most this thick, and at least this long.
@@ -25,12 +35,14 @@ HOLLOW_PX = 8
 LEAST_SIDE = 0.3
 # A border with its rounded corners lies within this of the edge.
 RING_PX = 5
+# What changed in more of its box than this is a fill.
+MOST_OF_RING = 0.5
 
 
 def find_outlines(hunt: Hunt) -> None:
     sides, lines = (by_rows(hunt.before), by_rows(hunt.after)), _labels(hunt)
     for region in _joined_rings(hunt.left, find_regions(hunt.left)):
-        changed = hunt.left[region.slices()]
+        changed = _touching_the_edge(hunt.left[region.slices()])
         if (
             _is_ring(changed)
             and _is_hollow(changed)
@@ -38,8 +50,23 @@ def find_outlines(hunt: Hunt) -> None:
             and not _came_or_resized(hunt, region, [near(region) for near in sides])
         ):
             _outline(hunt, region, [thing for near in sides for thing in near(region)])
+            hunt.own(region, changed) if _holds_more(hunt.left[region.slices()], changed) else hunt.explain(region)
         elif _is_rule(region, changed):
             _rule(hunt, region, _underlined(lines(region), region))
+
+
+def _touching_the_edge(changed: Mask) -> Mask:
+    """The changed pixels that hang together with those along the sides: what else changed in a card is no part of its border."""
+    if changed.mean() > MOST_OF_RING or min(changed.shape) <= MAX_GLYPH_PX:
+        return changed
+    labels = cv2.connectedComponents(changed.view(np.uint8))[1]
+    ends = (labels[:RING_PX], labels[-RING_PX:], labels[:, :RING_PX], labels[:, -RING_PX:])
+    border = np.unique(np.concatenate([end.ravel() for end in ends]))
+    return np.asarray(np.isin(labels, border[border > 0]))
+
+
+def _holds_more(left: Mask, ring: Mask) -> bool:
+    return bool(np.count_nonzero(left & ~ring) > HOLLOW_PX)
 
 
 def _labels(hunt: Hunt) -> Near:
@@ -169,7 +196,6 @@ def _outline(hunt: Hunt, region: Box, near: Sequence[Thing]) -> None:
     detail = colours_between(scene, region) | {"aspect": "outline"}
     kind, text = (owner.kind, owner.text) if owner else (None, "")
     hunt.drafts.append(draft_of(DefectType.STYLE_CHANGED, traced(box, scene.alignment), box, kind, text, detail))
-    hunt.explain(region)
 
 
 def _owner(near: Sequence[Thing], region: Box) -> Thing | None:

@@ -139,7 +139,7 @@ def lay_over(hunt: Hunt, region: Box, type_: DefectType) -> bool:
     inside, others = _inside(hunt, region, type_)
     if all(t.kind in PICTURES for t in inside) or _is_one_control(inside, region):
         return False
-    if any(_persists(t, inside) for t in others) or _net_new(hunt, region, type_) <= 0:
+    if _net_new(hunt, region, type_) <= 0:
         return False
     place = traced(region, hunt.scene.alignment) if type_ is DefectType.MISSING else region
     draft = came_or_went(type_, place, [t for t in inside if t.box != region])
@@ -162,8 +162,10 @@ def _inside(hunt: Hunt, region: Box, type_: DefectType) -> tuple[list[Thing], li
 
 
 def _net_new(hunt: Hunt, region: Box, type_: DefectType) -> int:
-    """How many more of a block's things are new than there on both sides; one may look by chance like what it covers."""
-    return sum(-1 if _shows_on_both(hunt, t) else 1 for t in _inside(hunt, region, type_)[0] if t.kind not in PICTURES)
+    """How many more of a block's things are new than there on both sides; one may look or read by chance like what it covers."""
+    inside, others = _inside(hunt, region, type_)
+    told = [t for t in inside if t.kind not in PICTURES]
+    return sum(-1 if _shows_on_both(hunt, t) or _persists(t, others) else 1 for t in told)
 
 
 def find_shadows(hunt: Hunt) -> None:
@@ -177,6 +179,14 @@ def find_shadows(hunt: Hunt) -> None:
             for other in hunt.new_places:
                 free[_within(place, other)] = 0
             hunt.own(place, _shaded(drawn[place.slices()], target[place.slices()], free))
+
+
+def hidden_by_blocks(hunt: Hunt) -> Mask:
+    """What stands under a block, and under most of its shadow."""
+    hidden = hunt.explained.copy()
+    for block in hunt.new_places:
+        hidden[hunt.inside(grown(block, SHADOW_PX // 2)).slices()] = True
+    return hidden
 
 
 def _within(place: Box, box: Box) -> tuple[slice, slice]:

@@ -5,14 +5,11 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
-from vision.blobs import blob_boxes
 from vision.boxes import clipped, grown, in_one_row, iou, overlap, share_inside, union
 from vision.difference.alignment import traced
-from vision.difference.colour import commonest
 from vision.difference.defects.colours import style_draft
 from vision.difference.defects.drafts import distance_px, moved_pair, other_picture, pair_draft
 from vision.difference.defects.frames import changed_inside, classify_framed, inner_text
-from vision.difference.defects.hunt import is_closed
 from vision.difference.defects.pictures import colour_count
 from vision.difference.defects.scene import (
     FRAMED_KINDS,
@@ -24,9 +21,10 @@ from vision.difference.defects.scene import (
     TOGGLES,
     Scene,
 )
-from vision.difference.defects.texts import classify_text, glyphs, text_draft, texts_of
+from vision.difference.defects.signs import is_other_sign, keeps_its_sign, same_shape, written_in
+from vision.difference.defects.texts import classify_text, text_draft, texts_of
 from vision.difference.matching import MOVED_LOOK, Pair, Thing, drawn_box, look_alike, painted_again, same_content
-from vision.difference.regions import ground_colour, ink_mask, is_framed, tight_box, tight_frame
+from vision.difference.regions import ground_colour, ink_mask, is_closed, is_framed, tight_box, tight_frame
 from vision.types import Box, Defect, DefectType, Kind, Picture
 
 # A framed figure no wider than this and without a name is a checkbox, radio or switch: nothing is written in it.
@@ -42,8 +40,6 @@ RING_PX = 3
 TALLEST_CONTROL_PX = 80
 # A badge with a number in it is no larger.
 HIGHEST_BADGE_PX, WIDEST_BADGE_PX = 32, 64
-# Two figures are one when they share this much of their ink.
-SAME_FIGURE = 0.7
 # From this correlation on it is the same picture in other colours.
 SAME_PICTURE = 0.95
 
@@ -82,7 +78,7 @@ def classify_pair(scene: Scene, pair: Pair) -> Defect | None:
             return style_draft(scene, pair, whole, whole)
         if other_size and (kind in TOGGLES or look >= MOVED_LOOK):
             return pair_draft(scene, DefectType.RESIZED, pair, before, after, size)
-        if kind is Kind.ICON and same_shape(scene, before, after):
+        if kind is Kind.ICON and (same_shape(scene, before, after) or keeps_its_sign(scene, before, after)):
             return style_draft(scene, pair, before, after)
         if kind in PICTURES and look < SAME_PICTURE:
             return other_picture(scene, pair, before, after, look)
@@ -104,6 +100,9 @@ def classify_pair(scene: Scene, pair: Pair) -> Defect | None:
             return other_picture(scene, pair, before, after, look)
     if other_size:
         return pair_draft(scene, DefectType.RESIZED, pair, before, after, size)
+    if kind is None and is_other_sign(scene, before, after, framed):
+        look = look_alike(scene.laid[before.slices()], scene.actual[after.slices()])
+        return other_picture(scene, pair, before, after, look)
     return style_draft(scene, pair, before, after)
 
 
@@ -154,36 +153,23 @@ def _is_no_control(box: Box) -> bool:
 
 
 def _as_line(scene: Scene, pair: Pair, before: Box, after: Box) -> Defect | None:
-    """A badge or a digit that nobody named: when both sides can be read and say something else, it is a line of text."""
+    """A badge or a digit that nobody named: when both sides can be read and say something else, it is a line of text;
+    an icon that says the same number changed its look."""
     if max(before.height, after.height) > HIGHEST_BADGE_PX or max(before.width, after.width) > WIDEST_BADGE_PX:
         return None
-    before, after = _written_in(scene.laid, before), _written_in(scene.actual, after)
+    places = before, after
+    before, after = written_in(scene.laid, before), written_in(scene.actual, after)
     texts = texts_of(scene, pair, before, after)
     named = {pair.before.kind, pair.after.kind} - {None, Kind.LABEL}
     is_word = str.isdigit if named else str.isalnum
-    if texts[0] == texts[1] or not all(text and is_word(text) for text in texts):
+    if not all(text and is_word(text) for text in texts):
         return None
+    if texts[0] == texts[1]:
+        return style_draft(scene, pair, *places) if named else None
     as_label = Pair(
         replace(pair.before, kind=Kind.LABEL, text=texts[0]), replace(pair.after, kind=Kind.LABEL), pair.look
     )
     return text_draft(scene, as_label, before, after, texts)
-
-
-def _written_in(picture: Picture, box: Box) -> Box:
-    """What is written in a badge: the ink that its edges do not touch. The box itself where nothing is."""
-    ink = ink_mask(picture, box, commonest(picture[box.slices()].reshape(-1, 3)).astype(np.int16))
-    signs = [one.shifted(box.x, box.y) for one in blob_boxes(ink.view(np.uint8))]
-    written = [sign for sign in signs if overlap(sign, grown(box, -1)) == sign]
-    return union(written) if written else box
-
-
-def same_shape(scene: Scene, before: Box, after: Box) -> bool:
-    """The same figure in another colour: most of its ink stands where it stood."""
-    one, two = glyphs(scene.laid, before), glyphs(scene.actual, after)
-    height, width = min(one.shape[0], two.shape[0]), min(one.shape[1], two.shape[1])
-    one, two = one[:height, :width], two[:height, :width]
-    either = np.count_nonzero(one | two)
-    return bool(either and np.count_nonzero(one & two) >= SAME_FIGURE * either)
 
 
 def _is_narrow_field(box: Box) -> bool:

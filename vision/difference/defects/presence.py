@@ -7,6 +7,7 @@ import numpy as np
 
 from vision.boxes import grown, iou, share_inside
 from vision.difference.alignment import traced
+from vision.difference.colour import commonest
 from vision.difference.defects.account import unexplained
 from vision.difference.defects.colours import colours_between
 from vision.difference.defects.drafts import came_or_went, draft_of
@@ -22,7 +23,7 @@ from vision.difference.defects.scene import (
 )
 from vision.difference.matching import SAME_LOOK, Thing, drawn_box, look_alike
 from vision.difference.noise import unlikeness
-from vision.difference.regions import find_regions, find_things, is_blank
+from vision.difference.regions import find_regions, find_things, ground_colour, is_blank
 from vision.types import Box, Defect, DefectType, Picture
 
 # Less is left of an edge that moved or a shadow.
@@ -88,10 +89,19 @@ def find_come_and_gone(hunt: Hunt) -> None:
         if np.count_nonzero(hunt.left[region.slices()]) < SPECK_PX:
             continue
         near = grown(region, NEAR_PX)
-        if is_blank(scene.actual, region, scene.laid):
+        is_empty, was_empty = is_blank(scene.actual, region, scene.laid), is_blank(scene.laid, region, scene.actual)
+        if is_empty and was_empty:  # a pale fill: it is drawn where it is further from what is around it
+            is_empty = _contrast(scene.laid, region) >= _contrast(scene.actual, region)
+        if is_empty:
             _come_or_gone(hunt, region, DefectType.MISSING, before(near), after(near))
-        elif is_blank(scene.laid, region, scene.actual):
+        elif was_empty:
             _come_or_gone(hunt, region, DefectType.ADDED, after(near), before(near))
+
+
+def _contrast(picture: Picture, box: Box) -> int:
+    """How far a box's colour is from that around it, in levels."""
+    own = commonest(picture[box.slices()].reshape(-1, 3)).astype(np.int16)
+    return int(np.abs(own - ground_colour(picture, box)).max())
 
 
 def what_is_left(scene: Scene, drafts: Sequence[Defect]) -> list[Defect]:

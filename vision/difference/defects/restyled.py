@@ -1,15 +1,19 @@
 """Areas in other colours: the page, panels, rows, and the fills of controls."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from vision.boxes import grown, iou, overlap, share_inside
 from vision.difference.alignment import traced
 from vision.difference.colour import commonest
 from vision.difference.defects.drafts import draft_of, parts_of
-from vision.difference.defects.hunt import Hunt
-from vision.difference.defects.overlays import lay_over
+from vision.difference.defects.hunt import OWN_REACH_PX, Hunt
+from vision.difference.defects.overlays import hidden_by_blocks, lay_over
 from vision.difference.defects.pairs import HIGHEST_BADGE_PX, WIDEST_BADGE_PX
-from vision.difference.defects.scene import FRAMED_KINDS, TOGGLES, Scene
+from vision.difference.defects.scene import FRAMED_KINDS, PICTURES, SAME_LETTERS, TOGGLES, Scene
+from vision.difference.defects.signs import keeps_its_sign
+from vision.difference.glyphs import MAX_GLYPH_PX
 from vision.difference.matching import Thing
 from vision.difference.noise import FAINT_LEVELS, unlikeness
 from vision.difference.page_restyles import find_page_restyle, looks_restyled
@@ -26,8 +30,6 @@ from vision.types import Box, DefectType, Kind
 
 # On a restyled page, a smaller panel is a part of it.
 LEAST_PANEL_PX = 4000
-# Above this residue (noise.py) a control holds other letters.
-SAME_LETTERS = 0.12
 # A tab, a menu entry or a badge is at most this many times as high as its text.
 HIGHEST_ENTRY = 4
 # A higher frame is a panel, whatever a detector calls it.
@@ -42,7 +44,7 @@ OWN_CHANGE = 0.05
 
 
 def restyle_page(hunt: Hunt) -> None:
-    found = find_page_restyle(hunt.scene.laid, hunt.scene.actual, hunt.left, hunt.explained)
+    found = find_page_restyle(hunt.scene.laid, hunt.scene.actual, hunt.left, hidden_by_blocks(hunt))
     if found is not None:
         _restyled(hunt, found)
         hunt.restyle = found
@@ -84,7 +86,8 @@ def restyle_panels(hunt: Hunt) -> None:
     controls = [t for t in (*hunt.before, *hunt.after) if t.kind in FRAMED_KINDS | TOGGLES]
     controls = [t for t in controls if t.box.height <= HIGHEST_CONTROL_PX]
     pictures = [t.box for t in (*hunt.before, *hunt.after) if t.kind is Kind.IMAGE]
-    for panel in find_panels(scene.laid, scene.actual, hunt.left):
+    for found in find_panels(scene.laid, scene.actual, hunt.left):
+        panel = _with_letters(hunt, found)
         if hunt.restyle and panel.box.area_px < LEAST_PANEL_PX:
             continue
         if any(share_inside(panel.box, grown(box, 3)) > 0.8 for box in (*pictures, *taken)):
@@ -96,6 +99,10 @@ def restyle_panels(hunt: Hunt) -> None:
             taken += [panel.box] if _restyled_control(hunt, panel, control) else []
             continue
         if any(share_inside(panel.box, grown(t.box, 3)) > 0.8 for t in controls):
+            continue
+        if max(panel.box.width, panel.box.height) <= MAX_GLYPH_PX and keeps_its_sign(scene, panel.box, panel.box):
+            taken.append(panel.box)
+            panels.append(panel)
             continue
         new, gone, kept = _in_panel(hunt, panel)
         if new and not kept:
@@ -109,6 +116,24 @@ def restyle_panels(hunt: Hunt) -> None:
             taken.append(panel.box)
     for panel in joined_panels(striped_rows(stacked_rows(panels, LEAST_ROWS)), MOST_PANELS):
         _restyled(hunt, panel)
+
+
+def _with_letters(hunt: Hunt, panel: Restyle) -> Restyle:
+    """The panel with the letters on it, where most of them took another ink with it: a chosen row, white on blue."""
+    things = [t for t in hunt.before if share_inside(t.box, panel.box) > 0.8 and t.kind not in PICTURES]
+    inked = [hunt.inside(t.box) for t in things if _own_change(hunt, panel, t) >= OWN_CHANGE]
+    kept = [box for box in inked if box.area_px and _keeps_its_letters(hunt.scene, box)]
+    if not kept or 2 * len(kept) <= len(things):
+        return panel
+    owned = panel.owned.copy()
+    for box in kept:
+        own = overlap(grown(box, OWN_REACH_PX), panel.place)
+        owned[own.shifted(-panel.place.x, -panel.place.y).slices()] |= hunt.left[own.slices()]
+    return replace(panel, owned=owned)
+
+
+def _keeps_its_letters(scene: Scene, box: Box) -> bool:
+    return float(unlikeness(scene.laid[box.slices()], scene.actual[box.slices()]).max()) <= SAME_LETTERS
 
 
 def _only_label(hunt: Hunt, box: Box) -> Thing | None:
@@ -169,7 +194,7 @@ def _restyled_control(hunt: Hunt, panel: Restyle, control: Thing) -> bool:
     inner = hunt.inside(grown(box, -3))
     if not inner.area_px:
         return False
-    if float(unlikeness(scene.laid[inner.slices()], scene.actual[inner.slices()]).max()) > SAME_LETTERS:
+    if not _keeps_its_letters(scene, inner):
         return False
     detail = {"before": panel.before, "after": panel.after, "delta_e": round(panel.delta_e, 1), "aspect": "colour"}
     place = control.box if iou(control.box, box) > 0.6 else box

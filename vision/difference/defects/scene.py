@@ -17,6 +17,8 @@ MOVED_PX = 2
 # Residue (noise.py) above which two lines of one size hold other letters, once their colours are fitted: between the
 # smallest typing error measured (0.09) and another colour's smoothing (0.03).
 OTHER_LETTER = 0.06
+# Above this residue a panel, button or disc whose colours changed holds other letters.
+SAME_LETTERS = 0.12
 # What nobody named is a picture when both sides are this large and one shows this many coarse colours: buttons with a
 # gradient have up to 41, illustrations and photos from 55 on.
 MIN_PICTURE_PX = 32
@@ -99,6 +101,11 @@ class Scene:
     def near_actual(self) -> Callable[[Box], list[Element]]:
         """The same of the actual's elements."""
         return _by_rows(self.actual_elements)
+
+    @cached_property
+    def repainted_share(self) -> float:
+        """The share of the page's pixels that changed, 0..1."""
+        return float(self.changed.mean())
 
     @cached_property
     def texts(self) -> tuple[str, ...]:

@@ -13,7 +13,8 @@ from vision.difference.defects.drafts import as_dict, draft_of, moved_draft, par
 from vision.difference.defects.hunt import Hunt, new_things
 from vision.difference.defects.scene import FRAMED_KINDS, PICTURES, RESIZED_PX, SAME_PLACE, TOGGLES, Scene
 from vision.difference.identity import Match, is_same_way, match_by_identity
-from vision.difference.matching import Thing, drawn_box, look_alike
+from vision.difference.matching import MOVED_LOOK, Thing, drawn_box, look_alike
+from vision.difference.page_restyles import WHOLE_SHARE
 from vision.difference.permutations import Group, area_of, find_permutations, is_state_only, is_swap, ways_of
 from vision.difference.reach import Reach, find_reaches
 from vision.difference.regions import find_things, trimmed
@@ -39,6 +40,8 @@ class Transfers:
 def find_transfers(scene: Scene) -> Transfers:
     before, after = _things(scene)
     same = match_by_identity(scene.reference, scene.actual, before, after)
+    stayed = [match for match in same if _shows_in_its_place(scene, match)]
+    same = [match for match in same if match not in stayed]
     found = [match for match in same if _is_moved(scene, match)]
     found = [match for match in found if not _is_state(scene, match, found)]
     found = _without_left_alone(scene, found, before)
@@ -143,10 +146,25 @@ def _is_moved(scene: Scene, match: Match) -> bool:
     return max(abs(dx - scene.alignment.dx), abs(dy - scene.alignment.dy)) >= scene.moved_px
 
 
+def _shows_in_its_place(scene: Scene, match: Match) -> bool:
+    """Does a thing still stand where it stood, on a page that was dimmed or faded as a whole? What looks like it elsewhere is
+    another thing: a dialog's button that reads as the button that opened it."""
+    place = carried(match.before.box, scene.alignment)
+    if place is None or place == match.after.box or scene.repainted_share < WHOLE_SHARE:
+        return False
+    height, width = scene.actual.shape[:2]
+    if clipped(place, width, height) != place:
+        return False
+    look = look_alike(scene.reference[match.before.box.slices()], scene.actual[place.slices()])
+    return look >= MOVED_LOOK
+
+
 def _is_state(scene: Scene, match: Match, moved: Sequence[Match]) -> bool:
-    """A look that went from one toggle to another, both of which stand where they stood: the toggles' states, unless something
-    beside them went along."""
+    """A look that went from one toggle, or one of several buttons of one name, to another, both of which stand where they stood:
+    their states, unless something beside them went along."""
     ends = match.before.box, match.after.box
+    if match.before.kind in FRAMED_KINDS and all(_says_the_same(scene, box, match.before.text) for box in ends):
+        return not any(one.vector == match.vector and one.before.text not in ("", match.before.text) for one in moved)
     if not all(_is_toggle_on_both_sides(scene, box) for box in ends):
         return False
     return not any(
@@ -169,6 +187,12 @@ def _is_left_alone(match: Match, others: Sequence[Match], places: Sequence[Box])
     row = [box for box in places if in_one_row(box, match.before.box)]
     along = (m for m in others if in_one_row(m.before.box, match.before.box))
     return len(row) > 1 and all(m is match or not is_same_way(m.vector, match.vector) for m in along)
+
+
+def _says_the_same(scene: Scene, box: Box, text: str) -> bool:
+    """Is there a control of these words on both sides? A row of buttons that all say "Choose", one of them filled."""
+    sides = scene.near_reference(box), scene.near_actual(box)
+    return bool(text) and all(any(e.text == text and iou(e.box, box) > 0.8 for e in side) for side in sides)
 
 
 def _is_toggle_on_both_sides(scene: Scene, box: Box) -> bool:

@@ -1,0 +1,61 @@
+"""Columns of a table, or entries of a bar, that all stand elsewhere sideways, each by another distance: they are spaced anew."""
+
+from collections.abc import Sequence
+
+from vision.boxes import clipped, gap, in_one_row, union
+from vision.difference.defects.drafts import as_dict, draft_of, place_of, without
+from vision.difference.defects.scene import Scene
+from vision.groups import connected
+from vision.types import Box, Defect, DefectType
+
+# Fewer entries are told one by one; ways that differ by no more than this are one.
+LEAST_ENTRIES = 3
+SAME_WAY_PX = 1
+# Rows of one table follow one another with at most this gap.
+ROW_GAP_PX = 32
+
+
+def respaced(scene: Scene, drafts: Sequence[Defect]) -> list[Defect]:
+    """The list with the columns or entries that were spaced anew as one `layout_shift`, with `order` = "respaced"."""
+    moved = [d for d in drafts if _went_sideways(d, scene)]
+    links = [(i, j) for i, one in enumerate(moved) for j in range(i) if _are_of_one_table(one, moved[j])]
+    told = list(drafts)
+    for group in connected(len(moved), links):
+        members = [moved[at] for at in group]
+        if len(members) >= LEAST_ENTRIES and _went_apart(members):
+            told = [*without(told, members), _as_one(scene, members)]
+    return told
+
+
+def _went_sideways(draft: Defect, scene: Scene) -> bool:
+    is_move = draft.type in (DefectType.MOVED, DefectType.LAYOUT_SHIFT) and not draft.detail.get("order")
+    if not is_move or draft.detail.get("traded") or draft.reference_box is None or draft.actual_box is None:
+        return False
+    return bool(abs(draft.detail["dx"]) >= scene.moved_px)
+
+
+def _are_of_one_table(one: Defect, other: Defect) -> bool:
+    """In one row, or one above the other."""
+    first, second = place_of(one), place_of(other)
+    across = min(first.right, second.right) - max(first.x, second.x)
+    return in_one_row(first, second) or (across > 0 and gap(first, second) <= ROW_GAP_PX)
+
+
+def _went_apart(members: Sequence[Defect]) -> bool:
+    """Did they not all go the same way?"""
+    ways = [d.detail["dx"] for d in members]
+    return bool(max(ways) - min(ways) > SAME_WAY_PX)
+
+
+def _as_one(scene: Scene, members: Sequence[Defect]) -> Defect:
+    before = union(d.reference_box for d in members if d.reference_box)
+    after = clipped(union(place_of(d) for d in members), scene.actual.shape[1], scene.actual.shape[0])
+    elements = [e for d in members for e in d.detail.get("elements") or [as_dict(d.reference_box or before)]]
+    widest = max((d.detail["dx"] for d in members), key=abs)
+    detail = {"dx": widest, "dy": 0, "order": "respaced", "elements": elements}
+    return draft_of(DefectType.LAYOUT_SHIFT, before, after, None, "", detail)
+
+
+def is_in_table(box: Box, table: Defect) -> bool:
+    """Does a box stand among what was spaced anew?"""
+    return any(gap(box, place) == 0 for place in (table.reference_box, table.actual_box) if place)
