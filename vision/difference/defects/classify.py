@@ -123,13 +123,12 @@ def _gathered(hunt: Hunt, page: Scene, drafts: list[Defect]) -> list[Defect]:
     drafts = entries_of(scene, restyled_together(scene, in_controls(scene, lines_of(scene, drafts))))
     drafts = drawings_of(scene, without_repeats(drafts))
     told = [beyond_the_shift(draft, page) for draft in grouped(drafts, page)]
-    told = respaced(scene, told)
     gone = Rows(d.reference_box for d in told if d.type is DefectType.MISSING and d.reference_box)
     came = Rows(d.actual_box for d in told if d.type is DefectType.ADDED and d.actual_box)
     stayed = [e.box for e in scene.actual_elements if not came.hold(e.box, BOX_ERROR_PX)]
     remained = [e.box for e in scene.reference_elements if not gone.hold(e.box, BOX_ERROR_PX)]
     told = blocks_of(told, stayed, DefectType.ADDED)
-    return blocks_of(told, remained, DefectType.MISSING)
+    return respaced(scene, blocks_of(told, remained, DefectType.MISSING))
 
 
 def _without_displaced(hunt: Hunt, page: Scene, transfers: Transfers) -> None:

@@ -13,6 +13,8 @@ LEAST_ENTRIES = 3
 SAME_WAY_PX = 1
 # Rows of one table follow one another with at most this gap.
 ROW_GAP_PX = 32
+# A column runs along this share of the table's height.
+COLUMN_SHARE = 0.8
 
 
 def respaced(scene: Scene, drafts: Sequence[Defect]) -> list[Defect]:
@@ -20,9 +22,10 @@ def respaced(scene: Scene, drafts: Sequence[Defect]) -> list[Defect]:
     moved = [d for d in drafts if _went_sideways(d, scene)]
     links = [(i, j) for i, one in enumerate(moved) for j in range(i) if _are_of_one_table(one, moved[j])]
     told = list(drafts)
+    roots = [d for d in drafts if d.type in (DefectType.ADDED, DefectType.MISSING)]
     for group in connected(len(moved), links):
         members = [moved[at] for at in group]
-        if len(members) >= LEAST_ENTRIES and _went_apart(members):
+        if len(members) >= LEAST_ENTRIES and _went_apart(members) and not _pushed_by_a_column(members, roots):
             told = [*without(told, members), _as_one(scene, members)]
     return told
 
@@ -45,6 +48,13 @@ def _went_apart(members: Sequence[Defect]) -> bool:
     """Did they not all go the same way?"""
     ways = [d.detail["dx"] for d in members]
     return bool(max(ways) - min(ways) > SAME_WAY_PX)
+
+
+def _pushed_by_a_column(members: Sequence[Defect], roots: Sequence[Defect]) -> bool:
+    """Did a column as high as theirs come or go? Then each of them follows from it."""
+    area = union(place_of(d) for d in members)
+    columns = [place_of(root) for root in roots if place_of(root).height > place_of(root).width]
+    return any(min(c.bottom, area.bottom) - max(c.y, area.y) >= COLUMN_SHARE * area.height for c in columns)
 
 
 def _as_one(scene: Scene, members: Sequence[Defect]) -> Defect:
