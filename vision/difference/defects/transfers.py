@@ -163,7 +163,8 @@ def _is_state(scene: Scene, match: Match, moved: Sequence[Match]) -> bool:
     """A look that went from one toggle, or one of several buttons of one name, to another, both of which stand where they stood:
     their states, unless something beside them went along."""
     ends = match.before.box, match.after.box
-    if match.before.kind in FRAMED_KINDS and all(_says_the_same(scene, box, match.before.text) for box in ends):
+    apart = match.before.kind in FRAMED_KINDS and not overlap(*ends).area_px
+    if apart and all(_says_the_same(scene, box, match.before.text) for box in ends):
         return not any(one.vector == match.vector and one.before.text not in ("", match.before.text) for one in moved)
     if not all(_is_toggle_on_both_sides(scene, box) for box in ends):
         return False
