@@ -18,11 +18,12 @@ SKY, SHADE = (10, 124, 255), (233, 235, 240)
 def scene(
     before: Picture, after: Picture, elements: Sequence[Sequence[Element]], readings: Sequence[str] = ()
 ) -> Scene:
-    """`readings` are what the reader says of a line, one after the other."""
+    """`readings` are what the reader says of a line, one after the other, then nothing."""
+    left = list(readings)
     judged = judge_difference(before, after, MatchLevel.STRICT)
     return Scene(
         before, after, before, align(before, after, True), judged.real, judged.differing,
-        tuple(elements[0]), tuple(elements[1]), lambda _, boxes: list(readings) or [""] * len(boxes),
+        tuple(elements[0]), tuple(elements[1]), lambda _, boxes: [left.pop(0) if left else "" for _ in boxes],
     )  # fmt: skip
 
 
