@@ -13,7 +13,7 @@ from vision.difference.defects.drafts import as_dict, draft_of, moved_draft, par
 from vision.difference.defects.hunt import Hunt, new_things
 from vision.difference.defects.scene import FRAMED_KINDS, PICTURES, RESIZED_PX, SAME_PLACE, TOGGLES, Scene
 from vision.difference.identity import Match, is_same_way, match_by_identity
-from vision.difference.matching import MOVED_LOOK, Thing, drawn_box, look_alike
+from vision.difference.matching import MOVED_LOOK, Thing, drawn_box, look_alike, same_content
 from vision.difference.page_restyles import WHOLE_SHARE
 from vision.difference.permutations import Group, area_of, find_permutations, is_state_only, is_swap, ways_of
 from vision.difference.reach import Reach, find_reaches
@@ -180,7 +180,7 @@ def _without_left_alone(scene: Scene, found: Sequence[Match], before: Sequence[T
     over = [box for box in removed if was_pushed_over_the_edge(box, page, alignment, removed=True)]
     places = [t.box for t in before if any(share_inside(t.box, box) > 0.5 for box in over)]
     went = [m for m in found if any(share_inside(m.before.box, box) > 0.5 for box in over)]
-    alone = {match for match in went if _is_left_alone(match, went, places)}
+    alone = {m for m in went if _is_left_alone(m, went, places) and not _row_went_along(scene, m, places)}
     return [match for match in found if match not in alone]
 
 
@@ -188,6 +188,18 @@ def _is_left_alone(match: Match, others: Sequence[Match], places: Sequence[Box])
     row = [box for box in places if in_one_row(box, match.before.box)]
     along = (m for m in others if in_one_row(m.before.box, match.before.box))
     return len(row) > 1 and all(m is match or not is_same_way(m.vector, match.vector) for m in along)
+
+
+def _row_went_along(scene: Scene, match: Match, places: Sequence[Box]) -> bool:
+    """Does anything else of the row show where it would be had it gone the same way? Numbers and states come in copies, which
+    are not found by themselves."""
+    height, width = scene.actual.shape[:2]
+    others = (box for box in places if in_one_row(box, match.before.box) and not overlap(box, match.before.box).area_px)
+    landed = ((box, box.shifted(*match.vector)) for box in others)
+    return any(
+        clipped(place, width, height) == place and same_content(scene.reference, scene.actual, box, place)
+        for box, place in landed
+    )
 
 
 def _says_the_same(scene: Scene, box: Box, text: str) -> bool:
