@@ -55,6 +55,14 @@ def test_words_between_that_stayed_part_two_changes_of_one_row() -> None:
     assert len(entries_of(scene([one, other]), drafts)) == 1
 
 
+def test_labels_of_a_form_in_another_ink_are_no_chosen_rows() -> None:
+    boxes = [Box(20 + 200 * column, 40 + 60 * row, 40, 14) for row in range(3) for column in range(2)]
+    drafts = [recoloured(box, CHOSEN, OTHER, Kind.LABEL, "Word") for box in boxes]
+
+    assert entries_of(scene(boxes), drafts) == drafts
+    assert len(entries_of(scene(boxes[:4]), drafts[:4])) == 2
+
+
 def test_coloured_edge_belongs_to_its_notice_and_keeps_its_weight() -> None:
     notice = recoloured(Box(24, 40, 300, 44), "#eef6fe", "#fff3e6", Kind.LABEL, "Read this")
     edge = recoloured(Box(20, 40, 4, 44), "#4c9be8", "#e8994c")

@@ -1,6 +1,7 @@
 """Parts of one entry that changed their look together: an icon and its words, the number and the name of a step, the texts of a
 row."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -21,6 +22,8 @@ ICON_GAP = 1.7
 SAME_MIDDLE_PX = 2
 # The coloured edge of a panel is at most this thick, and stands this near to it.
 EDGE_PX = 8
+# Where words in this many rows took the same ink, no row was chosen: they are labels of a form in another colour.
+MANY_ROWS = 3
 EDGE_GAP_PX = 2
 
 
@@ -41,11 +44,20 @@ def entries_of(scene: Scene, drafts: Sequence[Defect]) -> list[Defect]:
         if other < index and _is_one_entry(part, parts[other], between)
     ]
     told = list(drafts)
-    for group in connected(len(parts), links):
-        members = [parts[at] for at in group]
-        if len(members) > 1:
+    groups = [[parts[at] for at in group] for group in connected(len(parts), links) if len(group) > 1]
+    rows = Counter(_colours(members) for members in groups if _are_words(members))
+    for members in groups:
+        if not _are_words(members) or rows[_colours(members)] < MANY_ROWS:
             told = [*without(told, members), _as_entry(members)]
     return told
+
+
+def _are_words(members: Sequence[Defect]) -> bool:
+    return all(member.kind is Kind.LABEL for member in members)
+
+
+def _colours(members: Sequence[Defect]) -> frozenset[tuple[str, str]]:
+    return frozenset((str(d.detail.get("before")), str(d.detail.get("after"))) for d in members)
 
 
 def _with_borders(drafts: Sequence[Defect]) -> list[Defect]:
