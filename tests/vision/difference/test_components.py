@@ -1,14 +1,18 @@
 """Screenshots of two sizes: components that grew, lines that were edited a little, paragraphs that were wrapped again."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from tests.vision.difference.test_marks_and_bars import scene as blank_scene
 from tests.vision.real_engines import seen, told
 from tests.vision.scenes import LIGHT, Part, Scene
 from vision.difference.alignment import align, cut_lines
+from vision.difference.defects.paragraphs import find_wrapped
 from vision.difference.one_canvas import LARGEST_PX, on_one_canvas
 from vision.messages import defect_message
-from vision.types import Box, DefectType, Picture
+from vision.types import Box, DefectType, Element, Kind, Picture
 
 
 def ground(width: int, height: int) -> Picture:
@@ -107,6 +111,19 @@ def test_list_whose_lines_changed_is_no_paragraph_that_was_wrapped() -> None:
     found = seen(before.picture(), after.picture())
 
     assert [defect.type for defect in found.defects] == [DefectType.TEXT_CHANGED] * 2, told(found)
+
+
+def test_lines_that_were_read_a_little_otherwise_are_the_same_lines() -> None:
+    def lines(*texts: str) -> tuple[Element, ...]:
+        boxes = [Box(20, 20 + 22 * at, 8 * len(text), 18) for at, text in enumerate(texts)]
+        return tuple(Element(f"e{box.y}", Kind.LABEL, box, text, 0.9) for box, text in zip(boxes, texts, strict=True))
+
+    before = lines(
+        "Orders go to the courier today", "Get business mail at company.com", "Love mail, but not the address?"
+    )
+    after = lines("Get business mail at cornpany.com", "Love mail, but n0t the address?")
+
+    assert find_wrapped(replace(blank_scene(), reference_elements=before, actual_elements=after)) == []
 
 
 def test_long_texts_are_quoted_from_where_they_differ() -> None:

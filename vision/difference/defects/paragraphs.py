@@ -30,6 +30,8 @@ MOST_LINES = 2.2
 # Words this alike are one word that a reader misread; of other words there are at least so many letters.
 MISREAD_WORD = 0.5
 OTHER_LETTERS = 4
+# Two readings of one line have as many words, and are this alike.
+SAME_LINE = 0.9
 # Letters of another size make lines higher by at least this share.
 OTHER_SIZE = 0.1
 # A paragraph stands at most this far from where it stood.
@@ -65,6 +67,12 @@ def _stands_elsewhere(scene: Scene, one: Wrapped) -> bool:
     """Does the other side have any of the lines somewhere? Then they moved."""
     stood, stands = ({e.text for e in side} for side in (scene.reference_elements, scene.actual_elements))
     return any(e.text in stands for e in one.before) or any(e.text in stood for e in one.after)
+
+
+def _is_same_line(one: str, other: str) -> bool:
+    if one == other or abs(len(one) - len(other)) > OTHER_LETTERS:
+        return one == other
+    return len(re.findall(r"\w+", one)) == len(re.findall(r"\w+", other)) and _likeness(one, other) >= SAME_LINE
 
 
 def without_wrapped(scene: Scene, wrapped: Sequence[Wrapped]) -> Scene:
@@ -119,7 +127,9 @@ def _likeness(one: str, other: str) -> float:
 
 def _wrapped(lines: Sequence[Element], others: Sequence[Element]) -> Wrapped | None:
     """The one run of lines that differs, at least two on each side, if its words are the same but for some."""
-    steps = SequenceMatcher(None, [e.text for e in lines], [e.text for e in others], autojunk=False).get_opcodes()
+    before = [e.text for e in lines]
+    after = [next((text for text in before if _is_same_line(text, e.text)), e.text) for e in others]
+    steps = SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
     unequal = [step for step in steps if step[0] != "equal"]
     if len(unequal) != 1:
         return None
