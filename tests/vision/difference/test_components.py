@@ -9,7 +9,7 @@ from tests.vision.difference.test_marks_and_bars import scene as blank_scene
 from tests.vision.real_engines import seen, told
 from tests.vision.scenes import LIGHT, Part, Scene
 from vision.difference.alignment import align, cut_lines
-from vision.difference.defects.paragraphs import find_wrapped
+from vision.difference.defects.paragraphs import MOST_LINES, find_wrapped
 from vision.difference.one_canvas import LARGEST_PX, on_one_canvas
 from vision.messages import defect_message
 from vision.types import Box, DefectType, Element, Kind, Picture
@@ -113,11 +113,22 @@ def test_list_whose_lines_changed_is_no_paragraph_that_was_wrapped() -> None:
     assert [defect.type for defect in found.defects] == [DefectType.TEXT_CHANGED] * 2, told(found)
 
 
-def test_lines_that_were_read_a_little_otherwise_are_the_same_lines() -> None:
-    def lines(*texts: str) -> tuple[Element, ...]:
-        boxes = [Box(20, 20 + 22 * at, 8 * len(text), 18) for at, text in enumerate(texts)]
-        return tuple(Element(f"e{box.y}", Kind.LABEL, box, text, 0.9) for box, text in zip(boxes, texts, strict=True))
+def lines(*texts: str) -> tuple[Element, ...]:
+    boxes = [Box(20, 20 + 22 * at, 8 * len(text), 18) for at, text in enumerate(texts)]
+    return tuple(Element(f"e{box.y}", Kind.LABEL, box, text, 0.9) for box, text in zip(boxes, texts, strict=True))
 
+
+@pytest.mark.parametrize(("count", "found"), [(MOST_LINES, 1), (MOST_LINES + 1, 0)])
+def test_what_has_more_lines_than_a_paragraph_is_a_list(count: int, found: int) -> None:
+    letters = np.random.default_rng(1).choice(list("abcdefghijklmnopqrstuvwxyz"), (2 * count, 2, 9))
+    words = [f"{''.join(one)} {''.join(other)}" for one, other in letters]
+    before = lines(*(" ".join(words[at : at + 2]) for at in range(0, 2 * count, 2)))
+    after = lines(words[0], *(" ".join(words[at : at + 2]) for at in range(1, 2 * count - 1, 2)))
+
+    assert len(find_wrapped(replace(blank_scene(), reference_elements=before, actual_elements=after))) == found
+
+
+def test_lines_that_were_read_a_little_otherwise_are_the_same_lines() -> None:
     before = lines(
         "Orders go to the courier today", "Get business mail at company.com", "Love mail, but not the address?"
     )

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from difflib import SequenceMatcher
 
 import cv2
 import numpy as np
@@ -16,6 +15,7 @@ from vision.difference.defects.drafts import draft_of, moved_draft
 from vision.difference.defects.hunt import Hunt, by_rows, is_piece
 from vision.difference.defects.pairs import HIGHEST_BADGE_PX, classify_pair
 from vision.difference.defects.presence import is_recoloured
+from vision.difference.defects.readings import likeness
 from vision.difference.defects.scene import (
     ACTION_KINDS,
     FRAMED_KINDS,
@@ -303,7 +303,7 @@ def _one_or_two(draft: Defect) -> list[Defect]:
     if _are_set_alike(before, after):
         return [draft]
     texts = draft.detail["before"], draft.detail["after"]
-    unlike = all(texts) and SequenceMatcher(None, *texts, autojunk=False).ratio() < OTHER_READING
+    unlike = all(texts) and likeness(*texts) < OTHER_READING
     if not unlike or max(before.width, after.width) < OTHER_LENGTH * min(before.width, after.width):
         return [draft]
     gone = draft_of(DefectType.MISSING, before, None, draft.kind, texts[0])

@@ -3,12 +3,13 @@
 A centred heading that lost a letter, in a picture that became lower, shares no pixel with what it was. Its words tell.
 """
 
+from collections import Counter
 from collections.abc import Sequence
-from difflib import SequenceMatcher
 
-from vision.boxes import Rows, gap, in_one_row, overlap
+from vision.boxes import Rows, gap, grown, in_one_row, overlap
 from vision.difference.alignment import carried
 from vision.difference.defects.drafts import draft_of
+from vision.difference.defects.readings import likeness
 from vision.difference.defects.scene import Scene
 from vision.difference.defects.texts import span_of
 from vision.difference.identity import Match
@@ -25,17 +26,17 @@ REACH_LINES = 2
 
 
 def find_edited_lines(scene: Scene, matches: Sequence[Match]) -> list[Match]:
-    """Labels of the reference and of the actual, not found again (`matches`), that are one another's likest. Those that stand in
-    one row are compared by their pixels later."""
+    """Labels that were not found again (`matches`), each with the most similar one near it that no other label claims. Those that
+    stand in one row are compared by their pixels later."""
     before = _left_over(scene.reference_elements, scene.actual_elements, [m.before.box for m in matches])
     after = _left_over(scene.actual_elements, scene.reference_elements, [m.after.box for m in matches])
-    likest = {one.id: _likest(scene, one, after) for one in before}
-    chosen = [(one, other) for one in before if (other := likest[one.id]) is not None]
-    counts = [other.id for _, other in chosen]
+    rows = Rows(other.box for other in after)
+    chosen = [(one, other) for one in before if (other := _most_similar(scene, one, after, rows)) is not None]
+    counts = Counter(other.id for _, other in chosen)
     return [
         Match(_thing(one), _thing(other))
         for one, other in chosen
-        if counts.count(other.id) == 1 and not _in_place(scene, one, other)
+        if counts[other.id] == 1 and not _in_place(scene, one, other)
     ]
 
 
@@ -64,10 +65,12 @@ def _is_long(text: str) -> bool:
     return sum(letter.isalpha() for letter in text) >= MIN_LETTERS
 
 
-def _likest(scene: Scene, line: Element, others: Sequence[Element]) -> Element | None:
+def _most_similar(scene: Scene, line: Element, others: Sequence[Element], rows: Rows) -> Element | None:
+    """`rows` are the boxes of the `others`."""
     place = carried(line.box, scene.alignment) or line.box
-    near = [other for other in others if _is_near(place, other.box)]
-    alike = {other.id: SequenceMatcher(None, line.text, other.text, autojunk=False).ratio() for other in near}
+    reach = grown(place, REACH_LINES * place.height + 1)
+    near = [others[at] for at in rows.near(reach) if _is_near(place, rows[at])]
+    alike = {other.id: likeness(line.text, other.text) for other in near}
     best = max(near, key=lambda other: alike[other.id], default=None)
     return best if best is not None and alike[best.id] >= EDITED else None
 

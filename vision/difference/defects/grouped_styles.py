@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from difflib import SequenceMatcher
 from itertools import combinations
 from typing import Any
 
 from vision.boxes import Rows, clipped, share_inside, union
 from vision.difference.defects.drafts import draft_of, parts_of, without
+from vision.difference.defects.readings import likeness
 from vision.difference.defects.scene import TEXT_KINDS, Scene
 from vision.difference.matching import Thing
 from vision.groups import clusters
@@ -133,7 +133,7 @@ def follows_font(draft: Defect, area: Box) -> bool:
         return False
     if draft.type is DefectType.TEXT_CHANGED:
         texts = draft.detail.get("before", ""), draft.detail.get("after", "")
-        alike = SequenceMatcher(None, *texts, autojunk=False).ratio()
+        alike = likeness(*texts)
         return not all(texts) or alike >= SAME_READING
     steps = [abs(draft.detail.get(key, 0)) for key in ("dx", "dy", "dw", "dh")]
     is_rule = draft.kind is None and min(draft.actual_box.width, draft.actual_box.height) <= RULE_PX

@@ -7,7 +7,6 @@ lines of a page did the same, the page did it. What a wider typeface pushed foll
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from difflib import SequenceMatcher
 from enum import StrEnum
 from typing import Any
 
@@ -25,7 +24,7 @@ from vision.difference.defects.grouped_styles import AREA_SHARE, FONT_STEP_PX, M
 from vision.difference.defects.hunt import Hunt
 from vision.difference.defects.overlays import find_blocks, hidden_by_blocks
 from vision.difference.defects.pairs import HIGHEST_BADGE_PX
-from vision.difference.defects.readings import SAME_READING
+from vision.difference.defects.readings import SAME_READING, likeness
 from vision.difference.defects.scene import (
     EXPLAINED_REACH_PX,
     FRAMED_KINDS,
@@ -154,7 +153,7 @@ def _ink_pair(scene: Scene, line: Line) -> tuple[Any, Any]:
 def _is_same_text(line: Line) -> bool:
     """The same words, as far as a reader can say, or the same shapes."""
     one, two = _letters(line.before.text), _letters(line.after.text)
-    return line.fate is not Fate.OTHER or SequenceMatcher(None, one, two, autojunk=False).ratio() >= SAME_READING
+    return line.fate is not Fate.OTHER or likeness(one, two) >= SAME_READING
 
 
 def _pixels_of(scene: Scene, lines: Sequence[Line]) -> Mask:

@@ -14,7 +14,7 @@ import numpy as np
 from vision.boxes import Rows, clipped, gap, grown, share_inside, union
 from vision.difference.alignment import carried
 from vision.difference.defects.drafts import draft_of
-from vision.difference.defects.readings import SAME_READING
+from vision.difference.defects.readings import SAME_READING, likeness
 from vision.difference.defects.scene import EXPLAINED_REACH_PX, PART_SHARE, Scene
 from vision.difference.defects.texts import span_of
 from vision.groups import connected
@@ -25,9 +25,11 @@ from vision.types import Box, Defect, DefectType, Element, Kind
 LINE_GAP = 0.8
 SAME_START_PX = 4
 LINE_LETTERS = 15
+# What has more lines is a list; to compare them all would take time with their square.
+MOST_LINES = 40
 # A detector takes two lines for one now and then.
-MOST_LINES = 2.2
-# Words this alike are one word that a reader misread; of other words there are at least so many letters.
+LINES_IN_ONE = 2.2
+# Words this alike are one word that a reader misread; other words have at least this many letters together.
 MISREAD_WORD = 0.5
 OTHER_LETTERS = 4
 # Two readings of one line have as many words, and are this alike.
@@ -72,7 +74,7 @@ def _stands_elsewhere(scene: Scene, one: Wrapped) -> bool:
 def _is_same_line(one: str, other: str) -> bool:
     if one == other or abs(len(one) - len(other)) > OTHER_LETTERS:
         return one == other
-    return len(re.findall(r"\w+", one)) == len(re.findall(r"\w+", other)) and _likeness(one, other) >= SAME_LINE
+    return len(re.findall(r"\w+", one)) == len(re.findall(r"\w+", other)) and likeness(one, other) >= SAME_LINE
 
 
 def without_wrapped(scene: Scene, wrapped: Sequence[Wrapped]) -> Scene:
@@ -114,15 +116,11 @@ def _other_letters(one: str, other: str) -> int:
     before, after = (Counter(re.findall(r"\w+", text)) for text in (one, other))
     gone, come = list((before - after).elements()), list((after - before).elements())
     for word in list(gone):
-        best = max(come, key=lambda candidate: _likeness(word, candidate), default=None)
-        if best is not None and _likeness(word, best) >= MISREAD_WORD:
+        best = max(come, key=lambda candidate: likeness(word, candidate), default=None)
+        if best is not None and likeness(word, best) >= MISREAD_WORD:
             gone.remove(word)
             come.remove(best)
     return sum(map(len, gone + come))
-
-
-def _likeness(one: str, other: str) -> float:
-    return SequenceMatcher(None, one, other, autojunk=False).ratio()
 
 
 def _wrapped(lines: Sequence[Element], others: Sequence[Element]) -> Wrapped | None:
@@ -137,7 +135,7 @@ def _wrapped(lines: Sequence[Element], others: Sequence[Element]) -> Wrapped | N
     one = Wrapped(tuple(lines[i1:i2]), tuple(others[j1:j2]))
     if min(len(one.before), len(one.after)) < 2 or _keeps_its_lines(one):
         return None
-    return one if _likeness(*one.texts) >= SAME_READING else None
+    return one if likeness(*one.texts) >= SAME_READING else None
 
 
 def _keeps_its_lines(one: Wrapped) -> bool:
@@ -159,7 +157,7 @@ def _paragraphs(elements: Sequence[Element]) -> list[list[Element]]:
         if _follows(labels[below].box, line.box)
     ]
     groups = ([labels[at] for at in sorted(group)] for group in connected(len(labels), links))
-    return [lines for lines in groups if len(lines) >= 2 and all(_runs_on(line) for line in lines[:-1])]
+    return [lines for lines in groups if 2 <= len(lines) <= MOST_LINES and all(_runs_on(line) for line in lines[:-1])]
 
 
 def _whole_lines(labels: Sequence[Element]) -> list[Element]:
@@ -182,7 +180,7 @@ def _follows(below: Box, line: Box) -> bool:
     height, higher = sorted((below.height, line.height))
     starts = abs(below.x - line.x), abs(2 * below.x + below.width - 2 * line.x - line.width) // 2
     apart = below.y - line.bottom
-    as_high = higher <= MOST_LINES * height
+    as_high = higher <= LINES_IN_ONE * height
     return as_high and below.y > line.y and -height // 2 < apart <= LINE_GAP * height and min(starts) <= SAME_START_PX
 
 

@@ -67,7 +67,12 @@ def _drawn_columns(picture: Picture, box: Box) -> int:
 
 def _is_same_reading(one: str, other: str) -> bool:
     """Do two readings come from one text that the reader knows? What it makes of another script is different each time."""
-    return SequenceMatcher(None, one, other, autojunk=False).ratio() >= SAME_READING
+    return likeness(one, other) >= SAME_READING
+
+
+def likeness(one: str, other: str) -> float:
+    """The share of letters that two texts have in common, in order: 0..1."""
+    return SequenceMatcher(None, one, other, autojunk=False).ratio()
 
 
 def in_one_alphabet(text: str, page: Iterable[str]) -> str:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from difflib import SequenceMatcher
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +11,7 @@ from vision.difference.alignment import traced
 from vision.difference.conservation import ink_ratio
 from vision.difference.defects.colours import is_one_colour, style_draft
 from vision.difference.defects.drafts import distance_px, moved_pair, other_picture, pair_draft
-from vision.difference.defects.readings import SAME_READING, read_line
+from vision.difference.defects.readings import SAME_READING, likeness, read_line
 from vision.difference.defects.scene import FRAMED_KINDS, MIN_WORD, OTHER_LETTER, RESIZED_PX, SAME_PLACE, Mask, Scene
 from vision.difference.matching import Pair, Thing, look_alike
 from vision.difference.noise import unlikeness
@@ -122,7 +121,7 @@ def letters_differ(scene: Scene, before: Box, after: Box, texts: tuple[str, str]
     if texts[0] != texts[1] and _keeps_first_words(glyphs(scene.laid, before), glyphs(scene.actual, after)):
         return True
     # Only where one text was read twice can all letters changing be style.
-    return bool(SequenceMatcher(None, *texts, autojunk=False).ratio() < SAME_READING)
+    return likeness(*texts) < SAME_READING
 
 
 def _is_readable(text: str) -> bool:
