@@ -1,7 +1,6 @@
 """Parts of one entry that changed their look together: an icon and its words, the number and the name of a step, the texts of a
 row."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -45,19 +44,16 @@ def entries_of(scene: Scene, drafts: Sequence[Defect]) -> list[Defect]:
     ]
     told = list(drafts)
     groups = [[parts[at] for at in group] for group in connected(len(parts), links) if len(group) > 1]
-    rows = Counter(_colours(members) for members in groups if _are_words(members))
+    rows = [members[0] for members in groups if _are_words(members)]
     for members in groups:
-        if not _are_words(members) or rows[_colours(members)] < MANY_ROWS:
+        alike = sum(_go_the_same_way(members[0], row) for row in rows) if _are_words(members) else 0
+        if alike < MANY_ROWS:
             told = [*without(told, members), _as_entry(members)]
     return told
 
 
 def _are_words(members: Sequence[Defect]) -> bool:
     return all(member.kind is Kind.LABEL for member in members)
-
-
-def _colours(members: Sequence[Defect]) -> frozenset[tuple[str, str]]:
-    return frozenset((str(d.detail.get("before")), str(d.detail.get("after"))) for d in members)
 
 
 def _with_borders(drafts: Sequence[Defect]) -> list[Defect]:
