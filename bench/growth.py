@@ -61,7 +61,11 @@ def main(words: Sequence[str] | None = None) -> None:
     settings = [f"--{name}={getattr(arguments, name)}" for name in ("repeats", "threads", "reader")]
     lengths = [measured(height, None, settings) for height in arguments.heights]
     areas = [measured(LONG_HEIGHT, share, settings) for share in arguments.shares]
-    text = _as_table(lengths + areas)
+    tables = [
+        _as_table(f"{WIDTH} px wide, a word changed; height", [str(one.height) for one in lengths], lengths),
+        _as_table(f"{WIDTH}x{LONG_HEIGHT}; share changed", [_named(one.share) for one in areas], areas),
+    ]
+    text = "\n\n".join(one for one, points in zip(tables, (lengths, areas), strict=True) if points)
     print(text)
     if arguments.write:
         PLOT.write_text(plot(lengths, areas), encoding="utf-8")
@@ -90,9 +94,11 @@ def measured_here(height: int, share: float | None, repeats: int, threads: int, 
     return {"seconds": time.median_ms / 1000, "most_mib": peak_mib()}
 
 
-def _as_table(points: Sequence[Point]) -> str:
-    rows = [[f"{WIDTH}x{one.height}", _named(one.share), f"{one.seconds:.2f}", f"{one.most_mib:.0f}"] for one in points]
-    return table(["size", "changed", "compare, s", "most memory, MiB"], rows)
+def _as_table(what: str, head: Sequence[str], points: Sequence[Point]) -> str:
+    """A column for each point."""
+    seconds = ["seconds", *(f"{one.seconds:.2f}" for one in points)]
+    memory = ["most memory, MiB", *(f"{one.most_mib:.0f}" for one in points)]
+    return table([what, *head], [seconds, memory])
 
 
 def _named(share: float | None) -> str:

@@ -6,12 +6,14 @@ Each bench owns the lines between `<!-- NAME -->` and `<!-- /NAME -->`; what sta
 import os
 import platform
 import sys
+import textwrap
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "bench" / "RESULTS.md"
+WIDTH = 100
 # With more load per core than this, times mean little; RESULTS.md says so beside them.
 BUSY_LOAD_PER_CORE = 1.3
 
@@ -29,7 +31,17 @@ def write(name: str, text: str, results: Path = RESULTS) -> None:
         whole = f"{whole.rstrip()}\n\n{opening}\n{closing}\n".lstrip()
     before, rest = whole.split(opening, 1)
     after = rest.split(closing, 1)[1]
-    results.write_text(f"{before}{opening}\n{text.strip()}\n{closing}{after}", encoding="utf-8")
+    results.write_text(f"{before}{opening}\n{wrapped(text.strip())}\n{closing}{after}", encoding="utf-8")
+
+
+def wrapped(text: str) -> str:
+    """Prose in lines of at most `WIDTH` letters; tables stay as they are."""
+    return "\n".join(line if line.startswith("|") else _fill(line) for line in text.split("\n"))
+
+
+def _fill(line: str) -> str:
+    indent = "  " if line.startswith("- ") else ""
+    return textwrap.fill(line, WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
 
 
 def without_places(text: str) -> str:

@@ -172,9 +172,11 @@ def _section(arguments: argparse.Namespace) -> str:
 
 
 def _short(result: Soaked) -> str:
-    """The invariants that noticed the missing part, each with its first finding."""
-    noticed = [f"- {name}: {found[0]} ({len(found)} in all)" for name, found in result.broken.items() if found]
-    return f"{result.summary}\n\nBroken:\n\n" + ("\n".join(noticed).replace("|", "/") or "- nothing")
+    """The numbers of the invariants that noticed the missing part, each with its first finding."""
+    noticed = [
+        f"- {name.split()[0]}: {found[0]} ({len(found)} in all)" for name, found in result.broken.items() if found
+    ]
+    return "\n".join(noticed).replace("|", "/") or "Nothing was noticed."
 
 
 def _report(result: Soaked, arguments: argparse.Namespace) -> str:

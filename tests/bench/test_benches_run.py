@@ -73,9 +73,10 @@ def test_readers_lists_an_engine_that_cannot_run_with_the_reason() -> None:
 def test_growth_measures_each_point_in_a_process_of_its_own(capsys: pytest.CaptureFixture[str]) -> None:
     pytest.importorskip("psutil", reason="ops/requirements/bench.txt has psutil")
     words = ["--heights", "400", "--shares", "--repeats", "1", "--reader", "none", "--threads", "1"]
-    head, _, row = run(growth.main, words, capsys)
-    assert row[:2] == ["1280x400", "a word"]
-    assert float(row[head.index("most memory, MiB")]) > 50
+    head, _, seconds, memory = run(growth.main, words, capsys)
+    assert head == ["1280 px wide, a word changed; height", "400"]
+    assert float(seconds[1]) > 0
+    assert float(memory[1]) > 50
 
 
 def test_worst_tells_what_a_comparison_took_and_what_it_may(tmp_path: Path) -> None:
@@ -170,3 +171,15 @@ def test_a_word_gone_is_a_small_change() -> None:
     before = page(Size(960, 720))
     differing = (before != with_a_word_gone(before)).any(axis=2)
     assert 0 < np.count_nonzero(differing) < 4000
+
+
+def test_what_a_bench_says_is_wrapped_and_its_tables_are_not(tmp_path: Path) -> None:
+    results = tmp_path / "RESULTS.md"
+    row = "| " + " | ".join(["cell"] * 40) + " |"
+
+    write("a", f"{'word ' * 40}\n\n- {'word ' * 40}\n{row}", results)
+
+    lines = results.read_text(encoding="utf-8").splitlines()
+    assert row in lines
+    assert max(len(line) for line in lines if line != row) <= 100
+    assert sum(line.startswith("  word") for line in lines) > 0

@@ -43,4 +43,4 @@ def test_each_kind_of_soak_has_a_section_of_its_own(words: list[str], section: s
 
 def test_what_noticed_a_missing_part_is_said_with_its_first_finding() -> None:
     said = soak._short(Soaked("206 accepted.", Counter(), {"I1 all end": ["a|b: PENDING", "c: PENDING"], "I2 one": []}))
-    assert said == "206 accepted.\n\nBroken:\n\n- I1 all end: a/b: PENDING (2 in all)"
+    assert said == "- I1: a/b: PENDING (2 in all)"
