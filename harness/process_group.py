@@ -30,7 +30,7 @@ class Group:
         return [pid for pid in _children(self.process.pid) if "celery" in _command(pid)]
 
     def pool_processes(self) -> list[int]:
-        return [pid for worker in self.workers() for pid in _children(worker) if "spawn_main" in _command(pid)]
+        return [pid for worker in self.workers() for pid in pool_processes_of(worker)]
 
     def left(self) -> list[int]:
         """Processes of the group that are still there."""
@@ -72,6 +72,10 @@ def group(command: Sequence[str], log: Path) -> Iterator[Group]:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait(10)
+
+
+def pool_processes_of(worker: int) -> list[int]:
+    return [pid for pid in _children(worker) if "spawn_main" in _command(pid)]
 
 
 def kill(dice: random.Random, pids: Sequence[int]) -> int:

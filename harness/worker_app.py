@@ -2,7 +2,8 @@
 
 Environment: SLOW_SECONDS, how long each picture takes; CALLS_FILE, a file that gets the process id for each picture;
 FAKE_WINDOWS, the loop and the pool that Celery uses on Windows; VISIBILITY_SECONDS, when Redis redelivers a message;
-STUCK_SECONDS, how long a page of `STUCK_WIDTH` blocks; LETTER_SECONDS, how long a message takes to draw.
+STUCK_SECONDS, how long a page of `STUCK_WIDTH` blocks; LETTER_SECONDS, how long a message takes to draw; LOAD_SECONDS, how long
+a pool process takes to load its engines.
 """
 
 import os
@@ -13,7 +14,7 @@ from pathlib import Path
 from celery import signals
 
 from harness.scripted_engine import POISON_WIDTH, STUCK_WIDTH, ScriptedEngine
-from tasks import celery_terms, engines
+from tasks import celery_terms, engines, pool_start
 from tasks.celery_app import app, configure
 from tasks.notifications import letter
 from vision.types import Detection, Picture
@@ -61,6 +62,16 @@ def _slow_letter(comparison_id: str) -> letter.Letter:
 _letter_of_comparison = letter.of_comparison
 if "LETTER_SECONDS" in os.environ:
     letter.of_comparison = _slow_letter
+
+
+def _slow_announcement() -> None:
+    time.sleep(float(os.environ["LOAD_SECONDS"]))
+    _announce()
+
+
+_announce = pool_start.announce
+if "LOAD_SECONDS" in os.environ:
+    pool_start.announce = _slow_announcement
 
 
 @signals.worker_ready.connect

@@ -33,7 +33,7 @@ class PoolReady(bootsteps.StartStopStep):  # type: ignore[misc]
         self.enabled = worker.pool_cls.__module__ == "celery.concurrency.prefork"
 
     def start(self, worker: Any) -> None:
-        if _all_ready(Path(os.environ[_FOLDER]), worker.concurrency):
+        if _all_ready(Path(os.environ[_FOLDER]), worker.pool._pool):
             log.info("%d pool processes are ready.", worker.concurrency)
         else:
             log.warning("Not every pool process is ready after %g s; tasks are taken all the same.", _PATIENCE_SECONDS)
@@ -58,13 +58,31 @@ def forget() -> None:
     shutil.rmtree(os.environ.pop(_FOLDER, ""), ignore_errors=True)
 
 
-def _all_ready(folder: Path, processes: int) -> bool:
+def _all_ready(folder: Path, pool: Any) -> bool:
+    """`pool` is Celery's AsynPool."""
     deadline = time.monotonic() + _PATIENCE_SECONDS
-    while len(list(folder.iterdir())) < processes:
+    while not _are_ready(folder, pool):
         if time.monotonic() > deadline:
             return False
+        _replace_dead(pool)
         time.sleep(0.05)
     return True
+
+
+def _are_ready(folder: Path, pool: Any) -> bool:
+    ready = {file.name for file in folder.iterdir()}
+    return all(str(process.pid) in ready and process.exitcode is None for process in pool._pool)
+
+
+def _replace_dead(pool: Any) -> None:
+    """Celery does this only later, in its loop, and there it ends a worker that has lost a process before."""
+    dead = [process for process in pool._pool if process.exitcode is not None]
+    if not dead:
+        return
+    for process in dead:
+        pool._process_cleanup_queues(process)  # the next one gets them
+    pool.maintain_pool()
+    pool._fileno_to_outq.update({process.outqR_fd: process for process in pool._pool})
 
 
 def _sweep() -> None:

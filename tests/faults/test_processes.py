@@ -14,8 +14,9 @@ import pytest
 from sqlalchemy import select
 
 import store.tasks
+from harness.process_group import pool_processes_of
 from harness.scripted_engine import POISON_WIDTH, STUCK_WIDTH, ScriptedEngine
-from harness.service import Api, api
+from harness.service import Api, Worker, api
 from harness.waiting import wait_until
 from store import tables
 from store.session import read
@@ -39,6 +40,21 @@ def test_a_pool_process_killed_in_the_middle_of_a_comparison_loses_nothing(servi
     os.kill(pool_process, signal.SIGKILL)
     service.check()
     assert service.attempts(ticket) == 2
+
+
+def test_a_pool_process_killed_while_it_loads_its_engines_is_replaced_at_once(service: Service) -> None:
+    ticket = service.submit()
+    worker = Worker(environment={"LOAD_SECONDS": "4"}, log=service.folder / "worker.log")
+    worker.start()
+    try:
+        assert worker.process
+        main = worker.process.pid
+        wait_until(lambda: pool_processes_of(main), 30, worker.said)
+        os.kill(pool_processes_of(main)[0], signal.SIGKILL)
+        service.check()
+        assert (service.attempts(ticket), worker.process.poll()) == (1, None), worker.said()
+    finally:
+        worker.kill()
 
 
 @pytest.mark.parametrize("fake_windows", ["", "1"], ids=["event loop", "the loop of Windows"])
