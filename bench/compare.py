@@ -1,6 +1,6 @@
 """Times of Etalon and other tools, on the same files in one run.
 
-  python -m bench.compare [--repeats 30] [--seconds-each 25 4 4] [--sizes 1920x1080 3840x2160 1280x8000] [--page FILE] [--write]
+  python -m bench.compare [--repeats 30] [--seconds-each 25 4] [--sizes 1920x1080 1280x8000] [--page FILE] [--write]
 
 A time is the median of `--repeats` (of as many as fit into the `--seconds-each` of that size, at least 3; the number
 stands in brackets where it is less), tools taken in turn, both files decoded. All of it takes about eight minutes.
@@ -25,7 +25,7 @@ from bench.clock import Timing, timed_in_turn
 from bench.etalon import LIMITS, READER, Etalon, load_etalon, read_picture
 from bench.results import circumstances, table, without_places, write
 from bench.tools import Absent, Tool, peers
-from harness.pages import FOUR_K, FULL_HD, LONG, PairFiles, page, saved, with_a_part_changed, with_a_word_gone
+from harness.pages import FULL_HD, LONG, PairFiles, page, saved, with_a_part_changed, with_a_word_gone
 from vision.drawing import draw_diff, draw_heatmap, draw_side_by_side
 from vision.image import decode_both, encode_png
 from vision.types import Comparison, Picture, Size
@@ -38,10 +38,8 @@ CASES = ("same bytes", "same pixels", "a word", "1 %", "10 %", "all")
 def main(words: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--repeats", type=int, default=30)
-    parser.add_argument(
-        "--seconds-each", type=float, nargs="+", default=[25.0, 4.0, 4.0], help="for each size, or for all"
-    )
-    parser.add_argument("--sizes", type=_size, nargs="+", default=[FULL_HD, FOUR_K, LONG], metavar="WIDTHxHEIGHT")
+    parser.add_argument("--seconds-each", type=float, nargs="+", default=[25.0, 4.0], help="for each size, or for all")
+    parser.add_argument("--sizes", type=_size, nargs="+", default=[FULL_HD, LONG], metavar="WIDTHxHEIGHT")
     parser.add_argument("--cases", choices=CASES, nargs="+", default=CASES)
     parser.add_argument("--page", type=Path, help="measure on this screenshot")
     parser.add_argument("--threads", type=int, default=2)

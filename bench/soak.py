@@ -51,6 +51,7 @@ def main(words: Sequence[str] | None = None) -> int:
         result = _soak(world, arguments)
     text = _report(result, arguments)
     print(text)
+    print(f"Faults: {', '.join(f'{name} ({times})' for name, times in sorted(result.faults.items()))}.")
     if arguments.write:
         write(_section(arguments), f"{circumstances(sys.argv)}\n\n{_short(result) if arguments.mutant else text}")
     return int(any(result.broken.values()))
@@ -172,11 +173,9 @@ def _section(arguments: argparse.Namespace) -> str:
 
 
 def _short(result: Soaked) -> str:
-    """The numbers of the invariants that noticed the missing part, each with its first finding."""
-    noticed = [
-        f"- {name.split()[0]}: {found[0]} ({len(found)} in all)" for name, found in result.broken.items() if found
-    ]
-    return "\n".join(noticed).replace("|", "/") or "Nothing was noticed."
+    """The invariants that noticed the missing part, each with the number of its findings."""
+    noticed = [f"{name.split()[0]} ({len(found)})" for name, found in result.broken.items() if found]
+    return f"Noticed by {', '.join(noticed)}." if noticed else "Nothing was noticed."
 
 
 def _report(result: Soaked, arguments: argparse.Namespace) -> str:
@@ -184,9 +183,8 @@ def _report(result: Soaked, arguments: argparse.Namespace) -> str:
         f"Seed {arguments.seed}, {arguments.jobs} jobs in {arguments.minutes:g} minutes, "
         f"{'PostgreSQL' if arguments.postgres else 'SQLite'}"
         f"{', the loop of Windows' if arguments.windows_loop else ''}"
-        f"{f', without the {arguments.mutant}' if arguments.mutant else ''}. {result.summary}",
-        "",
-        f"Faults: {', '.join(f'{name} ({times})' for name, times in sorted(result.faults.items()))}.",
+        f"{f', without the {arguments.mutant}' if arguments.mutant else ''}, "
+        f"{result.faults.total()} faults of {len(result.faults)} kinds. {result.summary}",
         "",
         _invariants(result),
     ]

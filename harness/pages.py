@@ -14,7 +14,6 @@ from vision.types import Box, Picture, Size
 
 PAGES: Final = ROOT / "tests" / "data" / "pages"
 FULL_HD: Final = Size(1920, 1080)
-FOUR_K: Final = Size(3840, 2160)
 LONG: Final = Size(1280, 8000)
 # Every page has a field of this size: about as dense as a real page, 60 to 130 elements on Full HD.
 FIELD: Final = Size(960, 720)

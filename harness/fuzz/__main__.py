@@ -58,7 +58,7 @@ def main(words: Sequence[str] | None = None) -> int:
         print("Fuzzing needs Linux: atheris has no packages for other systems.", file=sys.stderr)
         return 2
     seconds = max(1, round(60 * arguments.minutes / len(arguments.targets)))
-    print("| target | inputs | seconds | most memory, MB | findings |\n| --- | --- | --- | --- | --- |")
+    print("| target | inputs | seconds | most memory, MB | findings |\n|---|---|---|---|---|")
     runs = []
     for target in arguments.targets:
         run = fuzzed(target, seconds, arguments.seed, arguments.work)

@@ -155,7 +155,7 @@ def test_a_table_replaces_the_one_before_and_leaves_what_stands_around(tmp_path:
     write("compare", "new", results)
     text = results.read_text(encoding="utf-8")
     assert "old" not in text
-    assert "<!-- peers -->\n| a |\n| --- |\n| 1 |\n<!-- /peers -->\n\nA word by hand." in text
+    assert "<!-- peers -->\n| a |\n|---|\n| 1 |\n<!-- /peers -->\n\nA word by hand." in text
     assert text.endswith("<!-- compare -->\nnew\n<!-- /compare -->\n")
     assert circumstances(["bench/peers.py", "--only", "x", "--write"]).startswith("`python -m bench.peers --only x`")
 

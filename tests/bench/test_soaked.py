@@ -41,6 +41,6 @@ def test_each_kind_of_soak_has_a_section_of_its_own(words: list[str], section: s
     assert f"<!-- {section} -->" in (Path(soak.__file__).parent / "RESULTS.md").read_text(encoding="utf-8")
 
 
-def test_what_noticed_a_missing_part_is_said_with_its_first_finding() -> None:
+def test_what_noticed_a_missing_part_is_said_with_the_number_of_its_findings() -> None:
     said = soak._short(Soaked("206 accepted.", Counter(), {"I1 all end": ["a|b: PENDING", "c: PENDING"], "I2 one": []}))
-    assert said == "- I1: a/b: PENDING (2 in all)"
+    assert said == "Noticed by I1 (2)."
