@@ -1,7 +1,7 @@
-"""How the actual lies on the reference: which parts stayed, which moved as a block, what was put in or taken out.
+"""Alignment: which parts of the page stayed, which moved as a block, which were added or removed.
 
-Runs of rows that both pictures share (row_hashes.py) are the blocks that moved up or down as one. What no row explains is
-cut the same way by columns, then by rows again, so a side bar or one card that moved alone is found too.
+Runs of rows that both pictures share (row_hashes.py) are blocks that moved up or down. The rest is cut by columns, then
+by rows again, so a side bar or a single card that moved is found too.
 """
 
 from collections.abc import Sequence
@@ -19,12 +19,11 @@ from vision.types import Alignment, AlignmentKind, Band, Box, Picture
 
 # Rows, columns of what rows left over, rows again, columns again: page, side bar, card, row of cards.
 MAX_DEPTH = 4
-# A part is cut further only when it is at least this wide and high: inside one line of text a shift is another word,
-# no layout.
+# A part is cut further only if it is at least this wide and high: inside one line of text, a shift is a change of text.
 MIN_CUT_PX = 32
 # A cut has to explain this share of the pixels that differ in place; otherwise the part is compared in place.
 MIN_GAIN = 0.5
-# What is drawn, on whatever ground, is believed over equal pixels where it leaves less than this share of the edges.
+# Edges are preferred to equal pixels if they leave less than this share of the edges unmatched.
 EDGES_LEFT = 0.4
 # A column stands still if each of its pixels is at most this many levels off: a gradient on a page that became longer.
 STILL_LEVELS = 3
@@ -36,13 +35,13 @@ MAX_OFFSET_PX = 2
 MAX_OFFSET_RESIDUE = 0.25
 # An offset touches more rows than this on any page that is not nearly empty.
 MIN_TOUCHED_ROWS = 0.02
-# Where more of the rows with something drawn in them stand still than this, the picture as a whole did not move.
+# If more than this share of the drawn rows stands still, the picture as a whole did not move.
 MAX_STILL_ROWS = 0.2
-# A rule or the side of a card stays the same this far on both sides of a cut; a button or a field ends before. Letters are edges
-# of STROKE_STEP levels.
+# A rule or the side of a card continues this far on both sides of a cut; a button or a field ends before. Letters are
+# edges of STROKE_STEP levels.
 STRIP_REACH_PX = 24
 STROKE_STEP = 24
-# Sizes nearer to each other than this are another window, not another scale.
+# Sizes closer to each other than this are another window size, not another scale.
 MIN_SCALE_STEP = 0.2
 
 
@@ -54,13 +53,13 @@ class Cut:
     removed: tuple[Box, ...] = ()
     inserted: tuple[Box, ...] = ()
     unequal_px: int = 0
-    # Does the strip that one side has more begin or end in the middle of something drawn?
+    # Does the extra strip begin or end in the middle of something drawn?
     cuts_through: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class _Sheets:
-    """Both pictures, and what was read of their lines: the same part is asked for more than once on the way down."""
+    """Both pictures with a cache of their line hashes: the recursion asks for the same part more than once."""
 
     reference: Picture
     actual: Picture
@@ -80,8 +79,8 @@ class _Sheets:
 def align(reference: Picture, actual: Picture, offset_is_noise: bool = True) -> Alignment:
     """Lay `actual` over `reference` (both (height, width, 3) uint8 BGR); see `Alignment`.
 
-    With kind `scale` the bands speak of the actual resized to the reference's size. `offset_is_noise`: look for an offset of
-    the whole picture by a pixel or two, which no bands are made of.
+    With kind `scale` the bands refer to the actual resized to the reference's size. `offset_is_noise`: also look for an
+    offset of the whole picture by a pixel or two; it is not represented by bands.
     """
     source, target = _whole(reference), _whole(actual)
     scale = _exact_scale(source, target)
@@ -111,7 +110,7 @@ def _between(sheets: _Sheets, page: Box, top: int, bottom: int) -> Cut:
 
 
 def _rows_or_columns(sheets: _Sheets, source: Box, target: Box) -> Cut:
-    """By what is the same to the pixel; by what is drawn, on whatever ground, where that leaves far less."""
+    """Match equal pixels, or edges on any background where these leave far less unexplained."""
     cut = _by_pixels(sheets, source, target)
     if cut.unequal_px <= MIN_CUT_PX**2 or source.width != target.width:
         return cut
@@ -135,8 +134,9 @@ def _edges(sheets: _Sheets, source: Box, target: Box) -> tuple[Edges, Edges]:
 
 
 def _by_edges(sheets: _Sheets, source: Box, target: Box, edges: tuple[Edges, Edges]) -> tuple[Cut | None, int]:
-    """Rows that went up or down by what is drawn in them, and how many edges that leaves; None where no row did. `edges` are
-    those of the two areas."""
+    """Rows matched by their edges, and how many edges are left unmatched; None if no row moved. `edges` belong to the
+    two areas.
+    """
     pictures = sheets.reference[source.slices()], sheets.actual[target.slices()]
     runs = runs_by_edges(pictures, edges)
     if all(start == goal for start, goal, _ in runs):
@@ -146,7 +146,7 @@ def _by_edges(sheets: _Sheets, source: Box, target: Box, edges: tuple[Edges, Edg
 
 
 def _drags(sheets: _Sheets, band: Band, side: Box) -> bool:
-    """Would a band take along something of a side that stands still?"""
+    """Would a band move part of a side that stands still?"""
     part = overlap(band.reference_box, side)
     landed = part.shifted(band.dx, band.dy)
     step = channel_step(sheets.reference[part.slices()], sheets.actual[landed.slices()])
@@ -163,7 +163,7 @@ def _still_sides(sheets: _Sheets, source: Box, target: Box) -> tuple[int, int]:
 
 
 def _along_runs(sheets: _Sheets, source: Box, target: Box, runs: Sequence[Run]) -> Cut:
-    """Each run of rows is one band; what lies between them is explained by columns."""
+    """Each run of rows is one band; the areas between them are matched by columns."""
     parts = []
     at = to = 0
     for start, goal, length in [*runs, (source.height, target.height, 0)]:
@@ -188,8 +188,9 @@ def _by_pixels(sheets: _Sheets, source: Box, target: Box) -> Cut:
 
 
 def _keeps_a_side(by_columns: Cut, by_rows: Cut, page: Box) -> bool:
-    """Does a side of the page stand still from top to bottom beside the one block that moved? What went out at the bottom costs
-    both readings alike and hides how much better this one is."""
+    """Does a side of the page stand still beside the one block that moved? What left at the bottom costs both readings
+    the same, and hides how much better this one is.
+    """
     moves = {(band.dx, band.dy) for band in by_columns.bands}
     still = [band.reference_box for band in by_columns.bands if (band.dx, band.dy) == (0, 0)]
     whole = any(box.height == page.height and box.width >= MIN_CUT_PX for box in still)
@@ -197,7 +198,7 @@ def _keeps_a_side(by_columns: Cut, by_rows: Cut, page: Box) -> bool:
 
 
 def _merged(cut: Cut) -> Cut:
-    """Bands that moved alike and stand on one another, or side by side, as one."""
+    """Joins adjacent bands that moved by the same vector."""
     bands: Sequence[Band] = cut.bands
     for by_rows in (True, False):
         ending: dict[tuple[int, ...], Band] = {}
@@ -214,13 +215,13 @@ def _merged(cut: Cut) -> Cut:
 
 
 def scaled_to(actual: Picture, width: int, height: int) -> Picture:
-    """The actual at the reference's size: area averaging downwards, as a browser paints a dense picture on a coarse screen."""
+    """The actual at the reference's size; a larger picture is averaged by area, as a browser paints on a coarse screen."""
     method = cv2.INTER_AREA if actual.shape[1] > width else cv2.INTER_CUBIC
     return np.asarray(cv2.resize(actual, (width, height), interpolation=method), dtype=np.uint8)
 
 
 def laid_over(reference: Picture, actual: Picture, alignment: Alignment) -> Picture:
-    """The reference drawn where it lies on the actual; where nothing of it lies, the actual's own pixels stand."""
+    """The reference drawn where it lies on the actual; the actual's own pixels elsewhere."""
     if len(alignment.bands) == 1 and alignment.bands[0] == Band(_whole(actual), 0, 0):
         return reference[: actual.shape[0], : actual.shape[1]]  # it may be larger: what is beyond the actual is gone
     laid = actual.copy()
@@ -285,8 +286,9 @@ def _outside(outer: Box, inner: Box) -> tuple[Box, ...]:
 
 
 def _explain(sheets: _Sheets, source: Box, target: Box, depth: int, by_rows: bool, in_vain: bool = False) -> Cut:
-    """The cheaper of two readings of `source` against `target`: compared in place, or cut into runs that moved. `in_vain`: the
-    other way round they were looked for already, and there is none."""
+    """The cheaper of two readings of `source` against `target`: compared in place, or cut into runs that moved.
+    `in_vain`: the other direction was already tried without success.
+    """
     if not source.area_px or not target.area_px:
         return _one_sided(sheets, source, target)
     in_place = _in_place(sheets, source, target, by_rows)
@@ -308,7 +310,9 @@ def _explain(sheets: _Sheets, source: Box, target: Box, depth: int, by_rows: boo
 
 
 def _within(sheets: _Sheets, source: Box, target: Box, in_place: Cut, depth: int, by_rows: bool) -> Cut:
-    """Both halves of a reading in place explained by themselves: a table that lost a row, and whose columns became narrower."""
+    """Explains both halves of an in-place reading separately: a table that lost a row and whose columns became
+    narrower.
+    """
     ends = [(band.reference_box, band.reference_box.shifted(band.dx, band.dy)) for band in in_place.bands]
     halves = [(_spread(one, source, by_rows), _spread(other, target, by_rows)) for one, other in ends]
     between = [_between_halves([half[side] for half in halves], by_rows) for side in (0, 1)]
@@ -317,8 +321,9 @@ def _within(sheets: _Sheets, source: Box, target: Box, in_place: Cut, depth: int
 
 
 def _drawn_otherwise(sheets: _Sheets, cut: Cut) -> int:
-    """How many pixels of the bands are darker or lighter than all those around them in the reference: not the same, painted
-    between two pixels, as columns are that became narrower by a fraction."""
+    """How many pixels of the bands are darker or lighter than all their neighbours in the reference: these differ, and
+    are not just painted at a fraction of a pixel.
+    """
     around, count = np.ones((3, 3), np.uint8), 0
     for band in cut.bands:
         one = sheets.reference[band.reference_box.slices()]
@@ -350,14 +355,17 @@ def _one_sided(sheets: _Sheets, source: Box, target: Box) -> Cut:
 
 
 def _edge_px(picture: Picture, box: Box) -> int:
-    """Pixels unlike their left neighbour: what it costs to leave this box without a counterpart. A banner's fill costs nothing,
-    or the text that it pushed, thin as it is, could never outweigh it."""
+    """The cost of leaving a box without a counterpart: its horizontal edges. A plain fill costs nothing, otherwise it
+    would outweigh the thin text that it pushed.
+    """
     part = picture[box.slices()]
     return cv2.countNonZero(channel_step(part[:, 1:], part[:, :-1])) if box.width > 1 else 0
 
 
 def _in_place(sheets: _Sheets, source: Box, target: Box, by_rows: bool) -> Cut:
-    """Laid on one another from the start to the best line, from there on from the end; between lies what one side has more."""
+    """Aligned at the start up to the best line, and at the end after it; the extra lines of the longer side lie
+    between.
+    """
     across = min(source.width, target.width) if by_rows else min(source.height, target.height)
     strips = _one_sided(sheets, _beyond(source, across, by_rows), _beyond(target, across, by_rows))
     first, second = (_narrowed(box, across, by_rows) for box in (source, target))
@@ -387,8 +395,9 @@ def _in_place(sheets: _Sheets, source: Box, target: Box, by_rows: bool) -> Cut:
 
 
 def _cut(sheets: _Sheets, source: Box, target: Box, depth: int, by_rows: bool, in_vain: bool) -> Cut | None:
-    """Runs of equal lines, each one band; what lies between them is explained the other way round, one level deeper. None where
-    there is no run either way."""
+    """Runs of equal lines, each one band; the areas between them are cut in the other direction, one level deeper. None
+    if there are no runs in either direction.
+    """
     across = min(source.width, target.width) if by_rows else min(source.height, target.height)
     first, second = (_narrowed(box, across, by_rows) for box in (source, target))
     lines = sheets.lines(first, second, by_rows)
@@ -411,7 +420,7 @@ def _cut(sheets: _Sheets, source: Box, target: Box, depth: int, by_rows: bool, i
 
 
 def _cuts_through(picture: Picture, source: Box, run: Run, lines: Lines) -> bool:
-    """Columns that moved, cut off in the middle of something drawn: one end of a field or of a button that became narrower."""
+    """Does a band of moved columns cut through something drawn, such as the end of a field that became narrower?"""
     start, goal, length = run
     if start == goal:
         return False
@@ -420,7 +429,7 @@ def _cuts_through(picture: Picture, source: Box, run: Run, lines: Lines) -> bool
 
 
 def _goes_on_before(picture: Picture, part: Box) -> bool:
-    """Is the column before a part drawn as its first one is?"""
+    """Does the part's first column look like the column before it?"""
     if not part.x:
         return False
     pair = picture[part.y : part.bottom, part.x - 1 : part.x + 1]
@@ -428,7 +437,9 @@ def _goes_on_before(picture: Picture, part: Box) -> bool:
 
 
 def _slid_in_from_nowhere(actual: Picture, target: Box, first_run: Run) -> bool:
-    """Columns from the very left that went right, and nothing came in their stead: half of a centred text that shrank."""
+    """Did columns at the left edge move right, with nothing in their place? Half of a centred text that shrank looks
+    like that.
+    """
     start, goal, _ = first_run
     return start == 0 and goal > 0 and not _edge_px(actual, _lines(target, 0, goal, by_rows=False))
 
@@ -447,8 +458,9 @@ def _joined(parts: list[Cut]) -> Cut:
 
 
 def _cheapest_split(costs: NDArray[np.int64], cuts_through: NDArray[np.bool_]) -> int:
-    """Where what is longer has its strip more. Where it is as good, that is at its end: nothing was pushed. A strip that cuts
-    through what is drawn has to leave far less than any other."""
+    """Where the longer side has its extra strip; at the end if that is as good, since then nothing was pushed. A strip
+    that cuts through something drawn must leave far less than any other.
+    """
     whole = np.where(cuts_through, costs.max() + 1, costs)
     if not cuts_through.all() and (1 - MIN_GAIN) * whole.min() <= costs.min():
         costs = whole
@@ -457,7 +469,7 @@ def _cheapest_split(costs: NDArray[np.int64], cuts_through: NDArray[np.bool_]) -
 
 
 def _cuts_of_strips(sheets: _Sheets, first: Box, second: Box, by_rows: bool) -> NDArray[np.bool_]:
-    """For each line at which the strip that one of two boxes has more may begin: does either end of it cut through something?"""
+    """For each line at which the extra strip may begin: does either end of it cut through something?"""
     lengths = [box.height if by_rows else box.width for box in (first, second)]
     picture, longer = (sheets.reference, first) if lengths[0] > lengths[1] else (sheets.actual, second)
     part = picture[longer.slices()]
@@ -469,8 +481,9 @@ def _cuts_of_strips(sheets: _Sheets, first: Box, second: Box, by_rows: bool) -> 
 
 
 def cut_lines(part: Picture) -> NDArray[np.bool_]:
-    """For each place between two rows, (height + 1,) with those before the first and after the last: does ink run across it,
-    other than that of a rule or a panel's side, which runs on?"""
+    """For each gap between two rows, (height + 1,) with both ends: does ink cross it, other than a rule or a panel's
+    side that continues?
+    """
     step = channel_step(part[1:], part[:-1]) if len(part) > 1 else np.zeros((0, part.shape[1]), np.uint8)
     runs_on = cv2.dilate((step > STILL_LEVELS).view(np.uint8), np.ones((2 * STRIP_REACH_PX + 1, 1), np.uint8)) == 0
     edges = np.zeros(part.shape[:2], np.bool_)
@@ -502,14 +515,15 @@ def _unequal_lines(sheets: _Sheets, source: Box, target: Box, by_rows: bool) -> 
 
 
 def carried(box: Box, alignment: Alignment) -> Box | None:
-    """Where a box of the reference lies in the actual; None where most of it lies in no band (it was taken out)."""
+    """Where a box of the reference lies in the actual; None if most of it was removed."""
     band, shared_px = _band_of(box, alignment, of_actual=False)
     return box.shifted(band.dx, band.dy) if band and 2 * shared_px >= box.area_px else None
 
 
 def would_stand(box: Box, alignment: Alignment) -> Box:
-    """Where a box of the reference would be in the actual (at the reference's scale) if only the page's own shift had happened to
-    it. What was taken out with its surroundings stands where its neighbour above, or else the nearest one, has gone."""
+    """Where a box of the reference would be in the actual (at the reference's scale) if only the page's own shift had
+    happened. A removed box goes where its neighbour above, or else the nearest one, went.
+    """
     found = carried(box, alignment)
     if found or not alignment.bands:
         return found or box
@@ -518,7 +532,7 @@ def would_stand(box: Box, alignment: Alignment) -> Box:
 
 
 def _apart(band: Box, box: Box) -> tuple[int, int]:
-    """How far a band is from a box, one above it first where two are as near."""
+    """The distance from a band to a box; at equal distance a band above comes first."""
     across = max(band.x - box.right, box.x - band.right, 0)
     below = max(band.y - box.bottom, 0)
     above = max(box.y - band.bottom, 0)
@@ -526,13 +540,13 @@ def _apart(band: Box, box: Box) -> tuple[int, int]:
 
 
 def traced(box: Box, alignment: Alignment) -> Box:
-    """Where in the reference a box of the actual lay; at the same coordinates where nothing of the reference lies there."""
+    """Where a box of the actual lay in the reference; the same coordinates if nothing of the reference lies there."""
     band, _ = _band_of(box, alignment, of_actual=True)
     return box.shifted(-band.dx, -band.dy) if band else box
 
 
 def _band_of(box: Box, alignment: Alignment, of_actual: bool) -> tuple[Band | None, int]:
-    """The displacement most of the box shares, and how many of its pixels do."""
+    """The displacement that most of the box shares, and the number of its pixels that do."""
     left, top, right, bottom = alignment.band_edges[int(of_actual)].T
     width = np.minimum(right, box.right) - np.maximum(left, box.x)
     height = np.minimum(bottom, box.bottom) - np.maximum(top, box.y)

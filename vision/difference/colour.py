@@ -31,9 +31,10 @@ def colour_codes(picture: Picture) -> Codes:
 
 
 def common_codes(codes: Codes, least_px: int, most: int) -> list[int]:
-    """The codes that at least so many pixels have, at most `most` of them, the commonest first.
+    """The codes that at least `least_px` pixels have, at most `most` of them, the commonest first.
 
-    Pixels are counted by runs: on a screen these are far fewer, and sorting is what takes long."""
+    Pixels are counted by runs: on a screen these are far fewer, and sorting is what takes long.
+    """
     flat = codes.ravel()
     starts = np.flatnonzero(np.concatenate(([True], flat[1:] != flat[:-1])))
     values, places = np.unique(flat[starts], return_inverse=True)

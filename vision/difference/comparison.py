@@ -1,4 +1,4 @@
-"""Two pictures of one page, compared. Read `compare` first: it is the table of contents of this folder's other half."""
+"""Compares two pictures of one page. Start with `compare`: it lists the steps."""
 
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -33,9 +33,9 @@ from vision.types import (
     Size,
 )
 
-# A change is looked at again with this much around it: the detector's receptive field at its finest stride.
+# Margin around a change that is analysed again: the detector's receptive field at its finest stride.
 MARGIN_PX = 64
-# From this share of the picture on it is cheaper to analyse the whole picture at once (vision research, 6.12).
+# From this share of the picture on, it is cheaper to analyse the whole picture at once.
 WHOLE_PICTURE_SHARE = 0.35
 
 Mask = NDArray[np.bool_]
@@ -51,7 +51,8 @@ def compare(
 ) -> Comparison:
     """Everything that changed from `reference` to `actual` ((height, width, 3) uint8 BGR, of any two sizes).
 
-    `on_stage` hears "align", "similarity", "analyze", "match" and "classify" as each begins; what it raises ends the work.
+    `on_stage` is called with "align", "similarity", "analyze", "match" and "classify" as each stage begins; an
+    exception it raises stops the comparison.
     """
     if reference.shape == actual.shape and np.array_equal(reference, actual):
         return identical(reference_analysis, options)
@@ -92,7 +93,7 @@ def _told(
 
 
 def identical(analysis_of_reference: Analysis, options: CompareOptions) -> Comparison:
-    """The comparison of a picture with itself: nothing is looked at, every element is where it was."""
+    """The comparison of a picture with itself: every element matches, without analysis."""
     size, elements = analysis_of_reference.size, analysis_of_reference.elements
     alignment = Alignment(AlignmentKind.IDENTITY, (Band(Box(0, 0, size.width, size.height), 0, 0),))
     lines = {"pixels": sum(bool(element.text) for element in elements), "read": 0, "unreadable": 0}
@@ -163,7 +164,7 @@ def _actual_elements(sight: Sight, changed: Mask, elements: Sequence[Element], e
 
 
 def _without_pieces(kept: Sequence[Element], fresh: Sequence[Element]) -> list[Element]:
-    """Without labels that are only a part of a line by now: something was written before or behind them."""
+    """Without labels that are now only part of a longer line."""
     rows = Rows(one.box for one in fresh)
     return [e for e in kept if not any(_is_piece(e, fresh[at]) for at in rows.near(e.box))]
 
@@ -175,7 +176,7 @@ def _is_piece(label: Element, line: Element) -> bool:
 
 
 def _windows(dirty: Mask, elements: Sequence[Box]) -> list[Box]:
-    """Changed regions and the elements they touch, with their margin, joined where they meet."""
+    """Changed regions with the elements they touch and a margin, merged where they overlap."""
     height, width = dirty.shape
     windows = Rows()
     boxes = [clipped(grown(box, MARGIN_PX), width, height) for box in [*find_regions(dirty), *elements]]
@@ -191,7 +192,7 @@ def _touches(dirty: Mask, box: Box) -> bool:
 
 
 def _looked_at(actual: Picture, dirty: Mask, window: Box, engines: Engines) -> list[Element]:
-    """Elements of a part that changed pixels touch; the others are the stored ones."""
+    """The elements of a window that changed pixels touch; for the others the stored ones are used."""
     part = np.ascontiguousarray(actual[window.slices()])
     found = analyze(part, engines).elements
     placed = [replace(element, box=element.box.shifted(window.x, window.y)) for element in found]
@@ -201,7 +202,7 @@ def _looked_at(actual: Picture, dirty: Mask, window: Box, engines: Engines) -> l
 
 
 def _room_for(elements: Sequence[Element], window: Box, actual: Picture) -> Box:
-    """The window, larger on the sides where it cut an element."""
+    """The window, enlarged on the sides where it cuts an element."""
     height, width = actual.shape[:2]
     left = window.x > 0 and any(element.box.x <= window.x + 1 for element in elements)
     right = window.right < width and any(element.box.right >= window.right - 1 for element in elements)

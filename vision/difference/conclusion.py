@@ -1,4 +1,6 @@
-"""What a comparison comes to: the explanation that says least, in the coordinates of the two pictures as they were given."""
+"""Turns explanations into the result: chooses the one that says least, and converts it to the coordinates of the given
+pictures.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -36,7 +38,9 @@ Mask = NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """Both pictures in one frame: `actual` at the reference's scale, `laid` the reference drawn where it lies on it."""
+    """Both pictures in one coordinate system: `actual` at the reference's scale, `laid` the reference drawn where it
+    lies on it.
+    """
 
     reference: Picture
     actual: Picture
@@ -55,14 +59,14 @@ class Sight:
         return self.alignment.kind is AlignmentKind.SCALE
 
     def overlap(self) -> tuple[Picture, Picture]:
-        """The part of both that any band covers."""
+        """The part of both pictures that the bands cover."""
         covered = union(band.reference_box.shifted(band.dx, band.dy) for band in self.alignment.bands)
         return self.laid[covered.slices()], self.actual[covered.slices()]
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """An explanation of two pictures, and what it was made of."""
+    """An explanation of two pictures, with its inputs."""
 
     sight: Sight
     judged: Judged
@@ -72,13 +76,13 @@ class Told:
     timings_ms: dict[str, float]
 
     def cost(self) -> float:
-        """How much it says: a consequence weighs half."""
+        """The number of entries; a consequence weighs half."""
         return sum(0.5 if defect.cause_id else 1.0 for defect in self.found.defects) + len(self.found.unexplained)
 
 
 @dataclass(frozen=True, slots=True)
 class _Own:
-    """From the canvas (at the reference's scale) to the coordinates of the pictures as they were given."""
+    """Converts from the canvas (at the reference's scale) to the coordinates of the given pictures."""
 
     reference_size: Size
     actual_size: Size
@@ -142,7 +146,9 @@ def concluded(
 
 
 def _offset_noise(sight: Sight, options: CompareOptions) -> list[Noise]:
-    """An offset of the whole picture; and a line or block that jitters by less than what counts as moved."""
+    """Noise entries for an offset of the whole picture, and for lines or blocks that moved by less than counts as
+    `moved`.
+    """
     alignment = sight.alignment
     if options.match_level is MatchLevel.EXACT:
         return []

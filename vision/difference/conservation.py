@@ -1,4 +1,4 @@
-"""What painting again cannot do: change how much ink stands somewhere, or the colour of the ground."""
+"""What re-rendering cannot change: the amount of ink in a spot, and the colour of the background."""
 
 from collections.abc import Sequence
 
@@ -11,14 +11,14 @@ from vision.types import Box, Picture
 
 Mask = NDArray[np.bool_]
 
-# What painting again keeps (measured on 87 pairs without a change): a ground to this many levels, the ink of one spot by this
-# factor, and the median of all spots within these two.
+# What re-rendering keeps (measured on 87 pairs without a change): a background to this many levels, the ink of one spot
+# by this factor, and the median of all spots within these two.
 GROUND_LEVELS = 4
 SPOT_INK = 1.3
 MEDIAN_INK = (0.96, 1.07)
 MIN_SPOTS = 5
-# Less ink than this (levels, mean over the spot) is no stroke. Where no pixel is further than NOTHING_LEVELS from the ground,
-# nothing was; from SOMETHING_LEVELS on, something is.
+# Less ink than this (levels, mean over the spot) is not a stroke. If no pixel is further than NOTHING_LEVELS from the
+# background, nothing is drawn; from SOMETHING_LEVELS on, something is.
 MIN_INK = 2
 SOMETHING_LEVELS = 24
 # The ink of a spot changed when its sum did by this many levels, mean over the spot.
@@ -26,18 +26,18 @@ MIN_STEP = 3
 SOMETHING_PX = 20
 # Where light and dark ink cancel out to less than this share, the sum says nothing.
 MIXED_INK = 0.5
-# A spot stands on a ground when this share of it has the ground's colour; a photo has none.
+# A spot has a background if this share of it has one colour; a photo has none.
 MIN_GROUND = 0.5
 NOTHING_LEVELS = 8
-# So many spots are looked at one by one, all others as one.
+# At most this many spots are checked one by one; the others as one.
 MOST_SPOTS = 4000
 # A rule or a border is at most this thick and at least this long, and this much lighter or darker than what was there.
 RULE_PX = 3
 RULE_LENGTH_PX = 24
 RULE_SHARE = 0.75
 RULE_LEVELS = 12
-# A straight line from colour to colour is believed from this many pixels on, of this many shades (of 1 << SHADE_BITS levels),
-# since one always goes through two; and when it meets this share of them to this many levels: both are rounded.
+# A linear colour map needs this many pixels of this many shades (of 1 << SHADE_BITS levels), since a line always goes
+# through two, and must fit this share of them to this many levels: both are rounded.
 LINE_PX = 40
 LINE_SHADES = 4
 SHADE_BITS = 4
@@ -46,8 +46,9 @@ LINE_SHARE = 0.95
 
 
 def not_conserved(laid: Picture, actual: Picture, unseen: Mask, spots: Sequence[Box]) -> Mask:
-    """Of pixels that look like re-rendering, those that it cannot produce. Painting again moves light about at edges. It keeps
-    the mean colour of strokes and of grounds, and draws nothing where nothing was."""
+    """The pixels that look like re-rendering noise but cannot be. Re-rendering moves light about at edges; it keeps the
+    mean colour of strokes and backgrounds, and draws nothing new.
+    """
     boxes = [*spots[:MOST_SPOTS], *([union(spots[MOST_SPOTS:])] if len(spots) > MOST_SPOTS else [])]
     ratios: list[tuple[Box, float]] = []
     real = np.zeros_like(unseen)
@@ -74,8 +75,9 @@ def not_conserved(laid: Picture, actual: Picture, unseen: Mask, spots: Sequence[
 
 
 def _is_recoloured(laid: Picture, actual: Picture, box: Box, unseen: Mask) -> bool:
-    """Is one side a straight line of the other in each channel, as opacity, a shade or another colour of letters makes it?
-    Strokes that were painted again lie on no line: each pixel got more or less of the ink. (A straight edge alone does.)"""
+    """Is each channel of one side a linear function of the other side, as after a change of opacity, shade or text
+    colour? Re-rendered strokes are not. (A single straight edge is.)
+    """
     if min(box.width, box.height) <= RULE_PX:
         return False
     before, after = (picture[box.slices()][unseen[box.slices()]] for picture in (laid, actual))
@@ -89,7 +91,7 @@ def _is_recoloured(laid: Picture, actual: Picture, box: Box, unseen: Mask) -> bo
 
 
 def _has_new_rule(laid: Picture, actual: Picture, box: Box, unseen: Mask) -> bool:
-    """Is a spot a rule, or one side of it: the border of a card?"""
+    """Is a spot a rule, or one side of a card's border?"""
     thick_x, thick_y = min(RULE_PX, box.width), min(RULE_PX, box.height)
     sides = {
         Box(box.x, box.y, box.width, thick_y), Box(box.x, box.bottom - thick_y, box.width, thick_y),
@@ -99,7 +101,7 @@ def _has_new_rule(laid: Picture, actual: Picture, box: Box, unseen: Mask) -> boo
 
 
 def _drawn_side(side: Box, unseen: Mask) -> Box | None:
-    """The lines of a side that changed nearly all along."""
+    """The lines of a side that changed along nearly all their length."""
     along = unseen[side.slices()].mean(axis=1 if side.width > side.height else 0) > RULE_SHARE
     lines = np.flatnonzero(along)
     if not len(lines):
@@ -111,8 +113,9 @@ def _drawn_side(side: Box, unseen: Mask) -> Box | None:
 
 
 def _is_new_rule(laid: Picture, actual: Picture, box: Box) -> bool:
-    """A thin line, of one step along its whole length, that left its surroundings lighter or darker: by more than its edge can,
-    painted up to a pixel further on between two grounds."""
+    """A thin line with one colour step along its whole length that changed its surroundings by more than an edge
+    between two backgrounds, painted up to a pixel further on, can.
+    """
     low, long = sorted((box.width, box.height))
     if low > RULE_PX or long < RULE_LENGTH_PX:
         return False
@@ -140,7 +143,9 @@ def _ground_share(pixels: NDArray[np.int16], ground: NDArray[np.float64]) -> flo
 
 
 def ink_ratio(laid: Picture, actual: Picture, box: Box, mask: Mask | None = None) -> float | None:
-    """Sum of the distances from the ground, after by before; None where the ground itself changed, or nothing was drawn."""
+    """The ratio, after to before, of the summed distances from the background; None if the background itself changed or
+    nothing was drawn.
+    """
     where = np.ones((box.height, box.width), np.bool_) if mask is None else mask
     one, two = (picture[box.slices()][where].astype(np.int16) for picture in (laid, actual))
     moved = np.median(two - one, axis=0)

@@ -1,4 +1,4 @@
-"""The panel a thing stands on: from the thing outward over one flat ground, until it ends."""
+"""The panel that a thing stands on, found by following the flat background outward until it ends."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,15 +10,16 @@ from vision.types import Box, Picture
 
 # A panel's edge stands at most this far from what stands on it.
 REACH_PX = 96
-# A line is the ground's when this share of it has the ground's colour.
+# A line is background if this share of it has the background's colour.
 GROUND_SHARE = 0.6
 # A side ends when this share of the line beyond it has another colour.
 END_SHARE = 0.75
 
 
 def panel_around(picture: Picture, things: list[Box]) -> Box | None:
-    """The flat panel that holds some things: the smallest one with an edge on at least three sides (a picture's own edge
-    counts). None where the ground runs on."""
+    """The smallest flat panel around some things, with an edge on at least three sides (a picture's own edge counts).
+    None if the background runs on.
+    """
     height, width = picture.shape[:2]
     inner = clipped(union(things), width, height)
     window = clipped(grown(inner, REACH_PX), width, height)
@@ -39,7 +40,7 @@ def _is_ground(picture: Picture, box: Box, ground: NDArray[np.uint8]) -> NDArray
 
 
 def _run(lines: NDArray[np.bool_]) -> int:
-    """How many lines from the start are mostly ground."""
+    """How many lines from the start are mostly background."""
     if not lines.size:
         return 0
     other = np.flatnonzero(lines.mean(axis=1) < GROUND_SHARE)

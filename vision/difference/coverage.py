@@ -1,4 +1,4 @@
-"""How much of the reference a comparison looked at."""
+"""Coverage: how much of the reference was compared."""
 
 from collections import Counter
 from collections.abc import Collection, Sequence

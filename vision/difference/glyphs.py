@@ -25,7 +25,7 @@ def find_glyph(picture: Picture, region: Box) -> Box | None:
 
 
 def _find_fill(picture: Picture, region: Box, window: Box, ink: Mask) -> Box | None:
-    """The figure by its fill alone: laid over a line's end or an icon, its ink is one blob with them."""
+    """Finds the figure by its fill: where it overlaps a line's end or an icon, their ink is one blob."""
     colour = commonest(picture[region.slices()].reshape(-1, 3)).astype(np.int16)
     fill = ink & ~ink_mask(picture, window, colour, FRAME_LEVELS)
     boxes = [box for box in blob_boxes(fill.view(np.uint8)) if _has_size(box) and is_closed(fill[box.slices()])]

@@ -1,8 +1,8 @@
-"""Which thing of the reference is which thing of the actual, wherever it went.
+"""Matches things of the reference and the actual by content, wherever they went.
 
-Identity comes before place: two things that look the same are the same thing. A look that exists once on both sides is an
-anchor. Things that exist in several copies follow the anchors of their row or column, as a table's cells follow their
-row. What is left goes to the nearest copy.
+Identity comes before place: things that look the same are the same thing. A look that exists once on both sides is an
+anchor. Things with several copies follow the anchors of their row or column, as a table's cells follow their row. The
+rest is matched to the nearest copy.
 """
 
 from collections import Counter
@@ -14,22 +14,22 @@ from vision.difference.matching import MOVED_LOOK, Thing, drawn_box, equal_pairs
 from vision.difference.regions import is_framed, tight_box
 from vision.types import FRAMED_KINDS, Box, Kind, Picture
 
-# Vectors this near to each other are one: a push by half a pixel rounds up for some things and down for others.
+# Vectors this close are one: a push by half a pixel is rounded up for some things and down for others.
 SAME_WAY_PX = 1
-# An anchor speaks for copies up to this far away, and this far up and down its column.
+# An anchor counts for copies up to this far away, and this far up and down its column.
 ANCHOR_REACH_PX = 600
 COLUMN_REACH_PX = 150
-# What is written in a frame lies in it with more than this share.
+# Text in a frame lies in it with more than this share.
 WITHIN = 0.8
 # Frames that differ by more are of two sizes.
 FRAME_STEP_PX = 2
-# Fewer letters are no words of their own.
+# Fewer letters do not count as words.
 MIN_WORD = 4
-# A nameless thing with a shorter side than this has no look of its own.
+# A nameless thing with a side shorter than this has no distinctive look.
 LEAST_SIDE_PX = 4
-# A thing without a partner is looked for at the end of the commonest ways of its neighbours.
+# A thing without a partner is searched for after this many of its neighbours' commonest moves.
 MOST_WAYS = 4
-# Where more pairs than this look alike, nobody asks what their neighbours did: that takes time with the square of them.
+# If more pairs than this look alike, neighbours are not checked: that takes quadratic time.
 MOST_FOR_NEIGHBOURS = 1500
 
 
@@ -48,8 +48,9 @@ class Match:
 def match_by_identity(
     reference: Picture, actual: Picture, before: Sequence[Thing], after: Sequence[Thing]
 ) -> list[Match]:
-    """Pairs of things with the same content. `before` stands in the reference, `after` in the actual; each is used at most
-    once."""
+    """Pairs of things with the same content; each thing is used at most once. `before` are things of the reference,
+    `after` things of the actual.
+    """
     before, after = ([thing for thing in things if tells_itself(thing)] for things in (before, after))
     candidates = [Match(one, other) for one, other in equal_pairs(reference, actual, before, after)]
     candidates += _same_words(reference, actual, before, after, candidates)
@@ -63,7 +64,9 @@ def match_by_identity(
 def _same_words(
     reference: Picture, actual: Picture, before: Sequence[Thing], after: Sequence[Thing], known: Sequence[Match]
 ) -> list[Match]:
-    """Words that stand once on each side and look alike, though a detector saw their frame on one side only."""
+    """Words that occur once on each side and look alike, though the detector found a frame around them on one side
+    only.
+    """
     sides = (before, {m.before.element_id for m in known}), (after, {m.after.element_id for m in known})
     ones, others = (_by_words([t for t in things if t.element_id not in taken]) for things, taken in sides)
     pairs = ((ones[words], others[words]) for words in ones.keys() & others.keys())
@@ -77,7 +80,7 @@ def _by_words(things: Sequence[Thing]) -> dict[str, Thing]:
 
 
 def _framed_alike(reference: Picture, actual: Picture, one: Thing, other: Thing) -> Match | None:
-    """The same words as a match of the larger of their two boxes, if both pictures show the same in it."""
+    """A match of the same words by the larger of their two boxes, if both pictures show the same in it."""
     if _are_frames_of_two_sizes(reference, actual, one, other):
         return None
     words = tight_box(reference, one.box)
@@ -97,7 +100,7 @@ def _framed_alike(reference: Picture, actual: Picture, one: Thing, other: Thing)
 
 
 def _are_frames_of_two_sizes(reference: Picture, actual: Picture, one: Thing, other: Thing) -> bool:
-    """A control that became wider did not move, though its words did."""
+    """Are these frames of different sizes? A control that became wider did not move, though its words did."""
     if one.kind not in FRAMED_KINDS or other.kind not in FRAMED_KINDS:
         return False
     frames = drawn_box(reference, one), drawn_box(actual, other)
@@ -109,7 +112,7 @@ def _are_frames_of_two_sizes(reference: Picture, actual: Picture, one: Thing, ot
 
 
 def tells_itself(thing: Thing) -> bool:
-    """Rules and specks look like any other."""
+    """Has the thing a look of its own? Rules and specks have not."""
     return thing.kind is not None or min(thing.box.width, thing.box.height) >= LEAST_SIDE_PX
 
 
@@ -118,7 +121,9 @@ def is_same_way(one: tuple[int, int], other: tuple[int, int]) -> bool:
 
 
 def _anchored(candidates: Sequence[Match]) -> "_Settled":
-    """Anchors, and the copies that go their way. A nameless thing needs an anchor beside it: one stroke looks like another."""
+    """Anchors, and the copies that moved by the same vector. A nameless thing needs an anchor nearby: single strokes
+    look alike.
+    """
     befores, afters = Counter(m.before for m in candidates), Counter(m.after for m in candidates)
     unique = [m for m in candidates if befores[m.before] == 1 and afters[m.after] == 1]
     anchors = [m for m in unique if m.before.kind is not None or m.after.kind is not None]
@@ -137,8 +142,9 @@ def _anchored(candidates: Sequence[Match]) -> "_Settled":
 def _followers(
     reference: Picture, actual: Picture, settled: Sequence[Match], before: Sequence[Thing], after: Sequence[Thing]
 ) -> list[Match]:
-    """Things whose neighbours in the same row or column moved, and which stand, pixel for pixel, at the end of the same way. A
-    detector cuts a line here and not there; the pixels tell."""
+    """Things whose neighbours in the same row or column moved, and which are found, pixel for pixel, after the same
+    move. The detector may cut a line differently on both sides; the pixels decide.
+    """
     height, width = actual.shape[:2]
     used, known = Rows(match.after.box for match in settled), list(settled)
     done = Rows(match.before.box for match in settled)
@@ -146,7 +152,7 @@ def _followers(
     found: list[Match] = []
 
     def is_free(place: Box, way: tuple[int, int]) -> bool:
-        """Nothing else came to stand here; what is written in a frame goes with it."""
+        """Is the place not taken by another thing? (Text in a frame moves with the frame.)"""
         near = [known[at] for at in used.near(place) if overlap(place, known[at].after.box).area_px]
         return all(is_same_way(m.vector, way) and share_inside(m.after.box, place) > WITHIN for m in near)
 
@@ -200,7 +206,7 @@ class _Settled:
                 self._boxes[1].add(match.after.box)
 
     def agrees(self, match: Match) -> bool:
-        """Does a settled thing of the same row or column go the same way?"""
+        """Did a matched thing of the same row or column move by the same vector?"""
         near = (self.matches[at] for at in self._boxes[0].near(_column_of(match.before.box)))
         return any(is_same_way(one.vector, match.vector) and _in_line(one.before.box, match.before.box) for one in near)
 
@@ -212,11 +218,11 @@ class _Settled:
 
 
 def _in_line(one: Box, other: Box) -> bool:
-    """In one row, or in one column near each other."""
+    """Are they in one row, or near each other in one column?"""
     across = min(one.right, other.right) - max(one.x, other.x)
     return in_one_row(one, other) or (across > 0 and gap(one, other) <= COLUMN_REACH_PX)
 
 
 def _column_of(box: Box) -> Box:
-    """What is in line with a box stands in these rows."""
+    """The rows in which things in line with a box lie."""
     return Box(box.x, box.y - COLUMN_REACH_PX, box.width, box.height + 2 * COLUMN_REACH_PX)

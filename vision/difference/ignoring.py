@@ -1,4 +1,4 @@
-"""What does not count: by a region that is ignored, or by the match level. It is kept all the same, with its reason."""
+"""Sets aside what does not count, by ignored regions or by the match level, and keeps it with the reason."""
 
 from collections.abc import Sequence
 
@@ -6,15 +6,16 @@ from vision.boxes import share_inside
 from vision.difference.defects import GEOMETRY
 from vision.types import Box, CompareOptions, Defect, DefectType, IgnoredDefect, MatchLevel, Unexplained
 
-# A defect that lies in an ignored region with this share of it is the region's.
+# A defect is ignored if this share of it lies in an ignored region.
 IGNORED_SHARE = 0.5
 
 
 def set_aside(
     defects: Sequence[Defect], options: CompareOptions, scale: float = 1.0
 ) -> tuple[list[Defect], list[IgnoredDefect]]:
-    """Those that count, and those that do not. Regions are pixels of the reference; `scale` is the alignment's: what only the
-    actual has is measured in its pixels."""
+    """The defects that count, and those that do not. Regions are pixels of the reference; `scale` is the alignment's:
+    boxes that only the actual has are measured in its pixels.
+    """
     kept, ignored = [], []
     for defect in defects:
         reason = _why_ignored(defect, options, scale)
@@ -28,7 +29,7 @@ def set_aside(
 def still_unexplained(
     unexplained: Sequence[Unexplained], options: CompareOptions, scale: float = 1.0
 ) -> list[Unexplained]:
-    """The areas that no ignored region covers."""
+    """The unexplained areas outside all ignored regions."""
     return [one for one in unexplained if not _in_region(one.reference_box, one.actual_box, options, scale)]
 
 

@@ -1,4 +1,4 @@
-"""Which thing of the reference is which thing of the actual.
+"""Matches the things of both pictures by content, place and look.
 
 Both sides are given in the actual's coordinates (the reference's things carried by the displacement field), so a thing
 that nothing happened to stands at its own place. Exact content first, then place, then look.
@@ -23,26 +23,26 @@ from vision.groups import connected
 from vision.row_chunks import map_row_chunks
 from vision.types import FRAMED_KINDS, Box, Kind, Picture
 
-# Crops are held against each other so many rows at a time: one of a whole long page would need a GB for its light in fractions.
+# Crops are compared this many rows at a time: a whole long page would need 1 GB for its light in fractions.
 LOOK_ROWS = 512
 # Content counts as equal from this correlation of the two crops on, where their sizes agree to a pixel or two.
 SAME_LOOK = 0.97
-# A thing that stands elsewhere must look this alike to be the same thing, moved.
+# A thing found elsewhere must look this alike to be the same thing, moved.
 MOVED_LOOK = 0.85
 # Two crops of one size show the same when they correlate this well and their mean colours differ by less than
 # COLOUR_LEVELS.
 SAME_CONTENT = 0.985
 COLOUR_LEVELS = 6.0
-# Grounds this near to each other are one for a thing that stands on them: the tint of every second row.
+# Backgrounds this close count as one: the tint of every second row.
 NEAR_GROUND_LEVELS = 24
-# Painting again keeps a thing's mean colour to this many levels, and the ink of a line within these factors (measured on 87
-# pairs without a change: 0.94 to 1.07).
+# Re-rendering keeps a thing's mean colour to this many levels, and the ink of a line within these factors (measured on
+# 87 pairs without a change: 0.94 to 1.07).
 KEPT_MEAN_LEVELS = 3.0
 LINE_INK = (0.93, 1.08)
 # Share of the columns with edges in them that differ when a thing was painted again.
 ALL_ALONG = 0.6
-# Below this correlation no slide by a fraction of a pixel makes two crops one; above it the residue (noise.py) decides:
-# the smallest typing error leaves 0.09, another place between two pixels up to 0.07.
+# Below this correlation no sub-pixel shift makes two crops equal; above it the residue (noise.py) decides: the smallest
+# typing error leaves 0.09, another sub-pixel position up to 0.07.
 PLACED_BETWEEN_LOOK = 0.5
 BETWEEN_RESIDUE = 0.08
 # Contents whose windows differ in light by more of their contrast than this are not the same, wherever between pixels they lie.
@@ -57,16 +57,16 @@ STROKE_ERROR = 24
 MIN_STROKE_PX = 24
 STROKES_LOOK = 0.4
 MIN_FOUND_CONTRAST = 8.0
-# Cost of leaving a thing without a partner; pairs that cost more are none. Chosen so that boxes which hardly overlap
-# (IoU 0.35) and look different stay apart.
+# Cost of leaving a thing unmatched; more expensive pairs are not made. Chosen so that boxes which hardly overlap (IoU
+# 0.35) and look different stay apart.
 UNMATCHED_COST = 0.5
-# A detector takes one kind for another now and then: dearer, not impossible.
+# A detector sometimes confuses kinds: more expensive, not impossible.
 OTHER_KIND_COST = 0.15
-# What stands further down the page than this is the same thing only when its content is equal, which is found before any guess.
+# Beyond this vertical distance only equal content is the same thing; that is found before any guess.
 MAX_GUESS_PX = 400
-# What moved further down than this is only recognised when no pixel of it changed.
+# Beyond this vertical distance a moved thing is only recognised if no pixel of it changed.
 MAX_MOVE_PX = 2000
-# Of a thing that stands on the page in more copies than this only the nearest may be the one it has become.
+# Of a thing with more copies than this, only the nearest are considered.
 MAX_COPIES = 50
 # Things of other sizes than this ratio are never the same thing.
 MAX_SIZE_RATIO = 4.0
@@ -74,7 +74,7 @@ MAX_SIZE_RATIO = 4.0
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """Something drawn: an element that was detected, or ink that holds together (`kind` None, no id)."""
+    """Something drawn: a detected element, or connected ink (`kind` None, no id)."""
 
     box: Box
     kind: Kind | None = None
@@ -83,7 +83,7 @@ class Thing:
 
 
 def drawn_box(picture: Picture, thing: Thing) -> Box:
-    """What is drawn of a thing: of a button or a field its frame or fill, however pale, else its ink."""
+    """The box of what is drawn: the frame or fill of a button or field, however pale, else the ink."""
     return tight_frame(picture, thing.box) if thing.kind in FRAMED_KINDS else tight_box(picture, thing.box)
 
 
@@ -102,7 +102,7 @@ class Matched:
 
 
 def match_things(laid: Picture, actual: Picture, before: list[Thing], after: list[Thing]) -> Matched:
-    """Pair the things of both sides; what stays alone was taken out or put in."""
+    """Pairs the things of both sides; those without a partner were removed or added."""
     if not before or not after:
         return Matched((), tuple(before), tuple(after))
     looks, costs = _possible(laid, actual, before, after)
@@ -122,7 +122,7 @@ Places = tuple[int, int]
 def _possible(
     laid: Picture, actual: Picture, before: list[Thing], after: list[Thing]
 ) -> tuple[dict[Places, float], dict[Places, float]]:
-    """Looks and costs of the pairs that can be one thing, by their places in both lists: only what stands near is asked."""
+    """Likeness and cost of the possible pairs, by their indices in both lists; only near things are compared."""
     looks: dict[Places, float] = {}
     costs: dict[Places, float] = {}
     rows = Rows(thing.box for thing in after)
@@ -136,7 +136,7 @@ def _possible(
 
 
 def _groups(pairs: list[Places]) -> list[list[Places]]:
-    """Pairs that have a thing in common, directly or through others: each group can be assigned by itself."""
+    """Connected groups of pairs, each of which can be assigned separately."""
     if not pairs:
         return []
     others = 1 + max(one for one, _ in pairs)
@@ -149,7 +149,7 @@ def _groups(pairs: list[Places]) -> list[list[Places]]:
 
 
 def _cheapest(group: list[Places], costs: dict[Places, float]) -> list[Places]:
-    """The assignment that costs least, where to stay alone costs UNMATCHED_COST a thing."""
+    """The cheapest assignment; leaving a thing unmatched costs UNMATCHED_COST."""
     ones, others = sorted({i for i, _ in group}), sorted({j for _, j in group})
     size = len(ones) + len(others)
     padded = np.full((size, size), UNMATCHED_COST)
@@ -179,13 +179,13 @@ def look_alike(first: NDArray[np.uint8], second: NDArray[np.uint8]) -> float:
 
 
 def _light_sums(first: NDArray[np.uint8], second: NDArray[np.uint8]) -> NDArray[np.float64]:
-    """What a correlation is made of; whole numbers, so however the rows are cut the sums are exact."""
+    """The sums for a correlation, in whole numbers, so that they are exact however the rows are divided."""
     x, y = (grey(crop).ravel().astype(np.float64) for crop in (first, second))
     return np.array((x.sum(), y.sum(), x @ x, y @ y, x @ y))
 
 
 def same_content(first: Picture, second: Picture, before: Box, after: Box) -> bool:
-    """Do two boxes (equal to a pixel in size) show the same, if on another ground?"""
+    """Do two boxes (of one size, to a pixel) show the same, perhaps on another background?"""
     if abs(before.width - after.width) > 1 or abs(before.height - after.height) > 1:
         return False
     width, height = min(before.width, after.width), min(before.height, after.height)
@@ -203,8 +203,9 @@ def same_content(first: Picture, second: Picture, before: Box, after: Box) -> bo
 
 
 def _on_ground_of(crop: Picture, wanted: NDArray[np.int16], own: NDArray[np.int16]) -> Picture:
-    """The crop as it would look on a ground a little lighter or darker (the other rows of a zebra table): ink keeps its colour,
-    its edges are mixtures. As it is where the grounds differ too much for what is drawn on them."""
+    """The crop on a slightly lighter or darker background (the other rows of a zebra table): ink keeps its colour,
+    edges are mixtures. Unchanged if the backgrounds differ too much for what is drawn on them.
+    """
     step, off = wanted - own, np.abs(crop - own).max(axis=2)
     contrast = int(off.max())
     if not step.any() or 2 * int(np.abs(step).max()) > contrast:
@@ -214,7 +215,9 @@ def _on_ground_of(crop: Picture, wanted: NDArray[np.int16], own: NDArray[np.int1
 
 
 def drawn_between(one: Picture, two: Picture) -> bool:
-    """The same shapes in the same colours, painted a fraction of a pixel elsewhere: what a push by half a pixel does."""
+    """Are these the same shapes in the same colours, painted a fraction of a pixel elsewhere, as after a push by half a
+    pixel?
+    """
     return float(unlikeness(one, two, fitted=False).max()) < BETWEEN_RESIDUE
 
 
@@ -235,7 +238,9 @@ def painted_again(first: Picture, second: Picture, before: Box, after: Box) -> b
 
 
 def differs_all_along(one: Picture, two: Picture) -> bool:
-    """Painting again touches the edges everywhere. What differs in a few places only was drawn otherwise."""
+    """Does the difference run along all edges? Re-rendering touches edges everywhere; a difference in a few places is a
+    change.
+    """
     changed = np.asarray(channel_step(one, two) > 3)
     if one.shape[1] < 2:
         return True
@@ -256,9 +261,10 @@ def _colour_distance(one: Picture, two: Picture) -> float:
 def equal_pairs(
     reference: Picture, actual: Picture, before: Sequence[Thing], after: Sequence[Thing]
 ) -> list[tuple[Thing, Thing]]:
-    """All pairs of things with the same content (their boxes drawn tight), of each thing at most MAX_COPIES, the nearest.
+    """All pairs of things with the same content (their boxes drawn tight); for each thing at most MAX_COPIES, the
+    nearest.
 
-    Two contents are compared once, however many copies there are, so the cost is that of different contents.
+    Two contents are compared once, however many copies there are: the cost depends on the number of different contents.
     """
     ones = [replace(thing, box=drawn_box(reference, thing)) for thing in before]
     others = [replace(thing, box=drawn_box(actual, thing)) for thing in after]
@@ -268,7 +274,7 @@ def equal_pairs(
 
 
 def _nearest(box: Box, found: Sequence[int], places: NDArray[np.int_]) -> list[int]:
-    """Of these indices at most MAX_COPIES, the nearest first; as they are where there are no more."""
+    """At most MAX_COPIES of these indices, the nearest first; all of them, unsorted, if there are no more."""
     if len(found) <= MAX_COPIES:
         return list(found)
     distances = np.abs(places[found] - (box.x, box.y)).sum(axis=1)
@@ -276,8 +282,9 @@ def _nearest(box: Box, found: Sequence[int], places: NDArray[np.int_]) -> list[i
 
 
 class _Copies:
-    """Boxes of the actual by what they show: icons, bullets and rows come in hundreds of copies, and each two contents are
-    compared once."""
+    """Boxes of the actual by content. Icons, bullets and rows come in hundreds of copies; each pair of contents is
+    compared once.
+    """
 
     def __init__(self, reference: Picture, actual: Picture, boxes: Sequence[Box]) -> None:
         self._reference, self._actual, self._boxes = reference, actual, boxes
@@ -289,7 +296,7 @@ class _Copies:
             alike.setdefault(_content(actual, box), []).append(index)
 
     def of(self, box: Box) -> list[int]:
-        """Indices, in order, of the boxes that show what this box of the reference shows."""
+        """The sorted indices of the boxes that show what this box of the reference shows."""
         content = _content(self._reference, box)
         sizes = [(box.width + w, box.height + h) for w in (-1, 0, 1) for h in (-1, 0, 1)]
         groups = [group for size in sizes for group in self._by_size.get(size, {}).items()]
@@ -316,8 +323,9 @@ class _Copies:
 
 @dataclass(frozen=True, slots=True)
 class Sketch:
-    """The mean light of windows all over a box, above its ground, and the least and most it can be a pixel further on: enough to
-    tell most different contents apart, a hundred times faster than to compare them."""
+    """The mean light of windows across a box, above its background, with its range when shifted by a pixel: rejects
+    most different contents a hundred times faster than comparing them.
+    """
 
     mean: NDArray[np.float32]
     least: NDArray[np.float32]
@@ -350,7 +358,7 @@ def _content(picture: Picture, box: Box) -> bytes:
 
 
 def find_again(picture: Picture, box: Box, other: Picture, places: Sequence[Box]) -> Box | None:
-    """Where in these places of `other` the content of a box of `picture` stands now; None where nowhere."""
+    """Where in these areas of `other` the content of a box of `picture` is now; None if nowhere."""
     height, width = other.shape[:2]
     crop = grey(picture[box.slices()])
     if min(box.width, box.height) < MIN_FOUND_PX or float(crop.std()) < MIN_FOUND_CONTRAST:
@@ -370,7 +378,7 @@ def find_again(picture: Picture, box: Box, other: Picture, places: Sequence[Box]
 
 
 def _best_place(window: NDArray[np.uint8], crop: NDArray[np.uint8]) -> tuple[float, Sequence[int]]:
-    """By correlation; by the strokes alone where the thing lies across an edge of something else."""
+    """By correlation; by strokes alone if the thing lies across the edge of something else."""
     scores = cv2.matchTemplate(window, crop, cv2.TM_CCOEFF_NORMED)
     _, score, _, at = cv2.minMaxLoc(scores)
     if score > FOUND_LOOK:
@@ -389,7 +397,7 @@ def _best_place(window: NDArray[np.uint8], crop: NDArray[np.uint8]) -> tuple[flo
 
 
 def _may_hold(place: Box, box: Box) -> bool:
-    """A landing changes most of the columns and rows it covers."""
+    """Can the area hold the thing? A new thing changes most of the columns and rows it covers."""
     return place.width >= 0.5 * box.width and place.height >= 0.5 * box.height
 
 
@@ -407,7 +415,9 @@ def _look_if_near_size(laid: Picture, actual: Picture, before: Thing, after: Thi
 
 
 def _look_of_ends(laid: Picture, actual: Picture, before: Thing, after: Thing) -> float:
-    """How alike two lines of other lengths are where both start, or where both end: a text that grew keeps one of them."""
+    """How alike two lines of different lengths are at their starts, or at their ends: a text that grew keeps one of
+    them.
+    """
     one, two = before.box, after.box
     width, height = min(one.width, two.width), min(one.height, two.height)
     if abs(one.height - two.height) > 0.4 * height or abs(one.bottom - two.bottom) > 0.4 * height:
@@ -423,7 +433,7 @@ def _look_of_ends(laid: Picture, actual: Picture, before: Thing, after: Thing) -
 
 
 def _cost(before: Thing, after: Thing, look: float) -> float:
-    """0 for the same thing at its place; 1 where the two cannot be one thing."""
+    """0 for the same thing in its place; 1 if the two cannot be one thing."""
     if look < 0 and not overlap(before.box, after.box).area_px:
         return 1.0
     low, high = sorted((before.box.height, after.box.height))

@@ -1,10 +1,10 @@
-"""Which differing pixels a person would see, and a name for each of the others.
+"""Separates differences that a person would see from noise, and names the kind of noise.
 
-Two pictures of the same text painted twice differ by a fraction of a pixel of place, by the weight of a stroke's edge or by
-a compression's ripple; another letter differs in where its ink lies. So the pictures are blurred by less than a stroke, the
-reference is slid by half pixels up to one pixel around every place, and what the best of these leaves over a window of about
-one letter, relative to the contrast there, is the residue. Measured on the 92 development pairs: changed letters in type of
-10 to 14 px leave 0.09 to 0.30; hinting, LCD and sub-pixel text, half-pixel offsets, JPEG 80 and WebP 75 leave 0.01 to 0.07,
+Two renderings of the same text differ by a fraction of a pixel, by the weight of a stroke's edge or by compression
+ripples; another letter differs in where its ink lies. So both pictures are blurred by less than a stroke, and the
+reference is shifted by half pixels up to one pixel around every place. The smallest difference over a window of about
+one letter, relative to the contrast there, is the residue. Measured on 92 development pairs: changed letters of 10 to
+14 px leave 0.09 to 0.30; hinting, LCD and sub-pixel text, half-pixel offsets, JPEG 80 and WebP 75 leave 0.01 to 0.07,
 pictures painted at twice the density 0.12 at most.
 """
 
@@ -32,27 +32,27 @@ WINDOW_PX = 9
 LIGHT_STEPS = 64
 # The residue from which a difference is real, where few things differ: half of the smallest measured typing error.
 REAL_RESIDUE = 0.04
-# The same where the whole picture was painted otherwise: above every rendering measured.
+# The same if the whole picture was rendered differently: above every rendering measured.
 REAL_RESIDUE_REPAINTED = 0.17
-# Contrast is not counted below this many levels: ripples on nearly flat ground would look large beside it.
+# Contrast counts as at least this many levels: ripples on a nearly flat background would look large beside less.
 CONTRAST_FLOOR = 24.0
 CONTRAST_FLOOR_REPAINTED = 60.0
-# Mean colour (Cr, Cb levels over a window) that is seen as another colour. LCD fringes cancel out over a window (7 left at
-# most); JPEG smears the colour of a link over its blocks (17 left at quality 80).
+# A mean colour difference (Cr, Cb levels over a window) from which a person sees another colour. LCD fringes cancel out
+# over a window (7 left at most); JPEG smears the colour of a link over its blocks (17 left at quality 80).
 REAL_CHROMA = 4.0
 REAL_CHROMA_REPAINTED = 22.0
-# More than this share of the tiles with ink differ, though hardly: the whole picture was painted otherwise.
+# If more than this share of the tiles with ink differ a little, the whole picture was rendered differently.
 REPAINTED_SHARE = 0.15
 REPAINTED_RESIDUE = 0.06
 TILE_PX = 16
 INK_CONTRAST = 24
-# Pixels this near to each other belong to one spot: seen together or not at all.
+# Pixels this close belong to one spot: all of them count, or none.
 SPOT_REACH_PX = 5
 # A text caret: one to three columns, as high as a line of type, alone in its field.
 CARET_MAX_WIDTH = 3
 CARET_HEIGHTS = range(8, 49)
 CARET_FIELD_REACH_PX = 28
-# At its ends no letter stands this near to a caret; the side of a field may, which runs on past them.
+# No letter is this near to a caret's ends; the side of a field may be, and runs past them.
 CARET_FREE_PX = 2
 
 Mask = NDArray[np.bool_]
@@ -63,7 +63,9 @@ Light = NDArray[np.uint16]
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """Pixels of the actual's size: `real` are those a person sees; the others that differ are in `noise` with a reason."""
+    """Masks of the actual's size: `real` marks what a person sees; the other differing pixels are in `noise` with a
+    reason.
+    """
 
     real: Mask
     differing: Mask
@@ -84,8 +86,9 @@ _REPAINTED = _Limits(REAL_RESIDUE_REPAINTED, CONTRAST_FLOOR_REPAINTED, REAL_CHRO
 
 
 def judge_difference(laid: Picture, actual: Picture, level: MatchLevel, resampled: bool = False) -> Judged:
-    """Separate what is seen from noise. `laid` is the reference laid over the actual (same size); `resampled` says that
-    one of them was scaled to the other's size. At `exact` every differing pixel is real."""
+    """Separates visible differences from noise. `laid` is the reference laid over the actual (same size); `resampled`:
+    one picture was scaled to the other's size. At `exact` every differing pixel is real.
+    """
     delta = channel_step(laid, actual)
     if level is MatchLevel.EXACT:
         return Judged(delta > 0, delta > 0, ())
@@ -132,8 +135,9 @@ def _frame(mask: Mask) -> Box:
 
 @dataclass(frozen=True, slots=True)
 class _Residues:
-    """Windows whose residue fails the limits for pictures that differ in places, and, where they may differ everywhere, those for
-    repainted ones. `hardly` is the share of the differing pixels that differ hardly."""
+    """Windows whose residue exceeds the limit for pictures that differ in places, and, if they may differ everywhere,
+    the limit for re-rendered ones. `hardly` is the share of the differing pixels that differ only a little.
+    """
 
     failed: Mask
     failed_repainted: Mask
@@ -163,7 +167,9 @@ class _BandResidue:
 
     @classmethod
     def between(cls, laid: Picture, actual: Picture, top: int, bottom: int) -> "_BandResidue":
-        """Of the rows `top` to `bottom`, told with as many rows around them as windows, slides and blur reach."""
+        """The result for the rows `top` to `bottom`, computed with the rows around them that windows, shifts and blur
+        reach.
+        """
         start, stop = max(0, top - _BAND_REACH), min(len(laid), bottom + _BAND_REACH)
         first, second = (_light_and_colour(part[start:stop]) for part in (laid, actual))
         inner = slice(top - start, bottom - start)
@@ -194,7 +200,7 @@ def _light(plane: Plane8) -> Light:
 
 
 def _mean_residue(first: Plane8, second: Plane8) -> Plane:
-    """For each window, how far apart the means are, at the best slide by a whole pixel."""
+    """For each window, the difference of the means at the best shift by a whole pixel."""
     window = (WINDOW_PX, WINDOW_PX)
     one, two = (cv2.boxFilter(plane, cv2.CV_32F, window) for plane in (first, second))
     apart = np.asarray(cv2.absdiff(one, two), dtype=np.float32)
@@ -208,8 +214,9 @@ def _mean_residue(first: Plane8, second: Plane8) -> Plane:
 
 
 def unlikeness(first: Picture, second: Picture, fitted: bool = True) -> NDArray[np.float32]:
-    """For each column of two crops of one size the largest residue, the first one's light `fitted` to the second's: about 0 for
-    the same shapes in other colours, above REAL_RESIDUE where a letter differs."""
+    """For each column of two crops of one size the largest residue, after fitting the first one's light to the second's
+    (`fitted`): about 0 for the same shapes in other colours, above REAL_RESIDUE if a letter differs.
+    """
     one, two = (_light(_light_and_colour(part)[0]).astype(np.float32) for part in (first, second))
     spread = float(one.std())
     if fitted and spread > LIGHT_STEPS:
@@ -218,13 +225,15 @@ def unlikeness(first: Picture, second: Picture, fitted: bool = True) -> NDArray[
         slope = (-1 if inverted else 1) * float(two.std()) / spread
         one = np.asarray((one - one.mean()) * slope + two.mean(), dtype=np.float32)
     contrast = max(CONTRAST_FLOOR, float(two.max() - two.min()) / LIGHT_STEPS)
-    # What was fitted may reach below black; both are raised by as much.
+    # Fitted values may be below black; both are raised by as much.
     raised = (np.clip(part + (256 * LIGHT_STEPS + 0.5), 0, 65535).astype(np.uint16) for part in (one, two))
     return np.asarray(_slid_residue(*raised).max(axis=0) / contrast, dtype=np.float32)
 
 
 def _slid_residue(first: Light, second: Light) -> Plane:
-    """For each window, the mean difference at the best slide of the first picture by half pixels up to one pixel (in levels)."""
+    """For each window, the mean difference at the best shift of the first picture by half pixels up to one pixel (in
+    levels).
+    """
     height, width = first.shape
     best = np.full(first.shape, np.iinfo(np.uint16).max, np.uint16)
     framed = np.asarray(cv2.copyMakeBorder(first, 1, 1, 1, 1, cv2.BORDER_REPLICATE), dtype=np.uint16)
@@ -249,7 +258,7 @@ def _contrast(light: NDArray[np.uint8], reach: int = 15) -> NDArray[np.uint8]:
 
 
 def _touches_most_ink(laid: Picture, actual: Picture, strong: Mask) -> bool:
-    """Does much of what is drawn differ? If hardly, then one cause lies over the whole picture."""
+    """Does most of what is drawn differ? If only a little, one cause lies over the whole picture."""
     touched = _tile_max(strong.view(np.uint8)) > 0
     ink = _tile_max(np.maximum(_contrast(grey(actual), 3), _contrast(grey(laid), 3))) > INK_CONTRAST
     return bool(np.count_nonzero(ink & touched) > REPAINTED_SHARE * np.count_nonzero(ink))
@@ -269,7 +278,7 @@ def _near(mask: Mask, reach: int) -> Plane8:
 
 
 def _seen_spots(strong: Mask, failed: Mask) -> Mask:
-    """Spots of differing pixels in which at least one window failed."""
+    """Spots of differing pixels in which at least one window exceeded the limit."""
     count, labels = label_blobs(_near(strong, 2 * SPOT_REACH_PX + 1))
     seen = np.zeros(count, np.bool_)
     seen[labels[strong & failed]] = True
@@ -300,7 +309,7 @@ def _differs_by_channel(blue: NDArray[np.int16], red: NDArray[np.int16], delta: 
 
 
 def _carets(laid: Picture, actual: Picture, real: Mask) -> list[Box]:
-    """Spots that are a text caret: a bar alone in a field, on one side only."""
+    """Spots that are a text caret: a bar alone in a field, in one picture only."""
     return [box for box in _spots(real) if _is_bar(box) and _stands_alone_in_field(laid, actual, box)]
 
 
@@ -314,7 +323,7 @@ def _is_bar(box: Box) -> bool:
 
 
 def _stands_alone_in_field(laid: Picture, actual: Picture, bar: Box) -> bool:
-    """One plain colour on one side, taller than the letters beside it, with a field's frame near."""
+    """One plain colour in one picture, taller than the letters beside it, with a field's frame near."""
     plain = min((laid, actual), key=lambda picture: (_range(picture, bar), -_range(picture, grown(bar, 1))))
     without = laid if plain is actual else actual
     if _range(plain, bar) > FAINT_LEVELS or _range(plain, Box(bar.x - 1, bar.y, bar.width + 2, 1)) < INK_CONTRAST:
@@ -327,7 +336,7 @@ def _stands_alone_in_field(laid: Picture, actual: Picture, bar: Box) -> bool:
 
 
 def _has_free_ends(without: Picture, bar: Box) -> bool:
-    """Does nothing stand beside the ends of a bar, other than the side of a field, which runs past both of them?"""
+    """Is there nothing beside the ends of a bar but the side of a field, which runs past both of them?"""
     around = Box(bar.x - CARET_FREE_PX, bar.y - 1, bar.width + 2 * CARET_FREE_PX, bar.height + 2)
     part = without[overlap(around, Box(0, 0, without.shape[1], without.shape[0])).slices()]
     runs_past = (part.max(axis=0) - part.min(axis=0)).max(axis=1) <= FAINT_LEVELS
@@ -342,7 +351,7 @@ def _range(picture: Picture, box: Box) -> int:
 
 
 def _noise(reason: NoiseReason, mask: Mask) -> tuple[Noise, ...]:
-    """One entry for all pixels of one reason that lie in one spot; one for the picture where there are very many."""
+    """One entry for the pixels of one reason in one spot; one for the whole picture if there are very many."""
     boxes = _spots(mask)
     if len(boxes) > 200:
         boxes = [union(boxes)]

@@ -1,8 +1,8 @@
-"""Two pictures on one canvas: where what they show has grown, and not the page around it.
+"""Puts two pictures on one canvas if the shown component has grown rather than the page around it.
 
-A screenshot of one component is as large as the component. When its text becomes longer, the picture becomes wider, and the
-component runs across the line where the smaller picture ends with bare ground. On a canvas of one size, the smaller picture
-continued with its ground, that is a button that became wider, and no strip that was put in.
+A screenshot of one component is as large as the component. When its text becomes longer, the picture becomes wider, and
+the component crosses the line where the smaller picture ends with plain background. On a canvas of one size, with the
+smaller picture continued by its background, the button became wider; no strip was added.
 """
 
 import cv2
@@ -16,8 +16,9 @@ LARGEST_PX = 500_000
 
 
 def on_one_canvas(reference: Picture, actual: Picture) -> tuple[Picture, Picture] | None:
-    """Both pictures at the larger width and height; None for pages, where the sizes are equal, where the smaller picture does not
-    end with bare ground, or where nothing of the larger one runs across that end."""
+    """Both pictures at the larger width and height. None for pages, for equal sizes, if the smaller picture does not
+    end with plain background, or if nothing of the larger one crosses that end.
+    """
     height, width = (max(reference.shape[axis], actual.shape[axis]) for axis in (0, 1))
     if reference.shape == actual.shape or height * width > LARGEST_PX:
         return None
@@ -28,8 +29,9 @@ def on_one_canvas(reference: Picture, actual: Picture) -> tuple[Picture, Picture
 
 
 def _is_crossed(first: Picture, second: Picture) -> bool | None:
-    """Does something of the higher picture run across the line where the lower one ends? None where that ends otherwise than with
-    bare ground; False where both are as high."""
+    """Does something of the higher picture cross the line where the lower one ends? None if the lower one does not end
+    with plain background; False if both are equally high.
+    """
     lower, higher = sorted((first, second), key=len)
     if len(lower) == len(higher):
         return False

@@ -1,7 +1,7 @@
 """A page in another theme, dimmed, faded or blurred.
 
-Such a change is a function of colour. Wherever the reference has one colour, the actual has one other colour, so a map from
-colour to colour predicts the page: a straight line for each channel, or a table.
+Such a change is a function of colour: wherever the reference has one colour, the actual has one other. So a colour map
+predicts the page: a linear function for each channel, or a table.
 """
 
 from dataclasses import dataclass
@@ -24,15 +24,15 @@ MIN_SUPPORT_PX = 12
 PREDICTED_SHARE = 0.6
 # A page is restyled as a whole when this share of it changed.
 WHOLE_SHARE = 0.5
-# What correlates this well with what stood there shows through a restyle.
+# From this correlation on, what was there before shows through a restyle.
 SHOWS_THROUGH = 0.5
-# On a page whose ground stayed one linear map is believed when it predicts this share, to so many levels.
+# If the page's background stayed, a linear map must predict this share, to this many levels.
 LINEAR_SHARE = 0.95
 LINEAR_LEVELS = 3
 # How often a line is fitted again, and to which share of the points.
 FITS = 6
 KEPT_POINTS = 0.8
-# Blurs (Gaussian, in pixels) that are tried for what lies behind a dialog, where nothing else predicts more than this share.
+# Blurs (Gaussian, in pixels) tried for the page behind a dialog if nothing else predicts more than this share.
 BLURS_PX = (2.0, 3.0, 4.0, 6.0, 8.0)
 BLUR_BELOW = 0.9
 # Pixels of every second row and column are enough for the table.
@@ -41,8 +41,9 @@ STEP = 2
 
 @dataclass(frozen=True)
 class _Prediction:
-    """`right` marks where a map of colours predicts the actual, `asked` what changed or should have by it. `drawn` and `target`
-    as in `Restyle`."""
+    """`right` marks pixels that a colour map predicts correctly, `asked` pixels that changed or should have. `drawn`
+    and `target` as in `Restyle`.
+    """
 
     drawn: Picture
     target: Picture
@@ -53,12 +54,12 @@ class _Prediction:
 
     @cached_property
     def share(self) -> float:
-        """How much it predicts of what is asked, 0..1."""
+        """The share of the checked pixels that it predicts, 0..1."""
         return _mean_in(self.right, self.asked)
 
     @cached_property
     def at_edges(self) -> float:
-        """The same of what is no flat ground: that is always predicted."""
+        """The same share, only at edges: flat background is always predicted."""
         return _mean_in(self.right, self.asked & (_is_drawn(self.drawn) | _is_drawn(self.target)))
 
 
@@ -67,8 +68,9 @@ def _mean_in(right: Mask, where: Mask) -> float:
 
 
 def find_page_restyle(laid: Picture, actual: Picture, left: Mask, hidden: Mask) -> Restyle | None:
-    """One map of colours for most of the picture; None where there is none, or where too little changed. What is `hidden` is not
-    asked: something stands over it on one side."""
+    """One colour map for most of the picture; None if there is none or too little changed. Pixels in `hidden` are not
+    checked: something covers them in one picture.
+    """
     if not left.any() or _page_or_box(left).area_px < WHOLE_SHARE * left.size:
         return None
     is_ground = left.mean() >= WHOLE_SHARE and _ground_changed(laid, actual, hidden)
@@ -87,8 +89,9 @@ def find_page_restyle(laid: Picture, actual: Picture, left: Mask, hidden: Mask) 
 
 
 def _predictions(laid: Picture, actual: Picture, left: Mask, hidden: Mask, with_blur: bool) -> list[_Prediction]:
-    """Maps from colour to colour, either way round: what dimmed a page on one side, lit it on the other. Opacity and dimming are
-    linear, and keep that through a blur; a theme has a table. Where the ground stayed, only the first can be the whole page's."""
+    """Colour maps in both directions: dimming one way is brightening the other. Opacity and dimming are linear, also
+    through a blur; a theme has a table. If the background stayed, only a linear map can apply to the whole page.
+    """
     found = [_linear(laid, actual, left, hidden), _linear(actual, laid, left, hidden)]
     if with_blur:
         found += [_by_table(laid, actual, left, hidden), _by_table(actual, laid, left, hidden)]
@@ -133,7 +136,7 @@ def _line_through(sources: NDArray[np.float32], targets: NDArray[np.float32]) ->
 
 
 def _is_drawn(picture: Picture) -> Mask:
-    """Where a colour steps from one pixel to the next."""
+    """Where the colour changes from one pixel to the next."""
     drawn = np.zeros(picture.shape[:2], np.bool_)
     drawn[1:] |= channel_step(picture[1:], picture[:-1]) > LINEAR_LEVELS
     drawn[:, 1:] |= channel_step(picture[:, 1:], picture[:, :-1]) > LINEAR_LEVELS
@@ -141,7 +144,7 @@ def _is_drawn(picture: Picture) -> Mask:
 
 
 def _ground_changed(laid: Picture, actual: Picture, hidden: Mask) -> bool:
-    """Did most of what has the page's own colour change? Otherwise panels on the page did."""
+    """Did most of the page's background change? Otherwise panels on the page did."""
     shown = ~hidden[::STEP, ::STEP]
     if not shown.any():
         return False
@@ -152,7 +155,7 @@ def _ground_changed(laid: Picture, actual: Picture, hidden: Mask) -> bool:
 
 
 def looks_restyled(laid: Picture, actual: Picture, box: Box, blur_px: float) -> bool:
-    """Do a box's shapes show through a restyle: as they were, inverted or blurred (with a negative blur: sharp again)?"""
+    """Do a box's shapes show through a restyle: unchanged, inverted or blurred (with a negative blur: sharp again)?"""
     if blur_px < 0:
         return looks_restyled(actual, laid, box, -blur_px)
     one, two = laid[box.slices()], actual[box.slices()]
@@ -166,7 +169,7 @@ def looks_restyled(laid: Picture, actual: Picture, box: Box, blur_px: float) -> 
 
 
 def _by_table(one: Picture, two: Picture, left: Mask, hidden: Mask) -> _Prediction | None:
-    """Where a table of colours is right. Colours too rare for the table are not asked."""
+    """Where a colour table is right. Colours too rare for the table are not checked."""
     shown = ~hidden[::STEP, ::STEP]
     known, values = _table(one[::STEP, ::STEP][shown], two[::STEP, ::STEP][shown])
     keys = _keys(one)
@@ -197,12 +200,12 @@ def _keys(picture: Picture) -> NDArray[np.int32]:
 
 
 def _grown_mask(mask: Mask) -> Mask:
-    """Edges of letters have rare colours: they belong to what is around them."""
+    """Includes pixels of rare colours, such as letters' edges, with what is around them."""
     return np.asarray(cv2.morphologyEx(mask.view(np.uint8), cv2.MORPH_CLOSE, np.ones((7, 7), np.uint8)) > 0)
 
 
 def _without_islands(left: Mask, owned: Mask) -> Mask:
-    """Thin leftovers go with what is around them; larger ones stay to be explained."""
+    """Merges thin leftovers with what is around them; larger ones remain to be explained."""
     rest = (left & ~owned).view(np.uint8)
     solid = cv2.morphologyEx(rest, cv2.MORPH_OPEN, np.ones((5, 5), np.uint8))
     kept = cv2.dilate(solid, np.ones((11, 11), np.uint8)) > 0

@@ -1,4 +1,4 @@
-"""Things that traded places: swapped blocks, a list or table in another order, marks that stand at another entry."""
+"""Things that swapped places: blocks, entries of a list or table in another order, marks that moved to another entry."""
 
 from collections.abc import Sequence
 
@@ -9,13 +9,13 @@ from vision.types import Band, Box, Kind
 
 # Things trade places within one area when the area they left and the area they came to share this much.
 SAME_AREA = 0.8
-# What trades places stays where it was on the whole: the mean of all moves, as a share of the longest. A push does not.
+# After a swap the mean of all moves is small, as a share of the longest. After a push it is not.
 MOST_DRIFT = 0.3
-# One thing stands where another stood when their boxes share this much.
+# One thing is where another was if their boxes share this much.
 SAME_SPOT = 0.5
-# Items of one list stand this near to each other.
+# Items of one list are this close.
 LIST_GAP_PX = 64
-# Parts of one block stand this near to each other.
+# Parts of one block are this close.
 NEIGHBOUR_PX = 32
 # The mark of a chosen entry (a radio button's dot, a bullet) is no larger.
 LARGEST_MARK_PX = 64
@@ -28,8 +28,9 @@ Group = Sequence[Sequence[Match]]
 def find_permutations(
     matches: Sequence[Match], reaches: Sequence[Band] = ()
 ) -> tuple[list[list[list[Match]]], list[Match]]:
-    """Groups of blocks that traded places within one area, and all other moves. What moved one way within one of `reaches` is one
-    block."""
+    """Groups of blocks that swapped places within one area, and all other moves. Everything within one of `reaches`
+    that moved by one vector is one block.
+    """
     blocks = _blocks(matches, reaches)
     groups = _joined_areas([group for group in _chains(blocks) if _is_permutation(group)])
     taken = {match for group in groups for block in group for match in block}
@@ -37,7 +38,7 @@ def find_permutations(
 
 
 def _blocks(matches: Sequence[Match], reaches: Sequence[Band] = ()) -> list[list[Match]]:
-    """Things that went one way, side by side or one above the other, or within one of `reaches`."""
+    """Neighbouring things that moved by one vector, or all of them within one of `reaches`."""
     links = []
     rows = Rows(grown(match.before.box, NEIGHBOUR_PX) for match in matches)
     for index, match in enumerate(matches):
@@ -58,7 +59,7 @@ def _belongs(match: Match, reach: Band) -> bool:
 
 
 def _chains(blocks: Sequence[list[Match]]) -> list[list[list[Match]]]:
-    """Blocks linked by one standing where another stood, directly or through others."""
+    """Blocks connected, directly or through others, by one being where another was."""
     sources, landings = (
         [union(getattr(m, side).box for m in block) for block in blocks] for side in ("before", "after")
     )
@@ -88,7 +89,7 @@ def _is_permutation(group: Group) -> bool:
 
 
 def _is_exchange(group: Group) -> bool:
-    """Did one part go just as far one way as the other came back? Words of two lengths do not weigh the same."""
+    """Did one part move as far one way as the other moved back? (Words of two lengths do not weigh the same.)"""
     ways = ways_of(group)
     if len(ways) != 2:
         return False
@@ -97,12 +98,14 @@ def _is_exchange(group: Group) -> bool:
 
 
 def _covers(box: Box, place: Box) -> bool:
-    """Most of it. Who stood there before, or stands there still, did not trade: a page that went a few pixels aside."""
+    """Does one box cover most of the other's old place? A thing that still covers its own old place did not swap: the
+    page moved a few pixels.
+    """
     return 2 * overlap(place, box).area_px > place.area_px
 
 
 def _joined_areas(groups: list[list[list[Match]]]) -> list[list[list[Match]]]:
-    """Permutations whose areas cross are one: a reversed table is a swap within a swap."""
+    """Merges permutations whose areas overlap: a reversed table is swaps within swaps."""
     joined: list[list[list[Match]]] = []
     for group in sorted(groups, key=lambda one: -area_of(one, "before").area_px):
         area = area_of(group, "before")
@@ -115,7 +118,7 @@ def _joined_areas(groups: list[list[list[Match]]]) -> list[list[list[Match]]]:
 
 
 def _is_one_area(one: Box, other: Box) -> bool:
-    """Areas that cross, or follow one another in one list."""
+    """Do the areas overlap, or follow one another in one list?"""
     if overlap(one, other).area_px:
         return True
     across = min(one.right, other.right) - max(one.x, other.x)
@@ -128,7 +131,7 @@ def area_of(group: Group, side: str) -> Box:
 
 
 def ways_of(group: Group) -> list[list[Match]]:
-    """The moves of a group by their vectors."""
+    """The moves of a group, by vector."""
     ways: list[list[Match]] = []
     for match in (match for block in group for match in block):
         way = next((one for one in ways if is_same_way(one[0].vector, match.vector)), None)
@@ -146,7 +149,7 @@ def is_swap(one: Sequence[Match], other: Sequence[Match]) -> bool:
 
 
 def is_state_only(group: Group) -> bool:
-    """Nothing that has words or is a picture of its own went along: the marks of the chosen one, not the things."""
+    """Did nothing with words and no picture move? Then it was the marks of the chosen entry."""
     return all(
         not any(char.isalnum() for char in match.before.text)
         and match.before.kind in MARK_KINDS

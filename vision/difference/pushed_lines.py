@@ -1,7 +1,7 @@
-"""Rows that were pushed onto another ground: a table's stripes stay where they are when its rows move.
+"""Rows pushed onto another background: a table's stripes stay in place when its rows move.
 
-Where things went is told by what is drawn, not by what it is drawn on. So lines are compared by their edges: where a colour steps
-clearly from one pixel to the next. A paler or darker ground leaves these where they were.
+Lines are compared by their edges, where the colour changes clearly from one pixel to the next: a slightly lighter or
+darker background does not move these.
 """
 
 from collections.abc import Sequence
@@ -14,15 +14,16 @@ from vision.difference.row_hashes import MIN_RUN_LINES, Lines, Run, anchors, has
 from vision.difference.similarity import channel_step
 from vision.types import Band, Box, Picture
 
-# An edge is a step of at least EDGE_LEVELS: more than between two grounds of one table. Two lines show the same if at most
-# OTHER_EDGES of their edges, or FEW_EDGES, are on one side only: on another ground a smoothed edge may fall just short of a step.
+# An edge is a step of at least EDGE_LEVELS, more than between two backgrounds of one table. Two lines show the same if
+# at most OTHER_EDGES of their edges, or FEW_EDGES, are on one side only: on another background a smoothed edge may just
+# miss the threshold.
 EDGE_LEVELS = 64
 OTHER_EDGES = 0.1
 FEW_EDGES = 3
 ANCHOR_LEVELS = (32, 96)
-# Where one run ends and the next begins is told by fainter edges too: the sides of a pale label.
+# The border between two runs is found with fainter edges too: the sides of a pale label.
 FAINT_LEVELS = 12
-# A line with fewer edges than this anchors nothing.
+# A line with fewer edges than this is not an anchor.
 LEAST_EDGES = 8
 # Lines compared at a time.
 LINES_AT_ONCE = 64
@@ -32,7 +33,7 @@ Mask = NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True)
 class Edges:
-    """Where colours step, line by line; `counts` says how often in each line."""
+    """The colour edges of each line; `counts` is their number."""
 
     steps: Mask
     counts: NDArray[np.int64]
@@ -47,13 +48,15 @@ class Edges:
         return Lines(hash_lines(packed), self.counts >= LEAST_EDGES)
 
     def unlike(self, other: "Edges", start: int, goal: int, count: int) -> NDArray[np.int64]:
-        """For each of `count` lines from `start` on, how many edges it or the other's line from `goal` on has alone."""
+        """For each of `count` lines from `start` on: how many edges only it, or only the other's line from `goal` on,
+        has.
+        """
         return np.asarray(
             np.count_nonzero(self.steps[start : start + count] != other.steps[goal : goal + count], axis=1)
         )
 
     def plainly_unlike(self, other: "Edges", start: int, goal: int, count: int) -> NDArray[np.int64]:
-        """The same without the few that another ground makes."""
+        """The same, without the few edges that differ because of another background."""
         return np.maximum(self.unlike(other, start, goal, count) - FEW_EDGES, 0)
 
     def is_like(self, other: "Edges", start: int, goal: int, count: int) -> Mask:
@@ -78,8 +81,9 @@ def runs_by_edges(pictures: tuple[Picture, Picture], edges: tuple[Edges, Edges])
 
 
 def _anchors(pictures: tuple[Picture, Picture]) -> list[tuple[int, int]]:
-    """Lines with the very same edges, by one of several measures of an edge: each picture has levels at which smoothed edges
-    happen to fall short."""
+    """Lines with exactly the same edges, at one of several edge thresholds: in each picture some smoothed edges fall
+    just below one threshold.
+    """
     found: set[tuple[int, int]] = set()
     for levels in ANCHOR_LEVELS:
         found.update(anchors(*(Edges.of(picture, levels).lines() for picture in pictures)))
@@ -87,8 +91,9 @@ def _anchors(pictures: tuple[Picture, Picture]) -> list[tuple[int, int]]:
 
 
 def parted_well(runs: Sequence[Run], pictures: tuple[Picture, Picture], edges: tuple[Edges, Edges]) -> list[Run]:
-    """The runs, each beginning where it fits better than the end of the one before. Lines may be alike both ways: the room
-    between two rows of a table is parted in the middle of what is not drawn on."""
+    """The runs, each starting where it fits better than the end of the previous run. Lines may match both; the space
+    between two rows of a table is divided in its middle.
+    """
     parted: list[Run] = []
     faint = [Edges.of(picture, FAINT_LEVELS) for picture in pictures]
     for start, goal, length in runs:
@@ -98,7 +103,7 @@ def parted_well(runs: Sequence[Run], pictures: tuple[Picture, Picture], edges: t
             end = first + before - back, to + before - back
             stays = faint[0].plainly_unlike(faint[1], *end, back)
             goes = faint[0].plainly_unlike(faint[1], start - back, goal - back, back)
-            # Lines up to the parting stay with the run before, the others go with this one.
+            # Lines up to the border stay with the run before, the others go with this one.
             costs = np.concatenate(([0], np.cumsum(stays))) + np.concatenate((np.cumsum(goes[::-1])[::-1], [0]))
             drawn = np.append(faint[0].counts[end[0] : end[0] + back], 0)
             moved = back - _middle_of_least(np.where(costs == costs.min(), drawn, np.inf))
@@ -114,7 +119,7 @@ def _middle_of_least(values: NDArray[np.float64]) -> int:
 
 
 def _alike(first: Edges, second: Edges, start: int, goal: int, most: int, way: int) -> int:
-    """How many lines are alike from a pair of lines on, this pair counted, or up to it, this pair not counted."""
+    """How many lines are alike starting at a pair of lines (counted), or before it (not counted)."""
     found = 0
     while found < most:
         count = min(LINES_AT_ONCE, most - found)
@@ -127,8 +132,9 @@ def _alike(first: Edges, second: Edges, start: int, goal: int, most: int, way: i
 
 
 def edges_left(first: Edges, second: Edges, bands: Sequence[Band], source: Box, target: Box) -> int:
-    """How many edges have no counterpart when bands are laid where they lie now. `first` are the edges of `source`, a part of the
-    reference, `second` those of `target`. What a push brings in or takes out at the lower end is no evidence against it."""
+    """How many edges have no counterpart if bands are laid where they lie now. `first` are the edges of `source`, a
+    part of the reference, `second` those of `target`. Lines pushed in or out at the lower end do not count against it.
+    """
     stood = max((band.reference_box.bottom for band in bands), default=source.y)
     stands = max((band.reference_box.bottom + band.dy for band in bands), default=target.y)
     left = int(first.counts[: stood - source.y if stands == target.bottom else None].sum())
@@ -141,5 +147,5 @@ def edges_left(first: Edges, second: Edges, bands: Sequence[Band], source: Box, 
 
 
 def _within(box: Box, area: Box) -> tuple[slice, slice]:
-    """Where a box lies in the edges of an area; the last column has no edge to its right."""
+    """The box in the coordinates of an area's edges; the last column has no edge to its right."""
     return slice(box.y - area.y, box.bottom - area.y), slice(box.x - area.x, min(box.right, area.right - 1) - area.x)

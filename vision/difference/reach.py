@@ -1,7 +1,7 @@
-"""How far a move reaches: what stands around things that moved, and went along with them.
+"""How far a move reaches: what around moved things moved with them.
 
-A block grows from its things line by line, as long as the reference there, carried by the block's way, is the actual. A
-detector overlooks things and mistakes copies for one another; the pixels around a sure thing tell where the others went.
+A block grows from its things line by line, as long as the reference there, shifted by the block's move, equals the
+actual. The detector misses things and confuses copies; the pixels around a certain thing show where the others went.
 """
 
 from collections.abc import Sequence
@@ -18,14 +18,14 @@ from vision.difference.matching import Thing
 from vision.difference.regions import INK_LEVELS
 from vision.types import Band, Box, Picture
 
-# The grounds of two rows of one table differ by at most this.
+# The backgrounds of two rows of one table differ by at most this.
 MOST_STEP_LEVELS = 48
-# So many lines are looked at in the first step, and twice as many in each further one.
+# This many lines are compared in the first step, and twice as many in each further one.
 STEP_PX = 16
 ORDER = (("left", "right"), ("bottom", "top"))
-# No more pixels are looked at than so many times the page's.
+# At most this many times the page's pixels are compared.
 MOST_LOOKS = 6
-# So many parts at most are grown, and so many ways tried for what was lost.
+# At most this many parts are grown, and this many moves tried for a lost thing.
 MOST_REACHES = 200
 MOST_TRIES = 2000
 
@@ -44,11 +44,11 @@ class Reach:
         return self.box.shifted(*self.move.way)
 
     def holds(self, box: Box, way: tuple[int, int] | None = None) -> bool:
-        """Did this box (of the reference) go along, and, where a way is given, this way?"""
+        """Did this box (of the reference) move along, and, if a move is given, by that move?"""
         return share_inside(box, self.box) == 1 and (way is None or is_same_way(way, self.move.way))
 
     def takes(self, match: Match) -> bool:
-        """Is this a thing of the block? One that would land where nothing changed is not."""
+        """Does the thing belong to the block? Not if it would land where nothing changed."""
         own = self.holds(match.before.box, match.vector)
         return own or (self.holds(match.before.box) and self.move.changed(match.before.box.shifted(*self.move.way)))
 
@@ -60,8 +60,9 @@ class Reach:
 def find_reaches(
     reference: Picture, actual: Picture, moved: Sequence[Match], before: Sequence[Thing], after: Sequence[Thing]
 ) -> tuple[list[Match], list[Reach]]:
-    """What moved, each thing with the block it stands in, and how far each block reaches. Of two ways for one thing that of
-    the larger block holds. `before` and `after` are things without a partner: they may have gone along, or in exchange."""
+    """The moved things, each with its block, and how far each block reaches. Of two moves for one thing, that of the
+    larger block wins. `before` and `after` are things without a partner: they may have moved along, or been swapped.
+    """
     reaches = _grown(reference, actual, moved)
     settled = _settled(moved, reaches)
     settled += _went_along(reaches, settled, before)
@@ -76,7 +77,7 @@ def find_reaches(
 
 
 def _grown(reference: Picture, actual: Picture, moved: Sequence[Match]) -> list[Reach]:
-    """The parts of the page around what moved, those with most in them first."""
+    """The parts of the page around what moved, those with most things first."""
     found: list[Reach] = []
     budget_px = MOST_LOOKS * reference.shape[0] * reference.shape[1]
     open_ = sorted(moved, key=lambda match: -match.before.box.area_px)
@@ -90,13 +91,13 @@ def _grown(reference: Picture, actual: Picture, moved: Sequence[Match]) -> list[
 
 
 def _grown_from(reference: Picture, actual: Picture, match: Match) -> list[Reach]:
-    """The row and the column of a thing: a rectangle that grows both ways stops at the first corner."""
+    """The row and the column of a thing: a rectangle that grows in both directions stops at the first corner."""
     move = Move.of(reference, actual, match.before.box, match.vector)
     return [Reach(box, move) for box in move.reach(match.before.box)]
 
 
 def _settled(moved: Sequence[Match], reaches: Sequence[Reach]) -> list[Match]:
-    """Each thing with the first block it stands in, and nothing else where a block landed."""
+    """Each thing with its first block, and nothing else where a block landed."""
     kept: list[Match] = []
     left, landed = list(moved), Rows()
     for reach in reaches:
@@ -111,7 +112,7 @@ def _settled(moved: Sequence[Match], reaches: Sequence[Reach]) -> list[Match]:
 
 
 def _went_along(reaches: Sequence[Reach], settled: Sequence[Match], before: Sequence[Thing]) -> list[Match]:
-    """Things in a block that were not found again by themselves."""
+    """Things in a block that were not matched on their own."""
     hosts = (
         (thing, next((one for one in reaches if one.holds(thing.box)), None)) for thing in _without(before, settled)
     )
@@ -129,7 +130,7 @@ def _without(things: Sequence[Thing], settled: Sequence[Match]) -> list[Thing]:
 
 
 def _ways_out(thing: Thing, after: Sequence[Thing], reaches: Sequence[Reach]) -> list[tuple[int, int]]:
-    """Where something moved in, what stood there may have gone to where that came from, or to a like thing of the actual."""
+    """The displaced thing may have gone to where the new one came from, or to a similar thing of the actual."""
     came = [reach.move.way for reach in reaches if share_inside(thing.box, reach.landing) > 0.5]
     if not came:
         return []
@@ -138,7 +139,7 @@ def _ways_out(thing: Thing, after: Sequence[Thing], reaches: Sequence[Reach]) ->
 
 
 def _gone_one_of(reference: Picture, actual: Picture, thing: Thing, ways: Sequence[tuple[int, int]]) -> list[Reach]:
-    """The part of the page that went one of these ways with the thing; none where it went another."""
+    """The part of the page that made one of these moves with the thing; None if it went elsewhere."""
     pages = [Box(0, 0, page.shape[1], page.shape[0]) for page in (reference, actual)]
     for way in ways:
         ends = thing.box, thing.box.shifted(*way)
@@ -156,7 +157,7 @@ def _are_like(one: Box, other: Box) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """Both pictures, a way (dx, dy), and the step in colour between the two grounds (BGR, levels)."""
+    """Both pictures, a move (dx, dy), and the colour difference between the two backgrounds (BGR, levels)."""
 
     reference: Picture
     actual: Picture
@@ -165,7 +166,7 @@ class Move:
 
     @classmethod
     def of(cls, reference: Picture, actual: Picture, seed: Box, way: tuple[int, int]) -> "Move":
-        """The move of a thing. A row that moved may stand on the ground of its new place: the tint of every second row."""
+        """The move of a thing. A moved row may be on the background of its new place: the tint of every second row."""
         plain = cls(reference, actual, way, np.zeros(3, np.int16))
         room = plain._room()
         row = overlap(Box(room.x, seed.y, room.width, seed.height), room)
@@ -176,11 +177,13 @@ class Move:
         return plain if int(np.abs(step).max()) > MOST_STEP_LEVELS else replace(plain, step=step)
 
     def changed(self, box: Box) -> bool:
-        """Does this place not show what it showed before? What stood there already did not move in."""
+        """Did this place change? What was there already did not move in."""
         return not np.array_equal(self.reference[box.slices()], self.actual[box.slices()])
 
     def reach(self, seed: Box) -> list[Box]:
-        """The boxes around `seed` (in the reference) that went along, pixel for pixel: as a row first, and as a column first."""
+        """The boxes around `seed` (in the reference) that moved along, pixel for pixel: grown as a row, and as a
+        column.
+        """
         boxes = {self._grown(self._grown(seed, sides), others) for sides, others in (ORDER, ORDER[::-1])}
         return [box for box in boxes if not any(box != one and share_inside(box, one) == 1 for one in boxes)]
 
@@ -199,27 +202,28 @@ class Move:
         return box
 
     def _room(self) -> Box:
-        """What of the reference lies in the actual after the move."""
+        """The part of the reference that is inside the actual after the move."""
         dx, dy = self.way
         landed = clipped(Box(dx, dy, *self.reference.shape[1::-1]), *self.actual.shape[1::-1])
         return landed.shifted(-dx, -dy)
 
     def _lines_along(self, strip: Box, side: str) -> int:
-        """How many lines of a strip went along, from the one next to the block outward."""
+        """How many lines of a strip moved along, counted outward from the block."""
         lines = np.asarray(self.went_along(strip).all(axis=0 if side in ("left", "right") else 1))
         lines = lines[::-1] if side in ("left", "top") else lines
         return int(np.argmin(lines)) if not lines.all() else len(lines)
 
     def went_along(self, box: Box) -> Mask:
-        """Which pixels of a box (of the reference) are the actual's after the move: to a pixel, for what moved by half a pixel is
-        drawn between two, and on either ground."""
+        """Which pixels of a box (of the reference) are the actual's after the move; within a pixel, since a move by
+        half a pixel is drawn between two, and on either background.
+        """
         one, other = self.reference[box.slices()], self.actual[box.shifted(*self.way).slices()]
         one, other = (np.asarray(cv2.blur(part, (3, 3)), dtype=np.uint8) for part in (one, other))
         return _lies_between(other, one, self.step) & _lies_between(one, other, -self.step)
 
 
 def _lies_between(one: Picture, other: Picture, step: NDArray[np.int16]) -> Mask:
-    """Is each pixel of `one` no darker and no lighter than the pixels around it in `other`, or those on a ground a step away?"""
+    """Is each pixel of `one` within the range of the pixels around it in `other`, perhaps on the other background?"""
     around = np.ones((3, 3), np.uint8)
     low, high = np.minimum(step, 0) - INK_LEVELS, np.maximum(step, 0) + INK_LEVELS
     darkest = cv2.add(cv2.erode(other, around), _as_scalar(low))

@@ -1,4 +1,4 @@
-"""The reference with everything that moved at its new place."""
+"""Redraws the reference with everything that moved at its new place."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -14,7 +14,7 @@ BAND_MARGIN_PX = 6
 
 
 def with_moved(laid: Picture, reference: Picture, alignment: Alignment, matches: Iterable[Match]) -> Picture:
-    """The laid reference with each moved thing taken from its place and put where it stands now."""
+    """The laid reference with each moved thing at its new place, and nothing where it was."""
     matches = list(matches)
     drawn = laid.copy()
     height, width = drawn.shape[:2]
@@ -32,7 +32,8 @@ def with_moved(laid: Picture, reference: Picture, alignment: Alignment, matches:
 
 
 def with_bands(alignment: Alignment, matches: Iterable[Match]) -> Alignment:
-    """The alignment that also knows where each moved thing stands; these come first, since they are surer than what lies
-    around them."""
+    """The alignment with a band for each moved thing; these come first, since they are more certain than their
+    surroundings.
+    """
     bands = [Band(grown(m.before.box, BAND_MARGIN_PX), *m.vector) for m in matches]
     return replace(alignment, bands=(*bands, *alignment.bands))

@@ -1,7 +1,7 @@
-"""Panels, rows and bars that were painted in other colours.
+"""Panels, rows and bars in other colours.
 
-Wherever the reference has one flat ground, the actual has one other. Text that stays on a ground that changes goes along: its
-edges are mixtures of ink and ground, and change by the share of the ground in them. (A whole page: `page_restyles.py`.)
+Where the reference has one flat background, the actual has another. Text on it changes along: its edges are mixtures of
+ink and background. (A whole page: `page_restyles.py`.)
 """
 
 from collections.abc import Callable, Hashable, Sequence
@@ -20,27 +20,29 @@ from vision.types import Box, Picture
 
 Mask = NDArray[np.bool_]
 
-# A pixel is predicted when no channel is further off than this.
+# A pixel is predicted if no channel is further off than this.
 PREDICTED_LEVELS = 10
-# A panel has at least this many pixels of one ground, and is at least this wide and high.
+# A panel has at least this many pixels of one background, and is at least this wide and high.
 MIN_PANEL_PX = 160
 MIN_PANEL_SIDE_PX = 8
-# The ground covers this share of a panel's box; the rest is what stands on it.
+# The background covers this share of a panel's box.
 PANEL_FILL = 0.4
-# A gap between ground pixels that text leaves, across and down.
+# A gap that text leaves in the background, across and down.
 TEXT_GAP_PX = (25, 9)
-# Something that stands on a row parts its ground by up to this much.
+# A thing on a row interrupts its background by up to this much.
 WIDEST_GAP_PX = 160
-# What a stripe lacks of its row above and below, a rule of 2 px and one of rounding, the gap to the next has more.
+# How much shorter a stripe may be than its row, above and below: a rule of 2 px and one of rounding; the gap to the
+# next has more.
 ROW_RULES_PX = 6
-# At most this many pairs of colours are looked at, the commonest first.
+# At most this many pairs of colours are checked, the commonest first.
 MOST_PAIRS = 24
 
 
 @dataclass(frozen=True, slots=True)
 class Restyle:
-    """`owned` marks the changed pixels that the restyle predicts; its first pixel is that of `place`. Of a page, `drawn` is one
-    picture as the restyle makes it, `target` the other one. A negative blur was taken away."""
+    """`owned` marks the changed pixels that the restyle predicts, starting at `place`. For a page, `drawn` is one
+    picture as the restyle makes it, `target` the other one. A negative blur means that the reference was blurred.
+    """
 
     box: Box
     place: Box
@@ -63,7 +65,9 @@ class Restyle:
 
 
 def find_panels(laid: Picture, actual: Picture, left: Mask) -> list[Restyle]:
-    """Areas whose ground was one flat colour and is another. Largest first; `owned` are the changed pixels that this predicts."""
+    """Areas whose background was one flat colour and is another, largest first; `owned` marks the changed pixels that
+    this predicts.
+    """
     found: list[Restyle] = []
     for before, after in ground_pairs(laid, actual, left):
         mask = left & _is_colour(laid, before) & _is_colour(actual, after)
@@ -75,7 +79,7 @@ def find_panels(laid: Picture, actual: Picture, left: Mask) -> list[Restyle]:
 
 
 def _joined_pieces(boxes: list[Box]) -> list[Box]:
-    """Pieces of one row or column that something standing on it parts."""
+    """Joins pieces of one row or column that are separated by something on it."""
     joined: list[Box] = []
     for box in sorted(boxes, key=lambda one: (one.x, one.y)):
         mate = next((one for one in joined if _goes_on(one, box)), None)
@@ -132,7 +136,7 @@ def _panel_boxes(mask: Mask) -> list[Box]:
 def moved_along(
     laid: Picture, actual: Picture, place: Box, before: NDArray[np.uint8], after: NDArray[np.uint8]
 ) -> Mask:
-    """The pixels of a place that changed by a share, 0 to 1, of what the ground changed."""
+    """The pixels of a place that changed by a share, 0 to 1, of the background's change."""
     step = actual[place.slices()].astype(np.float32) - laid[place.slices()]
     way = after.astype(np.float32) - before
     length = float(way @ way)
@@ -142,7 +146,7 @@ def moved_along(
 
 
 def coincides(box: Box, boxes: Sequence[Box]) -> bool:
-    """Is one of the boxes this one, give or take a border?"""
+    """Is one of the boxes this one, to within a border?"""
     return any(
         iou(box, other) > 0.6 or (share_inside(other, grown(box, 3)) > 0.95 and iou(box, other) > 0.4)
         for other in boxes
@@ -150,12 +154,12 @@ def coincides(box: Box, boxes: Sequence[Box]) -> bool:
 
 
 def stacked_rows(panels: Sequence[Restyle], least: int) -> list[Restyle]:
-    """Rows of one size, one below the other, that all became lighter or darker: the tint of a table's rows is one change."""
+    """Stacked rows of one size that all became lighter or darker, as one change: the tint of a table's rows."""
     return _merged(panels, lambda panel: (panel.box.x // 4, panel.box.width // 4), least)
 
 
 def striped_rows(panels: Sequence[Restyle]) -> list[Restyle]:
-    """Every second row of a table, of one pair of colours, is one change: the stripes of the table."""
+    """Every second row of a table with one pair of colours, as one change: the stripes of the table."""
     groups: dict[Hashable, list[Restyle]] = {}
     for panel in panels:
         key = panel.before, panel.after, panel.box.x // 4, panel.box.width // 4, panel.box.height // 4
@@ -164,19 +168,19 @@ def striped_rows(panels: Sequence[Restyle]) -> list[Restyle]:
 
 
 def _are_stripes(group: Sequence[Restyle]) -> bool:
-    """At least two rows, each as far from the next as a row is high."""
+    """Are these at least two rows, each a row's height from the next?"""
     rows = sorted((one.box for one in group), key=lambda box: box.y)
     gaps = [lower.y - upper.bottom for upper, lower in pairwise(rows)]
     return bool(gaps) and all(abs(gap - row.height) <= ROW_RULES_PX for gap, row in zip(gaps, rows, strict=False))
 
 
 def joined_panels(panels: Sequence[Restyle], most: int) -> list[Restyle]:
-    """More than `most` panels with one pair of colours (zebra tint) are one."""
+    """Joins more than `most` panels with one pair of colours (zebra tint)."""
     return _merged(panels, lambda panel: (panel.before, panel.after), most + 1)
 
 
 def _merged(panels: Sequence[Restyle], key: Callable[[Restyle], Hashable], least: int) -> list[Restyle]:
-    """The panels, those as one of which at least `least` have the same key."""
+    """The panels; those of which at least `least` have the same key are joined."""
     groups: dict[Hashable, list[Restyle]] = {}
     for panel in panels:
         groups.setdefault(key(panel), []).append(panel)

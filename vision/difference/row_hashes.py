@@ -1,7 +1,7 @@
-"""A picture's rows or columns as one number each, and the runs of them that two pictures share.
+"""Hashes a picture's rows or columns, and finds the runs of them that two pictures share.
 
-A line that occurs exactly once in both pictures is an anchor (Bram Cohen's patience diff, on lines of pixels); the longest
-chain of anchors that is in order on both sides, and the equal lines around each, are the runs.
+A line that occurs exactly once in both pictures is an anchor (Bram Cohen's patience diff, on lines of pixels); the
+longest chain of anchors that is in order on both sides, and the equal lines around each, are the runs.
 """
 
 from bisect import bisect_left
@@ -16,13 +16,14 @@ from vision.types import Picture
 
 # Shorter runs of equal lines repeat by chance (borders, dotted lines) and do not make a block.
 MIN_RUN_LINES = 6
-# A line without two pixels this far apart is plain: it anchors nothing (in a gradient each plain row is unique by chance).
+# A line without two pixels this different is plain and not an anchor (in a gradient each plain row is unique by
+# chance).
 BUSY_LEVELS = 12
 # On a page of more lines than this of which fewer than this share are unique, repeated lines are anchors too.
 LONG_PAGE_LINES = 3000
 FEW_UNIQUE = 0.1
 MOST_REPEATS = 32
-# So many lines are read at once: they fit into a core's cache, and a long page needs no second copy of itself.
+# Lines read at once: they fit into a core's cache, and a long page needs no second copy of itself.
 BLOCK_LINES = 256
 
 Hashes = NDArray[np.uint64]
@@ -31,7 +32,7 @@ Run = tuple[int, int, int]
 
 @dataclass(frozen=True)
 class Lines:
-    """Rows or columns: a number for each, and whether anything is drawn in it (a plain line may lie anywhere)."""
+    """Rows or columns: a hash of each, and whether anything is drawn in it (a plain line may lie anywhere)."""
 
     hashes: Hashes
     busy: NDArray[np.bool_]
@@ -41,7 +42,7 @@ class Lines:
 
     @cached_property
     def drawn(self) -> NDArray[np.bool_]:
-        """Where a line is not the ground: something stands in it, or it is plain in another colour than most plain lines."""
+        """Which lines are not background: something is drawn in them, or their colour differs from most plain lines."""
         plain = self.hashes[~self.busy]
         if not len(plain):
             return self.busy
@@ -66,7 +67,9 @@ def read_lines(part: Picture, by_rows: bool) -> Lines:
 
 
 def hash_lines(lines: Picture) -> Hashes:
-    """One number for each line: the sum over its bytes, four at a time, of their value x a random odd number of that place."""
+    """The hash of each line: the sum over its bytes, four at a time, of their value times a random odd number for that
+    place.
+    """
     flat = lines.reshape(len(lines), -1)
     even = flat.shape[1] // 4 * 4
     weights = _place_weights(even // 4 + 3)
@@ -106,8 +109,9 @@ def _makes_a_block(run: Run, lines: Lines) -> bool:
 
 
 def anchors(first: Lines, second: Lines) -> list[tuple[int, int]]:
-    """Busy lines unique on both sides, as the longest chain that is in order on both. Where a long page repeats itself and few
-    are unique, the first of those that occur as often on both sides goes with the first, the second with the second."""
+    """Busy lines unique on both sides, as the longest chain in order on both. If a long page repeats itself and few are
+    unique, the first of equally frequent lines is paired with the first, the second with the second.
+    """
     pairs = _paired(first, second, most=1)
     busy = min(int(np.count_nonzero(lines.busy)) for lines in (first, second))
     if min(len(first), len(second)) > LONG_PAGE_LINES and len(pairs) < FEW_UNIQUE * busy:
@@ -122,8 +126,9 @@ def _paired(first: Lines, second: Lines, most: int) -> list[tuple[int, int]]:
 
 
 def _told_apart(lines: Lines, most: int) -> tuple[Hashes, NDArray[np.intp]]:
-    """A number for each busy line that occurs at most so often, made of its own, which occurrence it is and how many there are;
-    and where it stands."""
+    """A number for each busy line that occurs at most `most` times, made of its hash, which occurrence it is and how
+    many there are; and its index.
+    """
     _, group, counts = np.unique(lines.hashes, return_inverse=True, return_counts=True)
     order = np.argsort(group, kind="stable")
     starts = np.concatenate(([0], np.cumsum(counts)[:-1]))

@@ -1,9 +1,9 @@
-"""The structural similarity of two pictures, exactly as scikit-image computes it, at the cost of what changed.
+"""The structural similarity of two pictures, exactly as scikit-image computes it, but computed only where they differ.
 
 Wang, Bovik, Sheikh, Simoncelli 2004, with scikit-image's defaults: 7x7 uniform windows, sample covariance, K1 = 0.01,
-K2 = 0.03, a border of 3 px left out of the mean. Sums over windows are whole numbers, so nothing is lost in them. Grey is
-OpenCV's `COLOR_BGR2GRAY` (0.299 R + 0.587 G + 0.114 B, rounded). A window in which both pictures are equal scores exactly 1,
-so only windows that touch a change are computed.
+K2 = 0.03, a border of 3 px left out of the mean. Sums over windows are whole numbers, so nothing is lost in them. Grey
+is OpenCV's `COLOR_BGR2GRAY` (0.299 R + 0.587 G + 0.114 B, rounded). A window in which both pictures are equal scores
+exactly 1, so only windows that touch a change are computed.
 """
 
 import cv2
@@ -24,7 +24,7 @@ _JOIN_PX = 16
 
 
 def structural_similarity(reference: Picture, actual: Picture) -> float | None:
-    """Mean SSIM of two pictures of one size, -1..1; None where a side is shorter than a window."""
+    """Mean SSIM of two pictures of one size, -1..1; None if a side is shorter than a window."""
     height, width = reference.shape[:2]
     if min(height, width) < WINDOW_PX:
         return None
@@ -40,8 +40,9 @@ def grey(picture: Picture) -> NDArray[np.uint8]:
 
 
 def channel_step(first: Picture, second: Picture) -> NDArray[np.uint8]:
-    """For each pixel, how far apart two pictures of one size are in the channel that differs most (OpenCV: numpy's maximum over
-    a last axis of three is 20 times slower)."""
+    """For each pixel, the largest channel difference of two pictures of one size (OpenCV: numpy's maximum over a last
+    axis of three is 20 times slower).
+    """
     step = np.empty(first.shape[:2], np.uint8)
     if not step.size:
         return step
@@ -55,7 +56,7 @@ def channel_step(first: Picture, second: Picture) -> NDArray[np.uint8]:
 
 
 def _dirty_boxes(unequal: NDArray[np.bool_]) -> list[Box]:
-    """Boxes that do not overlap and hold the centre of every window that touches a change."""
+    """Non-overlapping boxes that hold the centre of every window that touches a change."""
     height, width = unequal.shape
     boxes = []
     for top, bottom in _runs(np.flatnonzero(unequal.any(axis=1)), height):

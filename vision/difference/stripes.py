@@ -1,4 +1,4 @@
-"""A table's stripes stay where they are when its rows are pushed: each row stands on the other ground by then."""
+"""Keeps a table's stripes in place when its rows are pushed: each row is on the other background then."""
 
 import cv2
 import numpy as np
@@ -10,18 +10,18 @@ from vision.difference.restyles import MIN_PANEL_SIDE_PX, ground_pairs, moved_al
 from vision.difference.similarity import channel_step
 from vision.types import Alignment, Box, Picture
 
-# A line of a picture is a stripe's when this share of it has the stripe's colour.
+# A line belongs to a stripe if this share of it has the stripe's colour.
 STRIPE_SHARE = 0.5
-# One row in another colour is a chosen row. Stripes are at least two of either colour.
+# One row in another colour is a chosen row; stripes are at least two of each colour.
 LEAST_STRIPES = 2
-# Every fourth line and column tells the colours of a ground.
+# Every fourth line and column is enough for the background colours.
 STEP = 4
 
 Colour = NDArray[np.uint8]
 
 
 def with_stripes(laid: Picture, reference: Picture, actual: Picture, alignment: Alignment) -> Picture:
-    """The laid reference with the rows that were pushed on the stripes where they stand now."""
+    """The laid reference, with pushed rows on the stripes of their new place."""
     drawn = laid
     for band in alignment.bands:
         place = clipped(band.reference_box.shifted(band.dx, band.dy), actual.shape[1], actual.shape[0])
@@ -38,7 +38,7 @@ def with_stripes(laid: Picture, reference: Picture, actual: Picture, alignment: 
 
 
 def _stripes(laid: Picture, reference: Picture, actual: Picture, place: Box) -> tuple[Colour, Colour] | None:
-    """The two grounds that changed places here, if the reference has stripes of both."""
+    """The two backgrounds that swapped here, if the reference has stripes of both."""
     one, two = (np.ascontiguousarray(picture[place.slices()][::STEP, ::STEP]) for picture in (laid, actual))
     changed = channel_step(one, two) > 0
     pairs = ground_pairs(one, two, changed)
