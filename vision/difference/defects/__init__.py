@@ -1,6 +1,6 @@
 """What changed, as a list a tester would write; and the verdict on it.
 
-`classify_defects` finds everything; `decide` judges. Every rule here is told in doc/defects.md. Start with `classify`.
+`classify_defects` finds everything; `decide` judges. doc/defects.md has every rule. Start with `classify`.
 """
 
 from vision.difference.defects.classify import classify_defects

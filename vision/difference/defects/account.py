@@ -1,4 +1,4 @@
-"""What the list leaves over: unexplained pixels, elements without a counterpart, lines compared."""
+"""What the list does not explain: unexplained pixels, and elements without a counterpart; and how lines were compared."""
 
 from collections.abc import Sequence
 
@@ -8,7 +8,7 @@ from vision.difference.defects.scene import EXPLAINED_REACH_PX, SPECK_PX, TEXT_K
 from vision.difference.regions import find_regions
 from vision.types import Box, Defect, DefectType, Element, Unexplained
 
-# A speck this near to something that is told belongs to it.
+# A speck this close to a reported defect belongs to it.
 SPECK_REACH_PX = 32
 
 
@@ -28,7 +28,7 @@ def unexplained(scene: Scene, defects: Sequence[Defect]) -> tuple[Unexplained, .
 
 
 def _is_speck_of(box: Box, left: Mask, told: Rows) -> bool:
-    """A few pixels near something that is told."""
+    """Is it a few pixels near a reported defect?"""
     if int(left[box.slices()].sum()) >= SPECK_PX or max(box.width, box.height) > SPECK_PX:
         return False
     near = grown(box, SPECK_REACH_PX)
@@ -36,7 +36,7 @@ def _is_speck_of(box: Box, left: Mask, told: Rows) -> bool:
 
 
 def matched_ids(scene: Scene, defects: Sequence[Defect]) -> frozenset[str]:
-    """The reference's elements that have a counterpart: all but those that lie in something missing."""
+    """The reference's elements that have a counterpart: all but those inside something missing."""
     gone = Rows(d.reference_box for d in defects if d.type is DefectType.MISSING and d.reference_box)
     for box in scene.alignment.removed:
         gone.add(box)
@@ -49,7 +49,9 @@ def matched_ids(scene: Scene, defects: Sequence[Defect]) -> frozenset[str]:
 
 
 def _surest(scene: Scene, held: Sequence[Element]) -> list[Element]:
-    """Those first that have an element of the actual in their place: a detector sees some things on one side only."""
+    """Elements with an element of the actual in their place come first: the detector finds some things on one side
+    only.
+    """
     rows = Rows(element.box for element in scene.actual_elements)
 
     def stands_alone(element: Element) -> bool:
@@ -60,7 +62,7 @@ def _surest(scene: Scene, held: Sequence[Element]) -> list[Element]:
 
 
 def text_lines(scene: Scene, defects: Sequence[Defect]) -> dict[str, int]:
-    """Lines of text compared by their pixels, by reading them, and those that differ but could not be read."""
+    """How many lines of text were compared by pixels, by reading, or differ but could not be read."""
     total = sum(element.kind in TEXT_KINDS for element in scene.reference_elements)
     differing = [defect for defect in defects if defect.type is DefectType.TEXT_CHANGED]
     unreadable = sum(not (defect.detail["before"] or defect.detail["after"]) for defect in differing)

@@ -14,7 +14,7 @@ from vision.types import Box, DefectType, Picture
 # A bar is at most this high, and its filling is at least LEAST_LENGTH times as long as it is high.
 HIGHEST_PX = 28
 LEAST_LENGTH = 1.5
-# A bar's end has one colour on each side, its round corners aside: this share of it.
+# At a bar's end, each side has one colour over this share of its height; corners may be round.
 ONE_COLOUR = 0.8
 # The two fillings differ by more levels than this.
 LEAST_LEVELS = 12
@@ -28,8 +28,9 @@ def find_bars(hunt: Hunt) -> None:
 
 
 def _filled(hunt: Hunt, region: Box) -> tuple[int, bool] | None:
-    """Where the filling starts that goes on from the region to the left, and whether it was the longer one; None where there is
-    no such filling."""
+    """Where the filling to the left of the region starts, and whether it was the longer one; None if there is no such
+    filling.
+    """
     laid, actual = hunt.scene.laid, hunt.scene.actual
     if not (_is_plain(laid, region) and _is_plain(actual, region)):
         return None
@@ -50,13 +51,13 @@ def _is_plain(picture: Picture, region: Box) -> bool:
 
 
 def _middle(region: Box) -> Box:
-    """The rows that no round corner reaches."""
+    """The rows that round corners do not reach."""
     third = region.height // 3
     return Box(region.x, region.y + third, region.width, max(1, region.height - 2 * third))
 
 
 def _start(picture: Picture, region: Box, colour: NDArray[np.uint8]) -> int:
-    """How far this colour runs to the left of a region."""
+    """How far this colour extends to the left of a region."""
     rows = _middle(region)
     left = Box(0, rows.y, region.x, rows.height)
     if not left.area_px:
@@ -67,7 +68,7 @@ def _start(picture: Picture, region: Box, colour: NDArray[np.uint8]) -> int:
 
 
 def _ends_alike(hunt: Hunt, region: Box, start: int, colour: NDArray[np.uint8]) -> bool:
-    """Is the filling as high as the region, not a row or a panel of which the region is a part?"""
+    """Is the filling as high as the region, and not a row or panel that contains it?"""
     for picture in (hunt.scene.laid, hunt.scene.actual):
         for row in (region.y - 2, region.bottom + 1):
             if not 0 <= row < picture.shape[0]:

@@ -1,4 +1,4 @@
-"""What the alignment says: parts of the page that were put in, taken out or pushed as one."""
+"""Defects from the alignment: parts of the page that were added, removed or pushed."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -15,12 +15,12 @@ from vision.difference.matching import Thing
 from vision.difference.regions import find_things, joined_lines, standing_out, trimmed
 from vision.types import Alignment, AlignmentKind, Box, Defect, DefectType, Element, Picture
 
-# A strip of what came or went is at least this thick; a thinner one is a seam between two blocks that were pushed.
+# An added or removed strip is at least this thick; a thinner one is a seam between two pushed blocks.
 THINNEST_PX = 3
 
 
 def pushed_by_bands(scene: Scene) -> list[Defect]:
-    """A `moved` for each thing that lies in a part of the page which moved as one."""
+    """A `moved` draft for each thing in a part of the page that moved as one."""
     vectors: dict[tuple[int, int], list[Box]] = {}
     for band in scene.alignment.bands:
         if _is_shift(scene, band.dx, band.dy):
@@ -29,14 +29,14 @@ def pushed_by_bands(scene: Scene) -> list[Defect]:
 
 
 def only_pushed(pushed: Sequence[Defect], others: Sequence[Defect]) -> list[Defect]:
-    """Without what went farther than its surroundings, or away: that has a defect of its own."""
+    """Without things that moved farther than their surroundings or disappeared: these have their own defects."""
     own = Rows(d.reference_box for d in others if d.type in (DefectType.MOVED, DefectType.MISSING) and d.reference_box)
     places = ((draft, draft.reference_box) for draft in pushed)
     return [d for d, box in places if not box or not any(iou(box, own[i]) > SAME_PLACE for i in own.near(box))]
 
 
 def beyond_the_shift(draft: Defect, scene: Scene) -> Defect:
-    """A thing that moved on a page that was pushed: how far it stands from where the push would have put it."""
+    """How far a moved thing is from where the push of the page would have put it."""
     put = draft.reference_box and carried(draft.reference_box, scene.alignment)
     if draft.type is not DefectType.MOVED or put is None or draft.actual_box is None:
         return draft
@@ -44,7 +44,7 @@ def beyond_the_shift(draft: Defect, scene: Scene) -> Defect:
         return draft
     way = {"dx": draft.actual_box.x - put.x, "dy": draft.actual_box.y - put.y}
     if 0 < abs(draft.detail["dx"]) + abs(draft.detail["dy"]) < abs(way["dx"]) + abs(way["dy"]):
-        return draft  # it went by itself, the push did not reach it
+        return draft  # it moved on its own: the push did not reach it
     return replace(draft, detail={**draft.detail, **way})
 
 
@@ -64,7 +64,7 @@ def _pushed(scene: Scene, dx: int, dy: int, boxes: list[Box]) -> list[Defect]:
 
 
 def _runs_through(scene: Scene, piece: Box) -> bool:
-    """Is this a line that is drawn there still, such as the border of a side bar beside what was pushed?"""
+    """Is this a line that is still drawn there, such as the border of a side bar beside pushed content?"""
     if min(piece.width, piece.height) > HAIRLINE_PX:
         return False
     stood, stands = (picture[piece.slices()] for picture in (scene.reference, scene.actual))
@@ -72,7 +72,7 @@ def _runs_through(scene: Scene, piece: Box) -> bool:
 
 
 def put_in_or_out(scene: Scene, found_again: Sequence[Match]) -> list[Defect]:
-    """What stands in areas that only one picture has, less what was found again elsewhere."""
+    """Things in areas that only one picture has, without those found again elsewhere."""
     drafts: list[Defect] = []
     if scene.alignment.kind == AlignmentKind.TRANSLATION:
         return drafts
@@ -87,20 +87,21 @@ def put_in_or_out(scene: Scene, found_again: Sequence[Match]) -> list[Defect]:
 
 
 def was_pushed_over_the_edge(box: Box, picture: Picture, alignment: Alignment, removed: bool) -> bool:
-    """What left the screenshot at its end, or came into it there, because something before it grew or shrank."""
+    """Did this leave or enter the screenshot at its end because something before it grew or shrank?"""
     sign = 1 if removed else -1
     return any(is_over_the_edge(box, picture, sign * band.dx, sign * band.dy) for band in alignment.bands)
 
 
 def is_over_the_edge(box: Box, picture: Picture, dx: int, dy: int) -> bool:
-    """Is it just what a push by this much takes out of the picture at its right or lower end?"""
+    """Is it exactly what a push by this much moves out of the picture at its right or lower end?"""
     height, width = picture.shape[:2]
     return (box.bottom == height and dy == box.height) or (box.right == width and dx == box.width)
 
 
 def _was_cut_off(box: Box, picture: Picture, elements: Sequence[Element], moved_px: int) -> bool:
-    """Is it the end of a picture that is longer or wider than the other? Ground alone counts where it is wider than a scroll bar,
-    which comes and goes with the window; to the pixel, any does."""
+    """Is it the end of a picture that is longer or wider than the other? Plain background counts only if it is wider
+    than a scroll bar, which comes and goes with the window.
+    """
     height, width = picture.shape[:2]
     across, down = box.width == width and box.bottom == height, box.height == height and box.right == width
     if not across and not down:

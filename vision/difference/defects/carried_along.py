@@ -1,4 +1,4 @@
-"""What a block took along: its ground, borders and badges, which no element is."""
+"""What moved with a block without being an element: its background, borders and badges."""
 
 import numpy as np
 
@@ -12,7 +12,7 @@ from vision.types import Box, Picture
 
 
 def with_reaches(laid: Picture, scene: Scene, transfers: Transfers) -> Picture:
-    """The laid reference, with what each block took along at its new place, and nothing where it stood before."""
+    """The laid reference, with what moved along with each block at its new place, and nothing where it was."""
     if not transfers.reaches or scene.moved_px < MOVED_PX:
         return laid
     drawn = laid.copy()
@@ -32,7 +32,7 @@ def with_reaches(laid: Picture, scene: Scene, transfers: Transfers) -> Picture:
 
 
 def _stand_still(scene: Scene, transfers: Transfers) -> Mask:
-    """Where things stood that went with no block: what became of them is told by itself."""
+    """Where things were that moved with no block: their changes are reported separately."""
     lost = np.zeros(scene.changed.shape, np.bool_)
     for box in transfers.lost:
         place = carried(box, scene.alignment)
@@ -42,7 +42,7 @@ def _stand_still(scene: Scene, transfers: Transfers) -> Mask:
 
 
 def _left(scene: Scene, reaches: tuple[Reach, ...]) -> Mask:
-    """Where the blocks stood."""
+    """Where the blocks were."""
     left = np.zeros(scene.changed.shape, np.bool_)
     for reach in reaches:
         place = carried(reach.box, scene.alignment)

@@ -1,4 +1,4 @@
-"""A defect before it has its number."""
+"""A defect before it is numbered."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -39,7 +39,7 @@ def moved_pair(scene: Scene, pair: Pair, before: Box, after: Box) -> Defect:
 
 
 def other_picture(scene: Scene, pair: Pair, before: Box, after: Box, look: float) -> Defect:
-    """`image_changed`; `look` says how much alike the two are, -1..1."""
+    """An `image_changed` draft; `look` is the likeness of the two pictures, -1..1."""
     return pair_draft(scene, DefectType.IMAGE_CHANGED, pair, before, after, {"similarity": round(look, 3)})
 
 
@@ -56,7 +56,7 @@ def came_or_went(type_: DefectType, box: Box, inside: Sequence[Thing]) -> Defect
 
 
 def parts_of(things: Sequence[Thing]) -> list[dict[str, Any]]:
-    """Things as `detail` lists them."""
+    """Things in the form of `detail`."""
     return [{"kind": thing.kind, "text": thing.text, "box": as_dict(thing.box)} for thing in things]
 
 
@@ -69,7 +69,7 @@ def distance_px(before: Box, after: Box) -> int:
 
 
 def without(drafts: Iterable[Defect], taken: Iterable[Defect]) -> list[Defect]:
-    """The drafts that are none of these; two that say the same are two."""
+    """The drafts without these; equal drafts are kept once."""
     ids = {id(draft) for draft in taken}
     return [draft for draft in drafts if id(draft) not in ids]
 

@@ -1,4 +1,4 @@
-"""A chart or drawing of which several pieces changed is one picture that changed."""
+"""Reports a chart or drawing with several changed pieces as one changed picture."""
 
 from collections.abc import Sequence
 
@@ -10,7 +10,7 @@ from vision.difference.matching import look_alike
 from vision.groups import clusters
 from vision.types import Box, Defect, DefectType, Kind
 
-# At least this many pieces of a drawing changed, each at most this far from the next.
+# A drawing has at least this many changed pieces, each at most this far from the next.
 LEAST_PIECES = 3
 PIECE_GAP_PX = 32
 PIECES = frozenset(
@@ -19,8 +19,9 @@ PIECES = frozenset(
 
 
 def drawings_of(scene: Scene, drafts: Sequence[Defect]) -> list[Defect]:
-    """The list with nameless pieces side by side as one change of a picture: bars that grew and shrank, a line instead of them. A
-    block of which all pieces came, went or moved as one is none."""
+    """The list, with neighbouring nameless pieces as one changed picture: bars that grew and shrank, or a line instead
+    of bars. A block whose pieces were all added, removed or moved together is not one.
+    """
     told = list(drafts)
     pieces = [d for d in drafts if _is_piece(d)]
     words = Rows(e.box for e in scene.actual_elements if e.kind not in (Kind.IMAGE, Kind.ICON))
@@ -44,13 +45,15 @@ def _is_piece(draft: Defect) -> bool:
 
 
 def _place(draft: Defect, scene: Scene) -> Box:
-    """Where it stands, and where it stood."""
+    """Its boxes after and before."""
     stood = draft.reference_box and (carried(draft.reference_box, scene.alignment) or draft.reference_box)
     return union(box for box in (stood, draft.actual_box) if box)
 
 
 def _are_told_apart(members: Sequence[Defect]) -> bool:
-    """Did some grow or shrink, go different ways, or did some come and others go? What one push moved, let in or out is none."""
+    """Did the pieces change in different ways: grow or shrink, move differently, appear and disappear? What one push
+    moved, or brought in or out, did not.
+    """
     types = {d.type for d in members}
     ways = {(d.detail["dx"], d.detail["dy"]) for d in members if d.type is DefectType.MOVED}
     return len(ways) > 1 or DefectType.RESIZED in types or {DefectType.ADDED, DefectType.MISSING} <= types

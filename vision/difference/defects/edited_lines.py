@@ -1,6 +1,7 @@
-"""Lines whose words changed a little and that stand a little further on: another text, though nothing of it is where it was.
+"""Lines with slightly edited words at a slightly different place: their pixels no longer match anything.
 
-A centred heading that lost a letter, in a picture that became lower, shares no pixel with what it was. Its words tell.
+A centred heading that lost a letter, in a picture that became lower, shares no pixel with its old place; its words
+identify it.
 """
 
 from collections import Counter
@@ -17,17 +18,18 @@ from vision.difference.matching import Thing
 from vision.difference.regions import tight_box
 from vision.types import Box, Defect, DefectType, Element, Kind
 
-# Two texts are one, edited, when they are this alike. Fewer letters, and numbers, are alike by chance.
+# Two texts this alike are one edited text. Fewer letters, and numbers, are alike by chance.
 EDITED = 0.6
 MIN_LETTERS = 6
-# An edited line is as high as it was, to this share, and stands at most this many of its heights further on.
+# An edited line keeps its height to this share, and moved by at most this many of its heights.
 SAME_HEIGHT = 0.25
 REACH_LINES = 2
 
 
 def find_edited_lines(scene: Scene, matches: Sequence[Match]) -> list[Match]:
-    """Labels that were not found again (`matches`), each with the most similar one near it that no other label claims. Those that
-    stand in one row are compared by their pixels later."""
+    """Labels that were not matched (`matches`), each with the most similar unclaimed one nearby. Those in one row are
+    compared by their pixels later.
+    """
     before = _left_over(scene.reference_elements, scene.actual_elements, [m.before.box for m in matches])
     after = _left_over(scene.actual_elements, scene.reference_elements, [m.after.box for m in matches])
     rows = Rows(other.box for other in after)
@@ -51,7 +53,7 @@ def drafts_of(scene: Scene, edited: Sequence[Match]) -> list[Defect]:
 
 
 def _left_over(elements: Sequence[Element], others: Sequence[Element], found: Sequence[Box]) -> list[Element]:
-    """Labels whose text the other side does not have, and which did not move."""
+    """Labels whose text does not occur on the other side, and which did not move."""
     told, places = {element.text for element in others}, Rows(found)
     return [
         e

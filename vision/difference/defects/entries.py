@@ -1,5 +1,4 @@
-"""Parts of one entry that changed their look together: an icon and its words, the number and the name of a step, the texts of a
-row."""
+"""Joins parts that changed their look together: an icon and its words, a step's number and name, the texts of a row."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -15,19 +14,19 @@ from vision.difference.matching import Thing
 from vision.groups import connected
 from vision.types import Box, Defect, DefectType, Kind, Severity
 
-# An icon stands before its words with at most this gap, in heights of the words.
+# The largest gap between an icon and its words, in heights of the words.
 ICON_GAP = 1.7
-# The middles of parts that stand on one another are this near.
+# The centres of stacked parts are this close.
 SAME_MIDDLE_PX = 2
-# The coloured edge of a panel is at most this thick, and stands this near to it.
+# The coloured edge of a panel is at most this thick, and this close to it.
 EDGE_PX = 8
-# Where words in this many rows took the same ink, no row was chosen: they are labels of a form in another colour.
+# If the words of this many rows took the same colour, they are labels in another colour, and no row was chosen.
 MANY_ROWS = 3
 EDGE_GAP_PX = 2
 
 
 def entries_of(scene: Scene, drafts: Sequence[Defect]) -> list[Defect]:
-    """The list with the parts of an entry as one change. What traded its colours with something is an entry of its own."""
+    """The list, with the parts of an entry as one change. Things that swapped colours with others stay separate."""
     drafts = _with_borders(drafts)
     parts = [d for d in drafts if _is_part(d)]
     changed = Rows(place_of(d) for d in parts)
@@ -57,7 +56,7 @@ def _are_words(members: Sequence[Defect]) -> bool:
 
 
 def _with_borders(drafts: Sequence[Defect]) -> list[Defect]:
-    """The borders of cards, each with what else in it looks otherwise: a chosen card."""
+    """The borders of cards, each with what else changed in the card: a chosen card."""
     told = list(drafts)
     for border in [d for d in drafts if d.detail.get("aspect") == "outline" and d.kind is None]:
         inside = [d for d in told if _is_held(d, border)]
@@ -77,7 +76,7 @@ def _holding(border: Defect, inside: Sequence[Defect]) -> Defect:
 
 
 def _reach(scene: Scene, box: Box) -> Box:
-    """Its row, and what stands right above and below it."""
+    """The area of its row and of what is right above and below."""
     return Box(0, box.y - box.height, scene.actual.shape[1], 3 * box.height)
 
 
@@ -106,7 +105,7 @@ def _is_one_entry(one: Defect, other: Defect, between: Rows) -> bool:
 
 
 def _is_edge_of(edge: Defect, panel: Defect) -> bool:
-    """A nameless strip along one whole side of what changed: the coloured edge of a notice."""
+    """Is it a nameless strip along one whole side of the change: the coloured edge of a notice?"""
     strip, box = place_of(edge), place_of(panel)
     if edge.kind is not None or panel.type is not DefectType.STYLE_CHANGED or gap(strip, box) > EDGE_GAP_PX:
         return False
@@ -131,7 +130,7 @@ def _stand_on_each_other(one: Box, other: Box) -> bool:
 
 
 def _go_the_same_way(one: Defect, other: Defect) -> bool:
-    """From one colour, or to one colour, and in one direction."""
+    """Did they change from one colour, or to one colour, in one direction?"""
     if any("before" not in d.detail for d in (one, other)):
         return False
     is_shared = any(is_near(one.detail[side], other.detail[side]) for side in ("before", "after"))
@@ -144,7 +143,7 @@ def _levels(colour: str) -> list[int]:
 
 
 def _as_entry(members: Sequence[Defect]) -> Defect:
-    """One change, named after its words where there is one line of them."""
+    """One change, named after its words if these are one line."""
     before = union(d.reference_box for d in members if d.reference_box)
     after = union(place_of(d) for d in members)
     words = [d for d in members if d.kind is Kind.LABEL]

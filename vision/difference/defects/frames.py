@@ -1,4 +1,4 @@
-"""Buttons, fields and drop-downs: the size of the frame, what is written in it, or its look."""
+"""Buttons, fields and drop-downs: classifies a change of the frame's size, of the text in it, or of its look."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ from vision.difference.matching import Pair, Thing, find_again
 from vision.difference.noise import unlikeness
 from vision.types import Box, Defect, DefectType, Picture
 
-# Nothing is written in a lower frame; its sides are this thick.
+# A lower frame contains no text; its sides are this thick.
 LOWEST_FRAME_PX = 16
 FRAME_SIDE_PX = 2
 # Text in a frame differs from its fill by this much (placeholders are pale).
@@ -23,7 +23,7 @@ FRAME_INK_LEVELS = 32
 
 
 def classify_framed(scene: Scene, pair: Pair, before: Box, after: Box, size: dict[str, Any] | None) -> Defect:
-    """A button, field or drop-down: its frame's size, its text or its look."""
+    """The defect of a changed button, field or drop-down: frame size, text or look."""
     if size is None and not changed_inside(scene, after):
         return style_draft(scene, pair, before, after)
     inner = _inner_text_before(scene, pair.before, before), inner_text(scene.actual, after)
@@ -45,12 +45,12 @@ def classify_framed(scene: Scene, pair: Pair, before: Box, after: Box, size: dic
 
 
 def _stands_elsewhere(scene: Scene, before: Box, after: Box) -> bool:
-    """At another place in the same colours: glyphs that land between pixels are drawn otherwise, and are the same."""
+    """The same glyphs at another place in the same colours: between pixels they are drawn differently."""
     return distance_px(before, after) >= scene.moved_px and is_one_colour(scene, before, after)
 
 
 def changed_inside(scene: Scene, box: Box) -> bool:
-    """Did anything change where text can stand? What is lower than a frame with text in it is looked at to its edges."""
+    """Did anything change where text can be? A frame too low for a margin around its text is checked to its edges."""
     if min(box.width, box.height) < LOWEST_FRAME_PX:
         return bool(scene.changed[grown(box, -FRAME_SIDE_PX).slices()].any())
     return bool((scene.changed[box.slices()] & _room_for_text(box.width, box.height)).any())
@@ -66,7 +66,7 @@ def _room_for_text(width: int, height: int) -> Mask:
 
 
 def _only_stands_elsewhere(scene: Scene, inner: tuple[Box | None, Box | None], after: Box) -> bool:
-    """Is what is written in a frame what was written in it, and no more?"""
+    """Does the frame contain the same text as before, and nothing else?"""
     if inner[0] is None or inner[1] is None:
         return inner[0] is inner[1]
     written_px = [
@@ -77,7 +77,7 @@ def _only_stands_elsewhere(scene: Scene, inner: tuple[Box | None, Box | None], a
 
 
 def stands_in(scene: Scene, text: Box, after: Box) -> bool:
-    """Does all that was written in a frame stand in it still, if elsewhere? (Its icon at the end, its text at the start.)"""
+    """Is all the frame's text still in it, perhaps elsewhere? (Its icon at the end, its text at the start.)"""
     crops = _split_by_gaps(scene.laid, text)
     found = [(crop, find_again(scene.laid, crop, scene.actual, [after])) for crop in crops]
     return all(
@@ -102,7 +102,7 @@ def _split_by_gaps(picture: Picture, box: Box) -> list[Box]:
 
 
 def _inner_text_before(scene: Scene, thing: Thing, before: Box) -> Box | None:
-    """As the reference has it: another thing may stand in a part of it by now."""
+    """The inner text as the reference has it: another thing may cover a part of it now."""
     if scene.standing_element(thing.element_id, thing.box) is None:
         return inner_text(scene.laid, before)
     source = traced(before, scene.alignment)
@@ -111,7 +111,7 @@ def _inner_text_before(scene: Scene, thing: Thing, before: Box) -> Box | None:
 
 
 def inner_text(picture: Picture, box: Box) -> Box | None:
-    """The box of what is written inside a frame, against the frame's own colour."""
+    """The box of the text inside a frame, found against the frame's own colour."""
     room = _room_for_text(box.width, box.height)
     part = picture[box.slices()]
     if not room.any():

@@ -1,4 +1,4 @@
-"""Many things that changed their look for one cause, such as another font or a paler text, are one change of their area."""
+"""Joins many style changes with one cause, such as another font or paler text, into one change of their area."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -16,11 +16,11 @@ from vision.types import Box, Defect, DefectType, Kind
 # At least this many things, and this share of all things in their area, make one cause.
 MIN_THINGS = 4
 AREA_SHARE = 0.6
-# Things further apart than this have a cause of their own, unless most of the page changed.
+# Things further apart than this have separate causes, unless most of the page changed.
 GAP_PX = 64
-# Another font moves and resizes what it draws by at most this much, and a reader still reads much the same.
+# Another font moves and resizes text by at most this much, and the reading stays this similar.
 FONT_STEP_PX = 40
-# Rules between rows go where the text pushes them.
+# Rules between rows move with the text.
 RULE_PX = 4
 SAME_READING = 0.5
 # The colour of thin letters is read to within NEAR_LEVELS; at most MOST_WAYS changes of colour are compared with each other.
@@ -29,7 +29,7 @@ MOST_WAYS = 100
 
 
 def restyled_together(scene: Scene, drafts: Sequence[Defect]) -> list[Defect]:
-    """The list with each such area as one entry, its things in `detail.elements`."""
+    """The list, with each such area as one entry and its things in `detail.elements`."""
     told = _pieces_joined(drafts)
     loose = [d for d in told if _is_restyle(d)]
     groups = [loose, *([d for d in loose if d.actual_box in group] for group in _groups(loose))]
@@ -42,7 +42,7 @@ def restyled_together(scene: Scene, drafts: Sequence[Defect]) -> list[Defect]:
 
 
 def _outermost(members: Sequence[Defect]) -> list[Box]:
-    """The places of the things, of one that was found twice only the larger."""
+    """The boxes of the things; of nested ones only the larger."""
     kept = Rows()
     for box in sorted((d.actual_box for d in members if d.actual_box), key=lambda box: -box.area_px):
         if not any(share_inside(box, kept[at]) > 0.8 for at in kept.near(box)):
@@ -51,7 +51,7 @@ def _outermost(members: Sequence[Defect]) -> list[Box]:
 
 
 def _pieces_joined(drafts: Sequence[Defect]) -> list[Defect]:
-    """Nameless pieces of one pattern, side by side, that went from one colour to one other: a grid of dots."""
+    """Joins neighbouring nameless pieces of one pattern that changed from one colour to another: a grid of dots."""
     told = list(drafts)
     ways: dict[tuple[str, str], list[Defect]] = {}
     for draft in drafts:
@@ -92,14 +92,14 @@ def _is_one_cause(scene: Scene, members: Sequence[Defect]) -> bool:
 
 
 def _traded_colours(members: Sequence[Defect]) -> bool:
-    """Did one take the colour that another lost, and the other way round? That is a choice, and the state of each."""
+    """Did two things swap colours? Then another one was chosen, and each has its own state."""
     ways = {(d.detail["before"], d.detail["after"]) for d in members if "before" in d.detail}
     some = sorted(ways)[:MOST_WAYS]
     return any(is_near(one[0], other[1]) and is_near(one[1], other[0]) for one, other in combinations(some, 2))
 
 
 def is_near(one: str, other: str) -> bool:
-    """Are two colours (`#rrggbb`) one, read off the edges of letters?"""
+    """Are two colours (`#rrggbb`), measured at the edges of letters, the same?"""
     channels = (bytes.fromhex(colour.removeprefix("#")) for colour in (one, other))
     return all(abs(a - b) <= NEAR_LEVELS for a, b in zip(*channels, strict=True))
 
@@ -128,7 +128,7 @@ def _elements(parts: Sequence[Defect]) -> list[dict[str, Any]]:
 
 
 def follows_font(draft: Defect, area: Box) -> bool:
-    """What another font does beside: lines become longer and stand elsewhere, and are misread."""
+    """Can another font have caused this: longer lines, shifted lines, misread lines?"""
     if draft.actual_box is None or draft.reference_box is None or share_inside(draft.actual_box, area) < 0.5:
         return False
     if draft.type is DefectType.TEXT_CHANGED:

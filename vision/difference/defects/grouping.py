@@ -1,4 +1,4 @@
-"""Things that went and came elsewhere, and things that moved together."""
+"""Pairs things that disappeared here and appeared there, and groups things that moved together."""
 
 from collections.abc import Sequence
 
@@ -17,7 +17,7 @@ BLOCK_ELEMENTS = 3
 
 
 def exchanged(scene: Scene, drafts: list[Defect]) -> list[Defect]:
-    """A thing missing here and a thing that looks the same added there is one thing, moved."""
+    """A missing thing and an added thing of the same look are one moved thing."""
     for gone in [draft for draft in drafts if draft.type is DefectType.MISSING]:
         come = next((d for d in drafts if d.type is DefectType.ADDED and _is_same_thing(scene, gone, d)), None)
         if come is not None and gone.reference_box and come.actual_box:
@@ -38,7 +38,7 @@ def _is_same_thing(scene: Scene, gone: Defect, come: Defect) -> bool:
 
 
 def grouped(drafts: list[Defect], scene: Scene) -> list[Defect]:
-    """Three or more things that moved by one vector (to a pixel of rounding) are one block."""
+    """Joins three or more things that moved by one vector (to a pixel of rounding) into one block."""
     moved = [draft for draft in drafts if draft.type is DefectType.MOVED and not draft.detail.get("traded")]
     rest = [draft for draft in drafts if draft.type is not DefectType.MOVED or draft.detail.get("traded")]
     while moved:
@@ -53,7 +53,7 @@ def grouped(drafts: list[Defect], scene: Scene) -> list[Defect]:
 
 
 def _holds_a_block(draft: Defect, scene: Scene) -> bool:
-    """A card or list that moved as one, with its elements."""
+    """Is it a card or list that moved with its elements?"""
     if draft.kind is not None or draft.reference_box is None:
         return False
     inside = sum(share_inside(e.box, draft.reference_box) > 0.8 for e in scene.reference_elements)
@@ -61,7 +61,7 @@ def _holds_a_block(draft: Defect, scene: Scene) -> bool:
 
 
 def _is_line_of(draft: Defect, block: Defect) -> bool:
-    """A nameless hairline in a block that moved: an edge that was pushed by a fraction of a pixel more or less than the rest."""
+    """Is it a nameless hairline in a moved block: an edge that moved a fraction of a pixel more or less than the rest?"""
     if draft.kind is not None or draft.type not in (DefectType.MISSING, DefectType.ADDED):
         return False
     line, place = (
@@ -75,16 +75,17 @@ def _is_line_of(draft: Defect, block: Defect) -> bool:
 
 
 def _crossed_the_edge(draft: Defect, moved: Defect, scene: Scene) -> bool:
-    """Did the same push bring this into the screenshot, or out of it? What another thing took the place of went by itself, and a
-    scroll bar is the window's."""
+    """Did the same push bring this into the screenshot, or out of it? Displaced things moved on their own, and a scroll
+    bar belongs to the window.
+    """
     if draft.detail.get("part") == "scrollbar":
         return False
     dx, dy = moved.detail["dx"], moved.detail["dy"]
     if draft.type is DefectType.MISSING and not dy:
-        return False  # a row that closes up sideways: the first of it went by itself
+        return False  # a row that closes up sideways: its first thing was removed
     if draft.type is DefectType.ADDED and draft.actual_box is not None:
         stood, page = draft.actual_box.shifted(-dx, -dy), _page(scene.reference)
-        # Only over the right or the lower edge: what appears above what was pushed down was put in there.
+        # Only at the right or the lower edge: what appears above pushed content was added there.
         return min(stood.right - page.right, stood.width) > stood.width / 2 or (
             min(stood.bottom - page.bottom, stood.height) > stood.height / 2
         )
@@ -116,7 +117,7 @@ def _block(moved: Sequence[Defect], over: Sequence[Defect], scene: Scene) -> Def
 
 
 def _brought_in(scene: Scene, landed: Box, dx: int, dy: int) -> list[Box]:
-    """What the push of a block brought into the screenshot at its edge."""
+    """What the push of a block moved into the screenshot at its edge."""
     came = [box for box in scene.alignment.inserted if is_over_the_edge(box, scene.actual, -dx, -dy)]
     inked = [ink for ink in (trimmed(scene.actual, box) for box in came) if ink is not None]
     near = grown(landed, max(abs(dx), abs(dy)))

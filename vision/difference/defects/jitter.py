@@ -1,4 +1,6 @@
-"""What is no move: edges and letters that a push painted between pixels, and what stands one pixel further on."""
+"""Removes jitter, which is not a move: edges and letters painted between pixels after a push, and things one pixel
+further on.
+"""
 
 from dataclasses import replace
 
@@ -12,20 +14,22 @@ from vision.difference.noise import FAINT_LEVELS
 from vision.difference.regions import find_regions
 from vision.types import Box, Noise, NoiseReason
 
-# Around a region, so that an edge can be found a pixel further on.
+# The margin around a region, so that an edge can be found a pixel further on.
 ROOM_PX = 3
 # A region of more than this share of the page is more than jitter.
 LARGEST_SHARE = 0.25
-# Mean colours over a window of a letter that differ by less are one colour; a hairline a pixel further on comes near it.
+# Mean colours over a window of a letter's size that differ by less are the same; a hairline that moved by a pixel comes
+# close to it.
 WINDOW_PX = 9
 COLOUR_LEVELS = 24
-# What went one pixel further left behind as much as it covered, to this share.
+# After a move by one pixel, as much is uncovered as is covered, to this share.
 CONSERVED = 0.1
 
 
 def without_jitter(scene: Scene) -> tuple[Scene, tuple[Noise, ...]]:
-    """The scene without the changed regions that only stand one pixel further on, or between pixels where a part of the page was
-    pushed, and these."""
+    """The scene without changed regions that only moved by one pixel, or between pixels in a pushed part of the page;
+    and those regions.
+    """
     if scene.moved_px < MOVED_PX:
         return scene, ()
     pushed = any((band.dx, band.dy) != (scene.alignment.dx, scene.alignment.dy) for band in scene.alignment.bands)
@@ -40,7 +44,7 @@ def without_jitter(scene: Scene) -> tuple[Scene, tuple[Noise, ...]]:
 
 
 def _stands_a_pixel_further(scene: Scene, region: Box) -> bool:
-    """The same, one pixel from where it stood. What only grew by a pixel still stands there: its ink is not conserved."""
+    """Is it the same, one pixel further on? What only grew by a pixel is still in its place: its ink is not conserved."""
     height, width = scene.changed.shape
     after = scene.actual[region.slices()].astype(np.int16)
     step = after - scene.laid[region.slices()]

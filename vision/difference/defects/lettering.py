@@ -1,7 +1,7 @@
-"""The lettering of a whole page in another typeface or another ink: one cause, told once, before single lines are asked.
+"""A whole page's text in another typeface or colour: one cause, reported once, before single lines are compared.
 
-A line keeps its words and its ground, and all its letters have other shapes, or the same shapes in another colour. When most
-lines of a page did the same, the page did it. What a wider typeface pushed follows from it.
+Each such line keeps its words and background, and all its letters have other shapes, or the same shapes in another
+colour. If most lines of a page changed alike, the page changed. What a wider typeface pushed follows from it.
 """
 
 from collections import Counter
@@ -39,16 +39,16 @@ from vision.difference.page_restyles import find_page_restyle
 from vision.difference.regions import find_regions, ground_colour, tight_box
 from vision.types import Box, Defect, DefectType, Element, Kind, Picture
 
-# From this share of its columns on a line is drawn in other shapes. In the middle of a page's lines it is at most 0.12 where a
-# page was only painted again, and at least 0.85 in another typeface.
+# From this share of its columns on, a line has other shapes. The median over a page is at most 0.12 if the page was
+# only re-rendered, and at least 0.85 in another typeface.
 OTHER_SHAPES = 0.5
 SAME_SHAPES = 0.1
-# A typeface keeps the ink's distance from its ground to this share; a blur does not.
+# Another typeface keeps the text colour's distance from its background to this share; a blur does not.
 SHARP_SHARE = 0.5
 
 
 class Fate(StrEnum):
-    """What happened to one line of text; the values are what `detail.aspect` says."""
+    """What happened to a line of text; the values are those of `detail.aspect`."""
 
     KEPT = "kept"
     INK = "colour"
@@ -58,7 +58,7 @@ class Fate(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of text on both sides; `written` are the boxes of its letters, in the reference and in the actual."""
+    """A line of text on both sides; `written` are the boxes of its letters in the reference and in the actual."""
 
     before: Element
     after: Element
@@ -68,8 +68,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Lettering:
-    """Most lines of a page share the `fate`; `lines` are those that do, and those that were touched by it. `owned` marks the
-    changed pixels (of the actual) that this explains; `others` are things without words that took the new ink, in the actual."""
+    """The `fate` that most lines of a page share; `lines` are these and those they touched. `owned` marks the changed
+    pixels (of the actual) that this explains; `others` are things without words that took the new text colour, in the
+    actual.
+    """
 
     fate: Fate
     lines: tuple[Line, ...]
@@ -78,7 +80,7 @@ class Lettering:
 
 
 def find_lettering(scene: Scene) -> Lettering | None:
-    """None where the lines of the page have no fate in common, or where more than the lettering explains it."""
+    """None if the lines share no fate, or if something larger explains it."""
     lines = _lines_of(scene)
     count = sum(e.kind in TEXT_KINDS and bool(e.text) for e in scene.reference_elements)
     fate, alike = (
@@ -99,19 +101,19 @@ def find_lettering(scene: Scene) -> Lettering | None:
 
 
 def _is_page_restyled(scene: Scene) -> bool:
-    """Did all of the page fade or darken, what a dialog hides aside?"""
+    """Did the whole page fade or darken, apart from what a dialog hides?"""
     hunt = Hunt.of(scene)
     find_blocks(hunt)
     return find_page_restyle(scene.laid, scene.actual, hunt.left, hidden_by_blocks(hunt)) is not None
 
 
 def without_lettering(scene: Scene, lettering: Lettering | None) -> Scene:
-    """The scene without the changed pixels that another lettering explains."""
+    """The scene without the changed pixels that the lettering explains."""
     return scene if lettering is None else replace(scene, changed=scene.changed & ~lettering.owned)
 
 
 def with_lettering(scene: Scene, lettering: Lettering | None, drafts: Sequence[Defect]) -> list[Defect]:
-    """The list with the one entry for the page's lettering, and without what follows from it."""
+    """The list with one entry for the page's lettering, and without what follows from it."""
     if lettering is None:
         return list(drafts)
     area = union([*(line.after.box for line in lettering.lines), *lettering.others])
@@ -127,8 +129,9 @@ def with_lettering(scene: Scene, lettering: Lettering | None, drafts: Sequence[D
 
 
 def _follows(draft: Defect) -> bool:
-    """Does another typeface do this: other shapes, longer lines, things pushed a little, words a reader no longer reads, rules
-    where the text ends now?"""
+    """Can another typeface cause this: other shapes, longer lines, things pushed a little, words misread, rules that
+    end with the text?
+    """
     box = place_of(draft)
     if draft.kind is None and min(box.width, box.height) <= RULE_PX:
         return True
@@ -139,7 +142,7 @@ def _follows(draft: Defect) -> bool:
 
 
 def _inks(scene: Scene, lettering: Lettering) -> dict[str, Any]:
-    """The commonest ink before, and what it became."""
+    """The commonest text colour before, and its new colour."""
     pairs = [_ink_pair(scene, line) for line in lettering.lines if line.fate is Fate.INK]
     (before, after), _ = Counter((hex_of(one), hex_of(two)) for one, two in pairs).most_common(1)[0]
     distance = next(delta_e(one, two) for one, two in pairs if (hex_of(one), hex_of(two)) == (before, after))
@@ -157,7 +160,7 @@ def _is_same_text(line: Line) -> bool:
 
 
 def _pixels_of(scene: Scene, lines: Sequence[Line]) -> Mask:
-    """Where the lines stood and stand, with the frames and badges around them."""
+    """The pixels of the lines before and after, with the frames and badges around them."""
     owned = np.zeros_like(scene.changed)
     for line in lines:
         stood = carried(line.before.box, scene.alignment) or line.after.box
@@ -169,7 +172,7 @@ def _pixels_of(scene: Scene, lines: Sequence[Line]) -> Mask:
 
 
 def _badges(scene: Scene, stood: Box, stands: Box) -> list[Box]:
-    """What is drawn around one short line: it becomes as wide as its text."""
+    """The badge around one short line; it is as wide as its text."""
     sides = (scene.laid, _within(stood, scene.changed)), (scene.actual, _within(stands, scene.changed))
     panels = [panel_around(picture, [box]) for picture, box in sides if box.area_px]
     return [box for box in panels if box and box.height <= HIGHEST_BADGE_PX and box.width <= 2 * stands.width]
@@ -180,7 +183,7 @@ def _within(box: Box, mask: Mask) -> Box:
 
 
 def _that_took_the_ink(scene: Scene, lines: Sequence[Line], owned: Mask) -> list[Box]:
-    """Icons and marks that kept their shapes and came nearer to one of the new inks, by at least half the way."""
+    """Icons and marks that kept their shapes and whose colour came at least halfway to one of the new text colours."""
     inks = {hex_of(after): after for _, after in (_ink_pair(scene, line) for line in lines if line.fate is Fate.INK)}
     return [
         region
@@ -262,18 +265,18 @@ def _fate(scene: Scene, before: Element, after: Element, written: tuple[Box, Box
 
 
 def _ink_step(picture: Picture, box: Box) -> float:
-    """How far the ink of a line is from its ground, in levels."""
+    """The distance of a line's text colour from its background, in levels."""
     return float(np.abs(ink_colour(picture, box).astype(np.int16) - ground_colour(picture, box)).max())
 
 
 def _is_seen(scene: Scene, box: Box) -> bool:
-    """Is most of what differs in a line more than painting again can do?"""
+    """Is most of the difference in a line more than re-rendering can cause?"""
     place = _within(box, scene.changed).slices()
     return bool(2 * np.count_nonzero(scene.changed[place]) > np.count_nonzero(scene.differing[place]))
 
 
 def _other_shapes(one: Picture, two: Picture) -> float:
-    """The share of a line's columns that hold other shapes, whatever their colours."""
+    """The share of a line's columns with other shapes, whatever their colours."""
     height, width = min(one.shape[0], two.shape[0]), min(one.shape[1], two.shape[1])
     residues = [unlikeness(one[:height, :width], two[:height, :width], fitted) for fitted in (True, False)]
     return float(np.mean(np.minimum(*residues) > OTHER_LETTER))

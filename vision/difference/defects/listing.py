@@ -1,4 +1,4 @@
-"""From drafts to the list: each thing once, consequences behind their cause, numbered in reading order."""
+"""Turns drafts into the final list: each thing once, consequences after their cause, numbered in reading order."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -10,22 +10,21 @@ from vision.difference.defects.scene import ACTION_KINDS, FRAMED_KINDS, HAIRLINE
 from vision.difference.defects.spacing import is_in_table
 from vision.types import Box, Defect, DefectType, Kind, Picture
 
-# A border or shadow lies this near to its thing.
+# A border or shadow is this close to its thing.
 OWN_LINE_PX = 4
-# What the steps note for each other in `detail`: it traded places; something else took its place; it lies
-# over the page.
+# Notes in `detail` from one step to another: it swapped places; something else took its place; it lies over the page.
 WORKING_NOTES = frozenset({"block", "traded", "displaced"})
-# What was pushed one way may stand this much off the other way.
+# A thing pushed in one direction may be off by this much in the other.
 ROUNDING_PX = 1
-# A column of a table has at least this many cells, and shares this much of its height with the column beside it.
+# A table's column has at least this many cells, and shares this much of its height with the next column.
 LEAST_CELLS = 3
 SAME_ROWS = 0.8
-# What covers more of the page than this is the page.
+# A box that covers more of the page than this counts as the page.
 WHOLE_PAGE = 0.6
 
 
 def without_repeats(drafts: list[Defect]) -> list[Defect]:
-    """A thing is listed once: what lies in a larger defect is its part, where that defect says what happened to it."""
+    """Removes drafts inside a larger defect that already says what happened to them."""
     one_sided = (DefectType.ADDED, DefectType.MISSING)
     kept: list[Defect] = []
     rows = Rows()
@@ -45,7 +44,7 @@ def _is_told_by(part: Defect, whole: Defect) -> bool:
     if part.type is whole.type or whole.type is DefectType.IMAGE_CHANGED or _says_as_much(part, whole):
         return True
     if whole.type is DefectType.MOVED:
-        if part.type is DefectType.STYLE_CHANGED:  # another place between two pixels draws the same words otherwise
+        if part.type is DefectType.STYLE_CHANGED:  # between pixels the same words are drawn differently
             return part.detail.get("aspect") == "shape" and bool(part.text) and part.text == whole.text
         one_sided = part.type in (DefectType.ADDED, DefectType.MISSING)
         return whole.kind in FRAMED_KINDS and one_sided and part.kind not in ACTION_KINDS
@@ -56,7 +55,7 @@ def _is_told_by(part: Defect, whole: Defect) -> bool:
 
 
 def _says_as_much(part: Defect, whole: Defect) -> bool:
-    """Does a change of text name these words as those that went, or that came?"""
+    """Does a change of text already contain these words as removed or added?"""
     if whole.type is not DefectType.TEXT_CHANGED or not part.text:
         return False
     went, came = whole.detail.get("before"), whole.detail.get("after")
@@ -64,14 +63,14 @@ def _says_as_much(part: Defect, whole: Defect) -> bool:
 
 
 def _is_edge_of(part: Defect, whole: Defect) -> bool:
-    """Nameless ink that went the way of a named thing it meets: its border, seen together with what stands beside it."""
+    """Is it nameless ink that moved like an adjacent named thing: its border, detected together with its neighbour?"""
     if part.type is not DefectType.MOVED or whole.type is not DefectType.MOVED or part.kind or not whole.kind:
         return False
     return is_same_way(part, whole) and overlap(place_of(part), place_of(whole)).area_px > 0
 
 
 def _is_line_along(part: Defect, whole: Defect) -> bool:
-    """A nameless hairline that came or went along a thing that changed: its border or its shadow."""
+    """Is it a nameless hairline added or removed along a changed thing: its border or shadow?"""
     line = place_of(part)
     if (
         part.kind
@@ -85,14 +84,13 @@ def _is_line_along(part: Defect, whole: Defect) -> bool:
 
 
 def _share_of_part(part: Defect, whole: Defect) -> float:
-    """How much of one defect lies in another, on a side where both stand."""
+    """The share of one defect inside another, on a side that both have."""
     sides = ((part.reference_box, whole.reference_box), (part.actual_box, whole.actual_box))
     return max((share_inside(one, grown(other, 2)) for one, other in sides if one and other), default=0.0)
 
 
 def with_causes(drafts: list[Defect]) -> list[tuple[Defect, Defect | None]]:
-    """Each draft with the draft it follows from: what came, went or became longer, and pushed, covered or
-    dimmed it."""
+    """Each draft with its cause: a draft that was added, removed or became longer, and pushed, covered or dimmed it."""
     roots = [draft for draft in drafts if draft.type in (DefectType.ADDED, DefectType.MISSING)]
     longer = [draft for draft in drafts if draft.type in (DefectType.TEXT_CHANGED, DefectType.RESIZED)]
     return [(draft, _cause_of(draft, roots, longer)) for draft in drafts]
@@ -110,7 +108,7 @@ def _cause_of(draft: Defect, roots: Sequence[Defect], longer: Sequence[Defect]) 
 
 
 def _cover_of(draft: Defect, roots: Sequence[Defect]) -> Defect | None:
-    """The block that hides what this says is missing (or hid what is there now)."""
+    """The block that hides this missing thing (or hid this added one)."""
     if not draft.detail.get("covered"):
         return None
     box, others = place_of(draft), [r for r in roots if r is not draft and r.type is not draft.type]
@@ -118,7 +116,7 @@ def _cover_of(draft: Defect, roots: Sequence[Defect]) -> Defect | None:
 
 
 def _dialog_before(page: Defect, roots: Sequence[Defect]) -> Defect | None:
-    """The block that stands free in the middle of a page, where the page was dimmed or blurred behind it."""
+    """The block in the middle of a page that was dimmed or blurred behind it."""
     if page.detail.get("found_by") != "restyle_page":
         return None
     blocks = [root for root in roots if root.detail.get("found_by") == "find_blocks" and not root.detail.get("covered")]
@@ -143,7 +141,9 @@ def _pusher_of(shift: Defect, roots: Sequence[Defect], longer: Sequence[Defect])
 
 
 def _stands_in_the_way(root: Defect, shift: Defect, dx: int) -> bool:
-    """What pushes sideways stands in the same rows, what pushes down or up in the same columns."""
+    """Is the cause in the way? A cause that pushes sideways shares rows with the thing, one that pushes up or down
+    shares columns.
+    """
     box, pushed = place_of(root), shift.actual_box if root.type is DefectType.ADDED else shift.reference_box
     if pushed is None:
         return False
@@ -153,8 +153,9 @@ def _stands_in_the_way(root: Defect, shift: Defect, dx: int) -> bool:
 
 
 def _could_push(root: Defect, dx: int, dy: int) -> bool:
-    """Something put in pushes away, something taken out lets come nearer, by about its own size (margins included). A scroll bar
-    takes room: what stands at the right goes as far to the left as it is wide, what stands in the middle half as far."""
+    """Can this have pushed so far? An addition pushes away and a removal pulls closer, by about its own size with
+    margins. A scroll bar pushes things at the right by its width, centred things by half of it.
+    """
     box = place_of(root)
     if root.detail.get("part") == "scrollbar":
         is_narrower = root.type is DefectType.ADDED
@@ -165,14 +166,14 @@ def _could_push(root: Defect, dx: int, dy: int) -> bool:
 
 
 def _is_column_beside(root: Defect, shift: Defect) -> bool:
-    """A column that came into a table, or went: the others share the room anew, to either side."""
+    """Is it a column added to or removed from a table? The others share the space anew, in both directions."""
     column, moved = place_of(root), place_of(shift)
     rows = overlap(replace(column, x=moved.x, width=moved.width), moved).height
     return len(root.detail.get("parts", ())) >= LEAST_CELLS and rows >= SAME_ROWS * max(column.height, moved.height)
 
 
 def _carried_along(root: Defect, shift: Defect, dx: int, dy: int) -> bool:
-    """Did the side of a longer or shorter thing that faces this go as far as this did?"""
+    """Did the facing side of a longer or shorter thing move as far as this did?"""
     before, after, place = root.reference_box, root.actual_box, shift.reference_box
     if before is None or after is None or place is None:
         return False
@@ -186,7 +187,7 @@ def _carried_along(root: Defect, shift: Defect, dx: int, dy: int) -> bool:
 
 
 def inside_pictures(drafts: Sequence[Defect], scene: Scene) -> list[Defect]:
-    """Boxes cut at the edges of their picture; what lies outside altogether is no defect."""
+    """Clips boxes to their picture; a box completely outside is dropped."""
     told = []
     for draft in drafts:
         before, after = _cut(draft.reference_box, scene.reference), _cut(draft.actual_box, scene.actual)
@@ -201,14 +202,14 @@ def _cut(box: Box | None, picture: Picture) -> Box | None:
 
 
 def with_places(drafts: Sequence[Defect], width: int, height: int) -> list[Defect]:
-    """What has neither name nor text says where on the page it stands, in words (`detail.where`)."""
+    """Adds the place on the page, in words (`detail.where`), to defects without a name and text."""
     return [
         d if d.text else replace(d, detail=d.detail | {"where": _where(place_of(d), width, height)}) for d in drafts
     ]
 
 
 def _where(box: Box, width: int, height: int) -> str:
-    """One of `top left`, `top`, `top right`, `left`, `middle`, ...; `page` where the box covers most of it."""
+    """One of `top left`, `top`, `top right`, `left`, `middle`, ...; `page` if the box covers most of it."""
     if box.area_px > WHOLE_PAGE * width * height:
         return "page"
     x, y = (box.x + box.width / 2) / width, (box.y + box.height / 2) / height
@@ -218,14 +219,14 @@ def _where(box: Box, width: int, height: int) -> str:
 
 
 def numbered(drafts: list[tuple[Defect, Defect | None]]) -> tuple[Defect, ...]:
-    """In reading order, but a consequence never before its cause."""
+    """Numbers the list in reading order, but no consequence before its cause."""
     ordered = sorted(drafts, key=lambda item: _reading_place(*item))
     ids = {id(draft): f"d{number}" for number, (draft, _) in enumerate(ordered, 1)}
     return tuple(_with_cause(_as_told(draft, ids[id(draft)]), cause, ids.get(id(cause))) for draft, cause in ordered)
 
 
 def _as_told(draft: Defect, id_: str) -> Defect:
-    """With its number, and without the notes that only the steps before needed."""
+    """The numbered defect, without notes that only earlier steps needed."""
     detail = {key: value for key, value in draft.detail.items() if key not in WORKING_NOTES}
     return replace(draft, id=id_, detail=detail)
 

@@ -1,6 +1,7 @@
-"""The mark of the chosen entry, a line under a tab or a bar beside a menu entry, stands at another entry: their states changed.
+"""The mark of the chosen entry (a line under a tab, a bar beside a menu entry) is now at another entry: both entries
+changed their state.
 
-What a page draws as its mark did not move from one entry to the other. Each of the two entries looks otherwise than before.
+The mark did not move: each of the two entries looks different than before.
 """
 
 from collections.abc import Sequence
@@ -15,11 +16,11 @@ from vision.types import Box, Defect, DefectType, Element
 # A mark is at most THICKEST_PX thick, and at least LEAST_LENGTH times as long.
 THICKEST_PX = 6
 LEAST_LENGTH = 3
-# Where more lines than this came, went or changed, they are rules.
+# If more lines than this appeared, disappeared or changed, they are rules, not marks.
 MOST_LINES = 8
-# Marks of one list stand in one row or column, to this many pixels, and are as thick as each other to one.
+# Marks of one list are in one row or column, to this many pixels, and equally thick to one pixel.
 SAME_LINE_PX = 2
-# The words of an entry stand at most this many of their heights from its mark.
+# The words of an entry are at most this many of their heights from its mark.
 MARK_GAP = 2.5
 # A line is wider than the words by at most PADDING times their height; a bar is at most PADDING times as high as they are.
 PADDING = 5
@@ -28,7 +29,7 @@ PUSH_PX = 4
 
 
 def with_marks(scene: Scene, drafts: Sequence[Defect]) -> list[Defect]:
-    """The drafts, where a mark left one entry for another with a change of state on each of the two instead."""
+    """The drafts, with a change of state for each of the two entries instead of the mark."""
     told = list(drafts)
     lines = [d for d in drafts if _is_mark(d, d.reference_box or d.actual_box)]
     if len(lines) > MOST_LINES:
@@ -46,7 +47,7 @@ def with_marks(scene: Scene, drafts: Sequence[Defect]) -> list[Defect]:
 
 
 def _is_line_of_entries(line: Defect, told: Sequence[Defect]) -> bool:
-    """A line in other colours along entries that changed their look: the lines under two steps, seen as one."""
+    """Is it a recoloured line along entries that changed their look: the lines under two steps, detected as one?"""
     if line.type is not DefectType.STYLE_CHANGED or not _is_mark(line, line.actual_box) or line.actual_box is None:
         return False
     box = line.actual_box
@@ -67,20 +68,20 @@ def _is_mark(draft: Defect, box: Box | None) -> bool:
 
 
 def _stands_elsewhere(line: Defect) -> bool:
-    """A line that moved, or one that is longer or shorter and shares no pixel with what it was."""
+    """Is it a line that moved, or a longer or shorter one that shares no pixel with the old one?"""
     before, after = line.reference_box, line.actual_box
     is_same = line.type in (DefectType.MOVED, DefectType.RESIZED)
     return is_same and before is not None and after is not None and not overlap(before, after).area_px
 
 
 def _is_pushed(line: Defect, drafts: Sequence[Defect]) -> bool:
-    """Did anything else go the same way? A rule between two rows goes with them."""
+    """Did anything else move by the same vector? A rule between two rows moves with them."""
     others = (d for d in drafts if d.type is DefectType.MOVED and is_same_way(d, line))
     return any(gap(place_of(other), place_of(line)) > SAME_LINE_PX for other in others)
 
 
 def _is_one_mark(before: Box | None, after: Box | None) -> bool:
-    """As thick, the same way up, and in one row or one column."""
+    """Are they equally thick, in the same orientation, in one row or column?"""
     if before is None or after is None or (before.width > before.height) != (after.width > after.height):
         return False
     if abs(min(before.width, before.height) - min(after.width, after.height)) > 1:
@@ -91,7 +92,7 @@ def _is_one_mark(before: Box | None, after: Box | None) -> bool:
 
 
 def _states(scene: Scene, told: list[Defect], went: Defect, came: Defect) -> list[Defect]:
-    """The list with both entries' states instead of the mark; as it is where one of the marks stands at no entry."""
+    """The list, with both entries' states instead of the mark; unchanged if one of the marks is at no entry."""
     before, after = went.reference_box, came.actual_box
     assert before is not None and after is not None
     left, chosen = _entry_of(before, scene.reference_elements), _entry_of(after, scene.actual_elements)
@@ -108,7 +109,7 @@ def _states(scene: Scene, told: list[Defect], went: Defect, came: Defect) -> lis
 
 
 def _entry_of(mark: Box, elements: Sequence[Element]) -> Element | None:
-    """The words a line stands under or over, or that a bar stands before or behind."""
+    """The words that a line is under or over, or that a bar is before or behind."""
     words = [e for e in elements if e.kind in TEXT_KINDS and gap(e.box, mark) <= MARK_GAP * e.box.height]
     if mark.width > mark.height:
         fitting = [e for e in words if mark.x <= e.box.x + e.box.width / 2 < mark.right]
@@ -119,7 +120,9 @@ def _entry_of(mark: Box, elements: Sequence[Element]) -> Element | None:
 
 
 def _state(told: list[Defect], entry: Element, before: Box, after: Box, reach: int) -> list[Defect]:
-    """The entry's change of state, with what was told of its words: another colour, or the push that its mark gave them."""
+    """The entry's change of state, with what was already reported for its words: another colour, or the push by the
+    mark.
+    """
     own = [d for d in told if _is_of(d, before, after, reach)]
     detail = next((d.detail for d in own if d.type is DefectType.STYLE_CHANGED), {})
     detail = dict(detail) | {"aspect": "state", "found_by": "with_marks"}

@@ -1,4 +1,4 @@
-"""Things that stand elsewhere: on blank ground, over something else, or a little further on."""
+"""Finds moved things: on blank background, over something else, or a little further on."""
 
 import cv2
 
@@ -12,18 +12,18 @@ from vision.difference.regions import find_regions
 from vision.difference.similarity import grey
 from vision.types import Box, DefectType, Picture
 
-# How far a region is searched for having slid within itself, and how alike it must be there.
+# How far a region is searched for a slide within itself, and how alike it must be there.
 SLIDE_REACH_PX = 24
 SLID_LOOK = 0.9
-# Larger regions are looked at small first. What has slid correlates there by far more than this.
+# Larger regions are searched at reduced size first. A slid region correlates there by far more than this.
 LARGE_PX = 250_000
 ROUGH_LOOK = 0.4
-# On a page where so many things came, went and changed, no single one is searched for under the others.
+# On a page with more additions, removals and changes than this, single things are not searched for.
 MAX_SEARCHES = 400
 
 
 def find_landed(hunt: Hunt) -> None:
-    """What is missing here may lie over something else there: looked for in what changed."""
+    """Missing things that may now lie over something else, searched for in the changed pixels."""
     scene, landings = hunt.scene, find_regions(hunt.left)
     drafts = [draft for draft in hunt.drafts if draft.type in (DefectType.MISSING, DefectType.ADDED)]
     if len(drafts) * len(landings) > MAX_SEARCHES:
@@ -35,7 +35,7 @@ def find_landed(hunt: Hunt) -> None:
         one, other = (scene.reference, scene.actual) if away else (scene.actual, scene.laid)
         place = find_again(one, box, other, landings)
         if place is None or (not away and overlap(place, box).area_px):
-            continue  # where nothing of the reference lies, `laid` is the actual: a thing is found at its own place
+            continue  # outside the reference, `laid` is the actual: a thing would be found at its own place
         hunt.drafts.remove(draft)
         source, target = (box, place) if away else (traced(place, scene.alignment), box)
         hunt.drafts.append(moved_draft(Thing(source, draft.kind, draft.text), source, target))
@@ -43,7 +43,7 @@ def find_landed(hunt: Hunt) -> None:
 
 
 def find_slid(hunt: Hunt) -> None:
-    """Regions whose inside stands a little further on, over a ground that did not move with it (a gradient, a photo)."""
+    """Regions whose content moved a little over a background that did not move (a gradient, a photo)."""
     scene = hunt.scene
     for region in find_regions(hunt.left):
         core = grown(region, -SLIDE_REACH_PX)
@@ -64,7 +64,7 @@ def find_slid(hunt: Hunt) -> None:
 
 
 def _may_have_slid(laid: Picture, actual: Picture, core: Box) -> bool:
-    """A look at a quarter of the size, where a search costs 250 times less: what hardly correlates there stands nowhere near."""
+    """A search at a quarter of the size costs 250 times less: what hardly correlates there did not move nearby."""
     around = grown(core, SLIDE_REACH_PX)
     small, window = (
         cv2.resize(grey(picture[box.slices()]), None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
