@@ -1,4 +1,4 @@
-"""Lines: a border that came around a card, a focus ring, a rule that went. Nothing but a thin outline changed."""
+"""Lines: a border added around a card, a focus ring, a removed rule. Nothing but a thin outline changed."""
 
 from collections.abc import Sequence
 
@@ -27,15 +27,15 @@ from vision.types import Box, DefectType, Kind, Picture
 # A rule is at most this thick, and at least this long.
 THICKEST_PX = 3
 SHORTEST_PX = 24
-# An underline stands at most this far below its text's box.
+# An underline is at most this far below its text's box.
 UNDERLINE_PX = 6
 # Inside an outline at most this many pixels changed as well.
 HOLLOW_PX = 8
-# What stands in front of an outline leaves at least this share of its sides.
+# What covers an outline leaves at least this share of its sides.
 LEAST_SIDE = 0.3
 # A border with its rounded corners lies within this of the edge.
 RING_PX = 5
-# What changed in more of its box than this is a fill.
+# A change of more of the box than this is a fill.
 MOST_OF_RING = 0.5
 
 
@@ -56,7 +56,7 @@ def find_outlines(hunt: Hunt) -> None:
 
 
 def _touching_the_edge(changed: Mask) -> Mask:
-    """The changed pixels that hang together with those along the sides: what else changed in a card is no part of its border."""
+    """The changed pixels connected to those along the sides: what else changed in a card is not part of its border."""
     if changed.mean() > MOST_OF_RING or min(changed.shape) <= MAX_GLYPH_PX:
         return changed
     labels = cv2.connectedComponents(changed.view(np.uint8))[1]
@@ -70,7 +70,7 @@ def _holds_more(left: Mask, ring: Mask) -> bool:
 
 
 def _labels(hunt: Hunt) -> Near:
-    """Asks for the labels that a rule may stand under, or strike through."""
+    """Looks up the labels that a rule may underline or strike through."""
     labels = [thing for thing in hunt.before if thing.kind is Kind.LABEL]
     reach = max([UNDERLINE_PX, *(thing.box.height for thing in labels)])
     near = by_rows(labels)
@@ -78,8 +78,7 @@ def _labels(hunt: Hunt) -> Near:
 
 
 def _joined_rings(left: Mask, regions: list[Box]) -> list[Box]:
-    """The regions, with the upper and the lower part of one outline as one, where a picture that is as wide as its card parts
-    them."""
+    """The regions, with the upper and lower part of one outline joined if a picture as wide as its card separates them."""
     joined: list[Box] = []
     for region in sorted(regions, key=lambda box: (box.x, box.right, box.y)):
         above = joined[-1] if joined else None
@@ -93,7 +92,7 @@ def _joined_rings(left: Mask, regions: list[Box]) -> list[Box]:
 
 
 def _is_ring(changed: Mask) -> bool:
-    """Is an outline closed, or at its top and bottom, and along part of its sides?"""
+    """Is an outline closed, or drawn at its top and bottom and along part of its sides?"""
     if is_closed(changed):
         return True
     height, width = changed.shape
@@ -109,7 +108,7 @@ def _is_ring(changed: Mask) -> bool:
 
 
 def _is_one_outline(hunt: Hunt, region: Box) -> bool:
-    """Did sides only come, or only go? What one frame lost and another won is no outline."""
+    """Were sides only added, or only removed? If one frame lost what another got, it is not one outline."""
     ways = {_way_of(hunt, _changed_part(hunt.left, side)) for side in _sides(region)}
     return len(ways - {"both"}) <= 1
 
@@ -134,7 +133,7 @@ def _sides(box: Box) -> list[Box]:
 
 
 def _way_of(hunt: Hunt, side: Box) -> str:
-    """Which picture has more drawn along a side."""
+    """Which picture has more ink along a side."""
     before, after = (
         edge_energy(picture, _with_edges(side, picture)) for picture in (hunt.scene.laid, hunt.scene.actual)
     )
@@ -148,8 +147,9 @@ def _with_edges(box: Box, picture: Picture) -> Box:
 
 
 def _came_or_resized(hunt: Hunt, region: Box, near: Sequence[Sequence[Thing]]) -> bool:
-    """The frame of a control that came, went or has another size: more than its outline changed. An empty frame that came or
-    went is a thing, no border."""
+    """The frame of a control that was added, removed or resized: more than its outline changed. An empty frame that was
+    added or removed is a thing, not a border.
+    """
     if _is_empty(hunt, region) and _came_or_went(hunt, region):
         return True
     sides = [[t for t in things if t.kind in FRAMED_KINDS and iou(t.box, region) > 0.5] for things in near]
@@ -164,7 +164,7 @@ def _came_or_went(hunt: Hunt, region: Box) -> bool:
 
 
 def _is_empty(hunt: Hunt, region: Box) -> bool:
-    """Is nothing drawn inside, on either side?"""
+    """Is nothing drawn inside, in either picture?"""
     inside = grown(region, -RING_PX)
     pictures = (hunt.scene.laid, hunt.scene.actual)
     return not inside.area_px or not any(
@@ -189,7 +189,7 @@ def _is_rule(region: Box, changed: Mask) -> bool:
 
 
 def _outline(hunt: Hunt, region: Box, near: Sequence[Thing]) -> None:
-    """The border of the element it surrounds, or of a panel."""
+    """The change of a border, named after the element or panel that it surrounds."""
     scene = hunt.scene
     owner = _owner(near, region)
     box = owner.box if owner else region
@@ -199,14 +199,14 @@ def _outline(hunt: Hunt, region: Box, near: Sequence[Thing]) -> None:
 
 
 def _owner(near: Sequence[Thing], region: Box) -> Thing | None:
-    """The element right inside the outline; on both sides, so that it did not come or go itself."""
+    """The element directly inside the outline, if both pictures have it."""
     fitting = [t for t in near if t.kind in FRAMED_KINDS and _fits(t.box, region)]
     fitting += [t for t in near if t.kind in PICTURES and _fits(t.box, region) and _surrounds(region, t.box)]
     return max(fitting, key=lambda thing: iou(thing.box, region), default=None)
 
 
 def _surrounds(ring: Box, box: Box) -> bool:
-    """Does a ring run along all sides of a box? Around a chart and what stands above it, it is the card's."""
+    """Does the ring run along all sides of the box? A ring around a chart and its heading belongs to the card."""
     sides = (ring.x - box.x, ring.y - box.y, ring.right - box.right, ring.bottom - box.bottom)
     return max(abs(side) for side in sides) <= RING_PX
 
@@ -216,7 +216,7 @@ def _fits(box: Box, region: Box) -> bool:
 
 
 def _underlined(labels: Sequence[Thing], rule: Box) -> Thing | None:
-    """The line of text a rule stands under or strikes through, or the tab whose mark it is."""
+    """The line of text that a rule underlines or strikes through, or the tab that it marks."""
     lines = [t for t in labels if t.box.y <= rule.y]
     near = [t for t in lines if rule.y <= t.box.bottom + UNDERLINE_PX]
     own = next((t for t in near if rule.x >= t.box.x - 4 and rule.right <= t.box.right + 4), None)
@@ -224,14 +224,14 @@ def _underlined(labels: Sequence[Thing], rule: Box) -> Thing | None:
 
 
 def _is_mark_of(rule: Box, text: Box) -> bool:
-    """As wide as the text and its padding, the same on both sides, and no further below it than a line."""
+    """Is the line as wide as the text and its padding, equal on both sides, and no further below than a line?"""
     left, right = text.x - rule.x, rule.right - text.right
     is_padding = min(left, right) >= 0 and abs(left - right) <= UNDERLINE_PX and max(left, right) <= 2 * text.height
     return is_padding and rule.y <= text.bottom + text.height
 
 
 def _rule(hunt: Hunt, region: Box, text: Thing | None) -> None:
-    """A line under or through a text, or one by itself."""
+    """A change of a line under or through a text, or of a rule."""
     scene = hunt.scene
     if text is not None:
         detail = colours_between(scene, region) | {"aspect": "shape"}

@@ -1,6 +1,6 @@
-"""Paragraphs whose words went to other lines: wider, narrower, in larger letters, or with a word more. One entry for each.
+"""Paragraphs whose words moved to other lines (wider, narrower, larger letters, a word more): one entry for each.
 
-Line by line, a paragraph that was wrapped again is other text in nearly every line. Read as a whole it is what it was.
+Line by line, a re-wrapped paragraph has another text in nearly every line; as a whole it has the same.
 """
 
 import re
@@ -20,23 +20,23 @@ from vision.difference.defects.texts import span_of
 from vision.groups import connected
 from vision.types import Box, Defect, DefectType, Element, Kind
 
-# Lines of one paragraph: the gap between two is at most this share of their height, and they start (or are centred) at one
-# place to this many pixels. A line of running text has at least this many letters.
+# Lines of one paragraph have a gap of at most this share of their height, and start (or are centred) at one place, to
+# this many pixels. A line of running text has at least this many letters.
 LINE_GAP = 0.8
 SAME_START_PX = 4
 LINE_LETTERS = 15
-# What has more lines is a list; to compare them all would take time with their square.
+# More lines than this are a list; comparing them all would take quadratic time.
 MOST_LINES = 40
-# A detector takes two lines for one now and then.
+# A detector sometimes joins two lines.
 LINES_IN_ONE = 2.2
-# Words this alike are one word that a reader misread; other words have at least this many letters together.
+# Words this alike are one misread word; other words have at least this many letters together.
 MISREAD_WORD = 0.5
 OTHER_LETTERS = 4
-# Two readings of one line have as many words, and are this alike.
+# Two readings of one line have equally many words, and are this alike.
 SAME_LINE = 0.9
-# Letters of another size make lines higher by at least this share.
+# Larger letters make lines higher by at least this share.
 OTHER_SIZE = 0.1
-# A paragraph stands at most this far from where it stood.
+# A paragraph moved by at most this much.
 REACH_PX = 64
 
 
@@ -53,7 +53,7 @@ class Wrapped:
 
 
 def find_wrapped(scene: Scene) -> list[Wrapped]:
-    """Paragraphs of the reference that stand, wrapped otherwise, near where they stood."""
+    """Paragraphs of the reference that are re-wrapped near their old place."""
     others = _paragraphs(scene.actual_elements)
     places = Rows(_area(lines) for lines in others)
     found = []
@@ -66,7 +66,7 @@ def find_wrapped(scene: Scene) -> list[Wrapped]:
 
 
 def _stands_elsewhere(scene: Scene, one: Wrapped) -> bool:
-    """Does the other side have any of the lines somewhere? Then they moved."""
+    """Is any of the lines unchanged elsewhere on the other side? Then it moved."""
     stood, stands = ({e.text for e in side} for side in (scene.reference_elements, scene.actual_elements))
     return any(e.text in stands for e in one.before) or any(e.text in stood for e in one.after)
 
@@ -112,7 +112,7 @@ def _draft(one: Wrapped) -> Defect:
 
 
 def _other_letters(one: str, other: str) -> int:
-    """How many letters the words have that are on one side only, other than words that were read once so and once so."""
+    """How many letters the words of one side only have, apart from words that were read differently twice."""
     before, after = (Counter(re.findall(r"\w+", text)) for text in (one, other))
     gone, come = list((before - after).elements()), list((after - before).elements())
     for word in list(gone):
@@ -124,7 +124,7 @@ def _other_letters(one: str, other: str) -> int:
 
 
 def _wrapped(lines: Sequence[Element], others: Sequence[Element]) -> Wrapped | None:
-    """The one run of lines that differs, at least two on each side, if its words are the same but for some."""
+    """The one run of differing lines, at least two on each side, if nearly all its words are the same."""
     before = [e.text for e in lines]
     after = [next((text for text in before if _is_same_line(text, e.text)), e.text) for e in others]
     steps = SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
@@ -139,7 +139,7 @@ def _wrapped(lines: Sequence[Element], others: Sequence[Element]) -> Wrapped | N
 
 
 def _keeps_its_lines(one: Wrapped) -> bool:
-    """Has each line the words of the line in its place, but for those that are new to the whole?"""
+    """Does each line have the words of the line in its place, apart from words new to the whole?"""
     if len(one.before) != len(one.after):
         return False
     pairs = zip(one.before, one.after, strict=True)
@@ -161,7 +161,7 @@ def _paragraphs(elements: Sequence[Element]) -> list[list[Element]]:
 
 
 def _whole_lines(labels: Sequence[Element]) -> list[Element]:
-    """From top to bottom, without labels that are a part of another."""
+    """Sorted from top to bottom, without labels that are part of another."""
     rows = Rows(e.box for e in labels)
     parts = {
         at

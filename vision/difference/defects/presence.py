@@ -1,4 +1,4 @@
-"""What came or went: one side is blank where the other is drawn."""
+"""Finds additions and removals: places that are blank in one picture and drawn in the other."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -26,17 +26,17 @@ from vision.difference.noise import unlikeness
 from vision.difference.regions import find_regions, find_things, ground_colour, is_blank
 from vision.types import Box, Defect, DefectType, Picture
 
-# Less is left of an edge that moved or a shadow.
+# A moved edge or a shadow leaves less than this.
 MIN_LEFT_PX = 6
-# What is smaller may be a letter or a mark; a row this many times as high as a thing in it is no line of text.
+# A smaller thing may be a letter or a mark; a row this many times as high as a thing in it is not a line of text.
 MIN_THING_PX = 10
 ROW_GROWTH = 1.5
-# Nothing further from a region is asked whether the region is its own.
+# Things further from a region than this are not considered as its owner.
 NEAR_PX = 8
 
 
 def find_scroll_bar(hunt: Hunt) -> None:
-    """A strip along the right edge, of nearly the whole height, that came or went: one thing, its pale track included."""
+    """An added or removed scroll bar: a strip along the right edge, of nearly the whole height, with its pale track."""
     bar = _scroll_bar(hunt.scene, hunt.left)
     if bar is None:
         return
@@ -48,7 +48,7 @@ def find_scroll_bar(hunt: Hunt) -> None:
 
 
 def without_scroll_bar(scene: Scene) -> Scene:
-    """The scene without the changed pixels of a scroll bar: what stands near it is no part of it."""
+    """The scene without the changed pixels of a scroll bar, so that nothing near it includes them."""
     bar = _scroll_bar(scene, scene.changed)
     if bar is None:
         return scene
@@ -72,8 +72,9 @@ def _scroll_bar(scene: Scene, left: Mask) -> Box | None:
 
 
 def _upright(picture: Picture, bar: Box) -> float:
-    """How much a strip looks like a scroll bar: alike all the way down, in a track's colour and a thumb's, and set off from the
-    page. A strip of one colour is a margin."""
+    """How much a strip looks like a scroll bar: uniform along its length, in the colours of a track and a thumb, and
+    distinct from the page. A strip of one colour is a margin.
+    """
     part, beside = picture[bar.slices()], picture[bar.y : bar.bottom, bar.x - 1]
     if (part == part[0, 0]).all():
         return 0.0
@@ -83,14 +84,16 @@ def _upright(picture: Picture, bar: Box) -> float:
 
 
 def find_come_and_gone(hunt: Hunt) -> None:
-    """Regions that are blank on one side, unless they are only a part of a thing that stands on both."""
+    """Regions that are blank in one picture, unless they are only part of a thing that both have."""
     scene, before, after = hunt.scene, by_rows(hunt.before), by_rows(hunt.after)
     for region in find_regions(hunt.left):
         if np.count_nonzero(hunt.left[region.slices()]) < SPECK_PX:
             continue
         near = grown(region, NEAR_PX)
         is_empty, was_empty = is_blank(scene.actual, region, scene.laid), is_blank(scene.laid, region, scene.actual)
-        if is_empty and was_empty:  # a pale fill: it is drawn where it is further from what is around it
+        if (
+            is_empty and was_empty
+        ):  # a pale fill: it is in the picture where its colour is further from its surroundings
             is_empty = _contrast(scene.laid, region) >= _contrast(scene.actual, region)
         if is_empty:
             _come_or_gone(hunt, region, DefectType.MISSING, before(near), after(near))
@@ -99,14 +102,15 @@ def find_come_and_gone(hunt: Hunt) -> None:
 
 
 def _contrast(picture: Picture, box: Box) -> int:
-    """How far a box's colour is from that around it, in levels."""
+    """The distance of a box's colour from the colour around it, in levels."""
     own = commonest(picture[box.slices()].reshape(-1, 3)).astype(np.int16)
     return int(np.abs(own - ground_colour(picture, box)).max())
 
 
 def what_is_left(scene: Scene, drafts: Sequence[Defect]) -> list[Defect]:
-    """Of the pixels no draft explains, those that are drawn on one side only, or in other colours: something that nobody named
-    came, went or changed its colour."""
+    """Unexplained pixels that are drawn in one picture only, or in other colours: a nameless thing was added, removed
+    or recoloured.
+    """
     told = []
     for one in unexplained(scene, drafts):
         region = one.actual_box
@@ -124,7 +128,7 @@ def what_is_left(scene: Scene, drafts: Sequence[Defect]) -> list[Defect]:
 
 
 def is_recoloured(scene: Scene, box: Box) -> bool:
-    """Do both sides have the same shapes here, in other colours?"""
+    """Do both pictures have the same shapes here, in other colours?"""
     one, two = scene.laid[box.slices()], scene.actual[box.slices()]
     if is_blank(scene.laid, box, scene.actual) or is_blank(scene.actual, box, scene.laid):
         return False
@@ -132,7 +136,7 @@ def is_recoloured(scene: Scene, box: Box) -> bool:
 
 
 def _come_or_gone(hunt: Hunt, region: Box, type_: DefectType, things: Sequence[Thing], others: Sequence[Thing]) -> None:
-    """`things` are near the region on the side where it is drawn, `others` on the side where it is blank."""
+    """`things` are near the region in the picture that has it drawn, `others` in the one that has it blank."""
     scene = hunt.scene
     picture = scene.laid if type_ is DefectType.MISSING else scene.actual
     if _is_part(region, picture, things) or _decorates(region, others):
@@ -161,12 +165,12 @@ def _is_part(region: Box, picture: Picture, things: Sequence[Thing]) -> bool:
 
 
 def _stands_beside(region: Box, row: Box) -> bool:
-    """Is this a low thing in a row of higher ones (an icon beside a picture) rather than a letter of a line?"""
+    """Is this a small thing in a row of larger ones (an icon beside a picture) rather than a letter of a line?"""
     return row.height > ROW_GROWTH * region.height
 
 
 def _decorates(region: Box, others: Sequence[Thing]) -> bool:
-    """A thin line under or through a text that stands on both sides belongs to the text."""
+    """Is it a thin line under or through a text that both pictures have? It belongs to the text."""
     if region.height > 4:
         return False
     return any(

@@ -1,4 +1,4 @@
-"""What a changed line says: read more than once, and in the letters of its page."""
+"""Reads a changed line several times, and in the alphabet of its page."""
 
 import re
 from collections import Counter
@@ -15,12 +15,13 @@ from vision.types import Box, Picture
 
 # A line is read with each of these margins, the best alone first (of 80 changed texts they got 52, 50 and 48 right).
 MARGINS_PX = (3, 2, 1)
-# No letter is so many times wider than its line is high: fewer letters in a line are what a reader makes of another script.
+# No letter is this many times wider than its line is high: a reading with fewer letters for its width is of an unknown
+# script.
 WIDEST_LETTER = 2
-# Two readings this alike are one text read twice: a reader errs.
+# Two readings this alike are of one text: a reader makes mistakes.
 SAME_READING = 0.75
 
-# Letters that look the same in both alphabets, and those that only one of them has.
+# Letters that look the same in both alphabets, and letters that only one of them has.
 _LATIN = "ABCEHKMOPTXYaceopxy"
 _CYRILLIC = "АВСЕНКМОРТХУасеорху"
 _TO_LATIN = str.maketrans(_CYRILLIC, _LATIN)
@@ -33,12 +34,12 @@ _ONLY_CYRILLIC = re.compile(f"(?![{_CYRILLIC}])[А-Яа-яЁё]")
 
 
 def read_line(scene: Scene, picture: Picture, box: Box, known: str) -> str:
-    """What most readings of the box agree on; `known` is what was read there before ("" where nothing was)."""
+    """The majority of several readings of the box; `known` is what was read there before ("" for nothing)."""
     places = [clipped(grown(box, margin), picture.shape[1], picture.shape[0]) for margin in MARGINS_PX]
     readings = [text for text in _readings(scene, picture, places, known) if text]
     drawn_px = _drawn_columns(picture, clipped(box, picture.shape[1], picture.shape[0]))
     readings = [text for text in readings if len(text) * WIDEST_LETTER * box.height >= drawn_px]
-    # Dots, stars and dashes are what a reader makes of what it cannot read; unless it never sees anything else: a password.
+    # A reader gives dots, stars and dashes for what it cannot read, unless there is nothing else: a password.
     readings = [text for text in readings if any(letter.isalnum() for letter in text)] or readings
     if not readings:
         return ""
@@ -53,8 +54,9 @@ def read_line(scene: Scene, picture: Picture, box: Box, known: str) -> str:
 
 
 def _readings(scene: Scene, picture: Picture, places: list[Box], known: str) -> list[str]:
-    """What is read with each margin, and what was known. Where the first margin bears out what was known, the others could not
-    outvote the two, and are not read."""
+    """The readings with each margin, and the known one. If the first confirms the known one, the others could not
+    outvote both and are skipped.
+    """
     first = scene.read(picture, places[:1])
     is_settled = first[0] == known and any(letter.isalnum() for letter in known)
     return [*first, *([] if is_settled else scene.read(picture, places[1:])), known]
@@ -66,7 +68,7 @@ def _drawn_columns(picture: Picture, box: Box) -> int:
 
 
 def _is_same_reading(one: str, other: str) -> bool:
-    """Do two readings come from one text that the reader knows? What it makes of another script is different each time."""
+    """Do two readings come from one readable text? Readings of an unknown script differ each time."""
     return likeness(one, other) >= SAME_READING
 
 
@@ -76,7 +78,7 @@ def likeness(one: str, other: str) -> float:
 
 
 def in_one_alphabet(text: str, page: Iterable[str]) -> str:
-    """A word of letters that Latin and Cyrillic share is written in the alphabet of its line, or else of the page."""
+    """Writes a word of letters that Latin and Cyrillic share in the alphabet of its line, or else of the page."""
     prevailing = _prevailing((text,)) or _prevailing(tuple(page))
     told = _WORD.sub(lambda word: _in_alphabet(word[0], prevailing), text)
     return _CODE.sub(lambda code: code[0].translate(_TO_LATIN), told)
@@ -89,7 +91,7 @@ def _in_alphabet(word: str, prevailing: str) -> str:
 
 @lru_cache(maxsize=256)
 def _prevailing(texts: tuple[str, ...]) -> str:
-    """`latin` or `cyrillic` by the letters only one of them has; "" where there are none, or as many of each."""
+    """`latin` or `cyrillic`, by the letters that only one of them has; "" if there are none, or equally many of both."""
     latin = cyrillic = 0
     for text in texts:
         latin += len(_ONLY_LATIN.findall(text))

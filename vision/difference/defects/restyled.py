@@ -1,4 +1,4 @@
-"""Areas in other colours: the page, panels, rows, and the fills of controls."""
+"""Finds areas in other colours: the page, panels, rows, and the fills of controls."""
 
 from dataclasses import replace
 
@@ -28,18 +28,18 @@ from vision.difference.restyles import (
 )
 from vision.types import Box, DefectType, Kind
 
-# On a restyled page, a smaller panel is a part of it.
+# On a restyled page, a smaller panel is part of the page.
 LEAST_PANEL_PX = 4000
 # A tab, a menu entry or a badge is at most this many times as high as its text.
 HIGHEST_ENTRY = 4
 # A higher frame is a panel, whatever a detector calls it.
 HIGHEST_CONTROL_PX = 64
-# Up to this many panels with one pair of colours are told one by one; rows of a table are one from this many on.
+# Up to this many panels with one pair of colours are reported one by one; rows of a table are joined from this many on.
 MOST_PANELS = 4
 LEAST_ROWS = 3
-# What stands beside a panel is looked at in this many columns.
+# Beside a panel this many columns are checked.
 BESIDE_PX = 3
-# Inside an area, a thing changed by itself when this share of its pixels did not change as the ground did.
+# Inside an area, a thing has its own change if this share of its pixels did not change like the background.
 OWN_CHANGE = 0.05
 
 
@@ -51,7 +51,9 @@ def restyle_page(hunt: Hunt) -> None:
 
 
 def restyle_remains(hunt: Hunt) -> None:
-    """What the restyle of a page does not predict to the level, but shows through it: shapes on a gradient, pictures."""
+    """Pixels that a page's restyle does not predict exactly, but whose shapes show through it: on a gradient, in
+    pictures.
+    """
     scene, found = hunt.scene, hunt.restyle
     if found is None:
         return
@@ -119,7 +121,7 @@ def restyle_panels(hunt: Hunt) -> None:
 
 
 def _with_letters(hunt: Hunt, panel: Restyle) -> Restyle:
-    """The panel with the letters on it, where most of them took another ink with it: a chosen row, white on blue."""
+    """The panel including the letters on it, if most of them changed colour with it: a chosen row, white on blue."""
     things = [t for t in hunt.before if share_inside(t.box, panel.box) > 0.8 and t.kind not in PICTURES]
     inked = [hunt.inside(t.box) for t in things if _own_change(hunt, panel, t) >= OWN_CHANGE]
     kept = [box for box in inked if box.area_px and _keeps_its_letters(hunt.scene, box)]
@@ -137,7 +139,7 @@ def _keeps_its_letters(scene: Scene, box: Box) -> bool:
 
 
 def _only_label(hunt: Hunt, box: Box) -> Thing | None:
-    """The one line of text that fills a small panel on both sides: a tab, a menu entry, a badge."""
+    """The single line of text that fills a small panel in both pictures: a tab, a menu entry, a badge."""
     sides = [[t for t in things if share_inside(t.box, box) > 0.8] for things in (hunt.before, hunt.after)]
     if not all(len(side) == 1 and side[0].kind is Kind.LABEL for side in sides):
         return None
@@ -146,13 +148,14 @@ def _only_label(hunt: Hunt, box: Box) -> Thing | None:
 
 
 def _is_gone_or_new(scene: Scene, box: Box) -> bool:
-    """Blank on one side: a thing that came or went, which is told as such."""
+    """Is it blank in one picture? Then it was added or removed, and is reported as such."""
     return is_blank(scene.actual, box, scene.laid) or is_blank(scene.laid, box, scene.actual)
 
 
 def _is_end_of_badge(scene: Scene, box: Box) -> bool:
-    """The part by which a badge became wider or narrower, with the number in it: both pictures have the one colour before it and
-    the other one behind it."""
+    """The part by which a badge became wider or narrower with its number: both pictures have one colour before it and
+    the other one behind it.
+    """
     if box.height > HIGHEST_BADGE_PX or box.width > WIDEST_BADGE_PX:
         return False
     width = scene.actual.shape[1]
@@ -173,7 +176,7 @@ def _is_end_of_badge(scene: Scene, box: Box) -> bool:
 
 
 def _in_panel(hunt: Hunt, panel: Restyle) -> tuple[int, int, int]:
-    """How many things in a panel came, went, and stayed."""
+    """How many things in a panel were added, removed, and stayed."""
     before, after = ([t for t in side if share_inside(t.box, panel.box) > 0.8] for side in (hunt.before, hunt.after))
     stays = [t for t in before if _own_change(hunt, panel, t) < OWN_CHANGE]
     gone = [t for t in before if t not in stays and not any(iou(t.box, o.box) > 0.5 for o in after)]
@@ -183,7 +186,7 @@ def _in_panel(hunt: Hunt, panel: Restyle) -> tuple[int, int, int]:
 
 
 def _own_change(hunt: Hunt, panel: Restyle, thing: Thing) -> float:
-    """Share of a thing's pixels that changed otherwise than the panel's ground."""
+    """The share of a thing's pixels that did not change like the panel's background."""
     box = hunt.inside(thing.box)
     return float((hunt.left[box.slices()] & ~panel.owned_in(box)).mean())
 

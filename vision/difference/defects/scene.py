@@ -1,4 +1,4 @@
-"""All there is to judge, what comes of it, and the kinds of elements the rules speak of."""
+"""The input of all finders (`Scene`), and the groups of element kinds that the rules use."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -14,32 +14,32 @@ from vision.types import Alignment, Box, Defect, DefectType, Element, Kind, Matc
 
 # "Another place (2 px or more)" (doc/contract.md); one pixel of jitter is noise.
 MOVED_PX = 2
-# Residue (noise.py) above which two lines of one size hold other letters, once their colours are fitted: between the
+# Residue (noise.py) above which two lines of one size, after fitting their colours, have different letters: between the
 # smallest typing error measured (0.09) and another colour's smoothing (0.03).
 OTHER_LETTER = 0.06
-# Above this residue a panel, button or disc whose colours changed holds other letters.
+# Above this residue a recoloured panel, button or disc has different letters.
 SAME_LETTERS = 0.12
-# What nobody named is a picture when both sides are this large and one shows this many coarse colours: buttons with a
-# gradient have up to 41, illustrations and photos from 55 on.
+# A nameless thing is a picture if it is this large in both pictures and has this many coarse colours in one: buttons
+# with a gradient have up to 41, illustrations and photos from 55 on.
 MIN_PICTURE_PX = 32
 PICTURE_COLOURS = 48
-# At least this share of the pixels of a region change with its picture.
+# If a picture changes, at least this share of its region's pixels change.
 PICTURE_DENSITY = 0.25
-# A side has to change by more than this to be another size: boxes are snapped to pixels, not better.
+# A smaller change of a side is not another size: boxes are only exact to a pixel.
 RESIZED_PX = 2
-# Fewer letters read alike are no proof that nothing changed.
+# Equal readings of fewer letters do not prove that nothing changed.
 MIN_WORD = 3
-# What covers less of a thing than this is a piece of it.
+# A box that covers less of a thing than this is a piece of it.
 PART_SHARE = 0.6
 # Borders and dividers between things.
 HAIRLINE_PX = 2
 # Boxes with this IoU are one place.
 SAME_PLACE = 0.5
-# Fewer changed pixels than this are no thing that came or went, only a speck of something near.
+# Fewer changed pixels than this are a speck of something near, not an addition or removal.
 SPECK_PX = 8
 # The widest scroll bar a desktop browser draws.
 SCROLL_BAR_MAX_PX = 20
-# Pixels this near to a defect's box are its own: shadows, outlines, smoothing.
+# Pixels this close to a defect's box belong to it: shadows, outlines, smoothing.
 EXPLAINED_REACH_PX = 4
 
 TEXT_KINDS = frozenset({Kind.LABEL, Kind.BUTTON, Kind.INPUT, Kind.SELECT})
@@ -61,9 +61,10 @@ def judge_strictly(laid: Picture, actual: Picture) -> Judged:
 
 @dataclass(frozen=True)
 class Scene:
-    """All there is to judge. From `moved_px` on a shift is a defect. `laid` is the reference laid over the actual; `changed`
-    marks the pixels a person sees differ, `differing` all that do, both of the actual's size. Elements stand in their own
-    picture's coordinates."""
+    """The input of all finders. From `moved_px` on a shift is a defect. `laid` is the reference laid over the actual;
+    `changed` marks the pixels a person sees differ, `differing` all differing ones, both of the actual's size. Elements
+    have the coordinates of their own picture.
+    """
 
     reference: Picture
     actual: Picture
@@ -79,7 +80,7 @@ class Scene:
 
     @cached_property
     def standing(self) -> tuple[tuple[Element, Box], ...]:
-        """The reference's elements, each with where it would stand in the actual; without those that were taken out."""
+        """The reference's elements, each with its place in the actual by the alignment; without removed ones."""
         places = ((element, carried(element.box, self.alignment)) for element in self.reference_elements)
         return tuple((element, place) for element, place in places if place is not None)
 
@@ -88,18 +89,18 @@ class Scene:
         return {element.id: (element, place) for element, place in self.standing}
 
     def standing_element(self, element_id: str | None, box: Box) -> Element | None:
-        """The reference's element of this id, if `box` (of the actual) is just where the alignment puts it."""
+        """The reference's element with this id, if `box` (of the actual) is exactly where the alignment puts it."""
         element, place = self._standing_by_id.get(element_id, (None, None))
         return element if place == box else None
 
     @cached_property
     def near_reference(self) -> Callable[[Box], list[Element]]:
-        """Asks which of the reference's elements may touch a box of the reference; all that do are among them."""
+        """Looks up the reference's elements that may touch a box of the reference, in their order."""
         return _by_rows(self.reference_elements)
 
     @cached_property
     def near_actual(self) -> Callable[[Box], list[Element]]:
-        """The same of the actual's elements."""
+        """The same for the actual's elements."""
         return _by_rows(self.actual_elements)
 
     @cached_property
@@ -109,12 +110,12 @@ class Scene:
 
     @cached_property
     def texts(self) -> tuple[str, ...]:
-        """What the reference says."""
+        """The texts of the reference."""
         return tuple(element.text for element in self.reference_elements)
 
     @cached_property
     def stood(self) -> Rows:
-        """Where the reference's elements would stand in the actual."""
+        """The places of the reference's elements in the actual."""
         return Rows(place for _, place in self.standing)
 
 

@@ -1,4 +1,4 @@
-"""What stands in a small figure: a number in a disc, the face of an emoji, the tick of a box."""
+"""Compares the sign in a small figure: a number in a disc, the face of an emoji, the tick of a box."""
 
 from typing import Any
 
@@ -15,12 +15,12 @@ from vision.difference.noise import unlikeness
 from vision.difference.regions import ink_mask
 from vision.types import Box, Picture
 
-# Two figures are one when they share this much of their ink.
+# Two figures are the same if they share this much of their ink.
 SAME_FIGURE = 0.7
 
 
 def keeps_its_sign(scene: Scene, before: Box, after: Box) -> bool:
-    """The same number or sign in a disc or square that was filled on one side only: a step that was done."""
+    """Is it the same number or sign in a disc or square that is filled in one picture only: a step that was done?"""
     one, two = _signs_in(scene.laid, before), _signs_in(scene.actual, after)
     if one is None or two is None or max(abs(one.width - two.width), abs(one.height - two.height)) > RESIZED_PX:
         return False
@@ -33,7 +33,9 @@ def _of_one_size(one: NDArray[Any], two: NDArray[Any]) -> tuple[NDArray[Any], ND
 
 
 def is_other_sign(scene: Scene, before: Box, after: Box, framed: bool) -> bool:
-    """Another figure in the same ink: an emoji, a symbol. A frame that is empty on one side only changed its state."""
+    """Is it another figure in the same colour: an emoji, a symbol? (A frame that is empty in one picture only changed
+    its state.)
+    """
     if min(before.width, before.height, after.width, after.height) < SPECK_PX:
         return False
     inks = ink_colour(scene.laid, before), ink_colour(scene.actual, after)
@@ -44,7 +46,7 @@ def is_other_sign(scene: Scene, before: Box, after: Box, framed: bool) -> bool:
 
 
 def _is_empty(picture: Picture, box: Box) -> bool:
-    """Is a frame of one colour in its middle?"""
+    """Is the middle of a frame one colour?"""
     middle = Box(box.x + box.width // 4, box.y + box.height // 4, box.width // 2, box.height // 2)
     return not ink_mask(picture, middle, _own_colour(picture, box)).any()
 
@@ -54,12 +56,12 @@ def _own_colour(picture: Picture, box: Box) -> NDArray[np.int16]:
 
 
 def written_in(picture: Picture, box: Box) -> Box:
-    """What is written in a badge, or the box itself where nothing is."""
+    """The box of the text in a badge, or the box itself if there is none."""
     return _signs_in(picture, box) or box
 
 
 def _signs_in(picture: Picture, box: Box) -> Box | None:
-    """The ink in a box that its edges do not touch."""
+    """The ink in a box that does not touch its edges."""
     ink = ink_mask(picture, box, _own_colour(picture, box))
     signs = [one.shifted(box.x, box.y) for one in blob_boxes(ink.view(np.uint8))]
     written = [sign for sign in signs if overlap(sign, grown(box, -1)) == sign]
@@ -67,7 +69,7 @@ def _signs_in(picture: Picture, box: Box) -> Box | None:
 
 
 def same_shape(scene: Scene, before: Box, after: Box) -> bool:
-    """The same figure in another colour: most of its ink stands where it stood."""
+    """Is it the same figure in another colour, with most of its ink in the same place?"""
     one, two = glyphs(scene.laid, before), glyphs(scene.actual, after)
     one, two = _of_one_size(one, two)
     either = np.count_nonzero(one | two)

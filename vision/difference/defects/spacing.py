@@ -1,4 +1,4 @@
-"""Columns of a table, or entries of a bar, that all stand elsewhere sideways, each by another distance: they are spaced anew."""
+"""Columns of a table, or entries of a bar, that all moved sideways by different distances: they were spaced anew."""
 
 from collections.abc import Sequence
 
@@ -8,17 +8,17 @@ from vision.difference.defects.scene import Scene
 from vision.groups import connected
 from vision.types import Box, Defect, DefectType
 
-# Fewer entries are told one by one; ways that differ by no more than this are one.
+# Fewer entries are reported one by one; moves that differ by no more than this are equal.
 LEAST_ENTRIES = 3
 SAME_WAY_PX = 1
-# Rows of one table follow one another with at most this gap.
+# Rows of one table have at most this gap.
 ROW_GAP_PX = 32
 # A column runs along this share of the table's height.
 COLUMN_SHARE = 0.8
 
 
 def respaced(scene: Scene, drafts: Sequence[Defect]) -> list[Defect]:
-    """The list with the columns or entries that were spaced anew as one `layout_shift`, with `order` = "respaced"."""
+    """The list, with the columns or entries that were spaced anew as one `layout_shift` with `order` = "respaced"."""
     moved = [d for d in drafts if _went_sideways(d, scene)]
     links = [(i, j) for i, one in enumerate(moved) for j in range(i) if _are_of_one_table(one, moved[j])]
     told = list(drafts)
@@ -38,20 +38,20 @@ def _went_sideways(draft: Defect, scene: Scene) -> bool:
 
 
 def _are_of_one_table(one: Defect, other: Defect) -> bool:
-    """In one row, or one above the other."""
+    """Are they in one row, or one above the other?"""
     first, second = place_of(one), place_of(other)
     across = min(first.right, second.right) - max(first.x, second.x)
     return in_one_row(first, second) or (across > 0 and gap(first, second) <= ROW_GAP_PX)
 
 
 def _went_apart(members: Sequence[Defect]) -> bool:
-    """Did they not all go the same way?"""
+    """Did they move by different vectors?"""
     ways = [d.detail["dx"] for d in members]
     return bool(max(ways) - min(ways) > SAME_WAY_PX)
 
 
 def _pushed_by_a_column(members: Sequence[Defect], roots: Sequence[Defect]) -> bool:
-    """Did a column as high as theirs come or go? Then each of them follows from it."""
+    """Was a column as high as theirs added or removed? Then each of them follows from it."""
     area = union(place_of(d) for d in members)
     columns = [place_of(root) for root in roots if place_of(root).height > place_of(root).width]
     return any(min(c.bottom, area.bottom) - max(c.y, area.y) >= COLUMN_SHARE * area.height for c in columns)
@@ -67,5 +67,5 @@ def _as_one(scene: Scene, members: Sequence[Defect]) -> Defect:
 
 
 def is_in_table(box: Box, table: Defect) -> bool:
-    """Does a box stand among what was spaced anew?"""
+    """Is a box among the things that were spaced anew?"""
     return any(gap(box, place) == 0 for place in (table.reference_box, table.actual_box) if place)

@@ -1,4 +1,4 @@
-"""Lines of text: other letters, or the same in another style?"""
+"""Decides for a line of text: other letters, or the same letters in another style?"""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -18,22 +18,22 @@ from vision.difference.noise import unlikeness
 from vision.difference.regions import find_button, ground_colour, ink_mask, tight_box
 from vision.types import Box, Defect, DefectType, Picture
 
-# Lines of one size that correlate less are not the same line, painted elsewhere: another weight, slant or text.
+# Lines of one size that correlate less are not the same line, re-rendered: another weight, slant or text.
 SAME_LINE_LOOK = 0.7
-# No underline is higher than this.
+# The greatest height of an underline.
 LINE_PX = 4
-# The same for columns laid on one another by their line's start or end, half a pixel off at worst: kept letters leave up to
+# The same for columns aligned at their lines' starts or ends, off by half a pixel at most: kept letters leave up to
 # 0.07, the first changed one more than 0.1.
 KEPT_LETTER = 0.085
-# The share of a line's columns that stayed as they were, at its start and its end, from which on a word in it changed;
-# another weight or slant changes nearly every letter.
+# From this share of unchanged columns on, at a line's start and end, a word in it changed; another weight or slant
+# changes nearly every letter.
 KEPT_COLUMNS = 0.25
-# Where two readings are equal, the lines still differ when this share of the columns is the same and one differs this much.
+# Lines with equal readings still differ if this share of the columns is the same and one differs this much.
 KEPT_PIECE = 0.5
 PLAINLY_UNLIKE = 0.13
-# The ink of a line that was only painted again, to this share.
+# Re-rendering keeps the ink of a line to this share.
 KEPT_INK = 0.04
-# Letters have at least this many gaps between them; a bar or a knob has none. A frame's own lines are this thick.
+# Text has at least this many gaps between letters; a bar or a knob has none. A frame's own lines are this thick.
 LEAST_GAPS = 2
 FRAME_PX = 4
 
@@ -58,7 +58,7 @@ def classify_text(scene: Scene, pair: Pair, before: Box, after: Box) -> Defect:
 
 
 def is_line_painted_again(scene: Scene, before: Box, after: Box) -> bool:
-    """A line that reads the same, has the same ink and fits to half a pixel both ways."""
+    """Is it a re-rendered line: the same reading, the same ink, and a fit to half a pixel in both directions?"""
     if any(
         abs(a - b) > 1 for a, b in ((before.width, after.width), (before.height, after.height), (before.x, after.x))
     ):
@@ -71,7 +71,7 @@ def is_line_painted_again(scene: Scene, before: Box, after: Box) -> bool:
 
 
 def _end_of_line(line: Box, own: Box, others: Iterable[Box]) -> Box:
-    """The line up to the next thing in it: where a text got shorter, its neighbour came nearer."""
+    """The line up to the next thing in it: when a text became shorter, its neighbour came closer."""
     starts = [box.x for box in others if box.x >= own.right and overlap(box, line).area_px]
     return replace(line, width=min([line.right, *starts]) - line.x)
 
@@ -82,7 +82,7 @@ def _are_one_line_high(before: Box, after: Box) -> bool:
 
 
 def _is_read_elsewhere(scene: Scene, pair: Pair, before: Box, after: Box) -> bool:
-    """The same words at another place: letters that land between pixels are drawn otherwise, and are the same."""
+    """Are these the same words at another place? Letters between pixels are drawn differently."""
     if (
         distance_px(before, after) < scene.moved_px
         or max(abs(before.width - after.width), abs(before.height - after.height)) > RESIZED_PX
@@ -96,7 +96,7 @@ def _is_read_elsewhere(scene: Scene, pair: Pair, before: Box, after: Box) -> boo
 
 
 def _framed_line(scene: Scene, before: Box, after: Box) -> tuple[Box, Box]:
-    """A line in the middle of a button is the button's text, detected or not."""
+    """The button around a line in its middle, detected or not: the line is its text."""
     frames = find_button(scene.laid, before), find_button(scene.actual, after)
     if frames[0] is None or frames[1] is None or iou(frames[0], frames[1]) < SAME_PLACE:
         return before, after
@@ -104,7 +104,7 @@ def _framed_line(scene: Scene, before: Box, after: Box) -> tuple[Box, Box]:
 
 
 def letters_differ(scene: Scene, before: Box, after: Box, texts: tuple[str, str]) -> bool:
-    """Other letters, or the same in another colour, weight or slant?"""
+    """Are the letters different, rather than the same in another colour, weight or slant?"""
     if _is_only_a_line(scene.changed[union((before, after)).slices()]):
         return False
     one, two = on_common_rows(scene, before, after)
@@ -120,7 +120,7 @@ def letters_differ(scene: Scene, before: Box, after: Box, texts: tuple[str, str]
         return not _same_words(glyphs(scene.laid, before), glyphs(scene.actual, after))
     if texts[0] != texts[1] and _keeps_first_words(glyphs(scene.laid, before), glyphs(scene.actual, after)):
         return True
-    # Only where one text was read twice can all letters changing be style.
+    # If all letters changed, it is style only if both readings are one text
     return likeness(*texts) < SAME_READING
 
 
@@ -129,7 +129,7 @@ def _is_readable(text: str) -> bool:
 
 
 def _is_only_a_line(changed: Mask) -> bool:
-    """An underline or a strike-through came or went: a few rows of pixels, most of the text's width."""
+    """Was only an underline or strike-through added or removed: a few rows of pixels, most of the text's width?"""
     rows, columns = np.flatnonzero(changed.any(axis=1)), np.flatnonzero(changed.any(axis=0))
     if not len(rows):
         return False
@@ -137,7 +137,7 @@ def _is_only_a_line(changed: Mask) -> bool:
 
 
 def on_common_rows(scene: Scene, before: Box, after: Box) -> tuple[Picture, Picture]:
-    """Two lines, cut at the same rows where they stand on one base line: a letter's tail makes a box higher."""
+    """Two lines, cut to their common rows if they share a baseline: a letter's descender makes a box higher."""
     if abs(before.bottom - after.bottom) <= before.height // 2 and abs(before.y - after.y) <= before.height // 2:
         top, bottom = min(before.y, after.y), max(before.bottom, after.bottom)
         before = Box(before.x, top, before.width, bottom - top)
@@ -146,7 +146,7 @@ def on_common_rows(scene: Scene, before: Box, after: Box) -> tuple[Picture, Pict
 
 
 def column_residue(one: Picture, two: Picture, from_end: bool, fitted: bool = True) -> NDArray[np.float32]:
-    """What each column of two lines, laid on one another at their starts or ends, has of its own."""
+    """The residue of each column of two lines, aligned at their starts or ends."""
     height, width = min(one.shape[0], two.shape[0]), min(one.shape[1], two.shape[1])
     if from_end:
         return unlikeness(one[:height, -width:], two[:height, -width:], fitted)[::-1]
@@ -154,8 +154,9 @@ def column_residue(one: Picture, two: Picture, from_end: bool, fitted: bool = Tr
 
 
 def _kept_columns(one: Picture, two: Picture) -> float:
-    """Share of the columns that are the same from the start, and of those from the end: as painted, or in another colour (which
-    cannot be fitted well where only a part of the line is alike)."""
+    """The share of columns that stay the same from the start, and from the end: as painted, or in another colour (which
+    cannot be fitted well if only a part of the line is alike).
+    """
     kept = []
     for fitted in (False, True):
         start = _unlike_from(column_residue(one, two, from_end=False, fitted=fitted))
@@ -165,8 +166,9 @@ def _kept_columns(one: Picture, two: Picture) -> float:
 
 
 def _one_piece_differs(one: Picture, two: Picture) -> bool:
-    """Most columns of two lines are the same and some are plainly not: a sign that the reader does not know, such as an emoji.
-    Another weight or slant changes all columns."""
+    """Are most columns of two lines the same and some clearly not: a sign that the reader does not know, such as an
+    emoji? Another weight or slant changes all columns.
+    """
     start, end = (column_residue(one, two, from_end=from_end, fitted=False) for from_end in (False, True))
     kept = _unlike_from(start) + _unlike_from(end)
     return kept >= KEPT_PIECE * max(one.shape[1], two.shape[1]) and float(start.max()) > PLAINLY_UNLIKE
@@ -178,7 +180,7 @@ def _unlike_from(residue: NDArray[np.float32]) -> int:
 
 
 def _same_words(one: Mask, two: Mask) -> bool:
-    """Do two lines break into as many words, at the same shares of their width? (Where nothing could be read.)"""
+    """Do two (unreadable) lines have equally many words, at the same shares of their width?"""
     first, second = _word_starts(one), _word_starts(two)
     if len(first) != len(second) or len(first) < 2:
         return False
@@ -186,7 +188,7 @@ def _same_words(one: Mask, two: Mask) -> bool:
 
 
 def _keeps_first_words(one: Mask, two: Mask) -> bool:
-    """Do two lines of other lengths start with words of the same widths? Then the letters are of one face and size."""
+    """Do two lines of different lengths start with words of the same widths? Then they have one typeface and size."""
     if abs(one.shape[1] - two.shape[1]) <= RESIZED_PX:
         return False
     first, second = ([share * ink.shape[1] for share in _word_starts(ink)] for ink in (one, two))
@@ -194,7 +196,7 @@ def _keeps_first_words(one: Mask, two: Mask) -> bool:
 
 
 def _word_starts(ink: Mask) -> list[float]:
-    """Where words start, as shares of the line's width: after gaps of more than a fifth of its height."""
+    """Where words start, as shares of the line's width: after gaps wider than a fifth of its height."""
     columns = np.flatnonzero(ink.any(axis=0))
     gaps = np.flatnonzero(np.diff(columns) > max(2, 0.2 * ink.shape[0]))
     return [float(columns[gap + 1]) / ink.shape[1] for gap in gaps]
@@ -213,7 +215,7 @@ def texts_of(scene: Scene, pair: Pair, before: Box, after: Box) -> tuple[str, st
 
 
 def _known_text(thing: Thing, box: Box) -> str:
-    """What was read already, where it was read in the same box."""
+    """The known text, if it was read in the same box."""
     return thing.text if iou(thing.box, box) > SAME_PLACE or thing.kind in FRAMED_KINDS else ""
 
 
@@ -225,20 +227,20 @@ def text_draft(scene: Scene, pair: Pair, before: Box, after: Box, texts: tuple[s
             look = look_alike(scene.laid[before.slices()], scene.actual[after.slices()])
             return other_picture(scene, pair, before, after, look)
     if texts[0] == texts[1]:
-        texts = texts[0], ""  # other letters that read the same: what it reads now is not known
+        texts = texts[0], ""  # other letters with the same reading: the new text is unknown
     detail = {"before": texts[0], "after": texts[1], "span": span_of(*texts)}
     return pair_draft(scene, DefectType.TEXT_CHANGED, pair, before, after, detail)
 
 
 def is_written(picture: Picture, box: Box) -> bool:
-    """Does the ink in a box, its frame aside, break into letters?"""
+    """Does the ink in a box, without its frame, consist of letters?"""
     inner = grown(box, -FRAME_PX) if min(box.width, box.height) > 4 * FRAME_PX else box
     columns = np.flatnonzero(glyphs(picture, inner).any(axis=0))
     return int(np.count_nonzero(np.diff(columns) > 1)) >= LEAST_GAPS
 
 
 def span_of(before: str, after: str) -> dict[str, list[int]]:
-    """First and last+1 character that changed, in each text."""
+    """The first and last + 1 changed character in each text."""
     start = next(
         (i for i, (a, b) in enumerate(zip(before, after, strict=False)) if a != b), min(len(before), len(after))
     )

@@ -1,4 +1,4 @@
-"""How bad a defect is, and what they come to together."""
+"""The severity of a defect, and the verdict on all of them."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -18,7 +18,9 @@ def decide(defects: Sequence[Defect], unexplained: Sequence[Unexplained], policy
 
 
 def severity_of(type_: DefectType, kind: Kind | None, detail: dict[str, Any]) -> Severity:
-    """How bad: what a user can no longer do is critical, what reads or works otherwise major, the rest minor."""
+    """The severity: critical if a user can no longer do something, major if something reads or works differently, else
+    minor.
+    """
     match type_:
         case DefectType.MISSING:
             if kind in ACTION_KINDS:

@@ -1,4 +1,4 @@
-"""A bubble, chip or tag is as wide as its words: where it became wider or narrower, its words changed."""
+"""A bubble, chip or tag is as wide as its words: if its width changed, its words changed."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +13,7 @@ from vision.difference.matching import Pair, Thing
 from vision.difference.regions import is_framed
 from vision.types import Box, Kind, Picture
 
-# Sides nearer than this to one another are one side.
+# Sides closer than this are the same side.
 SAME_SIDE_PX = 1
 # One line of words is at most this share of the panel's height.
 LINE_SHARE = 0.75
@@ -35,7 +35,7 @@ def _may_hold_words(picture: Picture, thing: Thing) -> bool:
 
 
 def _is_one_panel(hunt: Hunt, one: Box, other: Box) -> bool:
-    """The same rows, the same start, end or middle, the same fill, and another width."""
+    """Are they one panel: the same rows, the same start, end or middle, the same fill, and another width?"""
     if one.width == other.width or abs(one.y - other.y) > SAME_SIDE_PX or abs(one.bottom - other.bottom) > SAME_SIDE_PX:
         return False
     starts, ends = one.x - other.x, one.right - other.right
