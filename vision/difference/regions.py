@@ -1,6 +1,6 @@
-"""Where things changed, and what can be told from pixels alone about what stands there.
+"""Finds where things changed, and what is there, from pixels alone.
 
-Works without any detection: ink is what differs from the colour around it; a thing is ink that holds together.
+Works without a detector: ink is what differs from the colour around it; a thing is connected ink.
 """
 
 from collections.abc import Iterator
@@ -13,52 +13,52 @@ from vision.blobs import boxes_of_blobs, label_blobs, near_boxes
 from vision.boxes import Rows, clipped, grown, overlap, share_inside, union
 from vision.types import Box, Picture
 
-# Changed pixels this near to each other are one region: letters of a word across, a letter and its accent down.
+# Changed pixels this close are one region: letters of a word across, a letter and its accent down.
 JOIN_ACROSS_PX = 7
 JOIN_DOWN_PX = 3
 # Regions of one line of text are joined across gaps up to this share of their height (the space between two words).
 WORD_GAP = 0.7
 MAX_WORD_GAP_PX = 32
-# What is higher is no line of text.
+# The greatest height of a line of text.
 MAX_LINE_PX = 96
-# Ink differs from the ground by more than this many levels in some channel.
+# Ink differs from the background by more than this many levels in some channel.
 INK_LEVELS = 20
-# A flat ground keeps its colour to this many levels.
+# A flat background has one colour to this many levels.
 FLAT_LEVELS = 2
-# The page's ground, a card, a photo behind everything: larger than this share of the page.
+# A background (the page's, a card, a photo behind everything) covers more than this share of the page.
 GROUND_SHARE = 0.2
 # A frame's line may be pale (#dddfeb on white is 32 levels in no channel); corners are left out, small gaps allowed.
 FRAME_LEVELS = 6
 FRAME_CLOSED = 0.85
 MIN_FRAME_PX = 10
-# A side that two buttons share belongs to one of them: this far outside the other's box.
+# A side that two buttons share belongs to one of them: it is this far outside the other's box.
 SHARED_SIDE_PX = 2
-# What text stands in the middle of is a button when it is filled in another colour than its surroundings, this clearly, and no
-# wider than this; card heads and footers are wider or paler.
+# A fill with text in its middle is a button if it differs from its surroundings this clearly and is at most this wide;
+# card headers and footers are wider or paler.
 MAX_BUTTON_PX = 480
 BUTTON_LEVELS = 48
-# A place is blank when what it holds stays this near to the colour around it (vision research: <0.08 of the range)
-# or has less than this share of the other side's edges.
+# A place is blank if its content is this close to the colour around it (research: <0.08 of the range) or has less than
+# this share of the other side's edges.
 BLANK_LEVELS = 12
 BLANK_EDGE_SHARE = 0.15
-# A seam along more than this share of a box's outline makes it a thing of its own.
+# An edge along more than this share of a box's outline makes it a separate thing.
 SEAM_SHARE = 0.1
-# How far around a region its things are looked for.
+# How far around a region things are searched.
 LOOK_AROUND_PX = 48
-# A thing that runs on further than this is the page's or a card's ground, not a thing.
+# A thing that continues further than this is the background of the page or of a card.
 LOOK_FAR_PX = 1200
 
 Mask = NDArray[np.bool_]
 
 
 def find_regions(changed: Mask) -> list[Box]:
-    """Boxes of changed pixels that belong together, largest first."""
+    """The boxes of changed pixels that belong together, largest first."""
     boxes = near_boxes(changed, JOIN_ACROSS_PX, JOIN_DOWN_PX)
     return sorted(joined_lines(boxes), key=lambda box: -box.area_px)
 
 
 def joined_lines(boxes: list[Box]) -> list[Box]:
-    """Boxes that stand in one line of text with no more than a word's gap between them, as one."""
+    """Joins boxes in one line of text with no more than a word's gap between them."""
     joined = Rows()
     for box in sorted(boxes, key=lambda box: (box.x, box.y)):
         mate = next((index for index in joined.near(box) if _same_line(joined[index], box)), None)
@@ -93,8 +93,9 @@ def ground_colour(picture: Picture, box: Box, reach: int = 2) -> NDArray[np.int1
 
 
 def _commonest(values: NDArray[np.uint16]) -> np.uint16:
-    """The value most of them have; where none has most of them, the smallest of the commonest. What most have is the middle one,
-    which is found without sorting."""
+    """The value that most have; else the smallest of the commonest. A majority value is the median, which is found
+    without sorting.
+    """
     middle = np.partition(values, len(values) // 2)[len(values) // 2]
     if 2 * np.count_nonzero(values == middle) > len(values):
         return np.uint16(middle)
@@ -103,7 +104,7 @@ def _commonest(values: NDArray[np.uint16]) -> np.uint16:
 
 
 def _around(outer: Box, inner: Box) -> Iterator[Box]:
-    """What of `outer` lies above, below, left and right of `inner`, which lies in it."""
+    """The parts of `outer` above, below, left and right of `inner`, which lies in it."""
     if not inner.area_px:
         return iter((outer,))
     sides = (
@@ -135,7 +136,7 @@ def has_ink(picture: Picture, box: Box, ground: NDArray[np.int16], levels: int =
 
 
 def _like_ground(picture: Picture, box: Box, ground: NDArray[np.int16], levels: int) -> NDArray[np.uint8]:
-    """255 where no channel is more than `levels` away from the ground's, else 0."""
+    """255 where no channel is more than `levels` from the background's, else 0."""
     part = picture[box.slices()]
     if not part.size:
         return np.zeros(part.shape[:2], np.uint8)
@@ -144,19 +145,19 @@ def _like_ground(picture: Picture, box: Box, ground: NDArray[np.int16], levels: 
 
 
 def tight_box(picture: Picture, box: Box) -> Box:
-    """The box of the ink inside, against the colour around; the box itself where there is none."""
+    """The box of the ink inside, against the colour around; the box itself if there is none."""
     return _box_of(ink_mask(picture, box, ground_colour(picture, box)), box) or box
 
 
 def tight_frame(picture: Picture, box: Box) -> Box:
-    """The frame or fill in a box, even if it is paler than ink; `tight_box` where none is closed."""
+    """The frame or fill in a box, even if paler than ink; `tight_box` if none is closed."""
     tight = tight_box(picture, box)
     pale = _box_of(ink_mask(picture, box, ground_colour(picture, box), FRAME_LEVELS), box)
     return pale if pale is not None and pale != tight and is_framed(picture, pale) else tight
 
 
 def _box_of(ink: Mask, box: Box) -> Box | None:
-    """Where in a box its ink lies."""
+    """The box of a box's ink."""
     left, top, width, height = cv2.boundingRect(ink.view(np.uint8))
     return Box(box.x + left, box.y + top, width, height) if width else None
 
@@ -171,8 +172,9 @@ def trimmed(picture: Picture, box: Box) -> Box | None:
 
 
 def standing_out(picture: Picture, box: Box) -> Box | None:
-    """What of a strip differs from the lines of the picture just beside it: rules, shadows and grounds that only run on are
-    nothing of their own. None where nothing stands out."""
+    """The part of a strip that differs from the lines just beside it: rules, shadows and backgrounds that only continue
+    do not count. None if nothing differs.
+    """
     height, width = picture.shape[:2]
     part = picture[box.slices()].astype(np.int16)
     if not part.size:
@@ -198,14 +200,14 @@ def edge_energy(picture: Picture, box: Box) -> float:
 
 
 def is_blank(picture: Picture, box: Box, other: Picture) -> bool:
-    """Is nothing drawn here, while something is in the other picture at the same place?"""
+    """Is nothing drawn here, while the other picture has something in the same place?"""
     if not has_ink(picture, box, ground_colour(picture, box), BLANK_LEVELS):
         return True
     return edge_energy(picture, box) < BLANK_EDGE_SHARE * edge_energy(other, box) and _goes_on_around(picture, box)
 
 
 def _goes_on_around(picture: Picture, box: Box) -> bool:
-    """Is there no edge along the box's sides: a gradient or a photo that runs through, not a picture of its own?"""
+    """Is there no edge along the box's sides, as in a gradient or photo that continues?"""
     height, width = picture.shape[:2]
     inner, outer = clipped(box, width, height), clipped(grown(box, 1), width, height)
     steps = [cv2.absdiff(outside, inside).reshape(-1, 3) for outside, inside in _sides(picture, outer, inner)]
@@ -213,7 +215,7 @@ def _goes_on_around(picture: Picture, box: Box) -> bool:
 
 
 def _sides(picture: Picture, outer: Box, inner: Box) -> Iterator[tuple[Picture, Picture]]:
-    """The lines just outside a box and those just inside it, where the picture goes on."""
+    """The lines just outside a box and just inside it, on the sides where the picture continues."""
     across, down = slice(outer.x, outer.right), slice(outer.y, outer.bottom)
     if inner.y > outer.y:
         yield picture[outer.y, across], picture[outer.y + 1, across]
@@ -250,7 +252,7 @@ def find_things(picture: Picture, region: Box, look_around_px: int = LOOK_AROUND
 
 
 def _is_ground(box: Box, region: Box, page_px: int) -> bool:
-    """Is this what the page stands on rather than a thing on the page?"""
+    """Is this the page's background rather than a thing on it?"""
     return box.area_px > GROUND_SHARE * page_px and box.area_px > 1.5 * region.area_px
 
 
@@ -304,7 +306,7 @@ def side_depth(ink: Mask) -> int:
 
 
 def find_button(picture: Picture, text: Box) -> Box | None:
-    """The fill a line of text stands in the middle of; None where it stands on the page, in a row or in a card."""
+    """The filled button around a line of text in its middle; None for text on the page, in a row or in a card."""
     height = picture.shape[0]
     ground = ground_colour(picture, text)
     reach = max(2 * text.height, 40)
@@ -327,13 +329,13 @@ def find_button(picture: Picture, text: Box) -> Box | None:
 
 
 def _run_of(line: NDArray[np.uint8], ground: NDArray[np.int16]) -> int:
-    """How many pixels from the start have the ground's colour."""
+    """How many pixels from the start have the background's colour."""
     other = np.flatnonzero(np.abs(line.astype(np.int16) - ground).max(axis=1) > FRAME_LEVELS)
     return int(other[0]) if len(other) else len(line)
 
 
 def _runs_out(box: Box, window: Box, width: int, height: int) -> bool:
-    """Does the thing go on outside the window (not counting the picture's own edges)?"""
+    """Does the thing continue outside the window (not counting the picture's own edges)?"""
     return (
         (box.x == window.x > 0)
         or (box.y == window.y > 0)

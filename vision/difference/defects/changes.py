@@ -1,4 +1,4 @@
-"""Things of both sides paired by place and look, and what stays alone."""
+"""Pairs the things of both pictures by place and look, and reports those without a partner."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -37,23 +37,24 @@ from vision.difference.regions import (
 )
 from vision.types import Box, Defect, DefectType, Kind, Picture
 
-# A card moved with its contents when they explain all but this share of the pixels that changed in it.
+# A card moved with its contents if they explain all but this share of its changed pixels.
 CARRIER_LEFT = 0.3
-# A frame of which less than this share of what is drawn changed is still there.
+# A frame is still there if less than this share of its ink changed.
 STILL_SHARE = 0.3
-# Two texts less alike than this, one this many times as long as the other, are two texts.
+# Texts less alike than this, one of them this many times as long, are two texts.
 OTHER_READING = 0.4
 OTHER_LENGTH = 1.6
-# The start of a line that stayed is at least this many times its height: a few letters.
+# An unchanged start of a line has at least this many times its height: a few letters.
 KEPT_START = 3
 # A sign in a line or control is at most this share of its width.
 SIGN_SHARE = 0.25
-# What came or went in a line is no letter or stop of it from this share of the line's height on, in both directions.
+# An addition or removal in a line is not a letter or a stop if it has this share of the line's height in both
+# directions.
 OWN_THING_HEIGHT = 0.8
 
 
 def find_changed(hunt: Hunt) -> None:
-    """The rest: things of both sides paired by place and look, and what stays alone."""
+    """Reports the rest: pairs by place and look, and things without a partner."""
     before, after = hunt.touched()
     before, after = before + _starts_of(after, before, hunt.before), after + _starts_of(before, after, hunt.after)
     before, after = _without_oversights(hunt, before, after)
@@ -94,7 +95,7 @@ def _told(hunt: Hunt, pair: Pair) -> list[Defect]:
 
 
 def _recoloured_sign(hunt: Hunt, pair: Pair) -> Pair | None:
-    """The one small sign in a line or control that took another colour, where nothing else in it changed: a dot of state."""
+    """The single small sign in a line or control that changed its colour, if nothing else changed there: a status dot."""
     whole = hunt.inside(union((pair.before.box, pair.after.box)))
     if pair.before.kind not in TEXT_KINDS:
         return None
@@ -107,13 +108,13 @@ def _recoloured_sign(hunt: Hunt, pair: Pair) -> Pair | None:
 
 
 def _is_as_it_was(hunt: Hunt, pair: Pair) -> bool:
-    """Pixel for pixel: what changed stands beside it."""
+    """Is it unchanged, pixel for pixel, and the change beside it?"""
     place = hunt.inside(pair.before.box).slices()
     return pair.before.box == pair.after.box and np.array_equal(hunt.scene.laid[place], hunt.scene.actual[place])
 
 
 def _own_badge(hunt: Hunt, pair: Pair, draft: Defect) -> None:
-    """A badge becomes as wide as its number asks for: its edges belong to the number's change."""
+    """A badge is as wide as its number: its edges belong to the number's change."""
     if draft.type is not DefectType.TEXT_CHANGED or draft.kind in FRAMED_KINDS or draft.actual_box is None:
         return
     sides = (hunt.scene.laid, hunt.inside(pair.before.box)), (hunt.scene.actual, draft.actual_box)
@@ -127,7 +128,7 @@ def _is_badge_of(badge: Box, words: Box) -> bool:
 
 
 def _with_badge(hunt: Hunt, thing: Thing, drawn: Picture, other: Picture) -> Box:
-    """The box of what came or went: of words in a badge that came or went with them, the badge."""
+    """The box of the addition or removal: for words in a badge that was added or removed too, the badge."""
     box = drawn_box(drawn, thing)
     badge = panel_around(drawn, [box])
     if badge is None or not _is_badge_of(badge, box):
@@ -140,7 +141,7 @@ def _with_badge(hunt: Hunt, thing: Thing, drawn: Picture, other: Picture) -> Box
 
 
 def _own_ring(hunt: Hunt, pair: Pair, draft: Defect) -> None:
-    """A ring around a control that was seen as its frame belongs to the control's change."""
+    """A ring around a control that was detected as its frame belongs to the control's change."""
     box = draft.actual_box
     if (
         draft.type is DefectType.STYLE_CHANGED
@@ -151,7 +152,9 @@ def _own_ring(hunt: Hunt, pair: Pair, draft: Defect) -> None:
 
 
 def _was_painted_again(hunt: Hunt, draft: Defect) -> bool:
-    """A line of text, or a thing whose edges all differ a little; a corner that became round differs in a few places."""
+    """Is it a re-rendered line of text, or a thing whose edges all differ a little? A corner that became round differs
+    in a few places.
+    """
     if draft.kind is Kind.LABEL or draft.actual_box is None:
         return True
     place = hunt.inside(draft.actual_box).slices()
@@ -159,7 +162,7 @@ def _was_painted_again(hunt: Hunt, draft: Defect) -> bool:
 
 
 def _shows_nothing(draft: Defect) -> bool:
-    """The same shapes in the same colours: nothing that a person could point at."""
+    """Are these the same shapes in the same colours, so that a person sees no change?"""
     return (
         draft.type is DefectType.STYLE_CHANGED
         and draft.detail.get("aspect") == "colour"
@@ -168,12 +171,12 @@ def _shows_nothing(draft: Defect) -> bool:
 
 
 def _nothing_changed_in(hunt: Hunt, draft: Defect) -> bool:
-    """What changed stands beside it."""
+    """Is the change beside it?"""
     return draft.actual_box is not None and not hunt.scene.changed[hunt.inside(draft.actual_box).slices()].any()
 
 
 def _starts_of(lines: Sequence[Thing], known: Sequence[Thing], elements: Sequence[Thing]) -> list[Thing]:
-    """Labels no changed pixel touches, of which a line on the other side is the longer version: a word was written behind."""
+    """Labels without a changed pixel whose continuation exists on the other side: a word was written behind them."""
     places = Rows(thing.box for thing in known)
     labels = [line for line in lines if line.kind is Kind.LABEL]
     longer = by_rows([t for t in labels if not any(iou(t.box, places[at]) > 0 for at in places.near(t.box))])
@@ -200,7 +203,7 @@ def _stands_still(scene: Scene, picture: Picture, thing: Thing, others: Sequence
 
 
 def _ends_as_before(scene: Scene, thing: Thing) -> bool:
-    """Does the actual still close a frame that the reference closes? A button that became shorter ends elsewhere."""
+    """Does the actual still have the frame's end? A shorter button ends elsewhere."""
     stood = scene.standing_element(thing.element_id, thing.box)
     picture, box = (scene.reference, stood.box) if stood else (scene.laid, thing.box)
     own = drawn_box(picture, replace(thing, box=box))
@@ -214,7 +217,9 @@ def _ended_as_now(scene: Scene, thing: Thing) -> bool:
 
 
 def _lines_still_drawn(hunt: Hunt, before: Sequence[Thing], after: Sequence[Thing]) -> list[Pair]:
-    """Labels without a partner of which most, or the start, is drawn on both sides: words at their end came or went."""
+    """Labels without a partner that are mostly, or at their start, drawn in both pictures: words at their end were
+    added or removed.
+    """
     if not before and not after:
         return []
     scene, regions = hunt.scene, Rows(find_regions(hunt.left))
@@ -241,7 +246,7 @@ def _is_line_with_changes(hunt: Hunt, thing: Thing, regions: Rows) -> bool:
 
 
 def _is_thing_of_its_own(scene: Scene, region: Box, line: Thing) -> bool:
-    """What came or went in a line, as high as it and as wide: an icon beside the words, taken for a part of them."""
+    """Is it a thing as high and as wide as the line is high: an icon beside the words, detected as part of them?"""
     squarish = region.width < OTHER_LENGTH * region.height
     if not squarish or not overlap(region, line.box).area_px:
         return False
@@ -257,7 +262,7 @@ def _is_partly_drawn(hunt: Hunt, picture: Picture, line: Thing) -> bool:
 
 
 def _keeps_its_start(hunt: Hunt, line: Thing) -> bool:
-    """Did nothing change in the first letters of a line?"""
+    """Are the first letters of a line unchanged?"""
     place = hunt.inside(line.box)
     changed = np.flatnonzero(hunt.scene.changed[place.slices()].any(axis=0))
     return bool(len(changed)) and int(changed[0]) >= KEPT_START * place.height
@@ -280,7 +285,7 @@ def _not_in(frame: Thing, things: Sequence[Thing]) -> list[Thing]:
 
 
 def _carrier_of_moved(hunt: Hunt, pair: Pair) -> Defect | None:
-    """A card whose contents moved, which is nearly all that changed in it, moved with them."""
+    """A card moved with its contents if nearly all that changed in it is their move."""
     if pair.before.kind is not None:
         return None
     box = hunt.inside(union((pair.before.box, pair.after.box)))
@@ -295,8 +300,9 @@ def _carrier_of_moved(hunt: Hunt, pair: Pair) -> Defect | None:
 
 
 def _one_or_two(draft: Defect) -> list[Defect]:
-    """Another text of quite another length that shares nothing with the first and is set elsewhere is no change of it: one went,
-    one came."""
+    """A text of very different length that shares nothing with the old one and is placed differently is not an edit:
+    one was removed, one added.
+    """
     before, after = draft.reference_box, draft.actual_box
     if draft.type is not DefectType.TEXT_CHANGED or draft.kind in FRAMED_KINDS or before is None or after is None:
         return [draft]
@@ -311,15 +317,16 @@ def _one_or_two(draft: Defect) -> list[Defect]:
 
 
 def _are_set_alike(one: Box, other: Box) -> bool:
-    """In one line, and starting, ending or centred at one place."""
+    """Are they in one line, and aligned at their starts, ends or centres?"""
     starts, ends = one.x - other.x, one.right - other.right
     in_line = abs(2 * one.y + one.height - 2 * other.y - other.height) <= min(one.height, other.height)
     return in_line and min(abs(starts), abs(ends), abs(starts + ends) // 2) <= RESIZED_PX
 
 
 def _drawn(hunt: Hunt, things: Sequence[Thing], picture: Picture) -> list[Thing]:
-    """Without specks, too few changed pixels to have come or gone by themselves, and without what is drawn as it was, or so in
-    another colour."""
+    """Without specks, which are too few pixels for an addition or removal, and without things drawn as before, perhaps
+    in another colour.
+    """
     return [
         thing
         for thing in things

@@ -1,8 +1,8 @@
-"""From two pictures to the list: the steps in the order that explains the surest first.
+"""From two pictures to the list of defects: the steps, the most certain first.
 
-Identity before place: what moved is found by its content, and the reference is redrawn with everything at its new place. What
-still differs then changed by itself. One cause before many effects: a page or a panel in other colours, a border, a block laid
-over the page own their pixels before single elements are asked.
+Identity before place: moved things are found by their content, and the reference is redrawn with everything at its new
+place; what still differs has changed. One cause before many effects: a page or panel in other colours, a border, or a
+block laid over the page gets its pixels before single elements are compared.
 """
 
 from collections.abc import Callable, Sequence
@@ -41,7 +41,7 @@ from vision.difference.identity import Match
 from vision.difference.redrawn import with_bands, with_moved
 from vision.types import Box, Defect, DefectType
 
-# Each finder takes the pixels it explains; the next one sees what is left.
+# Each finder marks the pixels it explains; the next one sees the rest.
 FINDERS: tuple[Callable[[Hunt], None], ...] = (
     find_scroll_bar,
     find_blocks,
@@ -60,14 +60,14 @@ FINDERS: tuple[Callable[[Hunt], None], ...] = (
 )
 # A moved thing's own edges, painted between two pixels, reach this far around it.
 EDGE_PX = 3
-# The box of what came or went may be off by this much on each side.
+# The box of an addition or removal may be off by this much on each side.
 BOX_ERROR_PX = 2
-# A nameless moved area is compared again inside from this size on; something in it may have changed as well.
+# From this size on, the inside of a nameless moved area is compared again; something in it may have changed as well.
 LARGE_AREA_PX = 40_000
 
 
 def classify_defects(scene: Scene) -> Found:
-    """Every defect between two pictures, numbered in reading order, and what no defect explains."""
+    """Every defect between two pictures, numbered in reading order, and the unexplained rest."""
     page, noise = without_jitter(scene)
     lettering = find_lettering(page)
     wrapped = find_wrapped(page) if lettering is None else []
@@ -96,13 +96,13 @@ def classify_defects(scene: Scene) -> Found:
 
 
 def _places_of(page: Scene, edited: Sequence[Match]) -> list[Box]:
-    """Where lines stood, and where they stand now."""
+    """The old and new places of lines."""
     stood = (carried(match.before.box, page.alignment) for match in edited)
     return [*(match.after.box for match in edited), *(box for box in stood if box is not None)]
 
 
 def _listed(hunt: Hunt) -> tuple[list[Defect], Scene]:
-    """All drafts, and the scene with the pixels that nothing accounted for."""
+    """All drafts, and the scene with the unexplained pixels."""
     pushed = [draft for draft in hunt.drafts if _was_only_moved(draft)]
     others = [draft for draft in hunt.drafts if not _was_only_moved(draft)]
     drafts = exchanged(hunt.scene, only_pushed(pushed, others) + others)
@@ -117,7 +117,7 @@ def _was_only_moved(draft: Defect) -> bool:
 
 
 def _gathered(hunt: Hunt, page: Scene, drafts: list[Defect]) -> list[Defect]:
-    """One entry for one cause: pieces join their line or control, restyled things their area, parts their block."""
+    """One entry for one cause: joins pieces to their line or control, restyled things to an area, parts to a block."""
     scene = hunt.scene
     drafts = with_marks(page, drafts)
     drafts = entries_of(scene, restyled_together(scene, in_controls(scene, lines_of(scene, drafts))))
@@ -132,7 +132,7 @@ def _gathered(hunt: Hunt, page: Scene, drafts: list[Defect]) -> list[Defect]:
 
 
 def _without_displaced(hunt: Hunt, page: Scene, transfers: Transfers) -> None:
-    """What another thing took the place of is told; its remains are its own."""
+    """Without the remains of displaced things, which are already reported."""
     for draft in (d for d in transfers.drafts if d.detail.get("displaced")):
         box = draft.actual_box or (draft.reference_box and carried(draft.reference_box, page.alignment))
         if box is None:

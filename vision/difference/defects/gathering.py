@@ -1,4 +1,6 @@
-"""Things that came or went together are one block; a piece of a line that changed belongs to its line."""
+"""Joins things that were added or removed together into a block, and changed pieces of a line into a change of the
+line.
+"""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -15,15 +17,15 @@ from vision.difference.regions import WORD_GAP, is_framed, tight_box
 from vision.groups import connected
 from vision.types import Box, Defect, DefectType, Element, Kind
 
-# Parts of a block stand this near to each other.
+# Parts of a block are this close.
 BLOCK_GAP_PX = 48
 # A block has at least this many parts; fewer are told one by one.
 BLOCK_PARTS = 3
 # Higher frames are panels.
 HIGHEST_CONTROL_PX = 64
-# A sign within a field or button, such as an emoji, is no larger.
+# A sign within a field or button, such as an emoji, is at most this large.
 LARGEST_SIGN_PX = 28
-# A sign that belongs to a line has text before it: this many heights of the line.
+# A sign of a line has text before it within this many heights of the line.
 LEAST_TEXT_BEFORE = 1.0
 # A piece of a line is at most this much higher than the line.
 PIECE_HEIGHT = 1.7
@@ -75,7 +77,7 @@ def _block(members: Sequence[Defect], whole: Box, type_: DefectType) -> Defect:
 
 
 def in_controls(scene: Scene, drafts: Sequence[Defect]) -> list[Defect]:
-    """A text nobody named that changed in a field, button or list is that control's text."""
+    """A changed nameless text in a field, button or list is that control's text."""
     controls = [(e, e.box) for e in scene.actual_elements if e.kind in FRAMED_KINDS]
     controls += [
         (e, b) for e in scene.reference_elements if e.kind in FRAMED_KINDS and (b := carried(e.box, scene.alignment))
@@ -93,7 +95,7 @@ def in_controls(scene: Scene, drafts: Sequence[Defect]) -> list[Defect]:
 
 
 def _is_part_of_control(draft: Defect, box: Box) -> bool:
-    """Its words, arrow or border, in another colour."""
+    """Is it the control's text, arrow or border, in another colour?"""
     if draft.type is not DefectType.STYLE_CHANGED or draft.detail.get("area") or draft.actual_box is None:
         return False
     return draft.kind in (None, Kind.LABEL, Kind.ICON) and share_inside(draft.actual_box, grown(box, 2)) > 0.9
@@ -109,7 +111,7 @@ def _in_control(draft: Defect, controls: Sequence[tuple[Element, Box]]) -> Defec
 
 
 def lines_of(scene: Scene, drafts: Sequence[Defect]) -> list[Defect]:
-    """A word that came right behind a line, an emoji in it that became another: the line has another text."""
+    """Joins a word added right behind a line, or an emoji that changed in it, to the line: the line has another text."""
     labels = [(e, carried(e.box, scene.alignment)) for e in scene.reference_elements if e.kind in TEXT_KINDS]
     lines = [(e, box) for e, box in labels if box is not None]
     kinds = [e.kind for e, _ in lines]
@@ -140,7 +142,7 @@ def _is_piece(draft: Defect) -> bool:
 
 
 def _is_cut_short(draft: Defect, scene: Scene) -> bool:
-    """The change of a sign that is named after the line it stands in, on the side where it was seen with the line."""
+    """Is it the change of a sign, named after its line because the detector joined both in one picture?"""
     box = draft.actual_box
     if draft.type is not DefectType.TEXT_CHANGED or draft.kind is not Kind.LABEL or box is None:
         return False
@@ -149,8 +151,9 @@ def _is_cut_short(draft: Defect, scene: Scene) -> bool:
 
 
 def _line_of(draft: Defect, scene: Scene, lines: Rows, kinds: Sequence[Kind]) -> int | None:
-    """The label in whose line a piece stands: within it, or right behind it. A label further on than a word's gap is a thing of
-    its own: the next cell, the next page number."""
+    """The label whose line a piece belongs to: within it, or right behind it. Further away than a word's gap it is a
+    thing of its own: the next cell, the next page number.
+    """
     box = draft.actual_box or (draft.reference_box and carried(draft.reference_box, scene.alignment))
     if box is None or (draft.kind is Kind.ICON and draft.type not in (DefectType.ADDED, DefectType.MISSING)):
         return None
@@ -167,11 +170,11 @@ def _line_of(draft: Defect, scene: Scene, lines: Rows, kinds: Sequence[Kind]) ->
         starts_near = line.x < box.x <= line.right + gap * line.height and box.right > line.right
         follows = not framed and starts_near and _could_follow(scene, draft, box, line)
         if inside and draft.kind is not Kind.LABEL and box.x < line.x + LEAST_TEXT_BEFORE * line.height:
-            return None  # a mark before the words is a thing of its own
+            return None  # a mark before the words is a separate thing
         if draft.kind is Kind.ICON and box.x < line.right - 2 * line.height:
-            continue  # an icon before the words is a thing of its own
+            continue  # an icon before the words is a separate thing
         if follows and any(0 <= lines[i].x - box.right < box.x - line.right for i in lines.near(box) if i != at):
-            continue  # a sign nearer to the words behind it is no part of those before it
+            continue  # a sign closer to the words behind it does not belong to those before it
         behind = follows or (inside and box != line)
         if behind and not _is_whole(box, line):
             best = at
@@ -179,7 +182,7 @@ def _line_of(draft: Defect, scene: Scene, lines: Rows, kinds: Sequence[Kind]) ->
 
 
 def _is_label_of_its_own(scene: Scene, draft: Defect) -> bool:
-    """Not the end of a line that is named after the whole line."""
+    """Is it a label of its own, rather than the end of a line named after the whole line?"""
     box = draft.actual_box or draft.reference_box
     if draft.kind is not Kind.LABEL or box is None:
         return False
@@ -188,7 +191,9 @@ def _is_label_of_its_own(scene: Scene, draft: Defect) -> bool:
 
 
 def _could_follow(scene: Scene, draft: Defect, box: Box, line: Box) -> bool:
-    """Words, what runs on from within the line or a word's gap behind it, or a sign as wide as high."""
+    """Could the piece continue the line: words, ink that starts within the line or a word's gap behind it, or a square
+    sign?
+    """
     if draft.kind is Kind.LABEL or box.x < line.right or box.width <= 2 * line.height:
         return True
     drawn = scene.actual if draft.actual_box else scene.laid
@@ -202,8 +207,9 @@ def _is_whole(box: Box, line: Box) -> bool:
 def _joined_into(
     scene: Scene, element: Element, line: Box, members: Sequence[Defect], told: list[Defect]
 ) -> list[Defect]:
-    """One change of the line's text that stands for its pieces, or joins the change already told. Pieces in another colour alone
-    are the line's change of colour."""
+    """One change of the line's text in place of its pieces, or joined to an existing entry. Pieces that only changed
+    colour are the line's change of colour.
+    """
     if element.kind in FRAMED_KINDS and line.height > TALLEST_CONTROL_PX:
         element, line = _row_in_card(scene, element, line, members)
     boxes = [m.actual_box or line for m in members]
@@ -232,13 +238,13 @@ def _joined_into(
 
 
 def _text_at(scene: Scene, place: Box) -> str:
-    """What the element of the actual in this place says."""
+    """The text of the actual's element in this place."""
     best = max(scene.actual_elements, key=lambda e: iou(e.box, place), default=None)
     return best.text if best is not None and iou(best.box, place) > SAME_PLACE else ""
 
 
 def _row_in_card(scene: Scene, card: Element, place: Box, members: Sequence[Defect]) -> tuple[Element, Box]:
-    """The line of text that the pieces stand in, in the reference and carried: what was taken for a field is a card."""
+    """The line of text around the pieces, in the reference and carried, if the "field" is really a card."""
     pieces = union(m.actual_box or place for m in members)
     inside = grown(place, -OWN_REACH_PX)
     rows = clipped(Box(inside.x, pieces.y, inside.width, pieces.height), scene.laid.shape[1], scene.laid.shape[0])

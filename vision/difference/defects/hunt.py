@@ -1,4 +1,4 @@
-"""The changed pixels nobody has explained yet, and the things they touch."""
+"""Keeps the unexplained changed pixels, and the things that they touch, for the finders."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -36,18 +36,18 @@ from vision.difference.regions import (
 from vision.difference.restyles import Restyle
 from vision.types import Box, Defect, Kind, Noise, NoiseReason, Picture
 
-# A piece stands in a line when the gap to it is at most this many of the line's heights.
+# A piece belongs to a line if the gap to it is at most this many of the line's heights.
 LINE_GAP = 1.7
-# A "line" higher than this with hardly a letter in it is the edge of a picture or a button.
+# A "line" higher than this with hardly a letter is the edge of a picture or a button.
 HEADING_PX = 48
-# A line of text that runs on is no higher than this many times a part of it (a letter's tail).
+# A continued line of text is at most this many times as high as a part of it (a letter's descender).
 MAX_LINE_GROWTH = 1.6
-# What changed pixels draw is a button or a field up to this size; beyond, a row or a card with things in it.
+# A frame of changed pixels is a button or a field up to this size; beyond, a row or a card with things in it.
 LARGEST_FRAME_PX = (480, 96)
 HOLLOW_SHARE = 0.02
 # A field or button higher than this may be a card taken for one: what is written in it speaks for itself.
 TALLEST_CONTROL_PX = 80
-# Pixels this near to an element are its own: an underline, a focus ring, what a snapped box missed.
+# Pixels this close to an element belong to it: an underline, a focus ring, what a snapped box missed.
 OWN_REACH_PX = 3
 
 
@@ -55,23 +55,23 @@ Near = Callable[[Box], list[Thing]]
 
 
 def by_rows(things: Sequence[Thing]) -> Near:
-    """Asks which of the things may touch a box; all that do are among them, in their order."""
+    """Looks up the things that may touch a box, in their order."""
     rows = Rows(thing.box for thing in things)
     return lambda box: [things[index] for index in rows.near(box)]
 
 
 @dataclass(slots=True)
 class Hunt:
-    """The changed pixels nobody has explained yet, and the things on both sides (in the actual's coordinates)."""
+    """The unexplained changed pixels, and the things of both pictures (in the actual's coordinates)."""
 
     scene: Scene
     left: Mask
     before: list[Thing]
     after: list[Thing]
     drafts: list[Defect]
-    # Changed pixels that are accounted for, by an entry or as noise.
+    # Changed pixels that are explained, by an entry or as noise.
     explained: Mask
-    # Where what moved stood, and where it stands now: nothing else is looked for in its ink.
+    # The old and new places of moved things: their ink is not searched again.
     left_places: list[Box] = field(default_factory=list)
     new_places: list[Box] = field(default_factory=list)
     noise: list[Noise] = field(default_factory=list)
@@ -86,31 +86,31 @@ class Hunt:
         return cls(scene, scene.changed.copy(), _whole_lines(before), _whole_lines(after), [], nothing)
 
     def explain(self, *boxes: Box) -> None:
-        """The changed pixels in these boxes (of the actual) are accounted for."""
+        """Marks the changed pixels in these boxes (of the actual) as explained."""
         for box in boxes:
             place = self.inside(grown(box, EXPLAINED_REACH_PX)).slices()
             self.left[place] = False
             self.explained[place] = True
 
     def own(self, place: Box, mask: Mask | None = None) -> None:
-        """The changed pixels of a place, or those of them in `mask`, are accounted for, and no pixel around it."""
+        """Marks the changed pixels of a place, or those in `mask`, as explained, and no pixel around it."""
         here = place.slices()
         owned = self.left[here] & mask if mask is not None else self.left[here]
         self.explained[here] |= owned
         self.left[here] &= ~owned
 
     def is_noise(self, box: Box) -> None:
-        """What differs here was only painted again."""
+        """Marks the difference here as noise."""
         place = self.inside(grown(box, EXPLAINED_REACH_PX))
         self.noise.append(Noise(NoiseReason.FONT_RENDERING, place, int(np.count_nonzero(self.left[place.slices()]))))
         self.own(place)
 
     def tell(self, finder: str, drafts: Iterable[Defect]) -> None:
-        """Take drafts into the list, each with the name of the step that made it."""
+        """Adds drafts to the list, each with the name of the step that made it."""
         self.drafts += [replace(draft, detail=draft.detail | {"found_by": finder}) for draft in drafts]
 
     def run(self, finder: Callable[["Hunt"], None]) -> None:
-        """Let a finder work; what it adds bears its name."""
+        """Runs a finder; the drafts it adds get its name."""
         earlier = list(self.drafts)
         known = {id(draft) for draft in earlier}
         finder(self)
@@ -124,7 +124,7 @@ class Hunt:
         return clipped(box, self.left.shape[1], self.left.shape[0])
 
     def touched(self) -> tuple[list[Thing], list[Thing]]:
-        """Elements and other ink that unexplained pixels touch, before and after."""
+        """The elements and other ink that unexplained pixels touch, before and after."""
         regions, elements = find_regions(self.left), by_rows([*self.before, *self.after])
         laid, actual = self.scene.laid, self.scene.actual
         stood = [thing for thing in self.before if self._stood(thing)]
@@ -134,7 +134,7 @@ class Hunt:
         return _elsewhere(before, self.left_places), _elsewhere(after, self.new_places)
 
     def _stood(self, thing: Thing) -> bool:
-        """Do the pixels bear out a thing of the reference, though another may stand in a part of its place by now?"""
+        """Do the pixels confirm a thing of the reference, though another may cover a part of its place now?"""
         if is_borne_out(thing, self.scene.laid):
             return True
         element = self.scene.standing_element(thing.element_id, thing.box)
@@ -148,8 +148,9 @@ def _elsewhere(things: list[Thing], told: Sequence[Box]) -> list[Thing]:
 
 
 def _words_for_frames(scene: Scene, things: list[Thing], others: list[Thing]) -> list[Thing]:
-    """Without frames that the other side sees as words side by side, and with those words: a row of entries, taken for one
-    control on one side only."""
+    """Without frames that are separate words in the other picture, and without those words: a row of entries that the
+    detector took for one control in one picture.
+    """
     near = by_rows(others)
     told: list[Thing] = []
     for thing in things:
@@ -159,8 +160,9 @@ def _words_for_frames(scene: Scene, things: list[Thing], others: list[Thing]) ->
 
 
 def _words_instead(scene: Scene, frame: Thing, others: Sequence[Thing]) -> list[Thing]:
-    """At least two labels of the other side in a frame that says the same and of which little changed, or which stand too far
-    apart for one line: a row of a table. None where the other side has a frame too."""
+    """At least two labels of the other picture inside a frame with the same text and little change, or too far apart
+    for one line: a row of a table. Empty if the other picture has a frame too.
+    """
     if any(other.kind in FRAMED_KINDS and iou(other.box, frame.box) > SAME_PLACE for other in others):
         return []
     words = [t for t in others if t.kind is Kind.LABEL and share_inside(t.box, frame.box) > PART_SHARE]
@@ -175,7 +177,7 @@ def _words_instead(scene: Scene, frame: Thing, others: Sequence[Thing]) -> list[
 
 
 def _whole_lines(things: list[Thing]) -> list[Thing]:
-    """Without labels that are only a part of another label: the line as it was, carried, and the line as it is, found anew."""
+    """Without labels that are only part of another: the old line, carried, or the new line, found again."""
     labels = by_rows([thing for thing in things if thing.kind is Kind.LABEL])
     near = ((thing, labels(grown(thing.box, 2))) for thing in things)
     return [t for t, others in near if t.kind is not Kind.LABEL or not any(is_piece(t, other) for other in others)]
@@ -189,7 +191,7 @@ def is_piece(thing: Thing, line: Thing) -> bool:
 def _touched(
     left: Mask, picture: Picture, other: Picture, things: list[Thing], regions: list[Box], elements: Near
 ) -> list[Thing]:
-    """Each changed pixel belongs to the smallest element around it; what belongs to none is looked for in the ink."""
+    """Each changed pixel belongs to the smallest element around it; for the others the ink is searched."""
     unowned = left.copy()
     owners: list[Thing] = []
     things = [t for t in things if _meets(left, t.box) and not _is_brushed(left, t)]
@@ -199,7 +201,7 @@ def _touched(
         if glyph is not None and not any(iou(glyph, thing.box) > SAME_PLACE for thing in near(glyph)):
             owners.append(Thing(glyph))
             unowned[clipped(grown(glyph, 2), left.shape[1], left.shape[0]).slices()] = False
-    # What lies in a thing is its own before what lies near it is another's.
+    # Pixels inside a thing belong to it before pixels near it belong to another.
     owned: set[Thing] = set(owners)
     for reach in (0, OWN_REACH_PX):
         for thing in sorted(things, key=lambda thing: (thing not in owned, thing.box.area_px)):
@@ -217,7 +219,7 @@ def _touched(
 
 
 def _set_part(mask: Mask, box: Box) -> Box | None:
-    """The box of the pixels of a box that are set."""
+    """The box of the set pixels in a box."""
     left, top, width, height = cv2.boundingRect(mask[box.slices()].view(np.uint8))
     return Box(box.x + left, box.y + top, width, height) if width else None
 
@@ -231,7 +233,7 @@ def _is_group(ink: Thing, elements: Near) -> bool:
 
 
 def _whole_line(owner: Thing, found: Near, owners: Near, picture: Picture, other: Picture) -> Thing:
-    """A label that runs on further than where it was known to stand: something was written behind it, where nothing stood."""
+    """A label that continues beyond its known end: something was written behind it, where nothing was."""
     if owner.kind is not Kind.LABEL:
         return owner
     for thing in found(grown(owner.box, 2)):
@@ -249,7 +251,7 @@ def _whole_line(owner: Thing, found: Near, owners: Near, picture: Picture, other
 
 
 def _drawn_by_changes(left: Mask, picture: Picture, region: Box) -> Box | None:
-    """The region itself where the changed pixels close a frame that is drawn here: another border, of one button in a row."""
+    """The region itself, if the changed pixels form a frame that is drawn here: another border, of one button in a row."""
     low, narrow = region.height <= LARGEST_FRAME_PX[1], region.width <= LARGEST_FRAME_PX[0]
     changed = left[region.slices()]
     if not (low and narrow and is_closed(changed) and _is_hollow(changed)):
@@ -258,7 +260,7 @@ def _drawn_by_changes(left: Mask, picture: Picture, region: Box) -> Box | None:
 
 
 def _is_hollow(changed: Mask) -> bool:
-    """Is what the pixels close left alone by them?"""
+    """Is the inside of the frame free of changed pixels?"""
     edge = 2 * side_depth(changed)
     inside = changed[edge:-edge, edge:-edge]
     return bool(inside.size and inside.mean() <= HOLLOW_SHARE)
@@ -269,7 +271,7 @@ def _meets(left: Mask, box: Box) -> bool:
 
 
 def _is_brushed(left: Mask, thing: Thing) -> bool:
-    """Does the end of something beside a control just reach into its box, at a round corner?"""
+    """Does the end of something beside a control only touch its box, at a round corner?"""
     if thing.kind not in FRAMED_KINDS:
         return False
     height, width = left.shape
@@ -281,7 +283,7 @@ def _is_brushed(left: Mask, thing: Thing) -> bool:
 
 
 def _named(thing: Thing, things: Sequence[Thing]) -> Thing:
-    """Ink with the name of the element that stands in the same place."""
+    """Ink named after the element in the same place."""
     if thing.kind is not None:
         return thing
     best = max(things, key=lambda other: iou(other.box, thing.box), default=None)
@@ -289,7 +291,7 @@ def _named(thing: Thing, things: Sequence[Thing]) -> Thing:
 
 
 def is_borne_out(thing: Thing, picture: Picture) -> bool:
-    """Do the pixels say what the detector says? A frame it claims has to have sides there; else ink speaks for itself."""
+    """Do the pixels confirm the detector? A frame must have sides there; otherwise the ink counts."""
     if thing.kind is None:
         return True
     if thing.kind is Kind.LABEL:
@@ -299,13 +301,13 @@ def is_borne_out(thing: Thing, picture: Picture) -> bool:
     box = drawn_box(picture, thing)
     if is_framed(picture, box):
         return True
-    # Buttons in a row share their sides: those are closed too, if by a neighbour, though nothing ends there.
+    # Buttons in a row share their sides, so a side may be closed by a neighbour.
     around = clipped(grown(box, SHARED_SIDE_PX), picture.shape[1], picture.shape[0])
     return is_closed(ink_mask(picture, around, ground_colour(picture, box), FRAME_LEVELS))
 
 
 def new_things(found: Iterable[Thing], owners: Sequence[Thing]) -> list[Thing]:
-    """Ink that is no element's, once."""
+    """Ink without an element, without duplicates."""
     kept: list[Thing] = []
     rows = Rows(owner.box for owner in owners)
     for thing in found:

@@ -1,4 +1,4 @@
-"""Blocks laid over the page, or taken from it: a dialog, a menu, a toast, a banner, with everything in them."""
+"""Blocks laid over the page, or removed from it: dialogs, menus, toasts and banners with their contents."""
 
 import math
 from dataclasses import dataclass, replace
@@ -24,16 +24,16 @@ MIN_BLOCK_SIDE_PX = 24
 LARGEST_BLOCK = 0.6
 GROUND_SHARE = 0.4
 MOST_GROUNDS = 12
-# Some tile of a block this wide and high, at least, holds this share of its ground.
+# At least one tile of this size in a block has this share of its background.
 TILE_PX = MIN_BLOCK_SIDE_PX // 2
 TILE_SHARE = 0.3
-# A side ends where the colour steps by this many levels along this share of it.
+# A side is an edge if the colour changes by this many levels along this share of it.
 STEP_LEVELS = 3
 ENDS_SHARE = 0.75
 BORDER_PX = 2
-# A thing of which less changed stands there as it did.
+# A thing with a smaller changed share is unchanged.
 UNCHANGED_SHARE = 0.02
-# Two things, both blurred, that look this alike are one.
+# Two blurred things this alike are the same.
 SAME_SHAPES = 0.8
 # A block's shadow reaches this far, and changes slowly: within this blur, to so many levels.
 SHADOW_PX = 64
@@ -42,7 +42,7 @@ SHADOW_LEVELS = 10
 
 
 def find_blocks(hunt: Hunt) -> None:
-    """Flat areas with words on them and an outline that only one picture has: dialogs, menus, toasts, bars."""
+    """Flat areas with text and an outline that only one picture has: dialogs, menus, toasts, bars."""
     scene = hunt.scene
     actual, laid = colour_codes(scene.actual), colour_codes(scene.laid)
     came, went = _flat_areas(actual, laid), _flat_areas(laid, actual)
@@ -54,8 +54,9 @@ def find_blocks(hunt: Hunt) -> None:
 
 
 def _flat_areas(codes: Codes, others: Codes) -> list[Box]:
-    """The boxes of connected pixels of one exact colour, most of the box in it, and their stacks. A colour that fills the same
-    pixels of the other picture is left out: words on a block that came or went take some of its ground."""
+    """The boxes of connected pixels of one exact colour that fill most of their box, and stacks of them. A colour that
+    fills the same pixels in the other picture is left out, though text on a block may hide some of its background.
+    """
     boxes = []
     for code in common_codes(codes, MIN_BLOCK_PX, MOST_GROUNDS):
         flat = codes == code
@@ -77,14 +78,15 @@ def _boxes_of(flat: Mask) -> list[Box]:
 
 
 def _fills_anything(flat: Mask) -> bool:
-    """Is there a tile with as much of a colour in it as the fullest tile of a block has? A colour of letters has none: seen
-    far faster than areas are told apart."""
+    """Is there a tile with as much of a colour as the fullest tile of a block? Text colours have none: this is far
+    faster than finding connected areas.
+    """
     filled = cv2.blur(flat.view(np.uint8) * np.uint8(255), (TILE_PX, TILE_PX), borderType=cv2.BORDER_CONSTANT)
     return int(np.asarray(filled).max()) >= 255 * TILE_SHARE
 
 
 def _stacks(boxes: list[Box]) -> list[Box]:
-    """Areas of one width that stand on one another: a menu with a chosen entry, a dialog with a head."""
+    """Stacked areas of one width: a menu with a chosen entry, a dialog with a header."""
     stacks: list[list[Box]] = []
     for box in sorted(boxes, key=lambda one: one.y):
         mate = next((one for one in stacks if _goes_on(one[-1], box)), None)
@@ -101,8 +103,9 @@ def _goes_on(above: Box, below: Box) -> bool:
 
 
 def _is_laid_on(picture: Picture, other: Picture, box: Box) -> bool:
-    """Does the area end at its sides in this picture, and not in the other? A side at the picture's edge is not asked; one of
-    three or four may coincide with a line of the page."""
+    """Does the area end at its sides in this picture, and not in the other? Sides at the picture's edge do not count;
+    one of three or four may coincide with a line of the page.
+    """
     page = Box(0, 0, picture.shape[1], picture.shape[0])
     asked = [side for side in _sides(box) if overlap(side.outer, page) == side.outer]
     new = sum(side.steps(picture) > ENDS_SHARE and side.steps(other) < ENDS_SHARE for side in asked)
@@ -156,20 +159,22 @@ def lay_over(hunt: Hunt, region: Box, type_: DefectType) -> bool:
 
 
 def _inside(hunt: Hunt, region: Box, type_: DefectType) -> tuple[list[Thing], list[Thing]]:
-    """The things in a region of the picture that would have a block there, and those of the other picture."""
+    """The things in a region of the picture that may have a block there, and those of the other picture."""
     before, after = ([t for t in things if _is_in(t, region)] for things in (hunt.before, hunt.after))
     return (after, before) if type_ is DefectType.ADDED else (before, after)
 
 
 def _net_new(hunt: Hunt, region: Box, type_: DefectType) -> int:
-    """How many more of a block's things are new than there on both sides; one may look or read by chance like what it covers."""
+    """The number of a block's new things less those in both pictures; one may by chance look or read like what it
+    covers.
+    """
     inside, others = _inside(hunt, region, type_)
     told = [t for t in inside if t.kind not in PICTURES]
     return sum(-1 if _shows_on_both(hunt, t) or _persists(t, others) else 1 for t in told)
 
 
 def find_shadows(hunt: Hunt) -> None:
-    """Around a block, what only became darker or lighter by a factor that hardly differs from one pixel to the next."""
+    """The shadow around a block: pixels that became darker or lighter by a smoothly changing factor."""
     scene, restyle = hunt.scene, hunt.restyle
     drawn, target = (scene.laid, scene.actual) if restyle is None else (restyle.drawn, restyle.target)
     for block in list(hunt.new_places):
@@ -182,7 +187,7 @@ def find_shadows(hunt: Hunt) -> None:
 
 
 def hidden_by_blocks(hunt: Hunt) -> Mask:
-    """What stands under a block, and under most of its shadow."""
+    """The pixels under a block, and under most of its shadow."""
     hidden = hunt.explained.copy()
     for block in hunt.new_places:
         hidden[hunt.inside(grown(block, SHADOW_PX // 2)).slices()] = True
@@ -206,7 +211,7 @@ def _changed_share(hunt: Hunt, thing: Thing) -> float:
 
 
 def _shows_on_both(hunt: Hunt, thing: Thing) -> bool:
-    """Is the thing there on both sides, as it is or through a blur, dimming or inversion?"""
+    """Is the thing in both pictures, unchanged or blurred, dimmed or inverted?"""
     if _changed_share(hunt, thing) < UNCHANGED_SHARE:
         return True
     place = hunt.inside(grown(thing.box, 4)).slices()
@@ -215,13 +220,13 @@ def _shows_on_both(hunt: Hunt, thing: Thing) -> bool:
 
 
 def _shapes(picture: Picture) -> NDArray[np.float32]:
-    """The light between a fine and a coarse blur: no letter's edge, no ground's slope."""
+    """The light between a fine and a coarse blur, without letters' edges and the background's slope."""
     light = grey(picture).astype(np.float32)
     return np.asarray(cv2.GaussianBlur(light, (0, 0), 4.0) - cv2.GaussianBlur(light, (0, 0), 12.0), np.float32)
 
 
 def _persists(thing: Thing, others: list[Thing]) -> bool:
-    """Is the very thing on the other side as well, by its words?"""
+    """Is the same thing, by its words, in the other picture as well?"""
     same = [o.box for o in others if len(thing.text) > 2 and thing.text == o.text]
     return any(
         iou(thing.box, b) > 0.3 or max(share_inside(thing.box, b), share_inside(b, thing.box)) > 0.8 for b in same
@@ -229,7 +234,7 @@ def _persists(thing: Thing, others: list[Thing]) -> bool:
 
 
 def _covered(hunt: Hunt, type_: DefectType, things: list[Thing]) -> Defect:
-    """What the block hides, or hid: one entry that follows from it."""
+    """The things that the block hides, or hid: one entry that follows from it."""
     box = union(thing.box for thing in things)
     parts = parts_of(things)
     if type_ is DefectType.ADDED:

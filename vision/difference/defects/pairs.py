@@ -1,4 +1,4 @@
-"""The same thing on both sides, changed: in what?"""
+"""Classifies the change of a thing that both pictures have."""
 
 from dataclasses import replace
 
@@ -27,25 +27,25 @@ from vision.difference.matching import MOVED_LOOK, Pair, Thing, drawn_box, look_
 from vision.difference.regions import ground_colour, ink_mask, is_closed, is_framed, tight_box, tight_frame
 from vision.types import Box, Defect, DefectType, Kind, Picture
 
-# A framed figure no wider than this and without a name is a checkbox, radio or switch: nothing is written in it.
+# A nameless framed figure at most this wide is a checkbox, radio button or switch: it contains no text.
 LARGEST_TOGGLE_PX = 56
-# A detected toggle wider than this and longer than a switch is a narrow field: something may be written in it.
+# A detected toggle wider than this and longer than a switch is a narrow field: it may contain text.
 WIDEST_SWITCH_PX = 64
 LONGEST_SWITCH = 2.6
-# A frame is so much higher than the letters in it.
+# A frame is this much higher than its letters.
 MIN_FRAME_ROOM_PX = 8
-# A focus ring stands this near to what it surrounds.
+# A focus ring is this close to what it surrounds.
 RING_PX = 3
-# Larger frames are panels or pictures, no controls.
+# Larger frames are panels or pictures.
 TALLEST_CONTROL_PX = 80
-# A badge with a number in it is no larger.
+# The largest badge with a number.
 HIGHEST_BADGE_PX, WIDEST_BADGE_PX = 32, 64
 # From this correlation on it is the same picture in other colours.
 SAME_PICTURE = 0.95
 
 
 def classify_pair(scene: Scene, pair: Pair) -> Defect | None:
-    """What happened to a thing that stands on both sides; None where it was only painted again."""
+    """The defect of a thing that both pictures have; None if it was only re-rendered."""
     kind = pair.before.kind or pair.after.kind
     if kind in TOGGLES and any(_is_narrow_field(thing.box) for thing in (pair.before, pair.after)):
         kind = Kind.INPUT
@@ -107,36 +107,39 @@ def classify_pair(scene: Scene, pair: Pair) -> Defect | None:
 
 
 def _is_nudged(scene: Scene, before: Box, after: Box) -> bool:
-    """The same pixels, less than what counts as moved from where they stood."""
+    """Are these the same pixels, shifted by less than a move?"""
     if before == after or distance_px(before, after) >= scene.moved_px:
         return False
     return np.array_equal(scene.laid[before.slices()], scene.actual[after.slices()])
 
 
 def _shares_an_end(before: Box, after: Box) -> bool:
-    """A switch whose track is too pale to be seen on one side is its knob there."""
+    """Do the boxes share an end? If a switch's track is too pale to be found in one picture, only its knob is."""
     same_rows = max(abs(before.y - after.y), abs(before.bottom - after.bottom)) <= RESIZED_PX
     return same_rows and min(abs(before.x - after.x), abs(before.right - after.right)) <= RESIZED_PX
 
 
 def _is_drawing(box: Box) -> bool:
-    """Too large for a control, and no line of text: a chart, an illustration in a few colours."""
+    """Is it a drawing: too large for a control and not a line of text, such as a chart or an illustration in a few
+    colours?
+    """
     return min(box.width, box.height) > TALLEST_CONTROL_PX
 
 
 def _drawn_box(scene: Scene, thing: Thing) -> Box:
-    """What is drawn of a thing of the reference (in the actual's coordinates), though another thing may stand in a part of it
-    by now."""
+    """The drawn box of a thing of the reference (in the actual's coordinates), though another thing may cover a part of
+    it now.
+    """
     element = scene.standing_element(thing.element_id, thing.box)
     if element is None or thing.kind not in FRAMED_KINDS:
         return drawn_box(scene.laid, thing)
     whole = drawn_box(scene.reference, replace(thing, box=element.box))
     landed = whole.shifted(thing.box.x - element.box.x, thing.box.y - element.box.y)
-    return clipped(landed, scene.laid.shape[1], scene.laid.shape[0])  # a push takes a part of it out of the picture
+    return clipped(landed, scene.laid.shape[1], scene.laid.shape[0])  # a push moved a part of it out of the picture
 
 
 def _looks_other(scene: Scene, pair: Pair, before: Box, after: Box) -> Defect:
-    """A picture in other colours; a toggle as a whole, whatever in it changed."""
+    """A change of look: a picture in other colours, or a toggle as a whole, whatever changed in it."""
     toggle = next((thing.box for thing in (pair.before, pair.after) if thing.kind in TOGGLES), None)
     if toggle is None:
         return style_draft(scene, pair, before, after)
@@ -153,8 +156,9 @@ def _is_no_control(box: Box) -> bool:
 
 
 def _as_line(scene: Scene, pair: Pair, before: Box, after: Box) -> Defect | None:
-    """A badge or a digit that nobody named: when both sides can be read and say something else, it is a line of text;
-    an icon that says the same number changed its look."""
+    """A nameless badge or digit: a line of text if both pictures can be read and say different things. An icon with the
+    same number changed its look.
+    """
     if max(before.height, after.height) > HIGHEST_BADGE_PX or max(before.width, after.width) > WIDEST_BADGE_PX:
         return None
     places = before, after
@@ -177,7 +181,7 @@ def _is_narrow_field(box: Box) -> bool:
 
 
 def _frame_that_came(scene: Scene, before: Box, after: Box) -> Box | None:
-    """What has an outline on one side and nothing changed within: letters in a frame, a button in a focus ring."""
+    """A thing that has an outline in one picture and is unchanged inside: letters in a frame, a button in a focus ring."""
     inner, outer = sorted((before, after), key=lambda box: box.area_px)
     if inner == outer or share_inside(inner, outer) <= 0.9:
         return None
@@ -194,7 +198,7 @@ def _frame_that_came(scene: Scene, before: Box, after: Box) -> Box | None:
 
 
 def _frame_of_words(scene: Scene, pair: Pair, before: Box, after: Box) -> Box | None:
-    """The frame, where one side has a frame or a fill around words that stand alone on the other: another state."""
+    """The frame, if one picture has a frame or fill around words that are alone in the other: another state."""
     (inner, _), (outer, picture) = sorted(
         ((before, scene.laid), (after, scene.actual)), key=lambda side: side[0].area_px
     )
@@ -208,20 +212,22 @@ def _frame_of_words(scene: Scene, pair: Pair, before: Box, after: Box) -> Box | 
 
 
 def _is_ringed(scene: Scene, inner: Box, outer: Box) -> bool:
-    """Did only a ring come or go around a control that stands on both sides? Its round corners may cut the control's box."""
+    """Was only a ring added or removed around a control that both pictures have? Its round corners may overlap the
+    control's box.
+    """
     if not (is_framed(scene.laid, inner) and is_framed(scene.actual, inner)):
         return False
     return is_closed(scene.changed[outer.slices()]) and not changed_inside(scene, inner)
 
 
 def _settled(scene: Scene, before: Box, after: Box) -> tuple[Box, Box]:
-    """Boxes that differ have to differ in pixels: where nothing changed between two edges, they are one edge seen twice.
+    """Different boxes need different pixels: two edges with no change between them are one edge, detected twice.
 
-    A recoloured frame changes as a whole, so its changed pixels draw its box better than any detector.
+    A recoloured frame changes as a whole, so its changed pixels give its box better than a detector.
     """
     if before == after:
         return before, after
-    # A neighbour's line makes a frame wider, never smaller.
+    # A neighbour's line can make a frame wider, not smaller.
     frame = min(before, after, key=lambda box: box.area_px)
     if iou(before, after) > 0.5 and all(_is_whole_frame(one, frame) for one in (scene.laid, scene.actual)):
         return frame, frame
@@ -243,7 +249,7 @@ def _settled(scene: Scene, before: Box, after: Box) -> tuple[Box, Box]:
 
 
 def _is_whole_frame(picture: Picture, box: Box) -> bool:
-    """Does a frame or a fill end at the sides of the box, not only near them?"""
+    """Does a frame or fill end exactly at the sides of the box?"""
     return tight_frame(picture, box) == box and is_framed(picture, box)
 
 
@@ -252,7 +258,9 @@ def _is_frame_twice(scene: Scene, box: Box) -> bool:
 
 
 def _guess_kind(scene: Scene, before: Box, after: Box, framed: bool) -> Kind | None:
-    """By pixels alone: a picture has many colours, a line of text is low, broken up and of few colours."""
+    """Guesses a kind from pixels alone: a picture has many colours; a line of text is low, interrupted and of few
+    colours.
+    """
     crops = scene.laid[before.slices()], scene.actual[after.slices()]
     smallest = min(before.width, before.height, after.width, after.height)
     if smallest >= MIN_PICTURE_PX and max(colour_count(crop) for crop in crops) > PICTURE_COLOURS:

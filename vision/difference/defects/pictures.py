@@ -1,4 +1,4 @@
-"""Another picture in the same place, told by pixels alone."""
+"""Finds another picture in the same place, from pixels alone."""
 
 import cv2
 import numpy as np
@@ -24,9 +24,9 @@ SMALL_PICTURE_PX = 24
 SMALL_PICTURE_COLOURS = 12
 # The two pictures correlate no better than this.
 PICTURE_LOOK = 0.7
-# What changed in a line of text is no higher than this many lines.
+# A change in a line of text is at most this many lines high.
 LINE_GROWTH = 1.5
-# Things this near to a region are asked whether it is theirs.
+# Things this close to a region may own it.
 REACH_PX = 4
 
 Sides = tuple[list[Thing], list[Thing]]
@@ -34,7 +34,9 @@ Sides = tuple[list[Thing], list[Thing]]
 
 
 def find_other_pictures(hunt: Hunt) -> None:
-    """Regions that are drawn full on both sides, in many colours, and hardly alike: another picture in the same place."""
+    """Regions that are full of ink in both pictures, in many colours, and hardly alike: another picture in the same
+    place.
+    """
     near_before, near_after = by_rows(hunt.before), by_rows(hunt.after)
     for region in find_regions(hunt.left):
         near = grown(region, REACH_PX)
@@ -54,13 +56,13 @@ def find_other_pictures(hunt: Hunt) -> None:
 
 
 def _is_control(sides: Sides, region: Box) -> bool:
-    """A switch or a field named so on both sides has states, its shadow and ring included."""
+    """Is it a control in both pictures? A switch or field has states, with its shadow and ring."""
     boxes = ((thing.box for thing in things if thing.kind in ACTION_KINDS) for things in sides)
     return all(any(iou(box, region) > SAME_PLACE for box in near) for near in boxes)
 
 
 def _is_line_of_text(sides: Sides, region: Box) -> bool:
-    """Words over a picture, read on both sides: it is they that changed."""
+    """Is it text over a picture, read in both pictures? Then the text changed."""
     lines = ((t.box for t in things if t.kind is Kind.LABEL and t.text) for things in sides)
     return all(any(_is_of_line(region, line) for line in near) for near in lines)
 

@@ -1,4 +1,4 @@
-"""What moved, what it says about the rest, and which controls only changed their state."""
+"""Finds what moved, what follows for the rest, and which controls only changed their state."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -20,15 +20,16 @@ from vision.difference.reach import Reach, find_reaches
 from vision.difference.regions import find_things, trimmed
 from vision.types import AlignmentKind, Box, Defect, DefectType, Element, Kind, Picture
 
-# Things that correlate less, laid on one another, have nothing in common.
+# Things that correlate less have nothing in common.
 LIKE_IT = 0.3
 
 
 @dataclass(frozen=True, slots=True)
 class Transfers:
-    """`matches` are the things found again elsewhere by their content; `drafts` say what moved; `marks` are the boxes of controls
-    whose state changed; `reaches` are the parts of the page that went along with what moved,
-    and `lost` are the boxes of the reference's things that were not found again."""
+    """`matches` are things found elsewhere by their content; `drafts` report the moves; `marks` are the boxes of
+    controls whose state changed; `reaches` are the parts of the page that moved along, and `lost` are the boxes of the
+    reference's things that were not found again.
+    """
 
     matches: tuple[Match, ...]
     drafts: tuple[Defect, ...]
@@ -71,7 +72,7 @@ def find_transfers(scene: Scene) -> Transfers:
 
 
 def _things(scene: Scene) -> tuple[list[Thing], list[Thing]]:
-    """What changed pixels touch, and what stands in areas that only one picture has."""
+    """Things that changed pixels touch, and things in areas that only one picture has."""
     laid_before, after = Hunt.of(scene).touched()
     before = [_in_reference(thing, scene) for thing in laid_before]
     before = [thing for thing in before if thing.box.area_px]
@@ -93,7 +94,7 @@ def _in_reference(thing: Thing, scene: Scene) -> Thing:
 def _one_sided(
     picture: Picture, areas: Sequence[Box], elements: Sequence[Element], known: Sequence[Thing]
 ) -> list[Thing]:
-    """What stands in areas that only one picture has."""
+    """Things in areas that only one picture has."""
     things = [Thing(e.box, e.kind, e.text, e.id) for e in elements if any(share_inside(e.box, a) > 0.5 for a in areas)]
     inked = [ink for ink in (trimmed(picture, area) for area in areas) if ink is not None]
     pieces = [Thing(piece) for ink in inked for piece in find_things(picture, ink, 0)]
@@ -107,7 +108,7 @@ def _not_among(found: Sequence[Thing], known: Sequence[Thing]) -> list[Thing]:
 
 
 def _as_control(scene: Scene, match: Match, reaches: Sequence[Reach]) -> Match:
-    """The button or field that moved, for the words in it."""
+    """The moved button or field, for the words in it."""
     whole = _named(scene, match.before)
     if not any(reach.holds(whole.box, match.vector) for reach in reaches):
         return match
@@ -115,7 +116,7 @@ def _as_control(scene: Scene, match: Match, reaches: Sequence[Reach]) -> Match:
 
 
 def _named(scene: Scene, thing: Thing) -> Thing:
-    """Nameless ink in a button or field whose frame is too pale to be seen: the button or field."""
+    """Nameless ink in a button or field with a very pale frame is named after it."""
     if thing.kind is not None:
         return thing
     near = scene.near_reference(thing.box)
@@ -125,7 +126,7 @@ def _named(scene: Scene, thing: Thing) -> Thing:
 
 
 def _as_sign(scene: Scene, thing: Thing) -> Thing:
-    """Nameless ink in the place of an icon or a picture bears its name."""
+    """Nameless ink in the place of an icon or a picture gets its name."""
     if thing.kind is not None:
         return thing
     signs = [e for e in scene.near_reference(thing.box) if e.kind in PICTURES and iou(e.box, thing.box) > SAME_PLACE]
@@ -147,8 +148,9 @@ def _is_moved(scene: Scene, match: Match) -> bool:
 
 
 def _shows_in_its_place(scene: Scene, match: Match) -> bool:
-    """Does a thing still stand where it stood, on a page that was dimmed or faded as a whole? What looks like it elsewhere is
-    another thing: a dialog's button that reads as the button that opened it."""
+    """Is a thing still in its place, on a page that was dimmed or faded as a whole? Then a similar thing elsewhere is
+    another one: a dialog's button with the text of the button that opened it.
+    """
     place = carried(match.before.box, scene.alignment)
     if place is None or place == match.after.box or scene.repainted_share < WHOLE_SHARE:
         return False
@@ -160,8 +162,9 @@ def _shows_in_its_place(scene: Scene, match: Match) -> bool:
 
 
 def _is_state(scene: Scene, match: Match, moved: Sequence[Match]) -> bool:
-    """A look that went from one toggle, or one of several buttons of one name, to another, both of which stand where they stood:
-    their states, unless something beside them went along."""
+    """Did a look move from one toggle, or one of several equal buttons, to another, with both in their old places? Then
+    their states changed, unless something beside them moved along.
+    """
     ends = match.before.box, match.after.box
     apart = match.before.kind in FRAMED_KINDS and not overlap(*ends).area_px
     if apart and all(_says_the_same(scene, box, match.before.text) for box in ends):
@@ -174,8 +177,9 @@ def _is_state(scene: Scene, match: Match, moved: Sequence[Match]) -> bool:
 
 
 def _without_left_alone(scene: Scene, found: Sequence[Match], before: Sequence[Thing]) -> list[Match]:
-    """Without things of a row that was pushed out of the picture, if nothing else of the row went along: they went with it, and
-    what stands elsewhere is another of their kind."""
+    """Without things of a row that was pushed out of the picture, if nothing else of the row moved like them: they left
+    with it, and the match is another thing of the same look.
+    """
     removed, page, alignment = scene.alignment.removed, scene.reference, scene.alignment
     over = [box for box in removed if was_pushed_over_the_edge(box, page, alignment, removed=True)]
     places = [t.box for t in before if any(share_inside(t.box, box) > 0.5 for box in over)]
@@ -191,8 +195,9 @@ def _is_left_alone(match: Match, others: Sequence[Match], places: Sequence[Box])
 
 
 def _row_went_along(scene: Scene, match: Match, places: Sequence[Box]) -> bool:
-    """Does anything else of the row show where it would be had it gone the same way? Numbers and states come in copies, which
-    are not found by themselves."""
+    """Is anything else of the row where the same move would put it? Numbers and states come in copies, which are not
+    matched by themselves.
+    """
     height, width = scene.actual.shape[:2]
     others = (box for box in places if in_one_row(box, match.before.box) and not overlap(box, match.before.box).area_px)
     landed = ((box, box.shifted(*match.vector)) for box in others)
@@ -203,7 +208,7 @@ def _row_went_along(scene: Scene, match: Match, places: Sequence[Box]) -> bool:
 
 
 def _says_the_same(scene: Scene, box: Box, text: str) -> bool:
-    """Is there a control of these words on both sides? A row of buttons that all say "Choose", one of them filled."""
+    """Do both pictures have a control with these words? For example a row of "Choose" buttons, one of them filled."""
     sides = scene.near_reference(box), scene.near_actual(box)
     return bool(text) and all(any(e.text == text and iou(e.box, box) > 0.8 for e in side) for side in sides)
 
@@ -215,7 +220,7 @@ def _is_toggle_on_both_sides(scene: Scene, box: Box) -> bool:
 
 
 def _pushed(scene: Scene, found: Sequence[Match]) -> list[Match]:
-    """What lies in a part of the page that moved as one, unless it was found elsewhere."""
+    """Things in a part of the page that moved as one, unless they were found elsewhere."""
     own = Rows(match.before.box for match in found)
     pushed = [(Thing(d.reference_box, d.kind, d.text), d.actual_box) for d in pushed_by_bands(scene) if d.reference_box]
     return [
@@ -228,7 +233,7 @@ def _pushed(scene: Scene, found: Sequence[Match]) -> list[Match]:
 
 
 def _stands_there(scene: Scene, before: Box, after: Box) -> bool:
-    """Does the place where a push would have put a thing show anything like it?"""
+    """Does the place where a push would put a thing show anything like it?"""
     pages = ((before, scene.reference), (after, scene.actual))
     if any(clipped(box, picture.shape[1], picture.shape[0]) != box for box, picture in pages):
         return True
@@ -238,8 +243,9 @@ def _stands_there(scene: Scene, before: Box, after: Box) -> bool:
 def _displaced(
     scene: Scene, before: Sequence[Thing], after: Sequence[Thing], found: Sequence[Match], reaches: Sequence[Reach]
 ) -> list[Defect]:
-    """Where something moved in, what stood there and was found nowhere is missing; where something moved out, what stands there
-    now is new. Unless both sides have a thing there: then it may be one thing that changed."""
+    """Where something moved in, the old thing is missing if it was found nowhere; where something moved out, the thing
+    there now is new. If both pictures have a thing there, it may be one that changed.
+    """
     sources, landings = Rows(m.before.box for m in found), Rows(m.after.box for m in found)
     words = Rows(m.after.box for m in found if m.before.kind is Kind.LABEL and m.before.text)
     ones = [t for t in before if t.kind is not None and not _is_part_of(drawn_box(scene.reference, t), sources)]
@@ -270,7 +276,7 @@ def _is_part_of(box: Box, places: Rows) -> bool:
 
 
 def _is_written_over(one: Thing, place: Box, words: Rows) -> bool:
-    """Did words come to stand in the place of other words?"""
+    """Are words now in the place of other words?"""
     if one.kind is not Kind.LABEL:
         return False
     return any(share_inside(words[at], place) > 0.5 and in_one_row(words[at], place) for at in words.near(place))
@@ -282,8 +288,9 @@ def _is_covered(box: Box, places: Rows) -> bool:
 
 
 def _traded(scene: Scene, group: Group) -> list[Defect]:
-    """Controls without words that traded places only traded their states; two blocks that swapped are a move each; more are one
-    reordered area."""
+    """Controls without words that swapped places only swapped their states; two swapped blocks are a move each; more
+    are one reordered area.
+    """
     ways = ways_of(group)
     if len(ways) == 2 and is_swap(*ways):
         panels = _panels_of(scene, ways[0]) or _panels_of(scene, ways[1])[::-1]
@@ -298,7 +305,7 @@ def _traded(scene: Scene, group: Group) -> list[Defect]:
 
 
 def _states(group: Group) -> list[Defect]:
-    """One mark stood at each of these spots, on one side or the other: they are of one kind."""
+    """The states of controls: one mark was at each of these spots in one picture or the other, so they are of one kind."""
     kinds = [thing.kind for block in group for m in block for thing in (m.before, m.after) if thing.kind is not None]
     kind = next((one for one in kinds if one in TOGGLES), kinds[0] if kinds else None)
     spots = [match.before.box for block in group for match in block]
@@ -306,7 +313,7 @@ def _states(group: Group) -> list[Defect]:
 
 
 def _moved_block(way: Sequence[Match], places: Sequence[Box]) -> Defect:
-    """`places` are the panels that the block left and came to; none where it stands on no panel of its own."""
+    """A moved block; `places` are its old and new panel, or none if it is not on a panel of its own."""
     if len(way) == 1:
         draft = moved_draft(way[0].before, way[0].before.box, way[0].after.box)
         return replace(draft, detail=draft.detail | {"traded": True})
@@ -319,8 +326,9 @@ def _moved_block(way: Sequence[Match], places: Sequence[Box]) -> Defect:
 
 
 def _panels_of(scene: Scene, way: Sequence[Match]) -> tuple[Box, ...]:
-    """The card or the row that the things of a block stand on, where they left and where they came to; none unless both are of
-    one size and as far apart as the things moved."""
+    """The card or row under a block at its old and new place; none unless both have one size and are as far apart as
+    the things moved.
+    """
     before = panel_around(scene.reference, [m.before.box for m in way])
     after = panel_around(scene.actual, [m.after.box for m in way])
     if before is None or after is None:
@@ -331,7 +339,7 @@ def _panels_of(scene: Scene, way: Sequence[Match]) -> tuple[Box, ...]:
 
 
 def _hulls(group: Group) -> list[Match]:
-    """Two blocks that swapped take along what stands between their parts."""
+    """Swapped blocks move with everything between their parts."""
     ways = ways_of(group)
     if len(ways) != 2 or not is_swap(*ways):
         return []
