@@ -173,7 +173,8 @@ class S3Bucket:
 
         self._failures = (BotoCoreError, ClientError)
         self._bucket, self._prefix = bucket, prefix
-        patience = Config(connect_timeout=5, read_timeout=30, retries={"max_attempts": 3, "mode": "standard"})
+        # Together half a minute with a bucket that hangs: an upload waits that long for its 503.
+        patience = Config(connect_timeout=5, read_timeout=8, retries={"max_attempts": 3, "mode": "standard"})
         self._client: Any = boto3.client("s3", endpoint_url=endpoint_url or None, config=patience)
 
     def put(self, data: bytes) -> str:

@@ -20,7 +20,7 @@ from tasks.logs import about
 from tasks.request_rows import Planned, insert, uploads
 from tasks.requests import AnalyzeReference, Request, digest
 from tasks.task_runner import Mode, Overloaded, QueueFull, Unavailable, has_room, run_task_with_fallback
-from tasks.threads import in_thread
+from tasks.threads import for_upload
 
 _FIRST_REQUEST_SECONDS = 1.5  # by then it is known, as a rule, whether the first of two same requests was taken in
 
@@ -43,7 +43,7 @@ async def submit(request: Request, caller: str = "", key: str | None = None) -> 
     A caller that is cancelled leaves a task behind that runs to its end.
     """
     with about(project=_project(request)):
-        return await in_thread(_submit, request, None if key is None else Once(caller, key, digest(request)))
+        return await for_upload(_submit, request, None if key is None else Once(caller, key, digest(request)))
 
 
 def _project(request: Request) -> str | None:

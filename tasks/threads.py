@@ -14,15 +14,19 @@ from config import settings
 
 T = TypeVar("T")
 
-_SHORT_THREADS = 16  # publishing, reading a row, asking Celery for a state: milliseconds each, a second with Redis hung
+_SHORT_THREADS = 16  # reading a row, asking Celery for a state: milliseconds each, a second with Redis hung
+_UPLOAD_THREADS = 16  # beside those that run a task in this process
 _THREADS_OF_WAITERS = 4
 
 
 async def in_thread(function: Callable[..., T], *args: Any) -> T:
-    """Threads of our own: SYNC_SLOTS long runs and a burst of short ones never use up the web framework's."""
-    known = copy_context()  # which request it is for: the log says so there too
-    threads = _threads(settings().sync_slots)
-    return await asyncio.get_running_loop().run_in_executor(threads, partial(known.run, function, *args))
+    """For short work. Threads of our own: a burst of it never uses up the web framework's."""
+    return await _run(_threads("tasks", _SHORT_THREADS), function, *args)
+
+
+async def for_upload(function: Callable[..., T], *args: Any) -> T:
+    """For uploads, which may run a task here, or wait half a minute for an artifact store that hangs."""
+    return await _run(_threads("uploads", settings().sync_slots + _UPLOAD_THREADS), function, *args)
 
 
 async def for_waiter(function: Callable[..., T], *args: Any) -> T:
@@ -32,9 +36,14 @@ async def for_waiter(function: Callable[..., T], *args: Any) -> T:
     return await to_thread.run_sync(partial(function, *args), limiter=limiter)
 
 
+async def _run(threads: ThreadPoolExecutor, function: Callable[..., T], *args: Any) -> T:
+    known = copy_context()  # which request it is for: the log says so there too
+    return await asyncio.get_running_loop().run_in_executor(threads, partial(known.run, function, *args))
+
+
 @cache
-def _threads(sync_slots: int) -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(sync_slots + _SHORT_THREADS, thread_name_prefix="tasks")
+def _threads(name: str, most: int) -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(most, thread_name_prefix=name)
 
 
 _limiters: WeakKeyDictionary[asyncio.AbstractEventLoop, CapacityLimiter] = WeakKeyDictionary()

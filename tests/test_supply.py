@@ -58,6 +58,7 @@ def test_a_known_weakness_fails_and_silence_is_no_all_clear(
         assert said in capsys.readouterr().out
 
 
-def test_the_image_installs_with_hashes_and_its_base_can_be_pinned() -> None:
+def test_the_image_installs_with_hashes_and_its_base_is_pinned() -> None:
     assert "--require-hashes" in DOCKERFILE
+    assert re.search(r"^ARG BASE=python:3\.11-slim@sha256:[0-9a-f]{64}$", DOCKERFILE, re.MULTILINE)
     assert re.findall(r"^FROM (\S+)", DOCKERFILE, re.MULTILINE) == ["${BASE}"] * 2

@@ -1,4 +1,4 @@
-"""Changes to a comparison's task, test case and reference while it is in each of its stages."""
+"""Changes to a comparison's task, test case and reference while it is in each of its stages, on both databases."""
 
 import asyncio
 from collections.abc import Callable, Iterator
@@ -14,8 +14,9 @@ from tasks.ask import TaskStatus, cancel, get_task
 from tasks.comparison import STAGES
 from tasks.requests import CompareWithTestCase, CreateTestCase, ReplaceReference
 from tasks.submit import submit
+from tests.conftest import database_url
 from tests.tasks.asked import upload
-from tests.tasks.conftest import database_url, scripted, sync_mode
+from tests.tasks.conftest import scripted, sync_mode
 
 __all__ = ["database_url", "scripted", "sync_mode"]
 
