@@ -20,9 +20,9 @@ from store.tables import new_id
 from store.visibility import Projects
 from tasks.builds import review
 from tasks.notifications import buttons
+from tasks.notifications.bot_api import Bot
 from tasks.notifications.exchange import Refused, Unavailable, Uncertain
 from tasks.notifications.letter import counts_line
-from tasks.notifications.telegram import Bot
 from tasks.notifications.words import WORDS, short
 
 log = logging.getLogger(__name__)

@@ -129,7 +129,7 @@ def _end_stuck() -> tuple[int, int]:
                 outbox.comparison_failed(session, task.subject_id)
         for task in sorted(ended, key=lambda one: one.id):
             builds.task_ended(session, task.id)
-        notifications.end_lost(session, clock.now(session), channels.REPEATABLE)
+        notifications.end_lost(session, clock.now(session), channels.repeatable())
     return len(back), len(ended)
 
 

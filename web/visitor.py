@@ -135,7 +135,7 @@ def _sealed(session_id: str, key_id: str) -> str:
 
 
 def _unsealed(cookie: str) -> tuple[str, str, bool]:
-    """(session id, key id, whether the cookie has to be set). A cookie that is none of ours, or too old, is a new session; one in
+    """(session id, key id, whether the cookie has to be set). An unknown or expired cookie is a new session; one in
     the second half of its life is set anew, so that active visitors stay signed in."""
     try:
         (session_id, key_id), made_at = _sealer().loads(cookie, max_age=session_seconds(), return_timestamp=True)

@@ -230,7 +230,7 @@ def _annotated(*notes: bytes) -> bytes:
 
 
 def _zeros(size: int) -> bytes:
-    """So many of them, compressed."""
+    """This many of them, compressed."""
     pack = zlib.compressobj(9)
     whole, rest = divmod(size, 2**20)
     return b"".join([*(pack.compress(bytes(2**20)) for _ in range(whole)), pack.compress(bytes(rest)), pack.flush()])

@@ -6,7 +6,7 @@ from harness.worker_app import app
 from tasks.notifications import delivery
 
 # The soak waits for the messages of killed senders; with the usual two minutes that would be most of its time.
-delivery._LEASE_SECONDS = 40.0
+delivery._SENDING_SECONDS = 40.0
 app.conf.imports = (*app.conf.imports, __name__)
 
 

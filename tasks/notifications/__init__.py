@@ -3,6 +3,6 @@
 - outbox: notifications stored in the transaction of the result;
 - delivery: who sends it, and when again;
 - letter, words, crops: what it says and shows;
-- channels: telegram, webhook, commit_status; a row's channel decides who sends it;
+- channel: what a channel is; channels: telegram, webhook, commit_status. A row names its channel;
 - exchange: one HTTP call whose answer is bounded.
 """

@@ -6,7 +6,7 @@ from typing import Final
 
 from store import secrets
 from store.states import Decision
-from tasks.notifications.telegram import Button
+from tasks.notifications.bot_api import Button
 from tasks.notifications.words import WORDS
 
 _SECRET: Final = "telegram-buttons"

@@ -9,7 +9,7 @@ from config import settings
 from store import comparisons, shots
 from store.session import read
 from store.shots import Group
-from tasks.notifications.telegram import Photo
+from tasks.notifications.bot_api import Photo
 from tasks.stored_pictures import limits, load_picture
 from vision.crops import draw_crops
 from vision.drawing import Heading

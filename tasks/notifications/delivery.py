@@ -5,7 +5,6 @@ commit's state are sent again.
 """
 
 import logging
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -13,18 +12,15 @@ from typing import Any
 from celery import shared_task
 from celery.exceptions import Ignore
 
-from config import settings
-from store import builds, clock, notifications, projects, telegram_chat
-from store.session import read, write
+from store import clock, notifications
+from store.session import write
 from store.states import NotificationState
 from store.tables import Notification, new_id
 from tasks import lifecycle
-from tasks.notifications import channels, commit_status, letter, webhook
-from tasks.notifications.channels import Channel
-from tasks.notifications.commit_status import CommitStatus
+from tasks.notifications import channels
+from tasks.notifications.channel import SEND_TASK, Channel, Send
 from tasks.notifications.exchange import Refused, Unavailable, Uncertain
 from tasks.notifications.outbox import LONGEST_COUNTDOWN_SECONDS
-from tasks.notifications.telegram import Bot, ChatMoved
 
 log = logging.getLogger(__name__)
 
@@ -34,21 +30,18 @@ _FLOOR_SECONDS = 5  # between two attempts; doubled each time
 _LONGEST_WAIT_SECONDS = 600
 _RATE_LIMITED_MOST = 20  # being told to wait is no failure, but it ends some time
 _CLOCKS_APART_SECONDS = 0.2  # so that the row is due when the message comes
-_MOVES_MOST = 3
-
-Send = Callable[[], None]
 
 
 # The row says when the next attempt is due, and the claim that it is one: a retry's message only makes it prompt. That
 # message waits unacknowledged in its worker, which needs tasks/redis_fix.py to outlive a drop of Redis and is never given
 # out again by the loop that Celery uses on Windows; upkeep sends what is due whether or not the message survives.
-@shared_task(bind=True, name=channels.TELEGRAM.task_name, max_retries=3, default_retry_delay=5)  # type: ignore[untyped-decorator]
+@shared_task(bind=True, name="tasks.notifications.send_tg_notification", max_retries=3, default_retry_delay=5)  # type: ignore[untyped-decorator]
 def send_tg_notification(self: Any, notification_id: str) -> None:
     """Sends one message to Telegram, at most once."""
     _deliver(self, notification_id)
 
 
-@shared_task(bind=True, name=channels.WEBHOOK.task_name, max_retries=8, default_retry_delay=5)  # type: ignore[untyped-decorator]
+@shared_task(bind=True, name=SEND_TASK, max_retries=8, default_retry_delay=5)  # type: ignore[untyped-decorator]
 def send_notification(self: Any, notification_id: str) -> None:
     """Sends one message to the channel that its row names."""
     _deliver(self, notification_id)
@@ -62,7 +55,7 @@ def _deliver(task: Any, notification_id: str) -> None:
         row = notifications.get(session, notification_id)
         session.expunge(row)
     channel = channels.by_name(row.channel)
-    send = _prepared(row)
+    send = channel.prepared(row)
     with write() as session:
         if not notifications.mark_sending(session, notification_id, token, _SENDING_SECONDS, clock.now(session)):
             raise Ignore
@@ -88,57 +81,6 @@ class _Outcome:
     error: str = ""
     wait_seconds: float = 0
     told_to_wait: bool = False
-
-
-def _prepared(row: Notification) -> Send:
-    """The call, with everything read and drawn that it needs."""
-    if row.channel == channels.TELEGRAM.name:
-        said = letter.of_build(row.build_id) if row.build_id else letter.of_comparison(str(row.comparison_id))
-        return lambda: _to_chat(said)
-    assert row.build_id
-    if row.channel == channels.WEBHOOK.name:
-        payload = letter.payload_of_build(row.build_id)
-        return lambda: webhook.send(row.id, payload)
-    return _status_of(row.build_id)
-
-
-def _status_of(build_id: str) -> Send:
-    with read() as session:
-        build = builds.get(session, build_id)
-        project = projects.name_of(session, build.project_id)
-        counts = builds.counts(session, [build])[build.id]
-    repository = settings().repositories.get(project)
-    if repository is None:
-        return _no_repository
-    words = letter.counts_line(counts) if build.verdict else letter.running_line()
-    page = f"{settings().public_url}/ui/builds/{build.id}" if settings().public_url else ""
-    status = CommitStatus(str(build.commit), build.verdict, words, page)
-    return lambda: commit_status.send(repository, status)
-
-
-def _no_repository() -> None:
-    raise Refused("REPOSITORIES no longer names the project.")
-
-
-def _to_chat(said: letter.Letter) -> None:
-    current = settings()
-    for _ in range(_MOVES_MOST):
-        with read() as session:
-            chat_id = telegram_chat.current_id(session, current.telegram_chat_id)
-        bot = Bot(
-            current.telegram_bot_token.get_secret_value(), chat_id, current.telegram_api_url, current.telegram_topic_id
-        )
-        try:
-            return bot.send(said.caption, said.text, said.photos, said.buttons)
-        except ChatMoved as moved:
-            log.warning(
-                "The Telegram group %s is now the supergroup %s: messages go there. Put that into TELEGRAM_CHAT_ID.",
-                chat_id,
-                moved.chat_id,
-            )
-            with write() as session:
-                telegram_chat.moved(session, chat_id, moved.chat_id)
-    raise Refused("The Telegram group moved again and again.")
 
 
 def _called(send: Send, channel: Channel, attempt: int) -> _Outcome:

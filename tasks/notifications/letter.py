@@ -14,7 +14,7 @@ from store.session import read
 from store.states import ArtifactKind, Section
 from tasks import drawing
 from tasks.notifications import buttons, crops
-from tasks.notifications.telegram import ALBUM_PHOTOS, CAPTION_LIMIT, TEXT_LIMIT, Button, Photo, Text
+from tasks.notifications.bot_api import ALBUM_PHOTOS, CAPTION_LIMIT, TEXT_LIMIT, Button, Photo, Text
 from tasks.notifications.words import WORDS, Line, fit, short
 from vision.messages import defect_message
 from vision.types import Defect, Severity, Verdict

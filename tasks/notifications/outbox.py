@@ -10,13 +10,14 @@ from celery import current_app
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
-from config import TelegramNotify, settings
-from store import clock, comparisons, notifications
+from config import settings
+from store import clock, notifications
 from store.session import read
 from store.states import BuildVerdict, NotificationState
 from store.tables import Build, Notification, new_id
 from tasks import task_runner
 from tasks.notifications import channels
+from tasks.notifications.channel import Channel, Event, Happened
 from vision.types import Verdict
 
 log = logging.getLogger(__name__)
@@ -25,36 +26,30 @@ LONGEST_COUNTDOWN_SECONDS = 60  # what waits longer is left to upkeep
 
 
 def comparison_judged(session: Session, comparison_id: str, verdict: Verdict) -> None:
-    """Stores a notification of the comparison's verdict, if the settings want one."""
-    if verdict is not Verdict.PASSED or settings().telegram_notify is not TelegramNotify.NOT_PASSED:
-        _tell_of_comparison(session, comparison_id)
+    passed = verdict is Verdict.PASSED
+    _report(session, Event(Happened.COMPARISON_JUDGED, comparison_id=comparison_id, passed=passed))
 
 
 def comparison_failed(session: Session, comparison_id: str) -> None:
-    """Stores a notification that the comparison could not be made. These are always sent."""
-    _tell_of_comparison(session, comparison_id)
+    """The comparison could not be made."""
+    _report(session, Event(Happened.COMPARISON_FAILED, comparison_id=comparison_id))
 
 
 def build_opened(session: Session, build: Build) -> None:
-    """Channels that show commit states show that it runs."""
-    _show_commit(session, build)
+    _report(session, Event(Happened.BUILD_OPENED, build))
 
 
 def build_concluded(session: Session, build: Build) -> None:
-    """Stores one notification of the build's verdict for each channel, whatever happens to its shots later."""
-    if build.opened_at is None:  # only labels have made it: its comparisons are told one by one
+    """Stores it once for each channel that shows no state, whatever happens to the build's shots later."""
+    if build.opened_at is None:  # only labels have made it: its comparisons are reported one by one
         return
-    passed_is_told = settings().telegram_notify is not TelegramNotify.NOT_PASSED
-    if channels.TELEGRAM.is_on() and (passed_is_told or build.verdict is not BuildVerdict.PASSED):
-        _ensure(session, channels.TELEGRAM, build_id=build.id)
-    if channels.WEBHOOK.is_on():
-        _ensure(session, channels.WEBHOOK, build_id=build.id)
-    _show_commit(session, build)
+    passed = build.verdict is BuildVerdict.PASSED
+    _report(session, Event(Happened.BUILD_CONCLUDED, build, passed=passed))
 
 
 def build_reviewed(session: Session, build: Build) -> None:
-    """Approvals changed its verdict: channels that show commit states show the new one."""
-    _show_commit(session, build)
+    """Approvals changed its verdict."""
+    _report(session, Event(Happened.BUILD_REVIEWED, build))
 
 
 def start(notification_id: str, channel: str) -> None:
@@ -69,24 +64,20 @@ def start(notification_id: str, channel: str) -> None:
     return None
 
 
-def _tell_of_comparison(session: Session, comparison_id: str) -> None:
-    if not channels.TELEGRAM.is_on():
-        return
-    told_with_build = comparisons.is_of_opened_build(session, comparison_id)
-    if not told_with_build or settings().telegram_notify is TelegramNotify.EACH:
-        _ensure(session, channels.TELEGRAM, comparison_id=comparison_id)
+def _report(session: Session, event: Event) -> None:
+    """Stores a notification for each channel that reports the event."""
+    for channel in channels.every():
+        if channel.is_on() and channel.wants(session, event):
+            _send_after_commit(session, _stored(session, channel, event))
 
 
-def _show_commit(session: Session, build: Build) -> None:
-    channel = channels.of_commit(session, build)
-    if channel and build.commit:
-        row = notifications.again(session, build.id, channel.name, clock.now(session))
-        _send_after_commit(session, row)
-
-
-def _ensure(session: Session, channel: channels.Channel, **subject: str) -> None:
-    row = notifications.ensure(session, channel.name, clock.now(session), channel.seconds_apart(), **subject)
-    _send_after_commit(session, row)
+def _stored(session: Session, channel: Channel, event: Event) -> Notification:
+    now = clock.now(session)
+    if event.build is not None and channel.shows_state:
+        return notifications.again(session, event.build.id, channel.name, now)
+    build_id = event.build.id if event.build is not None else None
+    subject = {"comparison_id": event.comparison_id, "build_id": build_id}
+    return notifications.ensure(session, channel.name, now, channel.seconds_apart(), **subject)
 
 
 def _send_after_commit(session: Session, row: Notification) -> None:

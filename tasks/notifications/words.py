@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from tasks.notifications.telegram import Text, utf16_length
+from tasks.notifications.bot_api import Text, utf16_length
 
 _NAME_LENGTH: Final = 200
 

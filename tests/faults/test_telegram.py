@@ -15,8 +15,8 @@ from harness.telegram import CHAT, TOKEN, Answer, rate_limited
 from harness.waiting import wait_until
 from store import tables
 from store.session import read
+from tasks.notifications.bot_api import Bot, Text
 from tasks.notifications.exchange import Unavailable, Uncertain
-from tasks.notifications.telegram import Bot, Text
 from tests.faults.conftest import SOLO, Service
 
 pytestmark = [pytest.mark.slow, pytest.mark.alone]

@@ -19,9 +19,9 @@ from store import builds, clock, notifications, projects, shots, tables, telegra
 from store.session import read, write
 from tasks import upkeep
 from tasks.builds import finalize, opened, review
-from tasks.notifications import webhook
+from tasks.notifications.bot_api import Bot, Photo, Text
+from tasks.notifications.channels import webhook
 from tasks.notifications.exchange import Uncertain
-from tasks.notifications.telegram import Bot, Photo, Text
 from tasks.requests import AddShot, Labels
 from tasks.submit import submit
 from tests.tasks.asked import upload

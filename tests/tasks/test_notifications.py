@@ -20,10 +20,10 @@ from store.session import read, write
 from store.tables import now
 from tasks import upkeep
 from tasks.ask import get_task
-from tasks.notifications import telegram as bot_api
+from tasks.notifications import bot_api
+from tasks.notifications.bot_api import Bot, Photo, Text
 from tasks.notifications.delivery import send_tg_notification
 from tasks.notifications.exchange import Unavailable, Uncertain
-from tasks.notifications.telegram import Bot, Photo, Text
 from tasks.requests import CompareWithTestCase, CreateTestCase, Labels, Upload
 from tasks.submit import Ticket, submit
 from tests.tasks.asked import CHANGED, comparison, pair, upload

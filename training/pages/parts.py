@@ -181,7 +181,7 @@ class Parts:
         return make()
 
     def headed(self, body: str) -> str:
-        """A card with a strip of its own for the heading, which looks like a field and is none."""
+        """A card with a strip of its own for the heading, which looks like a field but is not one."""
         rng, c = self.rng, self.style.colours
         ground = rng.choice((c["soft"], c["surface"], c["bar"]))
         ink = c["bar_ink"] if ground == c["bar"] else rng.choice((c["ink"], c["accent"]))

@@ -1,4 +1,4 @@
-"""What asks for an entry in a frame of its own is a field, whatever saw it; an entry of a menu is none."""
+"""What asks for an entry in a frame of its own is a field, whatever saw it; an entry of a menu is not."""
 
 import pytest
 

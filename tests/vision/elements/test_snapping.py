@@ -18,7 +18,7 @@ def snapped(picture: Picture, kind: Kind, box: Box) -> Box:
 
 
 def moved(box: Box, off: tuple[int, int, int, int]) -> Box:
-    """The box with each side (left, top, right, bottom) off by so many pixels."""
+    """The box with each side (left, top, right, bottom) off by this many pixels."""
     left, top, right, bottom = off
     return Box(box.x + left, box.y + top, box.width + right - left, box.height + bottom - top)
 

@@ -6,9 +6,16 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote, urlencode
 
+from sqlalchemy.orm import Session
+
 from config import Repository, settings
+from store import builds, projects
+from store.session import read
 from store.states import BuildVerdict
+from store.tables import Notification
 from tasks.bounded_http import Answer
+from tasks.notifications import letter
+from tasks.notifications.channel import Channel, Event, Send
 from tasks.notifications.exchange import Refused, Unavailable, post
 
 _DESCRIPTION_LENGTH: Final = {"gitlab": 255, "github": 140}
@@ -22,6 +29,25 @@ _STATES: Final[dict[str, dict[BuildVerdict | None, str]]] = {
     },
 }
 _OTHERWISE: Final = {"gitlab": "failed", "github": "failure"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommitChannel(Channel):
+    """`name` is the host. Setting a state again is setting it once."""
+
+    shows_state: bool = True
+
+    def is_on(self) -> bool:
+        return any(one.host == self.name for one in settings().repositories.values())
+
+    def wants(self, session: Session, event: Event) -> bool:
+        if event.build is None or not event.build.commit:
+            return False
+        repository = settings().repositories.get(projects.name_of(session, event.build.project_id))
+        return repository is not None and repository.host == self.name
+
+    def prepared(self, notification: Notification) -> Send:
+        return _status_of(str(notification.build_id))
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +67,24 @@ def send(repository: Repository, status: CommitStatus) -> None:
     state = _STATES[host].get(status.verdict, _OTHERWISE[host])
     description = status.description[: _DESCRIPTION_LENGTH[host]]
     _judge(host, _SENDERS[host](repository.path, status, state, description))
+
+
+def _status_of(build_id: str) -> Send:
+    with read() as session:
+        build = builds.get(session, build_id)
+        project = projects.name_of(session, build.project_id)
+        counts = builds.counts(session, [build])[build.id]
+    repository = settings().repositories.get(project)
+    if repository is None:
+        return _no_repository
+    words = letter.counts_line(counts) if build.verdict else letter.running_line()
+    page = f"{settings().public_url}/ui/builds/{build.id}" if settings().public_url else ""
+    status = CommitStatus(str(build.commit), build.verdict, words, page)
+    return lambda: send(repository, status)
+
+
+def _no_repository() -> None:
+    raise Refused("REPOSITORIES no longer names the project.")
 
 
 def _to_gitlab(path: str, status: CommitStatus, state: str, description: str) -> Answer:
@@ -82,3 +126,6 @@ def _judge(host: str, answer: Answer) -> None:
     if answer.status == 429 or answer.status >= 500:
         raise Unavailable(sentence, float(answer.retry_after) if answer.retry_after.isdigit() else None)
     raise Refused(sentence)
+
+
+CHANNELS: Final = (CommitChannel(name="gitlab"), CommitChannel(name="github"))

@@ -9,15 +9,36 @@ import json
 import time
 from base64 import b64decode, b64encode
 from collections.abc import Mapping
+from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any
+from typing import Any, Final
+
+from sqlalchemy.orm import Session
 
 from config import settings
+from store.tables import Notification
 from tasks.bounded_http import Answer
+from tasks.notifications import letter
+from tasks.notifications.channel import Channel, Event, Happened, Send
 from tasks.notifications.exchange import Refused, Unavailable, post
 
 _TO = "The webhook"
 _PREFIX = "whsec_"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Webhook(Channel):
+    name: str = "webhook"
+
+    def is_on(self) -> bool:
+        return bool(settings().webhook_url)
+
+    def wants(self, session: Session, event: Event) -> bool:
+        return event.happened is Happened.BUILD_CONCLUDED
+
+    def prepared(self, notification: Notification) -> Send:
+        payload = letter.payload_of_build(str(notification.build_id))
+        return lambda: send(notification.id, payload)
 
 
 def send(message_id: str, payload: Mapping[str, Any]) -> None:
@@ -51,3 +72,6 @@ def _judge(answer: Answer) -> None:
         raise Refused(f"{sentence} It is gone: take WEBHOOK_URL out of the settings.")
     # Everything else may be mended on the other side: a wrong secret, a route that is not deployed yet, an overload.
     raise Unavailable(sentence, float(answer.retry_after) if answer.retry_after.isdigit() else None)
+
+
+CHANNELS: Final = (Webhook(),)
