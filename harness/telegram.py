@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.message import Message as Headers
 from html.parser import HTMLParser
+from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import parse_qs
@@ -51,15 +52,16 @@ class Answer:
 @dataclass
 class StandIn:
     """`script` is used up call by call, after that it behaves; `delivered` is what arrived in the chat, `silences` how
-    often it gave no answer. `moved_to`: the group is a supergroup of that id now; `topics`: what each message was for.
-    `updates` are what people did, given out one by one; `keyboards` the buttons that came, `answers` what pressers
-    heard, `emptied` whose buttons were taken away."""
+    often it gave no answer, `errors` how often a 5xx. `moved_to`: the group is a supergroup of that id now; `topics`: what
+    each message was for. `updates` are what people did, given out one by one; `keyboards` the buttons that came, `answers`
+    what pressers heard, `emptied` whose buttons were taken away."""
 
     url: str = ""
     script: list[Answer] = field(default_factory=list)
     delivered: list[Received] = field(default_factory=list)
     calls: int = 0
     silences: int = 0
+    errors: int = 0
     moved_to: str = ""
     topics: list[str] = field(default_factory=list)
     called_at: list[float] = field(default_factory=list)
@@ -97,6 +99,7 @@ class _Handler(BaseHTTPRequestHandler):
         if scripted is None:
             return self._say(*self._receive(fields))
         status, body = self._receive(fields) if scripted.deliver else (scripted.status, scripted.body)
+        self.here.errors += status >= HTTPStatus.INTERNAL_SERVER_ERROR
         time.sleep(scripted.slow_seconds)
         if scripted.silent_seconds:
             self.here.silences += 1

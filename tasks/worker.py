@@ -10,7 +10,7 @@ from celery import signals
 from config import settings
 from store import schema
 from store.errors import StoreError
-from tasks import celery_states, logs, memory, pool_start, priority, upkeep
+from tasks import celery_states, logs, memory, pool_fix, pool_start, priority, upkeep
 from tasks.celery_terms import worker_terms
 from tasks.engines import engines
 from vision.engines.types import DetectorUnavailable, ReaderUnavailable
@@ -27,6 +27,7 @@ def take_worker_terms(conf: Any = None, **_: Any) -> None:
     """Celery's own hook for the terms of workers: it runs in no other kind of process, before anything is connected."""
     memory.settle()
     priority.lower()
+    pool_fix.install()
     pool_start.expect()
     conf.update(worker_terms())
 

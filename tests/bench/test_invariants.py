@@ -140,6 +140,16 @@ def test_an_unknown_message_may_have_arrived_or_not(comparison: tables.Compariso
     assert broken_messages(told(comparison, times)) == []
 
 
+def test_a_message_that_telegram_refused_four_times_may_have_failed(comparison: tables.Comparison) -> None:
+    with write() as session:
+        session.execute(update(tables.Notification).values(state="failed"))
+    chat = told(comparison, 0)
+    chat.errors = 3
+    assert broken_messages(chat)
+    chat.errors = 4
+    assert broken_messages(chat) == []
+
+
 @pytest.mark.usefixtures("store")
 def test_a_build_that_is_wrong_is_named() -> None:
     with write() as session:
