@@ -75,7 +75,8 @@ def _in_english(type_: DefectType, kind: Kind | None, text: str, place: Box | No
                 return f"A list or table ({_counted_english(count)}){_where_english(detail)} is in another order"
             if detail.get("order") == "respaced":
                 because = _because_english(detail)
-                return f"The entries of a row or table ({_counted_english(count)}) are spaced differently{because}"
+                entries = "The entries of a row or table" if detail["dx"] else "Entries one above the other"
+                return f"{entries} ({_counted_english(count)}) are spaced differently{because}"
             return f"A block of the page ({_counted_english(count)}) moved {_way_english(detail)}{_because_english(detail)}"
 
 
@@ -94,6 +95,8 @@ def _named_english(kind: Kind | None, text: str, place: Box | None, detail: Mapp
         return "The page"
     if detail.get("area"):
         return f"An area of the page{_where_english(detail)}"
+    if text:
+        return f"A part of the page with '{_cut(text)}'"
     where = _where_english(detail)
     return f"A part of the page{where}{_in_brackets(place) if where else _at(place, 'at')}"
 
@@ -219,9 +222,10 @@ def _in_russian(type_: DefectType, kind: Kind | None, text: str, place: Box | No
             if detail.get("order") == "reordered":
                 return f"Список или таблица ({counted}){_where_russian(detail)}: другой порядок"
             if detail.get("order") == "respaced":
-                return (
-                    f"В строке или таблице ({counted}) изменились расстояния между столбцами{_because_russian(detail)}"
-                )
+                is_row = bool(detail["dx"])
+                where = "В строке или таблице" if is_row else "На странице"
+                what = "столбцами" if is_row else "элементами по вертикали"
+                return f"{where} ({counted}) изменились расстояния между {what}{_because_russian(detail)}"
             return f"Блок страницы ({counted}) сместился {_way_russian(detail)}{_because_russian(detail)}"
 
 
@@ -245,6 +249,8 @@ def _named_russian(kind: Kind | None, text: str, place: Box | None, detail: Mapp
         return "Страница", "f"
     if detail.get("area"):
         return f"Область страницы{_where_russian(detail)}", "f"
+    if text:
+        return f"{_RUSSIAN_PART[0]} с текстом «{_cut(text)}»", _RUSSIAN_PART[2]
     where = _where_russian(detail)
     return f"{_RUSSIAN_PART[0]}{where}{_in_brackets(place) if where else _at(place, 'в точке')}", _RUSSIAN_PART[2]
 

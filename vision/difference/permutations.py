@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from vision.boxes import Rows, grown, in_one_row, iou, overlap, share_inside, union
-from vision.difference.identity import Match, is_same_way
+from vision.difference.identity import SAME_WAY_PX, Match, is_same_way
 from vision.groups import connected
 from vision.types import Band, Box, Kind
 
@@ -76,7 +76,7 @@ def _chains(blocks: Sequence[list[Match]]) -> list[list[list[Match]]]:
 
 
 def _is_permutation(group: Group) -> bool:
-    if len(group) < 2:
+    if len(group) < 2 or _flows_on(group):
         return False
     if iou(area_of(group, "before"), area_of(group, "after")) < SAME_AREA:
         return False
@@ -86,6 +86,18 @@ def _is_permutation(group: Group) -> bool:
     total, longest = sum(area for area, _ in moves), max(max(abs(x), abs(y)) for _, (x, y) in moves)
     drift = [sum(area * vector[axis] for area, vector in moves) / total for axis in (0, 1)]
     return max(abs(drift[0]), abs(drift[1])) <= MOST_DRIFT * longest
+
+
+def _flows_on(group: Group) -> bool:
+    """Did the entries of a grid only close up, or make room? Each row went one way, and what left a row at its end stands at the
+    other end of the next one: their order is the same."""
+    ways = [way[0].vector for way in ways_of(group)]
+    along = [dx for dx, dy in ways if abs(dy) <= SAME_WAY_PX]
+    wrapped = [(dx, dy) for dx, dy in ways if abs(dy) > SAME_WAY_PX]
+    if not along or not wrapped or min(along) < 0 < max(along):
+        return False
+    forward = along[0] > 0
+    return all((dx < 0) == forward and (dy > 0) == forward for dx, dy in wrapped)
 
 
 def _is_exchange(group: Group) -> bool:

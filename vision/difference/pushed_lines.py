@@ -7,6 +7,7 @@ darker background does not move these.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -102,7 +103,10 @@ def parted_well(runs: Sequence[Run], pictures: tuple[Picture, Picture], edges: t
             back = _alike(*edges, start, goal, before, -1)
             end = first + before - back, to + before - back
             stays = faint[0].plainly_unlike(faint[1], *end, back)
-            goes = faint[0].plainly_unlike(faint[1], start - back, goal - back, back)
+            stays += _on_unlike_grounds(pictures, end, back, range(max(-end[0], -end[1], -LINES_AT_ONCE), 0))
+            going = start - back, goal - back
+            goes = faint[0].plainly_unlike(faint[1], *going, back)
+            goes += _on_unlike_grounds(pictures, going, back, range(back, back + min(length, LINES_AT_ONCE)))
             # Lines up to the border stay with the run before, the others go with this one.
             costs = np.concatenate(([0], np.cumsum(stays))) + np.concatenate((np.cumsum(goes[::-1])[::-1], [0]))
             drawn = np.append(faint[0].counts[end[0] : end[0] + back], 0)
@@ -111,6 +115,22 @@ def parted_well(runs: Sequence[Run], pictures: tuple[Picture, Picture], edges: t
             start, goal, length = start - moved, goal - moved, length + moved
         parted.append((start, goal, length))
     return [run for run in parted if run[2]]
+
+
+def _on_unlike_grounds(
+    pictures: tuple[Picture, Picture], at: tuple[int, int], count: int, sure: range
+) -> NDArray[np.int64]:
+    """How many pixels of each of `count` lines have no like around them in the other picture, beyond those of the `sure` lines
+    (counted from the first one): the fill of a strip that came in has no edge where it is as wide as what was pushed."""
+    if not count:
+        return np.zeros(0, np.int64)
+    start, stop = min(0, sure.start), max(count, sure.stop)
+    one, other = (picture[line + start : line + stop] for picture, line in zip(pictures, at, strict=True))
+    around = np.ones((3, 3), np.uint8)
+    off = cv2.max(cv2.subtract(other, cv2.dilate(one, around)), cv2.subtract(cv2.erode(one, around), other))
+    counts = np.count_nonzero((off > FAINT_LEVELS).any(axis=2), axis=1)
+    usual = int(np.median(counts[sure.start - start : sure.stop - start])) if len(sure) else 0
+    return np.asarray(np.maximum(counts[-start : count - start] - usual, 0), dtype=np.int64)
 
 
 def _middle_of_least(values: NDArray[np.float64]) -> int:

@@ -20,16 +20,12 @@ from tests.vision.real_engines import seen
 KNOWN_WRONG = {
     "components/badge": "the label takes in a part of the badge that grew",
     "components/chips": "the new chip is too pale to be named, and its edges are left over",
-    "components/field_wrong": "the field's red border is said to be a change of its label",
-    "components/table_row": "the column that came nearer is told label by label",
     "everyday/accordion_opened": "the entry that the answer pushed out of the picture is told as a change of its own",
     "everyday/badge_counter": "the badge grew over a button, and its one digit is not read",
-    "everyday/banner_pushed-back": "the banner is called a field",
     "everyday/font_fallback": "another font is told line by line, and what it pushed as pictures that changed",
     "everyday/foreign_text": "letters are made up for a script that the reader does not know",
-    "everyday/half_pixel_reflow": "the notice is called a field",
     "everyday/list_reordered": "the first entries are told as new, and the order in pieces",
-    "everyday/locale_switch": "the active entry of the menu is called a field",
+    "everyday/locale_switch": "the active entry of the menu is called a label, not a button",
     "everyday/text_wraps": "a line that the picture's edge cuts is read as other letters",
     "resized": "the button's new box takes in its neighbour",
 }  # fmt: skip

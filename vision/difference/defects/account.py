@@ -2,14 +2,19 @@
 
 from collections.abc import Sequence
 
+import numpy as np
+from numpy.typing import NDArray
+
 from vision.boxes import Rows, clipped, grown, iou, overlap
 from vision.difference.alignment import carried, traced
 from vision.difference.defects.scene import EXPLAINED_REACH_PX, SPECK_PX, TEXT_KINDS, Mask, Scene
-from vision.difference.regions import find_regions
-from vision.types import Box, Defect, DefectType, Element, Unexplained
+from vision.difference.regions import FLAT_LEVELS, find_regions, ground_colour
+from vision.types import Box, Defect, DefectType, Element, Kind, Unexplained
 
 # A speck this close to a reported defect belongs to it.
 SPECK_REACH_PX = 32
+# A ground keeps its colour in this share of its pixels: a shadow reaches over its end.
+FLAT_SHARE = 0.8
 
 
 def unexplained(scene: Scene, defects: Sequence[Defect]) -> tuple[Unexplained, ...]:
@@ -23,8 +28,33 @@ def unexplained(scene: Scene, defects: Sequence[Defect]) -> tuple[Unexplained, .
             if box is not None:
                 left[clipped(grown(box, EXPLAINED_REACH_PX), width, height).slices()] = False
     told = Rows(b for d in defects for b in (d.actual_box, d.reference_box) if b is not None)
+    words = Rows(d.actual_box for d in defects if d.actual_box and _brought_words(d))
     regions = [box for box in find_regions(left) if not _is_speck_of(box, left, told)]
+    regions = [box for box in regions if not _is_ground_of_words(scene, box, left, words)]
     return tuple(Unexplained(traced(box, scene.alignment), box, int(left[box.slices()].sum())) for box in regions)
+
+
+def _brought_words(defect: Defect) -> bool:
+    return defect.type in (DefectType.ADDED, DefectType.TEXT_CHANGED) and defect.kind in (None, Kind.LABEL)
+
+
+def _is_ground_of_words(scene: Scene, region: Box, left: Mask, words: Rows) -> bool:
+    """Is this the ground around words that came, where a panel grew with them? It is one colour, and was one."""
+    around = [words[at] for at in words.near(region) if overlap(words[at], region).area_px]
+    if not around:
+        return False
+    here = left[region.slices()]
+    before, after = (picture[region.slices()][here].astype(np.int16) for picture in (scene.laid, scene.actual))
+    if not all(_is_flat(part) for part in (before, after)):
+        return False
+    grounds = (ground_colour(scene.actual, box) for box in around)
+    return any(int(np.abs(np.median(after, axis=0) - ground).max()) <= FLAT_LEVELS for ground in grounds)
+
+
+def _is_flat(colours: NDArray[np.int16]) -> bool:
+    """Are all but a few of one colour?"""
+    off = np.abs(colours - np.median(colours, axis=0)).max(axis=1)
+    return float(np.mean(off <= FLAT_LEVELS)) > FLAT_SHARE
 
 
 def _is_speck_of(box: Box, left: Mask, told: Rows) -> bool:

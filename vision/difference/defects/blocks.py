@@ -5,16 +5,18 @@ from dataclasses import replace
 
 import numpy as np
 
-from vision.boxes import Rows, grown, iou, share_inside, union
+from vision.boxes import Rows, grown, iou, overlap, share_inside, union
 from vision.difference.alignment import carried
 from vision.difference.defects.drafts import came_or_went, distance_px, moved_draft
 from vision.difference.defects.hunt import new_things
-from vision.difference.defects.scene import HAIRLINE_PX, MOVED_PX, SAME_PLACE, SCROLL_BAR_MAX_PX, Scene
+from vision.difference.defects.scene import HAIRLINE_PX, MIN_PICTURE_PX, MOVED_PX, SAME_PLACE, SCROLL_BAR_MAX_PX, Scene
 from vision.difference.identity import Match
 from vision.difference.matching import Thing
 from vision.difference.regions import find_things, joined_lines, standing_out, trimmed
 from vision.types import Alignment, AlignmentKind, Box, Defect, DefectType, Element, Picture
 
+# What reaches further than this over the end of a strip goes on there.
+CUT_PX = 4
 # An added or removed strip is at least this thick; a thinner one is a seam between two pushed blocks.
 THINNEST_PX = 3
 
@@ -78,7 +80,8 @@ def put_in_or_out(scene: Scene, found_again: Sequence[Match]) -> list[Defect]:
         return drafts
     went, came = [m.before.box for m in found_again], [m.after.box for m in found_again]
     for box in scene.alignment.removed:
-        if not was_pushed_over_the_edge(box, scene.reference, scene.alignment, removed=True):
+        over = was_pushed_over_the_edge(box, scene.reference, scene.alignment, removed=True)
+        if not over and not _scrolled_away(scene, box):
             drafts += _one_sided(scene, box, DefectType.MISSING, went)
     for box in scene.alignment.inserted:
         if not was_pushed_over_the_edge(box, scene.actual, scene.alignment, removed=False):
@@ -90,6 +93,17 @@ def was_pushed_over_the_edge(box: Box, picture: Picture, alignment: Alignment, r
     """Did this leave or enter the screenshot at its end because something before it grew or shrank?"""
     sign = 1 if removed else -1
     return any(is_over_the_edge(box, picture, sign * band.dx, sign * band.dy) for band in alignment.bands)
+
+
+def _scrolled_away(scene: Scene, box: Box) -> bool:
+    """Did a strip under a header that stands still leave with the page, which went up by its height? Then it ends anywhere:
+    it cuts through something that is higher than it. What was taken out ends where its last thing ends."""
+    came = [one for one in scene.alignment.inserted if one.height == box.height and one.bottom == scene.actual.shape[0]]
+    if not came or not box.y:
+        return False
+    end = Box(box.x, box.bottom - CUT_PX, box.width, 2 * CUT_PX)
+    crossing = (t for t in find_things(scene.reference, end) if t.height > box.height and t.width > 2 * CUT_PX)
+    return any(t.y > box.y + CUT_PX and t.bottom > box.bottom + CUT_PX for t in crossing)
 
 
 def is_over_the_edge(box: Box, picture: Picture, dx: int, dy: int) -> bool:
@@ -120,6 +134,22 @@ def _one_sided(scene: Scene, box: Box, type_: DefectType, elsewhere: Sequence[Bo
         return []
     inside = [Thing(e.box, e.kind, e.text, e.id) for e in elements if share_inside(e.box, box) > 0.5]
     if any(share_inside(place, grown(box, 2)) > 0.5 for place in elsewhere):
-        inside = [t for t in inside if not any(share_inside(place, grown(t.box, 2)) > 0.5 for place in elsewhere)]
+        inside = _left_behind(picture, ink, inside, elsewhere)
         return [came_or_went(type_, union(t.box for t in inside), inside)] if inside else []
     return [came_or_went(type_, ink, inside)]
+
+
+def _left_behind(picture: Picture, area: Box, elements: Sequence[Thing], elsewhere: Sequence[Box]) -> list[Thing]:
+    """What of an area was not found again: elements, and ink that is no element's, such as a photo that a detector overlooks."""
+    inside = [t for t in elements if not any(share_inside(place, grown(t.box, 2)) > 0.5 for place in elsewhere)]
+    known = [*elements, *(Thing(place) for place in elsewhere)]
+    ink = [Thing(box) for box in find_things(picture, area) if min(box.width, box.height) >= MIN_PICTURE_PX]
+    return inside + [t for t in new_things(ink, known) if not any(share_inside(k.box, t.box) > 0.5 for k in known)]
+
+
+def remains_of(scene: Scene, gone: Sequence[Defect]) -> list[Box]:
+    """Where (in the actual) the reference is laid with the ends of things that went, cut off by the strip they stood in."""
+    boxes = [draft.reference_box for draft in gone if draft.type is DefectType.MISSING and draft.reference_box]
+    bands = scene.alignment.bands
+    parts = [(box, overlap(box, band.reference_box), band) for box in boxes for band in bands]
+    return [part.shifted(band.dx, band.dy) for box, part, band in parts if 0 < 2 * part.area_px < box.area_px]

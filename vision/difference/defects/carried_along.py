@@ -1,5 +1,7 @@
 """What moved with a block without being an element: its background, borders and badges."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from vision.boxes import clipped
@@ -29,6 +31,16 @@ def with_reaches(laid: Picture, scene: Scene, transfers: Transfers) -> Picture:
             here = left[region.slices()]
             drawn[region.slices()][here] = scene.actual[region.slices()][here]
     return drawn
+
+
+def scrolled_in(scene: Scene, reaches: Sequence[Reach]) -> list[Box]:
+    """What came into the picture at its lower end (of the actual) behind blocks that went up from there."""
+    height, width = scene.actual.shape[:2]
+    if scene.reference.shape != scene.actual.shape:
+        return []
+    ends = (one for one in reaches if one.box.bottom == height and one.move.way[0] == 0 and one.move.way[1] < 0)
+    strips = (Box(one.box.x, height + one.move.way[1], one.box.width, -one.move.way[1]) for one in ends)
+    return [clipped(strip, width, height) for strip in strips]
 
 
 def _stand_still(scene: Scene, transfers: Transfers) -> Mask:

@@ -12,8 +12,8 @@ from vision.boxes import Rows, clipped, grown, iou
 from vision.difference.alignment import carried
 from vision.difference.defects.account import matched_ids, text_lines, unexplained
 from vision.difference.defects.bars import find_bars
-from vision.difference.defects.blocks import beyond_the_shift, only_pushed, put_in_or_out
-from vision.difference.defects.carried_along import with_reaches
+from vision.difference.defects.blocks import beyond_the_shift, only_pushed, put_in_or_out, remains_of
+from vision.difference.defects.carried_along import scrolled_in, with_reaches
 from vision.difference.defects.changes import find_changed
 from vision.difference.defects.drawings import drawings_of
 from vision.difference.defects.edited_lines import drafts_of, find_edited_lines
@@ -34,9 +34,10 @@ from vision.difference.defects.pictures import find_other_pictures
 from vision.difference.defects.presence import find_come_and_gone, find_scroll_bar, what_is_left, without_scroll_bar
 from vision.difference.defects.restyled import restyle_page, restyle_panels, restyle_remains
 from vision.difference.defects.scene import Found, Scene
-from vision.difference.defects.spacing import respaced
+from vision.difference.defects.spacing import closed_up, respaced
 from vision.difference.defects.transfers import Transfers, find_transfers
 from vision.difference.defects.worded_panels import find_worded_panels
+from vision.difference.defects.wording import with_words
 from vision.difference.identity import Match
 from vision.difference.redrawn import with_bands, with_moved
 from vision.types import Box, Defect, DefectType
@@ -79,15 +80,18 @@ def classify_defects(scene: Scene) -> Found:
     edited = find_edited_lines(page, transfers.matches)
     hunt.tell("find_wrapped", drafts_of_wrapped(wrapped))
     hunt.tell("find_edited_lines", drafts_of(page, edited))
-    hunt.tell("put_in_or_out", put_in_or_out(page, [*transfers.matches, *edited]))
-    hunt.explain(*transfers.marks, *_places_of(page, edited))
+    blocks = put_in_or_out(page, [*transfers.matches, *edited])
+    hunt.tell("put_in_or_out", blocks)
+    hunt.explain(*remains_of(page, blocks), *transfers.marks, *_places_of(page, edited))
     _without_displaced(hunt, page, transfers)
+    for strip in scrolled_in(page, transfers.reaches):
+        hunt.own(strip)
     for finder in FINDERS:
         hunt.run(finder)
     drafts, left = _listed(hunt)
     told = _gathered(hunt, page, with_lettering(page, lettering, drafts))
     height, width = scene.actual.shape[:2]
-    told = inside_pictures(told, page)
+    told = with_words(page, inside_pictures(told, page))
     defects = numbered(with_causes(with_places(told, width, height)))
     left_over = unexplained(left, [*defects, *drafts])
     return Found(
@@ -128,7 +132,7 @@ def _gathered(hunt: Hunt, page: Scene, drafts: list[Defect]) -> list[Defect]:
     stayed = [e.box for e in scene.actual_elements if not came.hold(e.box, BOX_ERROR_PX)]
     remained = [e.box for e in scene.reference_elements if not gone.hold(e.box, BOX_ERROR_PX)]
     told = blocks_of(told, stayed, DefectType.ADDED)
-    return respaced(scene, blocks_of(told, remained, DefectType.MISSING))
+    return closed_up(scene, respaced(scene, blocks_of(told, remained, DefectType.MISSING)))
 
 
 def _without_displaced(hunt: Hunt, page: Scene, transfers: Transfers) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from vision.boxes import iou
 from vision.difference.alignment import traced
-from vision.difference.defects.scene import SAME_PLACE, Scene
+from vision.difference.defects.scene import MAX_LINE_GROWTH, SAME_PLACE, Scene
 from vision.difference.defects.verdict import severity_of
 from vision.difference.matching import Pair, Thing
 from vision.types import Box, Defect, DefectType, Kind
@@ -45,7 +45,7 @@ def other_picture(scene: Scene, pair: Pair, before: Box, after: Box, look: float
 
 def came_or_went(type_: DefectType, box: Box, inside: Sequence[Thing]) -> Defect:
     """`added` or `missing`: named after the one element it is, or a block that lists its parts."""
-    whole = max(inside, key=lambda thing: iou(thing.box, box), default=None)
+    whole = max((t for t in inside if not _is_panel_of(box, t)), key=lambda thing: iou(thing.box, box), default=None)
     before, after = (box, None) if type_ is DefectType.MISSING else (None, box)
     if whole is not None and iou(whole.box, box) > (SAME_PLACE if len(inside) > 1 else SAME_PLACE / 2):
         return draft_of(type_, before, after, whole.kind, whole.text)
@@ -53,6 +53,11 @@ def came_or_went(type_: DefectType, box: Box, inside: Sequence[Thing]) -> Defect
         return draft_of(type_, before, after, None, inside[0].text)
     parts = parts_of(inside)
     return draft_of(type_, before, after, None, "", {"parts": parts, "elements": parts} if parts else {})
+
+
+def _is_panel_of(box: Box, thing: Thing) -> bool:
+    """Is this what a line of text stands on: a notice, a tag?"""
+    return thing.kind is Kind.LABEL and box.height > MAX_LINE_GROWTH * thing.box.height
 
 
 def parts_of(things: Sequence[Thing]) -> list[dict[str, Any]]:

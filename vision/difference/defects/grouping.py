@@ -1,10 +1,11 @@
 """Pairs things that disappeared here and appeared there, and groups things that moved together."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
-from vision.boxes import clipped, grown, overlap, share_inside, union
+from vision.boxes import clipped, grown, in_one_row, overlap, share_inside, union
 from vision.difference.defects.blocks import is_over_the_edge
 from vision.difference.defects.drafts import as_dict, draft_of, moved_draft, without
 from vision.difference.defects.scene import EXPLAINED_REACH_PX, HAIRLINE_PX, MIN_WORD, RESIZED_PX, Scene
@@ -41,6 +42,7 @@ def grouped(drafts: list[Defect], scene: Scene) -> list[Defect]:
     """Joins three or more things that moved by one vector (to a pixel of rounding) into one block."""
     moved = [draft for draft in drafts if draft.type is DefectType.MOVED and not draft.detail.get("traded")]
     rest = [draft for draft in drafts if draft.type is not DefectType.MOVED or draft.detail.get("traded")]
+    moved = [step for draft, steps in _in_steps(moved) for step in steps or (draft,)]
     while moved:
         same = [draft for draft in moved if is_same_way(draft, moved[0])]
         moved = without(moved, same)
@@ -50,6 +52,28 @@ def grouped(drafts: list[Defect], scene: Scene) -> list[Defect]:
         rest += [_block(same, over, scene)] if is_block else [*same, *over]
     blocks = [draft for draft in rest if draft.type is DefectType.LAYOUT_SHIFT]
     return [draft for draft in rest if not any(_is_line_of(draft, block) for block in blocks)]
+
+
+def _in_steps(moved: Sequence[Defect]) -> list[tuple[Defect, tuple[Defect, ...]]]:
+    """Each move, and the two it is made of where its row went up or down and its column sideways: a cell of a table that lost a
+    row and whose columns are narrower since."""
+    ways: dict[tuple[int, int], list[Box]] = {}
+    for draft in moved:
+        if draft.reference_box is not None:
+            ways.setdefault((draft.detail["dx"], draft.detail["dy"]), []).append(draft.reference_box)
+    return [(draft, _steps_of(draft, ways)) for draft in moved]
+
+
+def _steps_of(draft: Defect, ways: dict[tuple[int, int], list[Box]]) -> tuple[Defect, ...]:
+    dx, dy, box = draft.detail["dx"], draft.detail["dy"], draft.reference_box
+    if not dx or not dy or box is None:
+        return ()
+    column = any(one.x < box.right and box.x < one.right for one in ways.get((dx, 0), ()))
+    if not column or not any(in_one_row(one, box) for one in ways.get((0, dy), ())):
+        return ()
+    if min(len(ways[way]) for way in ((dx, 0), (0, dy))) + len(ways[dx, dy]) < BLOCK_ELEMENTS:
+        return ()  # one of them is no block: it is told once
+    return tuple(replace(draft, detail=draft.detail | way) for way in ({"dx": dx, "dy": 0}, {"dx": 0, "dy": dy}))
 
 
 def _holds_a_block(draft: Defect, scene: Scene) -> bool:
@@ -81,6 +105,8 @@ def _crossed_the_edge(draft: Defect, moved: Defect, scene: Scene) -> bool:
     if draft.detail.get("part") == "scrollbar":
         return False
     dx, dy = moved.detail["dx"], moved.detail["dy"]
+    if min(abs(dx), abs(dy)) > 1:
+        return False  # no push: an entry of a grid that went to another row
     if draft.type is DefectType.MISSING and not dy:
         return False  # a row that closes up sideways: its first thing was removed
     if draft.type is DefectType.ADDED and draft.actual_box is not None:

@@ -12,6 +12,7 @@ from vision.difference.defects.scene import (
     ACTION_KINDS,
     EXPLAINED_REACH_PX,
     FRAMED_KINDS,
+    MAX_LINE_GROWTH,
     PART_SHARE,
     PICTURE_DENSITY,
     SAME_PLACE,
@@ -34,14 +35,13 @@ from vision.difference.regions import (
     side_depth,
 )
 from vision.difference.restyles import Restyle
+from vision.elements.fields import is_part
 from vision.types import Box, Defect, Kind, Noise, NoiseReason, Picture
 
 # A piece belongs to a line if the gap to it is at most this many of the line's heights.
 LINE_GAP = 1.7
 # A "line" higher than this with hardly a letter is the edge of a picture or a button.
 HEADING_PX = 48
-# A continued line of text is at most this many times as high as a part of it (a letter's descender).
-MAX_LINE_GROWTH = 1.6
 # A frame of changed pixels is a button or a field up to this size; beyond, a row or a card with things in it.
 LARGEST_FRAME_PX = (480, 96)
 HOLLOW_SHARE = 0.02
@@ -82,7 +82,10 @@ class Hunt:
         before = [Thing(box, e.kind, e.text, e.id) for e, box in scene.standing]
         after = [Thing(e.box, e.kind, e.text, e.id) for e in scene.actual_elements]
         nothing = np.zeros_like(scene.changed)
-        before, after = _words_for_frames(scene, before, after), _words_for_frames(scene, after, before)
+        before, after = (
+            _words_for_frames(scene, scene.laid, before, after),
+            _words_for_frames(scene, scene.actual, after, before),
+        )
         return cls(scene, scene.changed.copy(), _whole_lines(before), _whole_lines(after), [], nothing)
 
     def explain(self, *boxes: Box) -> None:
@@ -147,25 +150,27 @@ def _elsewhere(things: list[Thing], told: Sequence[Box]) -> list[Thing]:
     return [thing for thing, boxes in near if not any(share_inside(thing.box, grown(box, 3)) > 0.7 for box in boxes)]
 
 
-def _words_for_frames(scene: Scene, things: list[Thing], others: list[Thing]) -> list[Thing]:
-    """Without frames that are separate words in the other picture, and without those words: a row of entries that the
-    detector took for one control in one picture.
+def _words_for_frames(scene: Scene, picture: Picture, things: list[Thing], others: list[Thing]) -> list[Thing]:
+    """Without frames that are separate words in the other picture, or words in the foot of a card, and with those words: the
+    detector took a row of entries for one control in one picture.
     """
     near = by_rows(others)
     told: list[Thing] = []
     for thing in things:
-        words = _words_instead(scene, thing, near(thing.box)) if thing.kind in FRAMED_KINDS else []
+        words = _words_instead(scene, picture, thing, near(thing.box)) if thing.kind in FRAMED_KINDS else []
         told += [replace(word, element_id=None) for word in words] or [thing]
     return told
 
 
-def _words_instead(scene: Scene, frame: Thing, others: Sequence[Thing]) -> list[Thing]:
+def _words_instead(scene: Scene, picture: Picture, frame: Thing, others: Sequence[Thing]) -> list[Thing]:
     """At least two labels of the other picture inside a frame with the same text and little change, or too far apart
     for one line: a row of a table. Empty if the other picture has a frame too.
     """
     if any(other.kind in FRAMED_KINDS and iou(other.box, frame.box) > SAME_PLACE for other in others):
         return []
     words = [t for t in others if t.kind is Kind.LABEL and share_inside(t.box, frame.box) > PART_SHARE]
+    if words and is_part(picture, frame.box):
+        return words
     in_order = sorted((word.box for word in words), key=lambda box: box.x)
     if any(right.x - left.right > LINE_GAP * left.height for left, right in pairwise(in_order)):
         return words
@@ -204,7 +209,9 @@ def _touched(
     # Pixels inside a thing belong to it before pixels near it belong to another.
     owned: set[Thing] = set(owners)
     for reach in (0, OWN_REACH_PX):
-        for thing in sorted(things, key=lambda thing: (thing not in owned, thing.box.area_px)):
+        for thing in sorted(
+            things, key=lambda thing: (thing not in owned, _meets_a_frame(thing, near), thing.box.area_px)
+        ):
             here = unowned[clipped(grown(thing.box, reach), left.shape[1], left.shape[0]).slices()]
             if here.any() and (thing.kind is not Kind.IMAGE or here.mean() > PICTURE_DENSITY / 2):
                 owners += [] if thing in owned else [thing]
@@ -216,6 +223,14 @@ def _touched(
     found_near, owners_near = by_rows(found), by_rows(owners)
     owners = [_whole_line(owner, found_near, owners_near, picture, other) for owner in owners]
     return [_named(thing, near(thing.box)) for thing in owners + new_things(found, owners)]
+
+
+def _meets_a_frame(thing: Thing, near: Near) -> bool:
+    """Does a label's box reach over the side of a field or button that it stands outside of? That side is the field's."""
+    if thing.kind is not Kind.LABEL:
+        return False
+    frames = (other.box for other in near(thing.box) if other.kind in FRAMED_KINDS)
+    return any(0 < overlap(thing.box, frame).area_px < 0.5 * thing.box.area_px for frame in frames)
 
 
 def _set_part(mask: Mask, box: Box) -> Box | None:

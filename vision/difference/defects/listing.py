@@ -41,6 +41,8 @@ def _is_told_by(part: Defect, whole: Defect) -> bool:
         return True
     if _share_of_part(part, whole) < 0.8 or whole.detail.get("area") or part.detail.get("covered"):
         return False
+    if _are_words_and_border(part, whole):
+        return False
     if part.type is whole.type or whole.type is DefectType.IMAGE_CHANGED or _says_as_much(part, whole):
         return True
     if whole.type is DefectType.MOVED:
@@ -52,6 +54,12 @@ def _is_told_by(part: Defect, whole: Defect) -> bool:
         return False
     same_place = _share_of_part(whole, part) > 0.8
     return same_place or (part.kind in (None, Kind.LABEL, Kind.ICON) and whole.kind not in (Kind.LABEL, Kind.ICON))
+
+
+def _are_words_and_border(part: Defect, whole: Defect) -> bool:
+    """Other words in a field, and another border around it, are two changes."""
+    words = [d for d in (part, whole) if d.type is DefectType.TEXT_CHANGED]
+    return len(words) == 1 and any(d.detail.get("aspect") == "outline" for d in (part, whole))
 
 
 def _says_as_much(part: Defect, whole: Defect) -> bool:

@@ -57,7 +57,7 @@ def find_outlines(hunt: Hunt) -> None:
 
 def _touching_the_edge(changed: Mask) -> Mask:
     """The changed pixels connected to those along the sides: what else changed in a card is not part of its border."""
-    if changed.mean() > MOST_OF_RING or min(changed.shape) <= MAX_GLYPH_PX:
+    if changed.mean() > MOST_OF_RING or max(changed.shape) <= MAX_GLYPH_PX:
         return changed
     labels = cv2.connectedComponents(changed.view(np.uint8))[1]
     ends = (labels[:RING_PX], labels[-RING_PX:], labels[:, :RING_PX], labels[:, -RING_PX:])

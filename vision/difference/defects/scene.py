@@ -31,6 +31,10 @@ RESIZED_PX = 2
 MIN_WORD = 3
 # A box that covers less of a thing than this is a piece of it.
 PART_SHARE = 0.6
+# A line of text is no higher than this many times a part of it (a letter's tail); what is higher is what it stands on.
+MAX_LINE_GROWTH = 1.6
+# A line of words on a tag or a notice is no higher.
+LARGEST_LINE_PX = 32
 # Borders and dividers between things.
 HAIRLINE_PX = 2
 # Boxes with this IoU are one place.

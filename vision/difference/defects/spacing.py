@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from vision.boxes import clipped, gap, in_one_row, union
+from vision.boxes import clipped, gap, in_one_row, share_inside, union
 from vision.difference.defects.drafts import as_dict, draft_of, place_of, without
 from vision.difference.defects.scene import Scene
 from vision.groups import connected
@@ -28,6 +28,28 @@ def respaced(scene: Scene, drafts: Sequence[Defect]) -> list[Defect]:
         if len(members) >= LEAST_ENTRIES and _went_apart(members) and not _pushed_by_a_column(members, roots):
             told = [*without(told, members), _as_one(scene, members)]
     return told
+
+
+def closed_up(scene: Scene, drafts: Sequence[Defect]) -> list[Defect]:
+    """The list with what stood among the parts of one block that went, and came together since, as one `layout_shift`; the same
+    where a block came and drove things apart."""
+    told = list(drafts)
+    for root in (d for d in drafts if len(d.detail.get("parts", ())) >= LEAST_ENTRIES):
+        members = [d for d in told if _stood_among(d, root)]
+        if len(members) >= LEAST_ENTRIES and len({(d.detail["dx"], d.detail["dy"]) for d in members}) > 1:
+            told = [*without(told, members), _as_one(scene, members)]
+    return told
+
+
+def _stood_among(draft: Defect, root: Defect) -> bool:
+    if draft.type not in (DefectType.MOVED, DefectType.LAYOUT_SHIFT) or draft.detail.get("order"):
+        return False
+    box, area = (
+        (draft.reference_box, root.reference_box)
+        if root.type is DefectType.MISSING
+        else (draft.actual_box, root.actual_box)
+    )
+    return box is not None and area is not None and share_inside(box, area) == 1
 
 
 def _went_sideways(draft: Defect, scene: Scene) -> bool:
@@ -61,8 +83,9 @@ def _as_one(scene: Scene, members: Sequence[Defect]) -> Defect:
     before = union(d.reference_box for d in members if d.reference_box)
     after = clipped(union(place_of(d) for d in members), scene.actual.shape[1], scene.actual.shape[0])
     elements = [e for d in members for e in d.detail.get("elements") or [as_dict(d.reference_box or before)]]
-    widest = max((d.detail["dx"] for d in members), key=abs)
-    detail = {"dx": widest, "dy": 0, "order": "respaced", "elements": elements}
+    dx, dy = (max((d.detail[axis] for d in members), key=abs) for axis in ("dx", "dy"))
+    way = {"dx": dx, "dy": 0} if abs(dx) >= abs(dy) else {"dx": 0, "dy": dy}
+    detail = way | {"order": "respaced", "elements": elements}
     return draft_of(DefectType.LAYOUT_SHIFT, before, after, None, "", detail)
 
 
