@@ -7,16 +7,19 @@ import numpy as np
 
 from vision.boxes import Rows, grown, iou, overlap, share_inside, union
 from vision.difference.alignment import carried
+from vision.difference.colour import commonest
 from vision.difference.defects.drafts import came_or_went, distance_px, moved_draft
 from vision.difference.defects.hunt import new_things
 from vision.difference.defects.scene import HAIRLINE_PX, MIN_PICTURE_PX, MOVED_PX, SAME_PLACE, SCROLL_BAR_MAX_PX, Scene
 from vision.difference.identity import Match
 from vision.difference.matching import Thing
-from vision.difference.regions import find_things, joined_lines, standing_out, trimmed
+from vision.difference.regions import find_things, ink_mask, joined_lines, standing_out, trimmed
 from vision.types import Alignment, AlignmentKind, Box, Defect, DefectType, Element, Picture
 
 # What reaches further than this over the end of a strip goes on there.
 CUT_PX = 4
+# The commonest colour of a page is told by every fourth pixel.
+GROUND_STEP = 4
 # An added or removed strip is at least this thick; a thinner one is a seam between two pushed blocks.
 THINNEST_PX = 3
 
@@ -97,13 +100,16 @@ def was_pushed_over_the_edge(box: Box, picture: Picture, alignment: Alignment, r
 
 def _scrolled_away(scene: Scene, box: Box) -> bool:
     """Did a strip under a header that stands still leave with the page, which went up by its height? Then it ends anywhere:
-    it cuts through something that is higher than it. What was taken out ends where its last thing ends."""
+    it cuts through something that goes on for as long again. What was taken out ends where its last thing ends."""
     came = [one for one in scene.alignment.inserted if one.height == box.height and one.bottom == scene.actual.shape[0]]
     if not came or not box.y:
         return False
-    end = Box(box.x, box.bottom - CUT_PX, box.width, 2 * CUT_PX)
-    crossing = (t for t in find_things(scene.reference, end) if t.height > box.height and t.width > 2 * CUT_PX)
-    return any(t.y > box.y + CUT_PX and t.bottom > box.bottom + CUT_PX for t in crossing)
+    height = scene.reference.shape[0]
+    ground = commonest(scene.reference[::GROUND_STEP, ::GROUND_STEP].reshape(-1, 3)).astype(np.int16)
+    ends = range(box.bottom - CUT_PX, min(height, box.bottom + box.height))
+    below = ink_mask(scene.reference, Box(box.x, ends.start, box.width, len(ends)), ground).all(axis=0)
+    above = ink_mask(scene.reference, Box(box.x, box.y + CUT_PX, box.width, 1), ground)[0]
+    return bool(np.count_nonzero(below & ~above) > CUT_PX)
 
 
 def is_over_the_edge(box: Box, picture: Picture, dx: int, dy: int) -> bool:
