@@ -13,6 +13,8 @@ from vision.types import Box, Detection, Kind, Picture
 # Of 120 fields on 85 screens none is more coloured than its surroundings by more than 3 (CIE Lab, 8 bits a channel). A browser
 # gives the fields it filled in 8.
 _TINT: Final = 9
+# The active entry of a menu is no wider than this many times its height; notices are.
+_WIDEST: Final = 7
 # So much less likely is a tinted field.
 _TINTED: Final = 0.25
 # Borders and shadows are no wider than this.
@@ -20,9 +22,11 @@ _EDGE_PX: Final = 3
 
 
 def without_faith_in_tints(picture: Picture, one: Detection) -> Detection:
-    """The detection, less sure if it is a field whose fill is more coloured than what is around it."""
+    """The detection. A field more coloured than what is around it is a button, or, if it is wide, hardly a field."""
     if one.kind not in (Kind.INPUT, Kind.SELECT) or not is_tinted(picture, one.box):
         return one
+    if one.box.width <= _WIDEST * one.box.height:
+        return replace(one, kind=Kind.BUTTON)
     return replace(one, confidence=_TINTED * one.confidence)
 
 

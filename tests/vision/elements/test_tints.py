@@ -6,14 +6,14 @@ import pytest
 from vision.elements.tints import is_tinted, without_faith_in_tints
 from vision.types import Box, Detection, Kind, Picture
 
-PLACE = Box(40, 20, 200, 36)
+PLACE, STRIP = Box(40, 20, 200, 36), Box(20, 24, 260, 30)
 WHITE, NOTICE, FILLED_IN, GREY = (255, 255, 255), (255, 234, 219), (254, 240, 232), (236, 236, 236)
 BLUE_BAR = (181, 81, 63)
 
 
-def drawn(fill: tuple[int, int, int], ground: tuple[int, int, int] = WHITE) -> Picture:
+def drawn(fill: tuple[int, int, int], ground: tuple[int, int, int] = WHITE, place: Box = PLACE) -> Picture:
     picture = np.full((80, 300, 3), ground, np.uint8)
-    picture[PLACE.slices()] = fill
+    picture[place.slices()] = fill
     return picture
 
 
@@ -28,8 +28,13 @@ def test_field_is_no_more_coloured_than_its_page(fill: tuple[int, int, int], gro
 
 
 def test_tinted_strip_is_hardly_a_field_and_may_well_be_a_button() -> None:
-    seen = [Detection(kind, PLACE, 0.8) for kind in (Kind.INPUT, Kind.SELECT, Kind.BUTTON)]
-    assert [without_faith_in_tints(drawn(NOTICE), one).confidence for one in seen] == [0.2, 0.2, 0.8]
+    seen = [Detection(kind, STRIP, 0.8) for kind in (Kind.INPUT, Kind.SELECT, Kind.BUTTON)]
+    assert [without_faith_in_tints(drawn(NOTICE, place=STRIP), one).confidence for one in seen] == [0.2, 0.2, 0.8]
+
+
+def test_tinted_entry_of_a_menu_is_a_button() -> None:
+    entry = without_faith_in_tints(drawn(NOTICE), Detection(Kind.SELECT, PLACE, 0.5))
+    assert (entry.kind, entry.confidence) == (Kind.BUTTON, 0.5)
 
 
 def test_nothing_is_said_of_what_fills_the_picture() -> None:

@@ -13,6 +13,7 @@ from vision.difference.defects.hunt import new_things
 from vision.difference.defects.scene import HAIRLINE_PX, MIN_PICTURE_PX, MOVED_PX, SAME_PLACE, SCROLL_BAR_MAX_PX, Scene
 from vision.difference.identity import Match
 from vision.difference.matching import Thing
+from vision.difference.reach import Reach
 from vision.difference.regions import find_things, ink_mask, joined_lines, standing_out, trimmed
 from vision.types import Alignment, AlignmentKind, Box, Defect, DefectType, Element, Picture
 
@@ -76,8 +77,8 @@ def _runs_through(scene: Scene, piece: Box) -> bool:
     return np.array_equal(stood, stands)
 
 
-def put_in_or_out(scene: Scene, found_again: Sequence[Match]) -> list[Defect]:
-    """Things in areas that only one picture has, without those found again elsewhere."""
+def put_in_or_out(scene: Scene, found_again: Sequence[Match], reaches: Sequence[Reach] = ()) -> list[Defect]:
+    """Things in areas that only one picture has, without those found again elsewhere, or which went along with `reaches`."""
     drafts: list[Defect] = []
     if scene.alignment.kind == AlignmentKind.TRANSLATION:
         return drafts
@@ -85,10 +86,10 @@ def put_in_or_out(scene: Scene, found_again: Sequence[Match]) -> list[Defect]:
     for box in scene.alignment.removed:
         over = was_pushed_over_the_edge(box, scene.reference, scene.alignment, removed=True)
         if not over and not _scrolled_away(scene, box):
-            drafts += _one_sided(scene, box, DefectType.MISSING, went)
+            drafts += _one_sided(scene, box, DefectType.MISSING, went, [one.box for one in reaches])
     for box in scene.alignment.inserted:
         if not was_pushed_over_the_edge(box, scene.actual, scene.alignment, removed=False):
-            drafts += _one_sided(scene, box, DefectType.ADDED, came)
+            drafts += _one_sided(scene, box, DefectType.ADDED, came, [one.landing for one in reaches])
     return drafts
 
 
@@ -130,7 +131,9 @@ def _was_cut_off(box: Box, picture: Picture, elements: Sequence[Element], moved_
     return (box.height if across else box.width) > least_px or any(share_inside(e.box, box) > 0.5 for e in elements)
 
 
-def _one_sided(scene: Scene, box: Box, type_: DefectType, elsewhere: Sequence[Box]) -> list[Defect]:
+def _one_sided(
+    scene: Scene, box: Box, type_: DefectType, elsewhere: Sequence[Box], along: Sequence[Box]
+) -> list[Defect]:
     picture, elements = scene.reference, scene.reference_elements
     if type_ is DefectType.ADDED:
         picture, elements = scene.actual, scene.actual_elements
@@ -140,17 +143,22 @@ def _one_sided(scene: Scene, box: Box, type_: DefectType, elsewhere: Sequence[Bo
         return []
     inside = [Thing(e.box, e.kind, e.text, e.id) for e in elements if share_inside(e.box, box) > 0.5]
     if any(share_inside(place, grown(box, 2)) > 0.5 for place in elsewhere):
-        inside = _left_behind(picture, ink, inside, elsewhere)
+        inside = _left_behind(picture, ink, inside, elsewhere, along)
         return [came_or_went(type_, union(t.box for t in inside), inside)] if inside else []
     return [came_or_went(type_, ink, inside)]
 
 
-def _left_behind(picture: Picture, area: Box, elements: Sequence[Thing], elsewhere: Sequence[Box]) -> list[Thing]:
-    """What of an area was not found again: elements, and ink that is no element's, such as a photo that a detector overlooks."""
+def _left_behind(
+    picture: Picture, area: Box, elements: Sequence[Thing], elsewhere: Sequence[Box], along: Sequence[Box]
+) -> list[Thing]:
+    """What of an area was not found again: elements, and ink that is no element's, such as a photo that a detector overlooks, if
+    it did not go along with a block.
+    """
     inside = [t for t in elements if not any(share_inside(place, grown(t.box, 2)) > 0.5 for place in elsewhere)]
     known = [*elements, *(Thing(place) for place in elsewhere)]
     ink = [Thing(box) for box in find_things(picture, area) if min(box.width, box.height) >= MIN_PICTURE_PX]
-    return inside + [t for t in new_things(ink, known) if not any(share_inside(k.box, t.box) > 0.5 for k in known)]
+    new = [t for t in new_things(ink, known) if not any(share_inside(k.box, t.box) > 0.5 for k in known)]
+    return inside + [t for t in new if not any(overlap(t.box, part).area_px for part in along)]
 
 
 def remains_of(scene: Scene, gone: Sequence[Defect]) -> list[Box]:

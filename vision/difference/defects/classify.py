@@ -80,7 +80,7 @@ def classify_defects(scene: Scene) -> Found:
     edited = find_edited_lines(page, transfers.matches)
     hunt.tell("find_wrapped", drafts_of_wrapped(wrapped))
     hunt.tell("find_edited_lines", drafts_of(page, edited))
-    blocks = put_in_or_out(page, [*transfers.matches, *edited])
+    blocks = put_in_or_out(page, [*transfers.matches, *edited], transfers.reaches)
     hunt.tell("put_in_or_out", blocks)
     hunt.explain(*remains_of(page, blocks), *transfers.marks, *_places_of(page, edited))
     _without_displaced(hunt, page, transfers)
