@@ -1,15 +1,16 @@
 """Measures the service under load: how long a submission takes, how much work is done, and what it answers when it is
 full.
 
-  python -m bench.load [--pairs 200] [--clients 1 20 200] [--workers 1 2 4] [--memory 10000] [--write]
+  python -m bench.load [--pairs 200] [--clients 1 20 200] [--workers 1 2 4] [--apis 2] [--memory 10000 [--scripted]]
+      [--large 200] [--write]
 
 Starts everything itself on free ports in a temporary folder (Redis, one API process, worker processes, SQLite, local
 pictures). A client posts a pair of real screenshots, waits for its verdict with ?wait=30, and takes the next pair;
-every actual is new to the service. Rounds: --clients at once with two workers; 20 clients with --workers; and 200
-clients that give up when refused, against a queue of at most 20 tasks (QUEUE_LIMIT) and against a service without
-workers (sync mode). With `--memory N` one more round sends N small pairs and watches the memory of every process.
-`--write` puts the tables into bench/RESULTS.md, the plots beside it, and what one comparison costs into
-doc/scaling.md.
+every actual is new to the service. Rounds: --clients at once with two workers; 20 clients with --workers, and with two
+workers and --apis API processes; and 200 clients that give up when refused, against a queue of at most 20 tasks
+(QUEUE_LIMIT) and against a service without workers (sync mode). With `--memory N` one more round sends N small pairs and
+watches the memory of every process, with `--large N` another sends N large pictures in sync mode. `--write` puts the
+tables into bench/RESULTS.md, the plots beside it, and what one comparison costs into doc/scaling.md.
 """
 
 import argparse
@@ -50,6 +51,7 @@ class Plan:
     pairs: int
     settings: tuple[tuple[str, object], ...] = ()
     patient: bool = True
+    api_processes: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,32 +83,43 @@ def main(words: Sequence[str] | None = None) -> None:
     parser.add_argument("--pairs", type=int, default=200, help="in each round (one client: a tenth)")
     parser.add_argument("--clients", type=int, nargs="*", default=[1, 20, 200])
     parser.add_argument("--workers", type=int, nargs="*", default=[1, 2, 4])
+    parser.add_argument("--apis", type=int, nargs="*", default=[2], help="20 clients with so many API processes")
     parser.add_argument("--refusals", action=argparse.BooleanOptionalAction, default=True)
     parser.add_argument("--memory", type=int, default=0, metavar="TASKS")
+    parser.add_argument("--scripted", action="store_true", help="with --memory: an engine that costs next to nothing")
+    parser.add_argument("--large", type=int, default=0, metavar="PICTURES")
     parser.add_argument("--write", action="store_true", help="into bench/RESULTS.md and doc/scaling.md")
     arguments = parser.parse_args(words)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # the children end with this process
     said = circumstances(sys.argv)  # before the first round: later the load itself is the machine's work
     rounds = []
-    for plan in plans(arguments.pairs, arguments.clients, arguments.workers, arguments.refusals):
+    for plan in plans(arguments.pairs, arguments.clients, arguments.workers, arguments.apis, arguments.refusals):
         rounds.append(measure(plan))
         print(table(HEAD, [row(rounds[-1])]).splitlines()[-1], flush=True)
     if rounds:
         _report(rounds, said if arguments.write else None)
     if arguments.memory:
-        memory.report(memory.measure(arguments.memory), arguments.write)
+        engine = "a scripted engine" if arguments.scripted else "the real engines"
+        found = memory.measure(arguments.memory, arguments.scripted)
+        memory.report(found, f"comparisons of pairs of 160x120 with {engine}", "memory", arguments.write)
+    if arguments.large:
+        work = "analyses of 3840x2160 in the API's process (sync mode)"
+        memory.report(memory.measure_large(arguments.large), work, "memory-large", arguments.write)
 
 
-def plans(pairs: int, clients: Sequence[int], workers: Sequence[int], refusals: bool) -> list[Plan]:
+def plans(
+    pairs: int, clients: Sequence[int], workers: Sequence[int], apis: Sequence[int], refusals: bool
+) -> list[Plan]:
     many = [Plan("", WORKERS_OF_CLIENTS, each, pairs if each > 1 else max(5, pairs // 10)) for each in clients]
     more = [Plan("", each, CLIENTS_OF_WORKERS, pairs) for each in workers]
+    more += [Plan(f"{each} API processes", 2, CLIENTS_OF_WORKERS, pairs, api_processes=each) for each in apis]
     full = Plan("queue of 20", 1, 200, pairs, (("QUEUE_LIMIT", 20),), patient=False)
     sync = Plan("sync mode", 0, 200, pairs, (("TASKS_FORCE_SYNC", 1),), patient=False)
     return list(dict.fromkeys(many + more)) + ([full, sync] if refusals else [])
 
 
 def measure(plan: Plan) -> Round:
-    with service(plan.workers, **dict(plan.settings)) as stack:
+    with service(plan.workers, api_processes=plan.api_processes, **dict(plan.settings)) as stack:
         return asyncio.run(load(plan, stack))
 
 

@@ -35,6 +35,15 @@ def small_pairs() -> Iterator[tuple[bytes, bytes]]:
         yield encode_png(page), encode_png(actual)
 
 
+def large_pictures() -> Iterator[bytes]:
+    """Endless: four real pages side by side, 3840x2160, all different in one pixel."""
+    pages = [cv2.resize(decoded(path), (1920, 1080)) for path in references()]
+    for number in count():
+        first, second, third, fourth = (pages[(number + place) % len(pages)] for place in range(4))
+        picture = np.vstack([np.hstack([first, second]), np.hstack([third, fourth])])
+        yield encode_png(with_own_pixel(picture, number // len(pages)))
+
+
 def references() -> list[Path]:
     return sorted(
         [*(ROOT / "doc" / "demo").glob("*.reference.png"), *(ROOT / "tests/data/pairs").glob("*.reference.png")]

@@ -33,7 +33,13 @@ class Stack:
 
 
 @contextmanager
-def service(workers: int, worker_options: Sequence[str] = (), **settings: object) -> Iterator[Stack]:
+def service(
+    workers: int,
+    worker_options: Sequence[str] = (),
+    application: str = "tasks.celery_app",
+    api_processes: int = 1,
+    **settings: object,
+) -> Iterator[Stack]:
     """A ready service in async mode, with SQLite and a folder for pictures unless `settings` say otherwise. At the end
     it is stopped and its folder removed."""
     with ExitStack() as stack:
@@ -43,10 +49,11 @@ def service(workers: int, worker_options: Sequence[str] = (), **settings: object
         redis = [redis_binary(), "--bind", "127.0.0.1", "--port", str(redis_port), "--save", "", "--dir", str(folder)]
         stack.enter_context(process(redis))
         api = [sys.executable, "-m", "uvicorn", "main:app", "--port", str(api_port), "--log-level", "warning"]
+        api += ["--workers", str(api_processes)] if api_processes > 1 else []
         api_process = stack.enter_context(process(api, environment))
         url = f"http://127.0.0.1:{api_port}"
         wait_until(lambda: httpx.get(url + "/health/live").is_success, "the API answers")
-        celery = [sys.executable, "-m", "celery", "-A", "tasks.celery_app", "worker", "-l", "error", "-c", "1"]
+        celery = [sys.executable, "-m", "celery", "-A", application, "worker", "-l", "error", "-c", "1"]
         started = [
             stack.enter_context(process([*celery, "-n", f"bench-{number}@%h", *worker_options], environment)).pid
             for number in range(workers)

@@ -61,10 +61,17 @@ def test_a_full_queue_refuses_with_a_time_to_come_back_and_does_what_it_took() -
 @pytest.mark.slow
 @pytest.mark.alone
 def test_memory_is_watched_for_every_process() -> None:
-    found = memory.measure(8)
+    found = memory.measure(8, scripted=True)
     assert (found.tasks, found.failed) == (8, 0)
     assert {series.name for series in found.series} == {"API", "worker", "its pool process", "Redis"}
     assert all(mib > 0 for series in found.series for _, mib in series.points)
+
+
+@pytest.mark.slow
+@pytest.mark.alone
+def test_memory_over_large_pictures_is_that_of_the_api() -> None:
+    found = memory.measure_large(2)
+    assert (found.tasks, found.failed, [series.name for series in found.series]) == (2, 0, ["API"])
 
 
 def test_growth_is_the_slope_after_the_warm_up() -> None:
@@ -106,5 +113,5 @@ def test_the_chart_has_a_line_for_every_series() -> None:
 
 
 def test_a_round_is_not_run_twice() -> None:
-    rounds = load.plans(200, [1, 20, 200], [1, 2, 4], refusals=True)
-    assert len(rounds) == len(set(rounds)) == 7
+    rounds = load.plans(200, [1, 20, 200], [1, 2, 4], [2], refusals=True)
+    assert len(rounds) == len(set(rounds)) == 8
