@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from store import clock
+from store.session import insert_if_new
 from store.tables import Worker
 
 
@@ -22,15 +23,18 @@ def report(
     """Says for `seconds` that the worker is live. `artifact_store` is the mark of the store that it reads
     (`store/blobs.py`), None if it cannot use it. Rows that have run out are deleted."""
     at = clock.now(session)
-    session.execute(delete(Worker).where(Worker.live_until < at, Worker.id != worker_id))
-    row = Worker(
-        id=worker_id,
-        name=name,
-        artifact_store=artifact_store,
-        clock_offset_seconds=clock_offset_seconds,
-        live_until=at + timedelta(seconds=seconds),
-    )
-    session.merge(row)
+    told = {
+        "name": name,
+        "artifact_store": artifact_store,
+        "clock_offset_seconds": clock_offset_seconds,
+        "live_until": at + timedelta(seconds=seconds),
+    }
+    own = session.execute(update(Worker).where(Worker.id == worker_id).values(**told).returning(Worker.id))
+    if own.first() is None:
+        insert_if_new(session, Worker, id=worker_id, **told)
+    # Rows that are locked are being renewed: two workers that are late must not wait for each other.
+    late = select(Worker.id).where(Worker.live_until < at, Worker.id != worker_id).with_for_update(skip_locked=True)
+    session.execute(delete(Worker).where(Worker.id.in_(late)))
 
 
 def remove(session: Session, worker_id: str) -> None:
