@@ -74,8 +74,8 @@ def test_no_module_of_a_part_imports_itself_by_way_of_others(part: str) -> None:
     assert circle or part not in STILL_CIRCULAR, f"{part} has no circle any more: take it out of STILL_CIRCULAR"
 
 
-def test_an_engine_imports_types_and_no_other_engine() -> None:
-    shared = {f"vision.engines.{name}" for name in ("types", "yolo", "look_alikes")} | {"vision.types"}
+def test_an_engine_imports_types_and_colours_and_no_other_engine() -> None:
+    shared = {f"vision.engines.{name}" for name in ("types", "yolo", "look_alikes")} | {"vision.colours", "vision.types"}
     engines = {name: names for name, names in _modules_imported("vision").items() if name.startswith("vision.engines.")}
     wrong = {name: names - shared for name, names in engines.items() if name != "vision.engines.load"}
     assert len(engines) > 8

@@ -1,5 +1,7 @@
 """Pixels that hold together."""
 
+from typing import Any
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -34,6 +36,13 @@ def near_boxes(mask: NDArray[np.bool_], across_px: int, down_px: int) -> list[Bo
         Box(blob.x + left, blob.y + top, blob.width - 2 * across_px, blob.height - 2 * down_px)
         for blob in blob_boxes(np.asarray(grown, dtype=np.uint8))
     ]
+
+
+def blob_facts(mask: NDArray[Any]) -> tuple[Labels, NDArray[np.int32]]:
+    """For each pixel the number of its blob (0 is the ground), and OpenCV's statistics of each blob (corners join). OpenCV's own
+    choice of method takes three times as long."""
+    _, labels, facts, _ = cv2.connectedComponentsWithStatsWithAlgorithm(mask, 8, cv2.CV_32S, cv2.CCL_GRANA)
+    return labels.astype(np.int32, copy=False), facts.astype(np.int32, copy=False)
 
 
 def label_blobs(mask: NDArray[np.uint8]) -> tuple[int, Labels]:

@@ -5,11 +5,14 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from vision.colours import ground_of
 from vision.types import Box, Picture
 
 _MIN_PX, _MAX_PX = 14, 64
 # Colours are counted in steps of so many levels; badge and icon differ by more in a channel.
 _COLOUR_STEP: Final = 8
+# What each channel's step counts for in a colour's number.
+_PLACES: Final = np.array([1 << 16, 1 << 8, 1])
 _APART: Final = 48
 _INK_STEP: Final = 10
 # A badge's colour fills so much of its own box: a number stands in it.
@@ -26,7 +29,7 @@ def without_badge(picture: Picture, box: Box) -> Box:
     if not _MIN_PX <= box.width <= _MAX_PX or not _MIN_PX <= box.height <= _MAX_PX:
         return box
     part = picture[box.slices()].astype(np.float32)
-    ground = np.asarray(np.median(np.concatenate([part[0], part[:, 0], part[-1]]), axis=0), np.float32)
+    ground = ground_of(np.concatenate([part[0], part[:, 0], part[-1]]))
     colours = _main_colours(part[np.abs(part - ground).max(axis=2) >= _INK_STEP])
     for badge, icon in (colours, colours[::-1]) if len(colours) == 2 else ():
         if _is_badge(np.abs(part - badge).max(axis=2) < _COLOUR_STEP):
@@ -43,7 +46,9 @@ def _main_colours(ink: NDArray[np.float32]) -> list[NDArray[np.float32]]:
     """The two most common ones, when both are common and far apart."""
     if not len(ink):
         return []
-    steps, counts = np.unique((ink // _COLOUR_STEP).astype(np.int16), axis=0, return_counts=True)
+    steps = (ink // _COLOUR_STEP).astype(np.int32)
+    _, where, counts = np.unique(steps @ _PLACES, return_index=True, return_counts=True)
+    steps = steps[where]
     order = np.argsort(-counts)
     first = steps[order[0]]
     others = [index for index in order if np.abs(steps[index] - first).max() * _COLOUR_STEP >= _APART]

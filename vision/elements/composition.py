@@ -141,9 +141,9 @@ def _is_held(box: Box, holders: Sequence[Box], share: float) -> bool:
 def _without_text(seen: Sequence[Detection]) -> list[Box]:
     """Boxes in which no letter stands: sure glyphs and small pictures, unless the detector sees a label in their place, or
     several touch each other: the line finder makes one line of them (repeated_signs.py)."""
-    labels = [one.box for one in seen if one.kind is Kind.LABEL]
+    labels = Rows(one.box for one in seen if one.kind is Kind.LABEL)
     blank = [one.box for one in seen if one.confidence >= _SURE and _is_wordless(one) and not _is_several(one)]
-    return [box for box in blank if not any(share_inside(label, box) >= _INSIDE for label in labels)]
+    return [box for box in blank if not any(share_inside(labels[at], box) >= _INSIDE for at in labels.near(box))]
 
 
 def _is_wordless(one: Detection) -> bool:

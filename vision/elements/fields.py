@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vision.boxes import Rows, grown, iou, share_inside
+from vision.colours import apart_from, ground_of
 from vision.elements.frame_looks import agreed, looks_like_one
 from vision.elements.frame_views import MAX_HEIGHT_PX, MIN_HEIGHT_PX, judged
 from vision.elements.frames import Frame, find_frames
@@ -179,10 +180,7 @@ def _held(picture: Picture, frame: Frame, support: Sequence[Detection], stacked:
 def _ink(picture: Picture, inside: Box) -> NDArray[np.bool_]:
     """What stands on the field's ground; what touches its rim is border, corner or something behind."""
     part = picture[inside.slices()]
-    ground = np.median(part[::3, ::3].reshape(-1, 3), axis=0).astype(np.uint8)
-    apart = cv2.absdiff(part, np.broadcast_to(ground, part.shape))
-    strongest = cv2.max(cv2.max(apart[:, :, 0], apart[:, :, 1]), apart[:, :, 2])
-    ink = cv2.threshold(strongest, _INK_STEP - 1, 1, cv2.THRESH_BINARY)[1]
+    ink = cv2.threshold(apart_from(part, ground_of(part[::3, ::3])), _INK_STEP - 1, 1, cv2.THRESH_BINARY)[1]
     count, labels = cv2.connectedComponents(ink, connectivity=8)
     stands = np.ones(count, np.bool_)
     stands[0] = False

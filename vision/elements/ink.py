@@ -12,7 +12,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from vision.blobs import blob_facts
 from vision.boxes import clipped, grown
+from vision.colours import quantile_of, strongest
 from vision.types import Box, Picture
 
 # An edge is a step of this many levels in any channel between neighbours. Light grey placeholders step by 30 or so.
@@ -49,10 +51,11 @@ _Rows = TypeVar("_Rows", int, NDArray[np.int32])
 
 @dataclass(frozen=True, slots=True)
 class Ink:
-    """Where a picture has edges (255), all of them and those that may be letters; `walls` counts all of them down each column."""
+    """Where a picture has edges (255), all of them and those that may be letters; `walls` (height + 1,
+    width + 1) counts the latter and faint upright rules, above and left of each place."""
 
     letters: NDArray[np.uint8]
-    walls: NDArray[np.uint16]
+    walls: NDArray[np.int32]
 
 
 def ink_of(picture: Picture, fields: Sequence[Box], without: Sequence[Box]) -> Ink:
@@ -66,8 +69,8 @@ def ink_of(picture: Picture, fields: Sequence[Box], without: Sequence[Box]) -> I
         if inside.width > 1 and inside.height > 1:
             letters[inside.slices()] = _standing(edges[inside.slices()])
     blank(letters, without)
-    walls = np.cumsum(np.pad((edges > 0) | _faint_posts(picture), ((1, 0), (0, 0))), axis=0, dtype=np.uint16)
-    return Ink(letters, walls)
+    upright = cv2.max(edges & 1, _faint_posts(picture))
+    return Ink(letters, np.asarray(cv2.integral(upright), np.int32))
 
 
 def lines_of(ink: Ink, lowest: int) -> list[Box]:
@@ -90,8 +93,7 @@ def words_of(edges: NDArray[np.uint8]) -> Words:
     """Boxes (x, y, right, bottom) of what may be words: blobs of edges, less frames, rules and specks."""
     kernel = np.ones((1, _LETTER_GAP_PX + 1), np.uint8)  # odd: an even one shifts what it closes
     joined = cv2.morphologyEx(edges, cv2.MORPH_CLOSE, kernel)
-    _, _, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
-    x, y, width, height, area = stats[1:].T
+    x, y, width, height, area = blob_facts(joined)[1][1:].T
     plausible = (height <= MAX_HEIGHT_PX) & (width >= 2) & (height >= 2)
     plausible &= ~((height <= 3) & (width > 20))  # rules, underlines; three dots are shorter
     plausible &= area > 0.2 * width * height  # frames are hollow
@@ -136,20 +138,19 @@ def line_around_capitals(ink: Box) -> Box:
 def edges_of(picture: Picture) -> NDArray[np.uint8]:
     """255 where a pixel differs from a neighbour (left, above or both) in any channel."""
     step = cv2.morphologyEx(picture, cv2.MORPH_GRADIENT, np.ones((2, 2), np.uint8))
-    strongest = cv2.max(cv2.max(step[:, :, 0], step[:, :, 1]), step[:, :, 2])
-    return cast("NDArray[np.uint8]", cv2.threshold(strongest, _EDGE_STEP, 255, cv2.THRESH_BINARY)[1])
+    return cast("NDArray[np.uint8]", cv2.threshold(strongest(step), _EDGE_STEP, 255, cv2.THRESH_BINARY)[1])
 
 
-def _faint_posts(picture: Picture) -> NDArray[np.bool_]:
-    """Where an upright rule stands, such as the faint border between two cells of a table."""
-    grey = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY).astype(np.int16)
-    step = np.diff(grey, axis=1, prepend=grey[:, :1])
+def _faint_posts(picture: Picture) -> NDArray[np.uint8]:
+    """1 where an upright rule stands, such as the faint border between two cells of a table."""
+    grey = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)
+    left = cv2.copyMakeBorder(grey, 0, 0, 1, 0, cv2.BORDER_REPLICATE)[:, :-1]
     column = np.ones((_FAINT_POST_PX, 1), np.uint8)
-    rises, falls = (
-        np.asarray(cv2.morphologyEx(one.view(np.uint8), cv2.MORPH_OPEN, column), np.uint8)
-        for one in (step >= _FAINT_STEP, step <= -_FAINT_STEP)
+    steps = (
+        cv2.threshold(step, _FAINT_STEP - 1, 1, cv2.THRESH_BINARY)[1]
+        for step in (cv2.subtract(grey, left), cv2.subtract(left, grey))
     )
-    return np.asarray((rises | falls) > 0, np.bool_)
+    return np.asarray(cv2.max(*(cv2.morphologyEx(step, cv2.MORPH_OPEN, column) for step in steps)), np.uint8)
 
 
 def _standing(edges: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -179,13 +180,19 @@ def parted_at_walls(ink: Ink, box: Box) -> list[Box]:
     height, width = ink.letters.shape
     inner = clipped(grown(box, -_CLEAR_PX), width, height)
     top, bottom = _rows_of_wall(box.y, box.bottom, height)
-    across = slice(inner.x, inner.right)
-    walled = ink.walls[bottom, across] - ink.walls[top, across] == bottom - top
-    walls = [x for x in (np.flatnonzero(walled) + inner.x).tolist() if _stands_clear(ink.letters, x, box)]
+    columns = np.arange(inner.x, inner.right)
+    walled = columns[_are_walls(ink.walls, top, bottom, columns)].tolist()
+    walls = [x for x in walled if _stands_clear(ink.letters, x, box)]
     starts = [box.x, *(x + 1 for x in walls)]
     ends = [*walls, box.right]
     parts = zip(starts, ends, strict=True)
     return [Box(left, box.y, right - left, box.height) for left, right in parts if right - left > _CLEAR_PX]
+
+
+def _are_walls(walls: NDArray[np.int32], top: _Rows, bottom: _Rows, columns: NDArray[np.intp]) -> NDArray[np.bool_]:
+    """For each column whether an upright line stands in it from row to row."""
+    counted = walls[bottom, columns + 1] - walls[bottom, columns] - walls[top, columns + 1] + walls[top, columns]
+    return np.asarray(counted == bottom - top, np.bool_)
 
 
 def _rows_of_wall(top: _Rows, bottom: _Rows, height: int) -> tuple[_Rows, _Rows]:
@@ -201,15 +208,15 @@ def _stands_clear(letters: NDArray[np.uint8], x: int, box: Box) -> bool:
     return not any(part.any() for part in beside)
 
 
-def _walled(walls: NDArray[np.uint16], one: Words, other: Words) -> NDArray[np.bool_]:
+def _walled(walls: NDArray[np.int32], one: Words, other: Words) -> NDArray[np.bool_]:
     """For each pair of boxes whether an upright line, higher than both, stands between them."""
-    height, width = walls.shape[0] - 1, walls.shape[1]
+    height, width = walls.shape[0] - 1, walls.shape[1] - 1
     top, bottom = _rows_of_wall(np.minimum(one[:, 1], other[:, 1]), np.maximum(one[:, 3], other[:, 3]), height)
     left, right = np.minimum(one[:, 2], other[:, 2]) - 1, np.maximum(one[:, 0], other[:, 0]) + 1
     walled = np.zeros(len(one), np.bool_)
     for offset in range(int((right - left).max(initial=0))):
         column = np.minimum(left + offset, width - 1)
-        walled |= (left + offset < right) & (walls[bottom, column] - walls[top, column] == bottom - top)
+        walled |= (left + offset < right) & _are_walls(walls, top, bottom, column)
     return walled
 
 
@@ -280,7 +287,7 @@ class _FontMetrics:
 def _font_metrics(ink: NDArray[np.uint8]) -> _FontMetrics:
     """Small letters fill the rows between x-height and baseline far more than what sticks out of them."""
     rows = (ink > 0).sum(axis=1)
-    full = np.flatnonzero(rows >= 0.45 * np.percentile(rows, 90))
+    full = np.flatnonzero(rows >= 0.45 * quantile_of(rows, 0.9))
     x_top, baseline = int(full[0]), int(full[-1]) + 1
     height = ink.shape[0]
     core = baseline - x_top

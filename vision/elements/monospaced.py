@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vision.boxes import Rows, grown, share_inside, union
+from vision.colours import ground_of
 from vision.elements.ink import edges_of
 from vision.engines.types import FittingReader
 from vision.types import Box, Element, Kind, Picture
@@ -121,5 +122,5 @@ def _least_at_every(row: NDArray[np.float32], pitch: float) -> float:
 def _ink_across(picture: Picture, word: Box) -> NDArray[np.float32]:
     """(width,): how much ink each column has."""
     part = picture[word.slices()].astype(np.float32)
-    ground = np.median(part.reshape(-1, 3), axis=0)
+    ground = ground_of(part)
     return np.asarray(np.abs(part - ground).max(axis=2).sum(axis=0), np.float32)

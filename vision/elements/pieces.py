@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-import cv2
 import numpy as np
 
 from vision.boxes import clipped, grown, share_inside, union
+from vision.colours import apart_from, ground_of
 from vision.types import Box, Detection, Kind, Picture
 
 # Pictures never overlap on a screen: with this share of one in another both are one, with the larger share it is a part of it.
@@ -43,8 +43,8 @@ def _joined(picture: Picture, whole: list[Detection], one: Detection) -> list[De
 def _is_margin(picture: Picture, outer: Box, inner: Box) -> bool:
     """Whether all that the outer box shows stands in the inner one."""
     part = picture[outer.slices()]
-    ground = np.median(np.concatenate((part[0], part[-1], part[:, 0], part[:, -1])), axis=0).astype(np.uint8)
-    ink = cv2.absdiff(part, np.broadcast_to(ground, part.shape)).max(axis=2) >= _INK_STEP
+    ground = ground_of(np.concatenate((part[0], part[-1], part[:, 0], part[:, -1])))
+    ink = apart_from(part, ground) >= _INK_STEP
     kept = clipped(grown(inner, _NEAR_PX).shifted(-outer.x, -outer.y), outer.width, outer.height)
     ink[kept.slices()] = False
     return not ink.any()

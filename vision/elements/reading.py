@@ -34,16 +34,17 @@ _WIDEST_NUMBER: Final = 2.0
 
 def read(found: Sequence[Found], picture: Picture, reader: TextReader) -> list[Element]:
     """The elements with their texts; what only ink tells of and nobody can read is dropped."""
-    lines = [line for one in found for line in _lines_to_read(one, reader)]
-    readings = iter(_readings(picture, lines, reader))
+    fitting = reader if isinstance(reader, FittingReader) else None
+    lines = [_lines_to_read(one, fitting is not None) for one in found]
+    readings = iter(_readings(picture, [line for some in lines for line in some], reader))
     repeated = _repeated_buttons(found)
     elements: list[Element] = []
-    for one in found:
-        written = [next(readings) for _ in _lines_to_read(one, reader)]
-        if one.confirmed or _is_text(one.box, written[0].text, reader):
+    for one, some in zip(found, lines, strict=True):
+        written = [next(readings) for _ in some]
+        if one.confirmed or _is_text(one.box, written[0].text, fitting is not None):
             elements += _with_signs(picture, _elements(one, written, one in repeated), written)
-    if isinstance(reader, FittingReader):
-        elements = joined_code(picture, elements, reader)
+    if fitting is not None:
+        elements = joined_code(picture, elements, fitting)
     return _without_twins(with_prompted_fields(picture, elements))
 
 
@@ -71,14 +72,14 @@ def _with_signs(picture: Picture, elements: list[Element], readings: Sequence[Re
     return [replace(elements[0], box=parted.words), *icons]
 
 
-def _is_text(line: Box, text: str, reader: TextReader) -> bool:
-    if text or isinstance(reader, FittingReader):
+def _is_text(line: Box, text: str, fits: bool) -> bool:
+    if text or fits:
         return sum(letter.isalnum() for letter in text) >= _LEAST_LETTERS
     return line.width >= _TEXT_ASPECT * line.height
 
 
-def _lines_to_read(one: Found, reader: TextReader) -> list[Box]:
-    if one.kind is Kind.ICON and isinstance(reader, FittingReader) and _may_be_a_number(one.box):
+def _lines_to_read(one: Found, fits: bool) -> list[Box]:
+    if one.kind is Kind.ICON and fits and _may_be_a_number(one.box):
         return [line_around_capitals(one.box)]
     return [one.lines[index] for index in in_reading_order(one.lines)]
 

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from vision.boxes import clipped, grown
+from vision.colours import apart_from, ground_of
 from vision.types import Box, Picture
 
 # So many make a row. "www" is shorter.
@@ -75,9 +75,7 @@ def _row(picture: Picture, line: Box) -> list[Box]:
 
 def _ink(part: Picture) -> NDArray[np.bool_]:
     """What differs from the ground above and below."""
-    ground = np.median(part[[0, -1], ::4].reshape(-1, 3), axis=0).astype(np.uint8)
-    apart = cv2.absdiff(part, np.broadcast_to(ground, part.shape))
-    return np.asarray(cv2.max(cv2.max(apart[:, :, 0], apart[:, :, 1]), apart[:, :, 2]) >= _INK_STEP, np.bool_)
+    return np.asarray(apart_from(part, ground_of(part[[0, -1], ::4])) >= _INK_STEP, np.bool_)
 
 
 def _blobs(ink: NDArray[np.bool_]) -> list[tuple[int, int]]:

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vision.boxes import Rows, clipped, grown, iou, share_inside
+from vision.colours import apart_from, ground_of
 from vision.elements.badges import without_badge
 from vision.types import FRAMED_KINDS, Box, Detection, Kind, Picture
 
@@ -196,8 +197,8 @@ def _inked(picture: Picture, box: Box) -> Box | None:
     height, width = picture.shape[:2]
     reach = max(3, round(0.15 * max(box.width, box.height)))
     window = clipped(grown(box, reach), width, height)
-    part = picture[window.slices()].astype(np.float32)
-    ink = (np.abs(part - _ground(part)).max(axis=2) >= _INK_STEP).astype(np.uint8)
+    part = picture[window.slices()]
+    ink = (apart_from(part, _ground(part)) >= _INK_STEP).astype(np.uint8)
     count, labels, facts, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
     inner = labels[box.y - window.y : box.bottom - window.y, box.x - window.x : box.right - window.x]
     inside = np.bincount(inner.ravel(), minlength=count)
@@ -214,10 +215,10 @@ def _inked(picture: Picture, box: Box) -> Box | None:
     return Box(window.x + int(left), window.y + int(top), int(right - left), int(bottom - top))
 
 
-def _ground(part: NDArray[np.float32]) -> NDArray[np.float32]:
+def _ground(part: Picture) -> NDArray[np.float32]:
     """The colour most common along the window's rim."""
     rim = np.concatenate([part[0], part[-1], part[:, 0], part[:, -1]])
-    return np.asarray(np.median(rim, axis=0), np.float32)
+    return ground_of(rim)
 
 
 def _is_bounded(facts: NDArray[np.int32], window: Box) -> bool:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vision.boxes import clipped, grown
+from vision.colours import apart_from, ground_of
 from vision.types import Box, Detection, Kind, Picture
 
 # What is taken for a toggle, and what a toggle is taken for.
@@ -60,7 +61,7 @@ def is_radio(picture: Picture, whole: NDArray[np.bool_], box: Box) -> bool:
     part = picture[box.slices()].astype(np.float32)
     within = radius - max(3.0, 0.3 * radius)
     inner = distance <= within
-    field = np.median(part[inner & (distance > within - 1)], axis=0)
+    field = ground_of(part[inner & (distance > within - 1)])
     other = (np.abs(part - field).max(axis=2) >= _STEP) & inner
     if other.sum() > (1 - _EMPTY) * inner.sum() and not _is_dot(other, distance, part):
         return False
@@ -85,7 +86,7 @@ def _is_dot(ink: NDArray[np.bool_], distance: NDArray[np.float64], part: NDArray
     if not 0.2 * min(ink.shape) <= size <= 0.66 * min(ink.shape) or _likeness(ink, distance <= size / 2) < _DOT:
         return False
     middle = part[ink & (distance <= size / 2 - 1)]
-    return bool((np.abs(middle - np.median(middle, axis=0)).max(axis=1) < 2 * _STEP).mean() >= 0.8)
+    return bool(len(middle)) and bool((np.abs(middle - ground_of(middle)).max(axis=1) < 2 * _STEP).mean() >= 0.8)
 
 
 def is_empty(picture: Picture, whole: NDArray[np.bool_], box: Box) -> bool:
@@ -94,7 +95,7 @@ def is_empty(picture: Picture, whole: NDArray[np.bool_], box: Box) -> bool:
     inner = _eroded(whole, max(2, round(0.16 * min(whole.shape))))
     if inner.sum() < 9:
         return False
-    field, ground = np.median(part[inner], axis=0), _around(picture, box)
+    field, ground = ground_of(part[inner]), _around(picture, box)
     if (np.abs(part[inner] - field).max(axis=1) < _STEP).mean() < _EMPTY:
         return False
     border = part[whole & ~_eroded(whole, 1)]
@@ -124,7 +125,7 @@ def _around(picture: Picture, box: Box) -> NDArray[np.float32]:
     """The ground next to a box."""
     window = clipped(grown(box, 2), picture.shape[1], picture.shape[0])
     part = picture[window.slices()].astype(np.float32)
-    return np.asarray(np.median(np.concatenate([part[0], part[-1], part[:, 0], part[:, -1]]), axis=0), np.float32)
+    return ground_of(np.concatenate([part[0], part[-1], part[:, 0], part[:, -1]]))
 
 
 def _eroded(mask: NDArray[np.bool_], pixels: int) -> NDArray[np.bool_]:
@@ -134,9 +135,9 @@ def _eroded(mask: NDArray[np.bool_], pixels: int) -> NDArray[np.bool_]:
 
 def _silhouette(picture: Picture, window: Box) -> tuple[NDArray[np.bool_], Box] | None:
     """What of the window is not its ground, holes filled, and the box of that; None where it is not as wide as high."""
-    part = picture[window.slices()].astype(np.int16)
+    part = picture[window.slices()]
     rim = np.concatenate([part[0], part[-1], part[:, 0], part[:, -1]])
-    ink = (np.abs(part - np.median(rim, axis=0)).max(axis=2) >= _STEP).astype(np.uint8)
+    ink = (apart_from(part, ground_of(rim)) >= _STEP).astype(np.uint8)
     outside = np.pad(1 - ink, 1, constant_values=1)
     cv2.floodFill(outside, None, (0, 0), 2)
     whole = outside[1:-1, 1:-1] != 2

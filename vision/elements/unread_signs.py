@@ -5,11 +5,11 @@
 from dataclasses import dataclass
 from typing import Final
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from vision.boxes import clipped, grown
+from vision.colours import apart_from, ground_of
 from vision.types import Box, Picture
 
 # What differs from the line's ground by this many levels is ink.
@@ -58,9 +58,7 @@ def parted_from_unread(picture: Picture, line: Box, letters: tuple[int, int]) ->
 
 
 def _ink(part: Picture) -> NDArray[np.bool_]:
-    ground = np.median(part.reshape(-1, 3), axis=0).astype(np.uint8)
-    apart = cv2.absdiff(part, np.broadcast_to(ground, part.shape))
-    return np.asarray(cv2.max(cv2.max(apart[:, :, 0], apart[:, :, 1]), apart[:, :, 2]) >= _INK_STEP, np.bool_)
+    return np.asarray(apart_from(part, ground_of(part)) >= _INK_STEP, np.bool_)
 
 
 def _blobs(ink: NDArray[np.bool_], room: int) -> list[tuple[int, int]]:
@@ -83,7 +81,7 @@ def _sign(part: Picture, ink: NDArray[np.bool_], blob: tuple[int, int], height: 
     box = Box(blob[0], int(rows[0]), wide, high)
     words = ink.copy()
     words[:, blob[0] : blob[1]] = False
-    away = part.astype(np.float32) - np.median(part.reshape(-1, 3), axis=0)
+    away = part.astype(np.float32) - ground_of(part)
     own = away[box.slices()][ink[box.slices()]]
     differs = np.abs(_colour(own) - _colour(away[words])).max() >= _OTHER
     return box if differs and _has_one_colour(own) else None

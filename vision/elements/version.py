@@ -21,7 +21,8 @@ def sources() -> list[Path]:
     """The files that make boxes and texts of a picture."""
     folders = [_VISION / "elements", _VISION / "engines"]
     return sorted(
-        [path for folder in folders for path in folder.glob("*.py")] + [_VISION / "boxes.py", _VISION / "types.py"]
+        [path for folder in folders for path in folder.glob("*.py")]
+        + [_VISION / name for name in ("blobs.py", "boxes.py", "colours.py", "types.py")]
     )
 
 

@@ -14,6 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from vision.colours import ground_of, quantile_of
 from vision.engines.look_alikes import resolved, script_of
 from vision.engines.types import ReaderUnavailable, Reading
 from vision.types import Box, Picture
@@ -37,10 +38,10 @@ _FAINTEST: Final = 8
 
 def ink(cut: Picture) -> NDArray[np.uint8]:
     """How far each pixel is from the background (the median colour), 0..255 of the line's own contrast; all 0 when empty."""
-    background = np.median(cut.reshape(-1, 3), axis=0).astype(np.uint8)
+    background = ground_of(cut).astype(np.uint8)
     apart = cv2.absdiff(cut, np.broadcast_to(background, cut.shape)).astype(np.uint16)
     distance = apart[:, :, 0] + apart[:, :, 1] + apart[:, :, 2]
-    strongest = float(np.percentile(distance, 99))
+    strongest = quantile_of(distance, 0.99)
     strongest = max(strongest, float(distance.max()) * 0.5)
     if strongest < _FAINTEST * 3:
         return np.zeros(cut.shape[:2], np.uint8)
