@@ -8,6 +8,7 @@ from typing import Final
 from vision.boxes import Rows, iou, share_inside
 from vision.elements.field_sides import parted_at_sides
 from vision.elements.repeated_signs import parted_from_signs
+from vision.elements.small_pictures import named_by_colours
 from vision.elements.text_lines import place_lines
 from vision.types import FRAMED_KINDS, Box, Detection, Kind, Picture
 
@@ -81,7 +82,7 @@ def compose(picture: Picture, seen: Sequence[Detection]) -> list[Found]:
     free = [Detection(Kind.LABEL, line, 0.0) for line in lines.free]
     signs, written = _parted_from_signs(picture, owned + free)
     things = _with_signs([one for one in seen if one.kind is not Kind.LABEL], signs)
-    return _combined(things, written)
+    return _combined(named_by_colours(picture, things), written)
 
 
 def bounded(found: Sequence[Found], picture: Picture) -> tuple[list[Found], tuple[str, ...]]:
