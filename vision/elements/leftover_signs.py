@@ -1,5 +1,5 @@
 """Signs that both the detector and the reader miss (`with_signs`): ink apart from every element, or in a short line in which no
-letter was read, that looks like a sign: angles, sort arrows, a gear.
+letter was read, that looks like a sign: angles, sort arrows, a gear, a check box taken for a letter.
 """
 
 from collections.abc import Sequence
@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from vision.boxes import best_of_rivals, grown, overlap, share_inside
 from vision.elements.glyph_views import CLASSES, looks_of
 from vision.elements.ink import blank, edges_of
+from vision.elements.snapping import snap
 from vision.engines.types import Judge
-from vision.types import Box, Element, Kind, Picture
+from vision.types import Box, Detection, Element, Kind, Picture
 
 # The sides of a sign; smaller is dust, larger are borders and grounds.
 _LEAST_PX, _MOST_PX = 5, 64
@@ -27,6 +28,8 @@ _MOST: Final = 150
 # The least probability of a sign that only this network sees, and the factor on its confidence.
 _SURE, _ALONE = 0.8, 0.8
 _RIVAL_IOU: Final = 0.2
+# What a line in which nothing was read may be.
+_SIGNS: Final = (Kind.ICON, Kind.CHECKBOX, Kind.RADIO)
 # A line in which nothing was read is the sign that stands in it, with this share of the sign.
 _INSIDE: Final = 0.6
 
@@ -39,7 +42,8 @@ def with_signs(picture: Picture, elements: Sequence[Element], judge: Judge | Non
     unread = [one for one in elements if _is_unread(one)]
     read = [one for one in elements if not _is_unread(one)]
     signs = _signs(picture, [one.box for one in read], judge)
-    return read + [one for one in unread if not any(_stands_in(sign.box, one.box) for sign in signs)] + signs
+    left = [one for one in unread if not any(_stands_in(sign.box, one.box) for sign in signs)]
+    return read + _named(picture, left, judge) + signs
 
 
 def _is_unread(one: Element) -> bool:
@@ -48,6 +52,17 @@ def _is_unread(one: Element) -> bool:
 
 def _stands_in(sign: Box, line: Box) -> bool:
     return share_inside(sign, line) >= _INSIDE
+
+
+def _named(picture: Picture, unread: Sequence[Element], judge: Judge) -> list[Element]:
+    """The lines in which nothing was read; what looks more like a sign or a check box than not is one, where its ink is."""
+    inked = snap(picture, [Detection(Kind.ICON, one.box, one.confidence) for one in unread])
+    looks = looks_of(picture, [one.box for one in inked], judge)
+    kinds = [next((kind for kind in _SIGNS if look[CLASSES.index(kind)] > 0.5), None) for look in looks]
+    return [
+        line if kind is None else Element("", kind, one.box, "", line.confidence)
+        for line, one, kind in zip(unread, inked, kinds, strict=True)
+    ]
 
 
 def _signs(picture: Picture, known: Sequence[Box], judge: Judge) -> list[Element]:

@@ -45,6 +45,16 @@ def test_a_sign_takes_the_place_of_the_unread_line_around_it() -> None:
     assert kept == [*elements, unread]
 
 
+@pytest.mark.parametrize("kind", [Kind.ICON, Kind.CHECKBOX, Kind.RADIO])
+def test_an_unread_line_is_the_sign_that_it_more_likely_is_than_not_where_its_ink_is(kind: Kind) -> None:
+    picture, elements = page_with_a_cross()
+    unread = Element("", Kind.LABEL, Box(297, 48, 20, 22), "", 0.5)
+    [label, sign] = with_signs(picture, [*elements, unread], Says(**{str(kind): 0.6, "label": 0.4}))
+    assert (label, sign.kind, sign.text, sign.confidence) == (elements[0], kind, "", 0.5)
+    assert sign.box == Box(SIGN.x - 1, SIGN.y - 1, SIGN.width + 2, SIGN.height + 2)  # as wide as the cross is drawn
+    assert with_signs(picture, [*elements, unread], Says(**{str(kind): 0.4, "label": 0.6})) == [*elements, unread]
+
+
 def test_what_belongs_to_an_element_and_what_the_edge_cuts_is_never_asked_about() -> None:
     page = Page()
     words = page.text(40, 50, "x")
