@@ -29,6 +29,8 @@ _BENT_SHARE: Final = 0.06
 # A border is at most so thick; it ends in a step of this share of the one it began with (a shadow fades instead).
 _BORDER_PX: Final = 6
 _BORDER_STEP, _BORDER_SHARE = 6.0, 0.35
+# About so many pixels along a side tell what it looks like.
+_ENOUGH_PX: Final = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,8 @@ def _thickness(outward: Picture) -> int:
     """How thick the border is: `outward` are lines of pixels, the last one inside first. 0 where none is seen to end."""
     if len(outward) < 4 or not outward.shape[1]:
         return 0
-    lines = ground_of(outward.transpose(1, 0, 2).reshape(outward.shape[1], -1)).reshape(-1, 3)
+    some = outward[:, :: max(1, outward.shape[1] // _ENOUGH_PX)].transpose(1, 0, 2)
+    lines = ground_of(some.reshape(len(some), -1)).reshape(-1, 3)
     body = 2 if _is_blend(*lines[:3]) else 1
     own = max(_BORDER_STEP, _BORDER_SHARE * _apart(lines[body], lines[0]))
     for place in range(body + 1, len(lines)):

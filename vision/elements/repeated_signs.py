@@ -56,8 +56,11 @@ def _around(line: Box, row: Sequence[Box]) -> list[Box]:
 def _row(picture: Picture, line: Box) -> list[Box]:
     window = clipped(grown(line, 1), picture.shape[1], picture.shape[0])
     ink = _ink(picture[window.slices()])
+    blobs = _blobs(ink)
+    if _most_signs(ink, blobs) < _LEAST:
+        return []
     run: list[_Sign] = []
-    for start, end in _blobs(ink):
+    for start, end in blobs:
         signs = _signs(ink, start, end)
         if run and signs and not _goes_on(ink, run, signs[0]):
             if len(run) >= _LEAST:
@@ -82,6 +85,18 @@ def _blobs(ink: NDArray[np.bool_]) -> list[tuple[int, int]]:
     """Runs of columns in which something stands."""
     steps = np.diff(np.concatenate([[0], ink.any(axis=0).astype(np.int8), [0]]))
     return list(zip(np.flatnonzero(steps > 0).tolist(), np.flatnonzero(steps < 0).tolist(), strict=True))
+
+
+def _most_signs(ink: NDArray[np.bool_], blobs: Sequence[tuple[int, int]]) -> float:
+    """More signs than this cannot stand in the blobs, by their sizes alone: asked first, for most lines hold none."""
+    starts, ends = np.array(blobs, np.intp).reshape(-1, 2).T
+    if not starts.size:
+        return 0
+    highest = np.where(ink.any(axis=0), ink.argmax(axis=0), len(ink))
+    lowest = np.where(ink.any(axis=0), len(ink) - ink[::-1].argmax(axis=0), 0)
+    height = np.maximum.reduceat(lowest, starts) - np.minimum.reduceat(highest, starts)
+    each = (ends - starts) / (_NARROWEST * height)
+    return float(each[(each >= 1) & (height >= _MIN_PX)].sum())
 
 
 def _signs(ink: NDArray[np.bool_], start: int, end: int) -> list[_Sign]:

@@ -54,7 +54,7 @@ def as_input(line: NDArray[np.uint8]) -> NDArray[np.uint8]:
     width = min(max(STEP_PX, round(line.shape[1] * HEIGHT_PX / line.shape[0])), _WIDEST_PX)
     smaller = line.shape[0] > HEIGHT_PX
     scaled = cv2.resize(line, (width, HEIGHT_PX), interpolation=cv2.INTER_AREA if smaller else cv2.INTER_CUBIC)
-    return np.pad(scaled, ((0, 0), (_SIDE_PX, _SIDE_PX)))
+    return np.asarray(cv2.copyMakeBorder(scaled, 0, 0, _SIDE_PX, _SIDE_PX, cv2.BORDER_CONSTANT), np.uint8)
 
 
 WEIGHTS: Final = Path(__file__).resolve().parents[2] / "models" / "reader.onnx"
