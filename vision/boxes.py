@@ -1,4 +1,4 @@
-"""What two rectangles have to do with each other."""
+"""Geometry of boxes."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -9,13 +9,13 @@ from vision.types import Box
 
 
 def overlap(first: Box, second: Box) -> Box:
-    """What two boxes share; its area is 0 where they share nothing."""
+    """The intersection of two boxes; its area is 0 if they share nothing."""
     x, y = max(first.x, second.x), max(first.y, second.y)
     return Box(x, y, max(0, min(first.right, second.right) - x), max(0, min(first.bottom, second.bottom) - y))
 
 
 def shared_px(first: Box, second: Box) -> int:
-    """How many pixels two boxes share. Asked so often that no box is made for it."""
+    """How many pixels two boxes share, without making a box: this is called very often."""
     left = first.x if first.x > second.x else second.x
     right = min(first.x + first.width, second.x + second.width)
     if right <= left:
@@ -50,7 +50,7 @@ def grown(box: Box, pixels: int) -> Box:
 
 
 def clipped(box: Box, width: int, height: int) -> Box:
-    """What of the box lies in a picture of this size."""
+    """The part of the box inside a picture of this size."""
     if 0 <= box.x <= box.right <= width and 0 <= box.y <= box.bottom <= height:
         return box
     return overlap(box, Box(0, 0, width, height))
@@ -84,9 +84,9 @@ def in_reading_order(boxes: Sequence[Box]) -> list[int]:
 
 
 def best_of_rivals(edges: NDArray[np.float32], scores: NDArray[np.float32], rival_iou: float) -> list[int]:
-    """Greedy non-maximum suppression: indices of the boxes that stay, surest first.
+    """Greedy non-maximum suppression: the indices of the remaining boxes, the most certain first.
 
-    `edges` is (n, 4): left, top, right, bottom. Of two boxes with an IoU above `rival_iou` the surer one stays.
+    `edges` is (n, 4): left, top, right, bottom. Of two boxes with an IoU above `rival_iou` the more certain one stays.
     """
     order = np.argsort(-scores, kind="stable")
     left, top, right, bottom = edges.T
@@ -103,8 +103,9 @@ def best_of_rivals(edges: NDArray[np.float32], scores: NDArray[np.float32], riva
 
 
 class Rows:
-    """Boxes by the rows they stand on: on a long page only those nearby need to be asked. A box's index is its place in the
-    order they were added; iterating gives those not taken out, in that order."""
+    """Boxes indexed by their rows: on a long page only those nearby are compared. A box's index is its place in the
+    order they were added; iterating gives those not taken out, in that order.
+    """
 
     _STRIPE_PX = 64
 
@@ -129,18 +130,18 @@ class Rows:
         return index
 
     def take(self, index: int) -> Box:
-        """The box, taken out."""
+        """Removes and returns the box."""
         box = self._boxes.pop(index)
         for stripe in self._of(box):
             self._stripes[stripe].remove(index)
         return box
 
     def near(self, box: Box) -> list[int]:
-        """Indices, in order, of the boxes that may touch this one; all that do are among them."""
+        """The sorted indices of all boxes that may touch this one."""
         return sorted({index for stripe in self._of(box) for index in self._stripes.get(stripe, ())})
 
     def hold(self, box: Box, reach_px: int = 0) -> bool:
-        """Does one of the boxes, each grown by `reach_px`, hold more than half of this one?"""
+        """Does one of the boxes, each grown by `reach_px`, contain more than half of this one?"""
         near = (self._boxes[index] for index in self.near(grown(box, reach_px)))
         return any(share_inside(box, grown(place, reach_px)) > 0.5 for place in near)
 

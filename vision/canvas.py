@@ -1,4 +1,4 @@
-"""A picture to draw on: frames, dashes, arrows, hatches, numbers and words. `vision/drawing.py` says what is drawn."""
+"""A picture to draw on: frames, dashes, arrows, hatches, numbers and words. `vision/drawing.py` decides what is drawn."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ Colour = tuple[int, int, int]
 
 WHITE: Final[Colour] = (255, 255, 255)
 INK: Final[Colour] = (47, 41, 36)
-# A picture is drawn with thicker strokes from this width on, so that it reads when it is shown smaller.
+# From this width on strokes are thicker, so that the picture is readable when it is reduced.
 _PLAIN_WIDTH_PX: Final = 1600
 _DASH_PX: Final = 6
 _HATCH_PX: Final = 8
@@ -40,7 +40,7 @@ def text_width(words: str, size_px: int, weight: int = 400) -> int:
 
 
 def shortened(words: str, size_px: int, room_px: int) -> str:
-    """The words in one line, cut at the end where they are wider than the room."""
+    """The words in one line, cut at the end if they are too wide."""
     line = " ".join(words.split())
     if text_width(line, size_px) <= room_px:
         return line
@@ -57,7 +57,7 @@ def _font() -> Any:
 
 @dataclass(slots=True)
 class Canvas:
-    """Boxes may lie outside of the picture, wholly or in part. `unit` is a thin stroke's width."""
+    """Boxes may be partly or completely outside the picture. `unit` is the width of a thin stroke."""
 
     pixels: Picture
     unit: int
@@ -68,7 +68,7 @@ class Canvas:
         return cls(np.ascontiguousarray(picture), max(1, round(picture.shape[1] / _PLAIN_WIDTH_PX)))
 
     def outline(self, box: Box | None, colour: Colour, strokes: int = 1) -> None:
-        """`strokes` of them, one around the other."""
+        """Draws `strokes` nested frames."""
         for more in range(strokes if box else 0):
             first, last = self._corners(grown(cast("Box", box), more * self.unit))
             cv2.rectangle(self.pixels, first, last, colour, self.unit)
@@ -84,7 +84,7 @@ class Canvas:
                 cv2.line(self.pixels, (x, y), (x, min(y + dash, bottom)), colour, self.unit)
 
     def seam(self, box: Box, colour: Colour) -> None:
-        """A line with two ends where the box was taken out: at its upper side, or its left one where it is a column."""
+        """A line with two ends where the box was removed: at its upper side, or its left one for a column."""
         across = box.width >= box.height
         first = box.x, box.y
         last = (box.right, box.y) if across else (box.x, box.bottom)
@@ -95,7 +95,7 @@ class Canvas:
             cv2.line(self.pixels, (x - reach[0], y - reach[1]), (x + reach[0], y + reach[1]), colour, 2 * self.unit)
 
     def arrow(self, source: Box, target: Box, colour: Colour) -> None:
-        """From one frame to the other, outside of both: over neither's text. Nothing where they stand on each other."""
+        """An arrow from one frame to the other, outside both, so that it covers no text. None if they overlap."""
         first, last = self._ends(source, target)
         length = float(np.hypot(last[0] - first[0], last[1] - first[1]))
         if length >= 3:
@@ -124,7 +124,7 @@ class Canvas:
             self.pixels[area.slices()] = picture[area.slices()]
 
     def ghost(self, picture: Picture, box: Box, place: Box, colour: Colour) -> None:
-        """What would stand at this place if it were not gone, faint: the picture's pixels in the box."""
+        """Draws what was removed here, faintly: the picture's pixels in the box."""
         dx, dy = place.x - box.x, place.y - box.y
         area = self._inside(clipped(box, picture.shape[1], picture.shape[0]).shifted(dx, dy))
         if area is not None:
@@ -133,7 +133,7 @@ class Canvas:
             self.tint(area, colour)
 
     def tag(self, box: Box | None, words: str, colour: Colour) -> None:
-        """White words on the colour beside the box, where neither it nor another tag stands if there is such a place."""
+        """White words on the colour, beside the box and not over another tag if possible."""
         if not box or not words:
             return
         size = _TAG_PX * self.unit
@@ -145,7 +145,7 @@ class Canvas:
         self.write(words, place.x + 4 * self.unit, place.bottom - 4 * self.unit, WHITE, size, _BOLD)
 
     def write(self, words: str, x: int, y: int, colour: Colour, size_px: int, weight: int = 400) -> None:
-        """Words whose first letter stands on (x, y)."""
+        """Writes words with the first letter at (x, y)."""
         cv2.putText(self.pixels, words, (x, y), colour, _font(), size_px, weight)
 
     def with_heading(self, bold: str, colour: Colour, plain: str) -> Picture:
@@ -195,7 +195,9 @@ class Canvas:
         return (beside, a[1]), (beside, b[1])
 
     def _free_place(self, box: Box, tag: Box) -> Box:
-        """Left of the box, above it, right of it or below; at its corner only where none of these is inside the picture."""
+        """A place left of the box, above it, right of it or below; at its corner only if none of these is inside the
+        picture.
+        """
         gap = 3 * self.unit
         tries = (
             (box.x - tag.width - gap, box.y),
@@ -221,7 +223,9 @@ class Canvas:
         return inside if inside.area_px else None
 
     def _corners(self, box: Box) -> tuple[tuple[int, int], tuple[int, int]]:
-        """Around the box, not over it, and still in the picture: a frame must not hide the pixel it speaks of."""
+        """The frame's corners around the box, not over it, and inside the picture: a frame must not hide the pixel it
+        marks.
+        """
         height, width = self.pixels.shape[:2]
         first = max(box.x - self.unit, 0), max(box.y - self.unit, 0)
         return first, (min(box.right, width - 1), min(box.bottom, height - 1))

@@ -1,4 +1,4 @@
-"""Each defect cut out of its pages, before and after, under its sentence: what a chat shows of a page too long for a picture."""
+"""Cuts each defect out of both pages, under its sentence: for chats, where a page is too long for a picture."""
 
 from collections.abc import Sequence
 from typing import Final, cast

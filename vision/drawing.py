@@ -58,7 +58,7 @@ _DARK_BELOW: Final = 96  # a page whose median grey (0..255) is lower stays dark
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """What stands above a picture: the verdict, the test case's name, size and date in the reader's own words."""
+    """The heading of a picture: the verdict, the test case's name, size and date in the reader's language."""
 
     verdict: str | None = None
     name: str = ""
@@ -91,12 +91,12 @@ def draw_diff(
     heading: Heading = _NONE,
     language: Language = "en",
 ) -> Picture:
-    """The actual in pale grey; what changed stands out in its own colours, in a numbered frame of its defect type's colour.
+    """The actual in pale grey; changes are in their own colours, in a numbered frame of their defect type's colour.
 
-    A dashed frame is where something was in the reference, carried by the page's own shift, and an arrow leads from there to
-    where it is now. What is missing is shown faintly where it would stand; what was taken out with the place it stood in is a
-    seam. `noise` is framed thinly beside defects (an empty sequence leaves it out); what nothing explains is hatched. Where the
-    reference is larger, the canvas is as large as both.
+    A dashed frame is where something was in the reference, carried by the page's own shift, and an arrow leads from
+    there to where it is now. What is missing is shown faintly where it would stand; what was taken out with the place
+    it stood in is a seam. `noise` is framed thinly beside defects (an empty sequence leaves it out); what nothing
+    explains is hatched. Where the reference is larger, the canvas is as large as both.
     """
     canvas = Canvas.of(_pale(padded(actual, reference.shape)))
     for one in defects:
@@ -118,8 +118,9 @@ def draw_diff(
 
 
 def draw_heatmap(reference: Picture, actual: Picture, alignment: Alignment) -> Picture:
-    """How far each pixel is from the reference's that lies on it: black to yellow over the dimmed actual; what was inserted
-    has no counterpart and is tinted green."""
+    """The difference of each pixel from the reference, black to yellow over the dimmed actual; inserted areas have no
+    counterpart and are tinted green.
+    """
     if alignment.kind == AlignmentKind.SCALE:
         size = actual.shape[1], actual.shape[0]
         laid = cast("Picture", cv2.resize(reference, size, interpolation=cv2.INTER_AREA))
@@ -162,7 +163,7 @@ def draw_side_by_side(
 
 
 def finished(canvas: Canvas, heading: Heading, legend: Sequence[LegendLine], language: Language) -> Picture:
-    """What is on the canvas, with the heading above and the legend below."""
+    """The canvas's picture, with the heading above and the legend below."""
     below = Canvas(canvas.with_legend(legend) if legend else canvas.pixels, canvas.unit)
     verdict = VERDICTS[heading.verdict][language] if heading.verdict else ""
     about = " · ".join(part for part in (heading.name, heading.about) if part)
@@ -170,7 +171,9 @@ def finished(canvas: Canvas, heading: Heading, legend: Sequence[LegendLine], lan
 
 
 def _beside_defects(noise: Sequence[Noise], defects: Sequence[Defect]) -> list[Noise]:
-    """Noise that no defect is drawn over: inside its frame it would hide the change. What was pushed is as large as the page."""
+    """Noise outside all defects: inside a defect's frame it would hide the change. A pushed area is as large as the
+    page and does not count.
+    """
     frames = Rows(one.actual_box for one in defects if one.actual_box and one.type is not DefectType.LAYOUT_SHIFT)
     return [spot for spot in noise if not any(_mostly_in(spot.box, frames[at]) for at in frames.near(spot.box))]
 
@@ -200,7 +203,7 @@ def _draw_defects(canvas: Canvas, defects: Sequence[Defect], alignment: Alignmen
 
 
 def _placed(defect: Defect, alignment: Alignment) -> Defect:
-    """With its reference's box where that would stand in the actual."""
+    """With its reference's box moved to its place in the actual."""
     if defect.reference_box is None:
         return defect
     return replace(defect, reference_box=_stands(defect.reference_box, alignment))
@@ -215,7 +218,7 @@ def _stands(box: Box, alignment: Alignment) -> Box:
 
 
 def _taken_out(defect: Defect, alignment: Alignment) -> bool:
-    """Whether the place it stood in is gone too, so that what came after it stands there now."""
+    """Whether its place was removed too, so that something after it is there now."""
     if defect.actual_box is not None or defect.reference_box is None or not alignment.bands:
         return False
     return carried(defect.reference_box, alignment) is None

@@ -1,4 +1,4 @@
-"""Things that belong together, directly or through others."""
+"""Groups things that are connected, directly or through others."""
 
 from collections.abc import Sequence
 
@@ -11,7 +11,7 @@ from vision.types import Box
 
 
 def connected(count: int, links: Sequence[tuple[int, int]]) -> list[list[int]]:
-    """The numbers 0 to `count` - 1 in groups that links hold together, each in order."""
+    """The numbers 0 to `count` - 1 in groups connected by links, each in order."""
     if not count:
         return []
     first, second = np.array(links or [(0, 0)]).T
@@ -24,7 +24,7 @@ def connected(count: int, links: Sequence[tuple[int, int]]) -> list[list[int]]:
 
 
 def clusters(boxes: Sequence[Box], gap_px: int) -> list[list[Box]]:
-    """Boxes that stand within `gap_px` of one another, in groups."""
+    """Boxes within `gap_px` of one another, in groups."""
     rows = Rows(boxes)
     links = [
         (index, other)

@@ -1,11 +1,10 @@
-"""A screenshot's bytes in, a picture out: refuse first (`inspect`), decode second (`decode`).
+"""Decodes a screenshot: `inspect` checks the header first, `decode` decodes.
 
-The canonical form of a picture, the only one the rest of `vision` knows: 8 bits a channel, BGR, shape (height, width, 3),
-the file's values are read as sRGB (an embedded colour profile or gamma is not applied). Transparency is laid on
-a background, white by default; 16 bits become 8 by rounding v / 257, palettes and greys are spelled out,
-EXIF orientation is applied, in every format.
-One decoder (OpenCV) decides what is readable: decoders disagree about broken files, and a row that one of them leaves blank is
-a false defect.
+The canonical form of a picture, the only one the rest of `vision` knows: 8 bits a channel, BGR, shape (height, width,
+3), the file's values are read as sRGB (an embedded colour profile or gamma is not applied). Transparency is laid on a
+background, white by default; 16 bits become 8 by rounding v / 257, palettes and greys are spelled out, EXIF orientation
+is applied, in every format. One decoder (OpenCV) decides what is readable: decoders disagree about broken files, and a
+row that one of them leaves blank is a false defect.
 """
 
 import hashlib
@@ -17,7 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Final, Literal, TypeVar, cast
 
-# Read once, when cv2 is imported. A second wall behind ImageLimits: 2^28 pixels are 0.8 GB decoded.
+# Read once, when cv2 is imported; a second limit behind ImageLimits: 2^28 pixels are 0.8 GB decoded.
 os.environ.setdefault("OPENCV_IO_MAX_IMAGE_PIXELS", str(2**28))
 
 import cv2
@@ -32,14 +31,14 @@ Background = str
 _Samples = NDArray[np.uint8] | NDArray[np.uint16]
 
 WHITE: Final[Background] = "#ffffff"
-# The first shows what most pages show; of two that show as much of a change, the earlier is taken.
+# The first is the background of most pages; of two that show equally much of a change, the earlier is used.
 _BACKGROUNDS: Final[tuple[Background, ...]] = (WHITE, "#000000", "#808080")
 _SEEN_LEVELS: Final = 24
 
 
 @dataclass(frozen=True, slots=True)
 class ImageLimits:
-    """What is taken in: bytes of the file, pixels of the picture, and the length of a side in pixels."""
+    """Limits of an upload: bytes of the file, pixels of the picture, and the length of a side in pixels."""
 
     max_bytes: int
     max_pixels: int
@@ -150,7 +149,7 @@ def _telling_background(
 
 
 def _is_transparent(pixels: NDArray[np.uint8]) -> bool:
-    """Is any of it?"""
+    """Is any pixel transparent?"""
     return pixels.ndim == 3 and pixels.shape[2] == 4 and int(pixels[:, :, 3].min()) < 255
 
 
@@ -238,7 +237,7 @@ _Part = TypeVar("_Part")
 
 
 def _bounded(parts: Iterable[_Part]) -> Iterator[_Part]:
-    """The parts of a file, as long as there are not too many to be a picture's."""
+    """The parts of a file; too many are refused."""
     for number, part in enumerate(parts):
         if number == _MAX_PARTS:
             raise UnreadableImage(f"Its file is made of more than {_MAX_PARTS:,} parts.")

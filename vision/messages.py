@@ -131,7 +131,7 @@ def _cut(text: str) -> str:
 
 
 def _excerpts(detail: Mapping[str, Any]) -> tuple[str, str]:
-    """What a line or a paragraph said and says, from a few words before the first letter that changed where it is long."""
+    """The old and new text of a line or paragraph; of a long one only from a few words before the first change."""
     before, after = detail.get("before", ""), detail.get("after", "")
     changed = detail.get("span", {}).get("before", (0, 0))[0]
     start = before.rfind(" ", 0, max(0, changed - MAX_QUOTE // 4)) + 1 if changed > MAX_QUOTE // 2 else 0

@@ -1,7 +1,7 @@
-"""Do two PNG files hold the same picture? Told from their scanlines as they were filtered, before any is turned into pixels.
+"""Checks whether two PNG files contain the same picture, from their filtered scanlines, without decoding pixels.
 
-A browser's screenshot and the same one packed again (another compression level, other notes beside it) have the same scanlines.
-To inflate two files side by side costs half of decoding them.
+A browser's screenshot and the same one packed again (another compression level, other notes beside it) have the same
+scanlines. To inflate two files side by side costs half of decoding them.
 """
 
 import struct
@@ -12,11 +12,11 @@ from typing import Final
 
 from vision.image import PNG_SIGNATURE, png_chunks
 
-# What is inflated before the first look: enough to see that two encoders filter differently, or that the page's head differs.
+# The size of the first part: enough to see that two encoders filter differently, or that the page's head differs.
 _FIRST_BYTES: Final = 1 << 16
 _LEAST_BYTES: Final = 1 << 20
 _PARTS: Final = 8
-# Chunks that say nothing about a pixel.
+# Chunks that do not affect pixels.
 _NOTES: Final = frozenset({b"tEXt", b"zTXt", b"iTXt", b"tIME", b"pHYs"})
 _SAMPLES: Final = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
 
@@ -46,7 +46,7 @@ def _chunks(data: bytes) -> list[Chunk] | None:
 
 
 def _described(chunks: Sequence[Chunk]) -> list[Chunk]:
-    """All that pixels depend on but the scanlines: size, palette, transparency, orientation, colour."""
+    """Everything that pixels depend on except the scanlines: size, palette, transparency, orientation, colour."""
     return [chunk for chunk in chunks if chunk[0] != b"IDAT" and chunk[0] not in _NOTES]
 
 
@@ -63,7 +63,7 @@ def _size_in_bytes(header: bytes) -> int | None:
 
 
 def _inflate_alike(first: bytes, second: bytes, size: int) -> bool:
-    """Side by side, part by part: what differs early costs little, and neither is ever held whole."""
+    """Inflates both side by side, in parts: an early difference costs little, and neither file is held whole."""
     one, other = _inflated(first, size), _inflated(second, size)
     seen = 0
     try:
@@ -83,7 +83,7 @@ def _inflate_alike(first: bytes, second: bytes, size: int) -> bool:
 
 
 def _inflated(compressed: bytes, size: int) -> Iterator[bytes]:
-    """Parts of the same length for any file of this size; a file that ends early gives less, one that goes on gives more."""
+    """Inflated parts of equal length for any file of this size; a file that ends early gives less, a longer one more."""
     inflater = zlib.decompressobj()
     yield inflater.decompress(compressed, _FIRST_BYTES)
     while not inflater.eof:

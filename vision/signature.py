@@ -1,8 +1,8 @@
 """The signature of a change: equal for the same change in many screenshots, wherever on the page it stands.
 
-It is made of the stored defects that follow from no other: type, kind, texts or colours, rounded differences of place and
-size. Where these say too little (no text, another picture, pixels that nothing explains) a hash of the changed piece is added:
-the piece shrunk to 8 x 8 coarse colours, so that a rendering's noise does not make it another one.
+It is made of the stored defects without a cause: type, kind, texts or colours, rounded differences of place and size.
+If these say too little (no text, another picture, unexplained pixels), a hash of the changed piece is added, reduced to
+8 x 8 coarse colours, so that rendering noise does not change it.
 """
 
 import json
@@ -28,7 +28,7 @@ def change_signature(
 ) -> str | None:
     """64 hexadecimal digits; None if nothing counts. `reference` and `actual` are BGR pictures of uint8."""
     causes = [defect for defect in defects if defect.cause_id is None]
-    # What something pushed is on every page another block: it tells the change only where it stands alone.
+    # A pushed block differs on every page: it only counts if it is the only change.
     telling = [defect for defect in causes if defect.type is not DefectType.LAYOUT_SHIFT] or causes
     facts = {_written(_of_defect(defect, reference, actual)) for defect in telling}
     facts |= {_written(_pieces(area.reference_box, area.actual_box, reference, actual)) for area in unexplained}

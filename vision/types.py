@@ -1,4 +1,4 @@
-"""The facts `vision` speaks in: boxes, elements, analyses, defects, comparisons.
+"""The data types of `vision`: boxes, elements, analyses, defects, comparisons.
 
 Every box is whole pixels of the screenshot it was found in, origin top left. Pictures are `numpy.uint8` arrays of shape
 (height, width, 3), channel order BGR (OpenCV's own), as `vision.image.decode` makes them.
@@ -29,12 +29,12 @@ class Kind(StrEnum):
     LABEL = "label"
 
 
-# What is drawn with a frame and holds text of its own.
+# Kinds with a frame and text of their own.
 FRAMED_KINDS: Final = (Kind.BUTTON, Kind.INPUT, Kind.SELECT)
 
 
 class DefectType(StrEnum):
-    """What can have happened to an element (doc/contract.md, section 2)."""
+    """What happened to an element (doc/contract.md, section 2)."""
 
     MISSING = "missing"
     ADDED = "added"
@@ -151,8 +151,9 @@ class Detection:
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """One picture's elements, in reading order, and how long each stage took (milliseconds). `limits` says in sentences what was
-    left out of a picture that shows more than an interface does."""
+    """One picture's elements, in reading order, and the time of each stage (milliseconds). `limits` are sentences about
+    what was left out of a picture with more than an interface shows.
+    """
 
     size: Size
     elements: tuple[Element, ...]
@@ -206,7 +207,7 @@ class Noise:
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """Rows (and columns) of the reference that stand at another place in the actual: actual = reference + (dx, dy)."""
+    """Rows (and columns) of the reference that are at another place in the actual: actual = reference + (dx, dy)."""
 
     reference_box: Box
     dx: int
@@ -265,8 +266,9 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True)
 class CompareOptions:
-    """What may be asked of a comparison (doc/contract.md, section 2, "Options"). `ignore_regions` are boxes of the reference,
-    `background` (`#rrggbb`) is what transparent pictures are laid on; None: see `vision.image.decode_on_one_background`."""
+    """Options of a comparison (doc/contract.md, section 2). `ignore_regions` are boxes of the reference, `background`
+    (`#rrggbb`) is the colour behind transparent pictures; None: see `vision.image.decode_on_one_background`.
+    """
 
     match_level: MatchLevel = MatchLevel.STRICT
     ignore_regions: tuple[Box, ...] = ()
@@ -276,7 +278,7 @@ class CompareOptions:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """All that was found between two pictures; judging it is `vision.difference.defects.decide`'s work.
+    """Everything found between two pictures; `vision.difference.defects.decide` judges it.
 
     `ssim` is -1..1, None below 7 px a side; `changed_ratio` and `unexplained_ratio` are 0..1 of the actual's pixels.
     """

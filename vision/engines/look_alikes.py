@@ -1,4 +1,4 @@
-"""Letters that look alike: `resolved` decides by what stands around them which script and which digits were meant."""
+"""Letters that look alike: `resolved` decides from the context which script and which digits were meant."""
 
 import re
 from typing import Final

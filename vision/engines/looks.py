@@ -1,4 +1,4 @@
-"""Says what things are by their looks: small networks, run by onnxruntime. How they are trained: `training.train_frames` and
+"""Classifies things by their looks with small networks, run by onnxruntime. Their training: `training.train_frames` and
 `training.train_glyphs`.
 """
 
@@ -25,7 +25,7 @@ def load_judges(threads: int) -> Judges:
 
 
 class LooksNetwork:
-    """Judges things by their looks; may serve several threads."""
+    """Classifies things by their looks; may serve several threads."""
 
     def __init__(self, weights: Path, threads: int) -> None:
         """Raises DetectorUnavailable if the weights are missing or damaged."""

@@ -1,4 +1,4 @@
-"""What an engine is: a network that looks for elements (`Network`), or a reader of lines (`TextReader`)."""
+"""The interfaces of engines: a network that finds elements (`Network`), and a reader of lines (`TextReader`)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,8 +20,9 @@ class ReaderUnavailable(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """What a network sees, before anything is sorted out: `edges` (n, 4) as left, top, right, bottom in pixels of the picture
-    it was given, `scores` (n,) 0..1, `kinds` (n,) as places in `Kind`."""
+    """A network's raw detections: `edges` (n, 4) as left, top, right, bottom in pixels of the given picture, `scores`
+    (n,) 0..1, `kinds` (n,) as indices in `Kind`.
+    """
 
     edges: NDArray[np.float32]
     scores: NDArray[np.float32]
@@ -29,7 +30,7 @@ class Candidates:
 
 
 class Judge(Protocol):
-    """A network that says what things are by their looks. `digest` changes with its weights."""
+    """A network that classifies things by their looks. `digest` changes with its weights."""
 
     digest: str
 

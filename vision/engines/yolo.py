@@ -1,4 +1,4 @@
-"""What engines that run an exported YOLOv8 share: its input, its answer, its classes."""
+"""Shared by engines that run an exported YOLOv8: input, output, classes."""
 
 import ast
 from pathlib import Path
