@@ -1,4 +1,4 @@
-"""One picture's elements: what a detector sees, where text stands, what it says. Read `analyze` first."""
+"""Analyses one picture: finds its elements and lines, and reads them. Start with `analyze`."""
 
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -18,8 +18,9 @@ from vision.types import Analysis, Element, Picture, Size
 
 @dataclass(frozen=True, slots=True)
 class Engines:
-    """What a process sees with: all are loaded once and may serve several threads. `glyphs` names the signs that the detector and
-    the reader miss; None if there is no network for it."""
+    """The engines of a process: loaded once, and safe to use from several threads. `glyphs` names the signs that the
+    detector and the reader miss; None if there is no network for it.
+    """
 
     detector: Detector
     reader: TextReader
@@ -29,19 +30,19 @@ class Engines:
 def load_engines(
     weights: Path, threads: int, reader: str, languages: Sequence[str], detector_engine: str = "onnxruntime"
 ) -> Engines:
-    """The engines that the settings name. Raises DetectorUnavailable, ReaderUnavailable with what to do about it."""
+    """The engines that the settings name. Raises DetectorUnavailable or ReaderUnavailable with what to do about it."""
     detector = load_detector(weights, threads, detector_engine)
     return Engines(detector, load_reader(reader, threads, languages), detector.glyphs)
 
 
 def ignore(stage: str) -> None:
-    """The `on_stage` of callers that do not ask."""
+    """The default `on_stage`: does nothing."""
 
 
 def analyze(picture: Picture, engines: Engines, on_stage: Callable[[str], None] = ignore) -> Analysis:
     """The elements of a picture in reading order, ids "e1", "e2", ...
 
-    `on_stage` hears "detect" and "read" as each begins; what it raises ends the analysis and comes through.
+    `on_stage` is called with "detect" and "read" as each stage begins; an exception it raises stops the analysis.
     """
     timings_ms: dict[str, float] = {}
     on_stage("detect")

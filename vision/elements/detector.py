@@ -1,4 +1,4 @@
-"""Finds the elements of a picture (`Detector`): cuts it into tiles, lets a network look at each, and finds what it saw where it
+"""Finds the elements of a picture (`Detector`): cuts it into tiles, runs a network on each, and fits the boxes to what
 is drawn.
 """
 
@@ -14,7 +14,8 @@ from vision.engines.looks import load_judges
 from vision.engines.types import Judges, Network
 from vision.types import Detection, Picture
 
-# What is less sure than this is not reported: the F1 of the kinds is best between 0.19 and 0.62 (models/detector.md's pages).
+# Less certain detections are not reported: the F1 of the kinds is best between 0.19 and 0.62 (models/detector.md's
+# pages).
 MIN_CONFIDENCE: Final = 0.2
 
 
@@ -24,7 +25,7 @@ class Detector(Protocol):
     version: str
 
     def detect(self, picture: Picture) -> list[Detection]:
-        """What is seen in the picture, surest first, at most MAX_DETECTIONS."""
+        """The elements of the picture, the most certain first, at most MAX_DETECTIONS."""
         ...
 
 
@@ -43,11 +44,11 @@ class NetworkDetector:
         self.version = version_of(network, self._judges)
 
     def detect(self, picture: Picture) -> list[Detection]:
-        """Elements of a BGR picture, where they are drawn; surest first."""
+        """The elements of a BGR picture with boxes fitted to what is drawn, the most certain first."""
         return located(picture, self.look(picture), self._min_confidence, self._judges.frames)
 
     def look(self, picture: Picture) -> list[Detection]:
-        """What the network alone says."""
+        """The network's own answer, not fitted."""
         found = [
             (tile, self._network.look(picture[tile.slices()])) for tile in tiles(picture, self._network.fixed_size)
         ]

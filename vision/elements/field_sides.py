@@ -1,4 +1,4 @@
-"""A label does not run through the side of a field: where a network sees one that does, it saw two."""
+"""A label does not cross the side of a field: a detection that does is two labels."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -9,16 +9,16 @@ from vision.boxes import Rows
 from vision.elements.ink import edges_of
 from vision.types import Box, Detection, Picture
 
-# A line stands in a field with at least this share of its rows.
+# A line is in a field with at least this share of its rows.
 _LEVEL: Final = 0.6
-# More of the label than this (in its heights) is on either side of the cut: its ends may be a little wrong.
+# More of the label than this (in its heights) must be on each side of the cut: its ends may be slightly wrong.
 _LEAST: Final = 0.5
 # The line of a field's side is at most this far from the side of its box.
 _NEAR_PX: Final = 2
 
 
 def parted_at_sides(picture: Picture, labels: Sequence[Detection], fields: Sequence[Box]) -> list[Detection]:
-    """The labels. One that runs through a drawn side of a field is cut there."""
+    """The labels; one that crosses a drawn side of a field is cut there."""
     near = Rows(fields)
     parted: list[Detection] = []
     for label in labels:
@@ -38,7 +38,7 @@ def _crossed(picture: Picture, label: Box, field: Box) -> list[int]:
 
 
 def _is_drawn(picture: Picture, field: Box, side: int) -> bool:
-    """Does an upright line as high as the field stand there? Its corners may be round."""
+    """Is there a vertical line as high as the field? (Its corners may be round.)"""
     corner = field.height // 4
     rows = slice(field.y + corner, field.bottom - corner)
     part = picture[rows, max(side - _NEAR_PX - 1, 0) : side + _NEAR_PX + 2]

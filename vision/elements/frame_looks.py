@@ -1,4 +1,4 @@
-"""What a frame looks like and what a detector saw in it, as one opinion (`agreed`): either may be wrong alone."""
+"""Combines the judge's and the detector's opinions of a frame (`agreed`): each may be wrong alone."""
 
 from dataclasses import replace
 from typing import Final
@@ -10,14 +10,15 @@ from vision.types import Box, Detection, Kind
 
 # The judge's answers after "none of them" (training/train_frames.py).
 _KINDS: Final = (Kind.BUTTON, Kind.INPUT, Kind.SELECT)
-# A frame looks like a control from here on; without a detector's support it is so much less sure.
+# A frame looks like a control from here on; without a detector's support its confidence is reduced by this.
 _LOOKS_LIKE, _ALONE = 0.5, 0.8
-# A field by its looks alone is no higher: banners and toasts look like fields.
+# A field found by its looks alone is at most this high: banners and toasts look like fields.
 _FIELD_PX: Final = 44
-# Lists and text areas are much the same when they are made as small as the judge sees them: it is not asked about frames
-# higher than this and less wide than so many heights.
+# Reduced to the judge's view, lists and text areas look alike: it is not asked about frames higher than this and less
+# wide than this many heights.
 _HIGH_PX, _WIDE = 60, 2
-# Things further apart than this share of the height are several; the last one may stand at the right end, within so many heights.
+# Things further apart than this share of the height are separate; the last one may be at the right end, within this
+# many heights.
 _APART, _AT_END = 0.8, 2.0
 
 
@@ -33,8 +34,9 @@ def looks_like_one(look: NDArray[np.float32]) -> bool:
 def agreed(
     held: Detection | None, frame: Box, look: NDArray[np.float32], ink: NDArray[np.bool_] | None
 ) -> Detection | None:
-    """The control that a frame is: `held` is what detections and rules say, `look` what the judge says. `ink` is what stands
-    in a frame that may be one by its looks alone; None where it may not."""
+    """The control that a frame is: `held` is the result of detections and rules, `look` the judge's answer. `ink` is
+    the ink in a frame that may be a control by its looks alone; None if it may not.
+    """
     if not look.any():
         return held
     likely = _KINDS[int(look[1:].argmax())]
@@ -50,7 +52,7 @@ def agreed(
 
 
 def is_one_entry(ink: NDArray[np.bool_]) -> bool:
-    """Whether what stands in a field is a sign, words behind it, and something at its right end at most: no row of a table."""
+    """Whether a field contains at most a sign, words, and something at its right end, so that it is not a table row."""
     height, width = ink.shape
     columns = np.flatnonzero(ink.any(axis=0))
     if not columns.size:

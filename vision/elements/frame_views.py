@@ -1,4 +1,4 @@
-"""What a frame looks like to the network that says what it is (`vision/engines/looks.py`): views and a few measures."""
+"""Views and measures of a frame for the network that classifies it (`vision/engines/looks.py`)."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -16,23 +16,24 @@ from vision.types import Box, Picture
 # Three views side by side: the frame's left end, all of it, its right end.
 VIEW_HEIGHT_PX, VIEW_WIDTH_PX, VIEWS = 32, 64, 3
 MEASURES: Final = 9
-# A field is so high at most (a text area).
+# The greatest height of a field (a text area).
 MIN_HEIGHT_PX, MAX_HEIGHT_PX = 16, 420
-# Around a frame so much of its height is shown, within these pixels.
+# This share of a frame's height is shown around it, within these pixels.
 _MARGIN, _MARGIN_MIN_PX, _MARGIN_MAX_PX = 0.2, 3, 12
-# To see all of a wide frame, so many of its columns are enough: averaging all of them takes longer than the network.
+# This many columns of a wide frame are enough: averaging all of them takes longer than the network.
 _ENOUGH_PX: Final = 4 * VIEW_WIDTH_PX
 _PART: Final = 0.75
-# Frames are alike when their sides differ by at most this.
+# Frames are alike if their sides differ by at most this.
 _ALIKE_PX: Final = 3
 _MOST: Final = 8
-# Frames of one kind and size, drawn in a row or column, differ by at most this. No chance is less than this.
+# Frames of one kind and size in a row or column differ by at most this. No likelihood is less than this.
 _SAME_PX, _LEAST_LIKELY = 2, 1e-6
 
 
 def judged(picture: Picture, frames: Sequence[Frame], judge: Judge | None) -> NDArray[np.float32]:
-    """(n, 4): how likely each frame is none of them, a button, an input, a select; all 0 without a judge, and where it is not
-    asked: about what is no control by its height alone, and about lists and text areas."""
+    """(n, 4): the likelihood that each frame is none of them, a button, an input, a select. All 0 without a judge, and
+    for frames it is not asked about: too high for a control, or possibly a list or text area.
+    """
     likely = np.zeros((len(frames), 4), np.float32)
     alike = [at for at, frame in enumerate(frames) if MIN_HEIGHT_PX <= frame.box.height <= MAX_HEIGHT_PX]
     asked = np.array([is_judged(frames[at].box) for at in alike], np.bool_)
@@ -46,9 +47,10 @@ def judged(picture: Picture, frames: Sequence[Frame], judge: Judge | None) -> ND
 
 
 def as_one(looks: NDArray[np.float32], boxes: Sequence[Box]) -> NDArray[np.float32]:
-    """(n, 4): `looks` with the same chances of none, a button and a field (an input or a select) for frames of one size in a
-    row or column: the cards of a list are all buttons, or none is. Of 1,867 frames of held-out pages 94.5 % are told from what
-    is no control, 93.4 % without it."""
+    """(n, 4): `looks`, with the same likelihood of none, a button and a field (an input or a select) for frames of one
+    size in a row or column: all cards of a list are buttons, or none is. Of 1,867 frames of held-out pages 94.5 % are
+    told from non-controls, 93.4 % without it.
+    """
     edges = np.array([(box.x, box.y, box.width, box.height) for box in boxes], np.int32)
     apart = np.abs(edges[:, None] - edges[None])
     alike = (apart[:, :, 2:].max(axis=2) <= _SAME_PX) & (apart[:, :, :2].min(axis=2) <= _SAME_PX)
@@ -101,7 +103,7 @@ def _measures(
 
 
 def _touches(box: Box, other: Box) -> bool:
-    """Whether both have a side in common, or nearly."""
+    """Whether they share a side, or nearly."""
     across = min(box.right, other.right) - max(box.x, other.x)
     down = min(box.bottom, other.bottom) - max(box.y, other.y)
     below = -3 <= down <= 3 and across >= 0.5 * min(box.width, other.width)

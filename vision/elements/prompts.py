@@ -1,5 +1,5 @@
-"""Fields that only their prompt tells of ("Search…", "Ask a question…"): a chat's line above its tools, a search box as wide as a
-page (`with_prompted_fields`).
+"""Finds fields that only their prompt shows ("Search…", "Ask a question…"): a chat's input above its tools, a search
+box as wide as a page (`with_prompted_fields`).
 """
 
 import re
@@ -10,25 +10,26 @@ from vision.boxes import share_inside
 from vision.elements.frames import find_frames
 from vision.types import FRAMED_KINDS, Box, Element, Kind, Picture
 
-# What a field asks for: to do something, and it goes on. All 6 lines of the development screens that say so stand in fields; a
-# frame tells of two of these, and the four others are of one application (MLflow).
+# A prompt: a verb and more. All 6 such lines of the development screens are in fields; two of these have a frame, and
+# the four others are of one application (MLflow).
 _ASKS: Final = re.compile(
     r"(ask|enter|filter|find|search|type|write|введите|искать|найти|напишите|поиск|спросите)\b.*(…|\.\.\.?)",
     re.IGNORECASE,
 )
 _CONFIDENCE: Final = 0.6
-# A prompt stands so near to the left side of what holds it, and that is so much wider than high (in heights of the line).
+# A prompt is this close to the left side of its frame, and the frame this much wider than high (in heights of the
+# line).
 _AT_LEFT, _WIDE = 3.0, 6.0
-# What holds a prompt and is higher than this holds more than the field; the field is then so much higher and wider than its line.
+# A frame higher than this contains more than the field; the field is then this much higher and wider than its line.
 _ONE_LINE, _ABOVE, _BESIDE = 3.0, 0.35, 0.2
-# What is higher than this is a page or a panel. So many labels more that begin within so many pixels of it make a menu.
+# A higher frame is a page or a panel. This many more labels that begin within this many pixels of it make a menu.
 _MOST_LINES: Final = 12.0
 _ENTRIES, _COLUMN_PX = 2, 3
 _INSIDE: Final = 0.9
 
 
 def with_prompted_fields(picture: Picture, elements: Sequence[Element]) -> list[Element]:
-    """The elements, an input in the place of each label that asks for an entry in a frame of its own."""
+    """The elements, with an input in place of each label that is a prompt in a frame of its own."""
     asking = {at for at, one in enumerate(elements) if one.kind is Kind.LABEL and _ASKS.fullmatch(one.text)}
     if not asking:
         return list(elements)
@@ -59,7 +60,7 @@ def _holds(frame: Box, line: Box) -> bool:
 
 
 def _box(holder: Box, line: Box) -> Box:
-    """The field in what holds it: all of that, or its row."""
+    """The field inside its frame: all of the frame, or one row."""
     if holder.height <= _ONE_LINE * line.height:
         return holder
     above, beside = round(_ABOVE * line.height), round(_BESIDE * line.height)

@@ -1,4 +1,4 @@
-"""A picture cut into parts that a network can look at: between rows that nothing crosses, where there are such rows."""
+"""Cuts a picture into tiles for a network: between rows that nothing crosses, if there are such rows."""
 
 from typing import Final
 
@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from vision.types import Box, Picture
 
-# Where something crosses every row, tiles overlap by this much.
+# If something crosses every row, tiles overlap by this much.
 TILE_OVERLAP_PX: Final = 224
 MAX_TILE_WIDTH: Final = 1920
 MAX_TILE_HEIGHT: Final = 1280
@@ -17,7 +17,7 @@ _EDGE_STEP: Final = 10
 
 
 def tiles(picture: Picture, fixed_size: tuple[int, int] | None = None) -> list[Box]:
-    """Boxes that cover the picture, each of at most the fixed size (height, width), or of what is usual."""
+    """Boxes that cover the picture, each of at most the fixed size (height, width), or of the usual size."""
     highest, widest = fixed_size or (MAX_TILE_HEIGHT, MAX_TILE_WIDTH)
     height, width = picture.shape[:2]
     rows = _cuts_at_quiet_rows(picture, highest) if height > highest else [(0, height)]
@@ -42,7 +42,7 @@ def _cuts_at_quiet_rows(picture: Picture, max_height: int) -> list[tuple[int, in
 
 
 def _edges_crossing(picture: Picture) -> NDArray[np.int64]:
-    """For each row, how many steps there are along it: what stands in the row."""
+    """For each row, the number of edges across it."""
     grey = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)
     steps = cv2.absdiff(grey[:, 1:], grey[:, :-1]) > _EDGE_STEP
     return np.asarray(np.count_nonzero(steps, axis=1), np.int64)

@@ -1,4 +1,4 @@
-"""What a network that judges by looks is shown of a picture: a part of it, at the size that the network takes."""
+"""Cuts the views that the small networks get: a part of a picture, at the network's size."""
 
 import cv2
 import numpy as np
@@ -9,7 +9,7 @@ from vision.types import Box, Picture
 
 
 def part_of(picture: Picture, box: Box, step: int = 1) -> Picture:
-    """Every `step`-th row and column of a part of the picture; beyond the picture's edges its edge goes on."""
+    """Every `step`-th row and column of a part of the picture; beyond the picture's edges its edge is repeated."""
     inside = clipped(box, picture.shape[1], picture.shape[0])
     part = picture[inside.y : inside.bottom : step, inside.x : inside.right : step]
     beyond = inside.y - box.y, box.bottom - inside.bottom, inside.x - box.x, box.right - inside.right
