@@ -39,7 +39,9 @@ class Soaked:
 
 def broken(world: World, unended: Sequence[str], base: Sequence[Footprint], drained: float, long: bool) -> Soaked:
     """Checks the invariants and ends the processes. `long`: wait also for what takes long by design."""
-    messages = patiently(lambda: broken_messages(world.chat), MESSAGES_STILL_SECONDS) + _uncertain_for_nothing(world)
+    messages = patiently(
+        lambda: broken_messages(world.chat), MESSAGES_STILL_SECONDS * slowness()
+    ) + _uncertain_for_nothing(world)
     queue = patiently(lambda: _left_in_redis(world, base[0].keys, long), UNACKED_WITHIN_SECONDS if long else 20.0)
     after = [Footprint.of(api.process, world.redis) for api in world.apis]
     talk = _loose_talk(world)
