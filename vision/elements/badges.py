@@ -1,4 +1,4 @@
-"""Icons with a badge: a count in a flat ground of its own, over the upper right corner of what it counts (`without_badge`)."""
+"""Cuts badges off icons: a count on a flat background over the icon's upper right corner (`without_badge`)."""
 
 from typing import Final
 
@@ -9,23 +9,23 @@ from vision.colours import ground_of
 from vision.types import Box, Picture
 
 _MIN_PX, _MAX_PX = 14, 64
-# Colours are counted in steps of so many levels; badge and icon differ by more in a channel.
+# Colours are counted in steps of this many levels; badge and icon differ by more in a channel.
 _COLOUR_STEP: Final = 8
 # What each channel's step counts for in a colour's number.
 _PLACES: Final = np.array([1 << 16, 1 << 8, 1])
 _APART: Final = 48
 _INK_STEP: Final = 10
-# A badge's colour fills so much of its own box: a number stands in it.
+# A badge's colour fills this share of its own box: a number is in it.
 _FILLED: Final = 0.5
-# Of the ink each has this share at least, and a badge is no larger than this share of both sides together.
+# Each of the two has at least this share of the ink, and a badge is at most this share of both sides together.
 _LEAST_SHARE, _LARGEST = 0.15, 0.8
-# A pixel is of a colour, more or less covered, when it is no further from the way there from the ground.
+# A pixel belongs to a colour, perhaps mixed with the background, if it is at most this far from the line between both.
 _ASIDE: Final = 14.0
 _LEAST_COVERED: Final = 0.2
 
 
 def without_badge(picture: Picture, box: Box) -> Box:
-    """The box of what is no badge; the box itself where there is none."""
+    """The box without the badge; the box itself if there is none."""
     if not _MIN_PX <= box.width <= _MAX_PX or not _MIN_PX <= box.height <= _MAX_PX:
         return box
     part = picture[box.slices()].astype(np.float32)
@@ -43,7 +43,7 @@ def without_badge(picture: Picture, box: Box) -> Box:
 
 
 def _main_colours(ink: NDArray[np.float32]) -> list[NDArray[np.float32]]:
-    """The two most common ones, when both are common and far apart."""
+    """The two most common colours, if both are common and far apart."""
     if not len(ink):
         return []
     steps = (ink // _COLOUR_STEP).astype(np.int32)
@@ -59,7 +59,7 @@ def _main_colours(ink: NDArray[np.float32]) -> list[NDArray[np.float32]]:
 
 
 def _is_badge(flat: NDArray[np.bool_]) -> bool:
-    """Whether one colour fills a box in the upper right corner, and leaves room at its left and below."""
+    """Whether one colour fills a box in the upper right corner, with room at its left and below."""
     height, width = flat.shape
     rows, columns = np.flatnonzero(flat.any(axis=1)), np.flatnonzero(flat.any(axis=0))
     if not rows.size:
@@ -71,7 +71,7 @@ def _is_badge(flat: NDArray[np.bool_]) -> bool:
 
 
 def _covered(part: NDArray[np.float32], ground: NDArray[np.float32], colour: NDArray[np.float32]) -> NDArray[np.bool_]:
-    """Where the ground is covered by a colour, in part or whole."""
+    """Where a colour covers the background, in part or whole."""
     way = colour - ground
     share = (part - ground) @ way / max(float(way @ way), 1.0)
     aside = np.abs(part - ground - share[..., None] * way).max(axis=2)

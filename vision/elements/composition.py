@@ -1,4 +1,4 @@
-"""Detections and lines of text as one list of things: `distinct` sorts rivals out, `compose` finds where each thing's text is."""
+"""Combines detections and lines of text: `distinct` chooses between rivals, `compose` finds each thing's text."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -12,35 +12,36 @@ from vision.elements.small_pictures import named_by_colours
 from vision.elements.text_lines import place_lines
 from vision.types import FRAMED_KINDS, Box, Detection, Kind, Picture
 
-# Glyphs the line finder takes for letters.
+# Glyphs that the line finder confuses with letters.
 _GLYPHS: Final = (Kind.ICON, Kind.CHECKBOX, Kind.RADIO, Kind.SWITCH)
 _ENTRIES: Final = (Kind.INPUT, Kind.SELECT)
 
-# Two detections of whatever kind that share this much are one element; the surer one stays.
+# Two detections of any kind that share this much are one element; the more certain one stays.
 _SAME_IOU: Final = 0.6
 # A line belongs to a field, picture or glyph with this share of it inside.
 _INSIDE: Final = 0.6
 # A sign takes the place of a glyph or label with this share of it inside.
 _SIGN_SHARE: Final = 0.3
-# A glyph this sure, or a picture this small (an avatar, a logo), is blank to the line finder: it would join its neighbours.
+# A glyph this certain, or a picture this small (an avatar, a logo), is hidden from the line finder, which would join
+# its neighbours.
 _SURE: Final = 0.4
 _SMALL_PICTURE_PX: Final = 80
 _SEVERAL_ASPECT: Final = 1.5
-# A field or picture less sure than this takes no surer label away: a wrong one would take many. On the development screens
-# 7.8 % of all characters were wrong with 0.45, 8.2 % with 0.35, 10.2 % with 0.25.
+# A field or picture less certain than this does not suppress a more certain label: a wrong one would suppress many. On
+# the development screens 7.8 % of all characters were wrong with 0.45, 8.2 % with 0.35, 10.2 % with 0.25.
 TRUSTED: Final = 0.45
 # A thing is part of another with this share of it inside.
 _PART: Final = 0.75
 # A control holds fewer labels side by side than this: a value, its unit.
 _STRIP_LABELS: Final = 3
-# A label is worth this much when only ink tells of it: the reader decides (reading.py).
+# The confidence of a label found by its ink only: the reader decides (reading.py).
 _UNCONFIRMED_CONFIDENCE: Final = 0.3
-# A sign in a row of equal ones, which the network need not have seen.
+# The confidence of a sign in a row of equal ones, which the network may have missed.
 _SIGN_CONFIDENCE: Final = 0.6
 _SQUARE_ASPECT: Final = 1.3
 # Interfaces show at most 270 things a megapixel (69 screens, the densest a page of Django's admin).
 _MOST_THINGS, _MOST_THINGS_PER_MEGAPIXEL = 1_000, 600
-# A word is about so many times wider than high: reading takes 2 ms for each such piece of a line.
+# A word is about this many times wider than high: reading takes 2 ms for each such piece of a line.
 _WORD_ASPECT: Final = 3
 _TOO_MANY: Final = (
     "The picture shows {found} things and lines of text, more than an interface of its size: "
@@ -50,7 +51,7 @@ _TOO_MANY: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """An element before it is read: `lines` are where its text stands, `confirmed` whether the detector saw it."""
+    """An element before it is read: `lines` are the places of its text; `confirmed`: the detector found it."""
 
     kind: Kind
     box: Box
@@ -60,7 +61,9 @@ class Found:
 
 
 def distinct(detections: Sequence[Detection]) -> list[Detection]:
-    """Surest first: one detection for each thing, no strip taken for a control, no icon of a field beside it."""
+    """One detection for each thing, the most certain first, without strips that look like controls and without icons in
+    fields.
+    """
     ordered = sorted(detections, key=lambda one: -one.confidence)
     rows = Rows(one.box for one in ordered)
     kept: set[int] = set()
@@ -74,7 +77,7 @@ def distinct(detections: Sequence[Detection]) -> list[Detection]:
 
 
 def compose(picture: Picture, seen: Sequence[Detection]) -> list[Found]:
-    """The things of a picture: lines become the text of fields, or labels."""
+    """The things of a picture; lines become the text of fields, or labels."""
     fields = [one.box for one in seen if one.kind in FRAMED_KINDS]
     labels = parted_at_sides(picture, [one for one in seen if one.kind is Kind.LABEL], fields)
     lines = place_lines(picture, [one.box for one in labels], _trusted_fields(seen), _without_text(seen))
@@ -86,8 +89,9 @@ def compose(picture: Picture, seen: Sequence[Detection]) -> list[Found]:
 
 
 def bounded(found: Sequence[Found], picture: Picture) -> tuple[list[Found], tuple[str, ...]]:
-    """What an interface of this size can show at most, surest and largest first, and a sentence where more was found: reading
-    a texture line by line would take minutes."""
+    """The largest and most certain things, as many as an interface of this size can show, and a sentence if there were
+    more: reading a texture line by line would take minutes.
+    """
     most = round(max(_MOST_THINGS, _MOST_THINGS_PER_MEGAPIXEL * picture.shape[0] * picture.shape[1] / 1e6))
     kept: list[Found] = []
     room = most
@@ -101,13 +105,14 @@ def bounded(found: Sequence[Found], picture: Picture) -> tuple[list[Found], tupl
 
 
 def _cost(line: Box) -> int:
-    """What reading a line costs, compared with a word."""
+    """The cost of reading a line, relative to a word."""
     return 1 + line.width // (_WORD_ASPECT * line.height)
 
 
 def _without_strips(seen: Sequence[Detection]) -> list[Detection]:
-    """Without headers, table rows and tool bars that were taken for one control: these hold other controls, or many labels
-    side by side."""
+    """Without headers, table rows and tool bars detected as one control: they contain other controls, or many labels
+    side by side.
+    """
     rows = Rows(one.box for one in seen)
     return [
         one
@@ -118,7 +123,7 @@ def _without_strips(seen: Sequence[Detection]) -> list[Detection]:
 
 def _is_strip(one: Detection, near: Sequence[Detection]) -> bool:
     held = [other for other in near if other is not one and share_inside(other.box, one.box) >= _PART]
-    rivals = FRAMED_KINDS if one.kind is Kind.BUTTON else _ENTRIES  # a field may hold its button
+    rivals = FRAMED_KINDS if one.kind is Kind.BUTTON else _ENTRIES  # a field may contain its button
     smaller = (other for other in held if other.kind in rivals and other.box.area_px < one.box.area_px)
     if any(other.confidence >= TRUSTED for other in smaller):
         return True
@@ -140,8 +145,9 @@ def _is_held(box: Box, holders: Sequence[Box], share: float) -> bool:
 
 
 def _without_text(seen: Sequence[Detection]) -> list[Box]:
-    """Boxes in which no letter stands: sure glyphs and small pictures, unless the detector sees a label in their place, or
-    several touch each other: the line finder makes one line of them (repeated_signs.py)."""
+    """Boxes without letters: certain glyphs and small pictures, unless the detector also sees a label there, or several
+    touch each other, since the line finder makes one line of them (repeated_signs.py).
+    """
     labels = Rows(one.box for one in seen if one.kind is Kind.LABEL)
     blank = [one.box for one in seen if one.confidence >= _SURE and _is_wordless(one) and not _is_several(one)]
     return [box for box in blank if not any(share_inside(labels[at], box) >= _INSIDE for at in labels.near(box))]
@@ -157,7 +163,7 @@ def _is_several(one: Detection) -> bool:
 
 
 def _parted_from_signs(picture: Picture, lines: Sequence[Detection]) -> tuple[list[Box], list[Detection]]:
-    """The signs in rows of equal ones, and the lines without them."""
+    """The signs of rows of equal signs, and the lines without them."""
     signs: list[Box] = []
     written: list[Detection] = []
     for line in lines:
@@ -168,14 +174,14 @@ def _parted_from_signs(picture: Picture, lines: Sequence[Detection]) -> tuple[li
 
 
 def _with_signs(seen: Sequence[Detection], signs: Sequence[Box]) -> list[Detection]:
-    """The detections and an icon for each sign that stands in no field; what a network saw of it goes."""
+    """The detections, with an icon for each sign outside fields in place of what the network found there."""
     free = [sign for sign in signs if not _is_held(sign, _trusted_fields(seen), _PART)]
     kept = [one for one in seen if one.kind not in _GLYPHS or not _is_held(one.box, free, _SIGN_SHARE)]
     return kept + [Detection(Kind.ICON, sign, _SIGN_CONFIDENCE) for sign in free]
 
 
 def _combined(things: Sequence[Detection], lines: Sequence[Detection]) -> list[Found]:
-    """Things and lines as one list. A line less sure than the field it stands in is the field's text, and no label."""
+    """Things and lines as one list. A line less certain than its field is the field's text, not a label."""
     fields = [one for one in things if one.kind in FRAMED_KINDS]
     others = [one for one in things if one.kind not in FRAMED_KINDS]
     inside, labels = _parted(_without_grounds(lines, things), fields)
@@ -197,7 +203,7 @@ def _as_label(line: Detection) -> Found:
 
 
 def _without_grounds(lines: Sequence[Detection], seen: Sequence[Detection]) -> list[Detection]:
-    """No text is twice as high as a field or picture within it: what ink takes for such a line is the ground between things."""
+    """Without "lines" twice as high as a field or picture inside them: those are the background between things."""
     things = [one.box for one in seen if one.kind in (*FRAMED_KINDS, Kind.IMAGE) and one.confidence >= TRUSTED]
     return [line for line in lines if line.confidence or not any(_towers_over(line.box, thing) for thing in things)]
 
@@ -207,7 +213,9 @@ def _towers_over(line: Box, thing: Box) -> bool:
 
 
 def _parted(lines: Sequence[Detection], fields: Sequence[Detection]) -> tuple[list[list[Box]], list[Detection]]:
-    """Lines by the smallest field that holds them, and those that are labels: no field holds them, or none they can trust."""
+    """Lines by the smallest field that contains them, and the labels: lines in no field, or in one that is too
+    uncertain.
+    """
     inside: list[list[Box]] = [[] for _ in fields]
     labels = []
     rows = Rows(field.box for field in fields)
@@ -222,6 +230,6 @@ def _parted(lines: Sequence[Detection], fields: Sequence[Detection]) -> tuple[li
 
 
 def _words_of(lines: Sequence[Box]) -> tuple[Box, ...]:
-    """A field's lines less its arrow, its icon, its grip: square things beside a line that is wide."""
+    """A field's lines without its arrow, icon and grip: square things beside a wide line."""
     wide = tuple(line for line in lines if line.width > _SQUARE_ASPECT * line.height)
     return wide or tuple(lines)

@@ -1,5 +1,5 @@
-"""Fields by their frames: a network may see a wide field in part, faintly, or take it for its neighbour in kind; what closes it
-is drawn, and so is its arrow. `with_frames` puts both together.
+"""Finds fields by their frames: a network may find only part of a wide field, find it with low confidence, or confuse
+its kind; its frame and arrow are drawn. `with_frames` combines both.
 """
 
 from collections.abc import Sequence
@@ -23,41 +23,44 @@ from vision.elements.toggles import with_toggles
 from vision.engines.types import Judge
 from vision.types import FRAMED_KINDS, Box, Detection, Kind, Picture
 
-# A detection supports a frame that holds this share of it and shares this much of its rows.
+# A detection supports a frame that contains this share of it and shares this much of its rows.
 _INSIDE, _LEVEL = 0.7, 0.7
-# A frame that is less sure than this to be a field is none; this sure it is one, whatever it holds and touches. Of frames
-# that are no fields 80 % have no support at all, of fields 3 % (60 held-out pages and the development screens).
+# A frame with less confidence than this is not a field; with more than the second it is one, whatever it contains. Of
+# frames that are not fields 80 % have no support at all, of fields 3 % (60 held-out pages and the development screens).
 _LEAST_SUPPORT, _SURE_SUPPORT = 0.05, 0.5
-# Cells of a table and parts of a card look much like fields: it takes more to be one, and the rest is hardly one.
+# Table cells and card parts look much like fields: they need more confidence, and get less.
 _SURE_IN_STACK, _CELL = 0.8, 0.35
-# What shares its upright borders with a larger frame is its part; it is so likely to be a field or a button, compared.
+# A frame that shares its vertical borders with a larger one is part of it; its likelihood of being a field or a button
+# is reduced by this factor.
 _PART: Final = 0.35
 _BEYOND_PX, _FAINT_STEP, _WHOLE = 10, 4, 0.9
-# A button that a network is this much surer of than of a field is one, though its words stand at the left.
+# If a network is this much more certain of a button than of a field, it is a button, though its words begin at the
+# left.
 _RIVAL_SHARE: Final = 0.3
-# A field that nothing closes is less likely by this: most are strips between others, some are underlined.
+# A field without a closed frame is less likely by this: most are strips between others, some are underlined.
 _UNFRAMED: Final = 0.7
-# A button is moved to a frame only when that is all of it: some have two grounds.
+# A button gets a frame's box only if the frame is all of it: some have two backgrounds.
 _SAME_IOU: Final = 0.85
 _TOUCHING_PX, _NEXT_PX = 2, 5
-# Lines of text in a field of more than this height have room below them, or they are a paragraph in a card.
+# In a field higher than this, lines of text have room below them, or they are a paragraph in a card.
 _ONE_LINE_PX: Final = 60
 _INK_STEP: Final = 16
-# The arrow of a list stands this near to the right end, in heights of the field.
+# A drop-down's arrow is this close to the right end, in heights of the field.
 _ARROW_REACH: Final = 1.5
-# Things further apart than this share of the height are several; a field holds no more than these.
+# Things further apart than this share of the height are separate; a field contains no more than these.
 _APART, _MOST_THINGS = 0.8, 4
-# The grip by which a text area is made larger lies in a corner of this size.
+# A text area's grip lies in a corner of this size.
 _GRIP_PX: Final = 18
 
 
 def located(picture: Picture, seen: Sequence[Detection], least: float, judge: Judge | None = None) -> list[Detection]:
-    """What a network saw, where it is drawn: boxes snapped, fields framed, of rivals the surest, none less sure than `least`.
+    """A network's detections fitted to what is drawn: boxes snapped, fields framed, the most certain of rivals, none
+    less certain than `least`.
 
-    `judge` says what a frame is by its looks; without one, frames only say where that is which the network saw.
+    `judge` classifies frames by their looks; without one, frames only correct the boxes of detected fields.
     """
     pieces = whole_pictures(picture, seen)
-    # Faint fields only point to frames: snapping them would take half of the time.
+    # Uncertain fields only point to frames: snapping them would take half of the time.
     faint = [one for one in pieces if one.confidence < least and one.kind in FRAMED_KINDS]
     snapped = snap(picture, [one for one in pieces if one.confidence >= least or one.kind not in FRAMED_KINDS])
     frames = find_frames(picture)
@@ -69,8 +72,9 @@ def located(picture: Picture, seen: Sequence[Detection], least: float, judge: Ju
 def with_frames(
     picture: Picture, seen: Sequence[Detection], frames: Sequence[Frame], looks: NDArray[np.float32]
 ) -> list[Detection]:
-    """The detections, those that a frame explains replaced by one with the frame's box; surer where both agree. `looks` are what
-    the frames look like (`frame_views.judged`)."""
+    """The detections; one explained by a frame gets the frame's box, and is more certain if both agree. `looks` are the
+    judge's answers about the frames (`frame_views.judged`).
+    """
     rows = Rows(one.box for one in seen)
     others = Rows(frame.box for frame in frames)
     explained: set[int] = set()
@@ -115,9 +119,10 @@ def _doubt(one: Detection, is_cell: bool, is_part: bool) -> float:
 
 
 def is_part(picture: Picture, frame: Box) -> bool:
-    """Whether both upright borders go on below the frame, or above: it is the head or the foot of a card, or one of its rows.
+    """Whether both vertical borders continue below the frame, or above: it is the header, footer or a row of a card.
 
-    Of 734 fields and buttons on the development screens and 67 held-out pages none does, of what only looks like one 38 of 172.
+    On the development screens and 67 held-out pages this holds for none of 734 fields and buttons, and for 38 of 172
+    lookalikes.
     """
     below, above = frame.bottom + 1, frame.y - 1
     return _are_borders(picture, frame, below, below + _BEYOND_PX) or _are_borders(
@@ -135,12 +140,12 @@ def _are_borders(picture: Picture, frame: Box, first: int, last: int) -> bool:
 
 
 def _is_between(one: Detection, fields: Sequence[Box]) -> bool:
-    """Whether the lines above or below it are those of a field that is known: it is the strip beside that field."""
+    """Whether the lines above or below it belong to a known field: it is the strip beside that field."""
     return one.kind in (Kind.INPUT, Kind.SELECT) and any(_is_stacked(one.box, field, _NEXT_PX) for field in fields)
 
 
 def _is_rival(one: Detection, frame: Box) -> bool:
-    """Whether the network sees another control in the frame, or the frame as a part of one: the half of a split button."""
+    """Whether the network finds another control in the frame, or the frame as part of one: half of a split button."""
     if one.confidence < _SURE_SUPPORT or iou(one.box, frame) >= _SAME_IOU:
         return False
     return max(share_inside(one.box, frame), share_inside(frame, one.box)) >= _INSIDE
@@ -153,7 +158,7 @@ def _supports(box: Box, frame: Box) -> bool:
 
 
 def _is_stacked(box: Box, other: Box, gap: int = _TOUCHING_PX) -> bool:
-    """Whether the frames have a line in common, one above the other: parts of a card, cells of a table."""
+    """Whether the frames share a line, one above the other: parts of a card, cells of a table."""
     shared = min(box.right, other.right) - max(box.x, other.x)
     touches = min(abs(box.bottom - other.y), abs(other.bottom - box.y)) <= gap
     return touches and shared >= 0.5 * min(box.width, other.width)
@@ -178,7 +183,7 @@ def _held(picture: Picture, frame: Frame, support: Sequence[Detection], stacked:
 
 
 def _ink(picture: Picture, inside: Box) -> NDArray[np.bool_]:
-    """What stands on the field's ground; what touches its rim is border, corner or something behind."""
+    """The ink on the field's background, without what touches its rim: border, corner or something behind."""
     part = picture[inside.slices()]
     ink = cv2.threshold(apart_from(part, ground_of(part[::3, ::3])), _INK_STEP - 1, 1, cv2.THRESH_BINARY)[1]
     count, labels = cv2.connectedComponents(ink, connectivity=8)
@@ -190,7 +195,7 @@ def _ink(picture: Picture, inside: Box) -> NDArray[np.bool_]:
 
 
 def _is_centred(ink: NDArray[np.bool_]) -> bool:
-    """Whether as much room is left of the words as right of them: a button's, and nothing that is typed."""
+    """Whether the text is centred: a button's is, and typed text is not."""
     columns = np.flatnonzero(ink.any(axis=0))
     if not columns.size:
         return False
@@ -199,13 +204,13 @@ def _is_centred(ink: NDArray[np.bool_]) -> bool:
 
 
 def _is_crowded(ink: NDArray[np.bool_]) -> bool:
-    """Whether more stands side by side than a field holds: a sign, words, a unit and an arrow at most."""
+    """Whether there is more side by side than a field contains: at most a sign, words, a unit and an arrow."""
     columns = np.flatnonzero(ink.any(axis=0))
     return int((np.diff(columns) > _APART * ink.shape[0]).sum()) >= _MOST_THINGS
 
 
 def _is_one_thing(ink: NDArray[np.bool_]) -> bool:
-    """Nothing, a line that begins at the left, or several with room below them."""
+    """Whether it contains nothing, one line that begins at the left, or several with room below them."""
     height, width = ink.shape
     if has_grip(ink):
         return True
@@ -219,7 +224,7 @@ def _is_one_thing(ink: NDArray[np.bool_]) -> bool:
 
 
 def has_grip(ink: NDArray[np.bool_]) -> bool:
-    """Whether the lower right corner holds the slanted lines by which a text area is made larger."""
+    """Whether the lower right corner has the slanted lines of a text area's grip."""
     corner = ink[-_GRIP_PX:, -_GRIP_PX:]
     if min(ink.shape) < 2 * _GRIP_PX or not 6 <= corner.sum() <= 0.5 * corner.size:
         return False
@@ -237,7 +242,7 @@ def _kind(ink: NDArray[np.bool_], sureness: dict[Kind, float]) -> Kind:
 
 
 def has_arrow(ink: NDArray[np.bool_]) -> bool | None:
-    """Whether a field ends in an arrow that points down; None where arrows point both ways or there is but a speck."""
+    """Whether a field ends with an arrow that points down; None if arrows point both ways or there is only a speck."""
     height, width = ink.shape
     zone = ink[:, max(0, width - round(_ARROW_REACH * height)) :]
     rows, columns = np.flatnonzero(zone.any(axis=1)), np.flatnonzero(zone.any(axis=0))
@@ -259,7 +264,7 @@ def has_arrow(ink: NDArray[np.bool_]) -> bool | None:
 
 
 def _points_down(glyph: NDArray[np.bool_]) -> bool:
-    """A chevron or a triangle: its lower edge is a wedge, its upper one does not bulge."""
+    """Whether it is a chevron or a triangle: its lower edge is a wedge, its upper one does not bulge."""
     high, wide = glyph.shape
     if wide < 5 or high < 3 or wide < 0.9 * high or high < 0.25 * wide:
         return False

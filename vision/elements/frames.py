@@ -1,7 +1,7 @@
-"""Rectangles that are drawn: `find_frames` finds the boxes of fields, buttons and cards by what closes them, without a network.
+"""Finds drawn rectangles (`find_frames`): the boxes of fields, buttons and cards, without a network.
 
-What a frame holds is one flat ground, cut off from the page's by a border or by another colour. So the strip between two fields,
-which belongs to the page's ground, is never one, however much like a field it looks.
+A frame contains one flat background, separated from the page's by a border or another colour. The strip between two
+fields belongs to the page's background and is not a frame, however much it looks like a field.
 """
 
 from dataclasses import dataclass
@@ -16,17 +16,17 @@ from vision.boxes import clipped
 from vision.colours import ground_of, strongest
 from vision.types import Box, Picture
 
-# Neighbours that differ by more than this many levels are not the same ground; gradients and noise stay below.
+# Neighbours that differ by more than this many levels are not one background; gradients and noise stay below.
 _SAME_GROUND: Final = 2
-# A ground fills this share of its frame at least; a thick border does not.
+# A background fills at least this share of its frame; with a thick border it does not.
 _LEAST_FILLED: Final = 0.3
 _MIN_WIDTH_PX, _MIN_HEIGHT_PX = 24, 12
-# No interface has more frames than this; a grid drawn over a page has.
+# The most frames of an interface; a grid drawn over a page has more.
 _MOST_FRAMES: Final = 1_000
-# The share of a side that runs along the ground, round corners left out.
+# The share of a side that borders the background, without round corners.
 _SIDE_SHARE: Final = 0.9
 _BENT_SHARE: Final = 0.06
-# A border is at most so thick; it ends in a step of this share of the one it began with (a shadow fades instead).
+# The greatest thickness of a border; it ends with a step of this share of its first one (a shadow fades instead).
 _BORDER_PX: Final = 6
 _BORDER_STEP, _BORDER_SHARE = 6.0, 0.35
 # About so many pixels along a side tell what it looks like.
@@ -35,7 +35,7 @@ _ENOUGH_PX: Final = 64
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """`box` is the border box, `inside` what lies within the border."""
+    """`box` is the border box, `inside` the area within the border."""
 
     box: Box
     inside: Box
@@ -60,13 +60,13 @@ def find_frames(picture: Picture) -> list[Frame]:
 
 
 def _flat(picture: Picture) -> NDArray[np.uint8]:
-    """255 where a pixel and its eight neighbours are one ground."""
+    """255 where a pixel and its eight neighbours have one colour."""
     step = cv2.morphologyEx(picture, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8))
     return np.asarray(cv2.threshold(strongest(step), _SAME_GROUND, 255, cv2.THRESH_BINARY_INV)[1], np.uint8)
 
 
 def _is_closed(labels: NDArray[np.int32], ground: int) -> bool:
-    """Whether the ground runs along all four sides; a pill's ends are round, so these may lie a little inside."""
+    """Whether the background runs along all four sides; a pill's ends are round, so it may begin a little inside."""
     height, width = labels.shape
     corner = min(height, width) // 2
     across, along = min(corner, width // 3), min(corner, height // 3)
@@ -93,7 +93,9 @@ def _bordered(picture: Picture, inside: Box) -> Frame:
 
 
 def _thickness(outward: Picture) -> int:
-    """How thick the border is: `outward` are lines of pixels, the last one inside first. 0 where none is seen to end."""
+    """The thickness of the border: `outward` are lines of pixels, beginning with the last one inside. 0 if no end is
+    seen.
+    """
     if len(outward) < 4 or not outward.shape[1]:
         return 0
     some = outward[:, :: max(1, outward.shape[1] // _ENOUGH_PX)].transpose(1, 0, 2)
@@ -107,7 +109,7 @@ def _thickness(outward: Picture) -> int:
 
 
 def _is_blend(before: NDArray[np.float32], between: NDArray[np.float32], after: NDArray[np.float32]) -> bool:
-    """A pixel half covered, as fractional scales draw them."""
+    """Whether it is a half-covered pixel, as fractional scales draw them."""
     steps = _apart(before, between), _apart(between, after)
     return min(steps) >= _BORDER_STEP and sum(steps) <= 1.1 * _apart(before, after)
 

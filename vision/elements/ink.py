@@ -1,7 +1,8 @@
-"""Ink: where a picture has edges, and which of them may be words. `lines_of` makes lines of words by their places alone.
+"""Finds ink: where a picture has edges, and which of them may be words. `lines_of` makes lines of words by their places
+alone.
 
-Screens have flat grounds and level lines, so words are found without a network: letters are dense edges, whatever their colour
-and whatever lies under them.
+Screens have flat backgrounds and level lines, so words are found without a network: letters are dense edges, whatever
+their colour and background.
 """
 
 from collections.abc import Sequence
@@ -19,22 +20,22 @@ from vision.types import Box, Picture
 
 # An edge is a step of this many levels in any channel between neighbours. Light grey placeholders step by 30 or so.
 _EDGE_STEP: Final = 22
-# Letters this near are one blob; the rest is joined later, by height. On the development screens 2 finds 0.963 of the labels
-# (IoU 0.5), 0 finds 0.966 with more false ones, 4 finds 0.957: it swallows the edges of badges.
+# Letters this close are one blob; the rest is joined later, by height. On the development screens 2 finds 0.963 of the
+# labels (IoU 0.5), 0 finds 0.966 with more false ones, 4 finds 0.957: it includes the edges of badges.
 _LETTER_GAP_PX: Final = 2
 _MIN_HEIGHT_PX: Final = 4
 _SPECK_PX: Final = 7
-# Ink higher than this is looked at in a picture of half the size, and again: letters are dense only where strokes are thin.
+# Ink higher than this is searched again in a picture of half the size: letters are dense only where strokes are thin.
 MAX_HEIGHT_PX: Final = 40
-# A page has no more words than this: a texture has, and only its largest pieces are looked at.
+# The most words of a page; of a texture only the largest pieces are used.
 _MOST_WORDS: Final = 20_000
 # Straight edges longer than this are frames, rules and underlines. Hinted letters make rows of edges as long as a short word.
 _RULE_PX, _POST_PX = 60, 44
-# An upright rule steps by as little as this, the same way over this many rows; noise around letters does not.
+# A vertical rule has a step of at least this in one direction over this many rows; noise around letters does not.
 _FAINT_STEP, _FAINT_POST_PX = 5, 14
-# In a field, a line of this share of its width (height) is its border, and what comes so near to its ends is a corner.
+# In a field, a line of this share of its width (height) is its border, and anything this close to its ends is a corner.
 _ACROSS, _RIM_PX = 0.75, 2
-# Words belong to one line while the gap is below this share of the taller one's height; wider gaps part columns.
+# Words belong to one line if the gap is below this share of the taller one's height; wider gaps separate columns.
 _WORD_GAP: Final = 0.5
 _SPACE_PX: Final = 6
 # Of a font's size: x-height, capitals, descender (usual for sans-serifs), and how far its content area reaches above and below
@@ -42,7 +43,7 @@ _SPACE_PX: Final = 6
 _X_HEIGHT, _CAP_HEIGHT, _DESCENDER = 0.53, 0.72, 0.21
 _ABOVE, _BELOW = 0.94, 0.21
 
-# No letter is nearer than this to a line between two cells.
+# No letter is closer than this to a line between two cells.
 _CLEAR_PX: Final = 3
 
 Words = NDArray[np.int32]
@@ -51,8 +52,7 @@ _Rows = TypeVar("_Rows", int, NDArray[np.int32])
 
 @dataclass(frozen=True, slots=True)
 class Ink:
-    """Where a picture has edges (255), all of them and those that may be letters; `walls` (height + 1,
-    width + 1) counts the latter and faint upright rules, above and left of each place."""
+    """Masks of edges (255): all of them, and those that may be letters; `walls` counts all of them down each column."""
 
     letters: NDArray[np.uint8]
     walls: NDArray[np.int32]
@@ -74,12 +74,12 @@ def ink_of(picture: Picture, fields: Sequence[Box], without: Sequence[Box]) -> I
 
 
 def lines_of(ink: Ink, lowest: int) -> list[Box]:
-    """Words grouped into lines, neighbours on one baseline; those that are less than `lowest` high are left out."""
+    """Words grouped into lines: neighbours on one baseline; lines less than `lowest` high are left out."""
     words = words_of(ink.letters)
     if not len(words):
         return []
     pieces = [words[group] for group in _groups(len(words), neighbours(ink, words))]
-    # Once more: a piece of small letters only has room for a space that its neighbours' ascenders show.
+    # Again: a piece of small letters only has room for a space that its neighbours' ascenders show.
     hulls = np.array([_hull(piece) for piece in pieces])
     joined = [
         np.concatenate([pieces[index] for index in group]) for group in _groups(len(hulls), neighbours(ink, hulls))
@@ -90,7 +90,7 @@ def lines_of(ink: Ink, lowest: int) -> list[Box]:
 
 
 def words_of(edges: NDArray[np.uint8]) -> Words:
-    """Boxes (x, y, right, bottom) of what may be words: blobs of edges, less frames, rules and specks."""
+    """Boxes (x, y, right, bottom) of possible words: blobs of edges, without frames, rules and specks."""
     kernel = np.ones((1, _LETTER_GAP_PX + 1), np.uint8)  # odd: an even one shifts what it closes
     joined = cv2.morphologyEx(edges, cv2.MORPH_CLOSE, kernel)
     x, y, width, height, area = blob_facts(joined)[1][1:].T
@@ -104,7 +104,7 @@ def words_of(edges: NDArray[np.uint8]) -> Words:
 
 
 def neighbours(ink: Ink, boxes: Words) -> NDArray[np.intp]:
-    """Pairs (n, 2) of boxes that stand on one line, a space apart at most, with no wall between them."""
+    """Pairs (n, 2) of boxes on one line, at most a space apart, with no wall between them."""
     if not len(boxes):
         return np.zeros((0, 2), np.intp)
     order = np.argsort(boxes[:, 1], kind="stable")
@@ -129,7 +129,7 @@ def blank(letters: NDArray[np.uint8], boxes: Sequence[Box]) -> None:
 
 
 def line_around_capitals(ink: Box) -> Box:
-    """The line that a letter or a digit of this ink stands on."""
+    """The line around a letter or digit of this ink."""
     size = ink.height / _CAP_HEIGHT
     top, bottom = round(ink.bottom - _ABOVE * size), round(ink.bottom + _BELOW * size)
     return Box(ink.x - 1, top, ink.width + 2, bottom - top)
@@ -154,7 +154,7 @@ def _faint_posts(picture: Picture) -> NDArray[np.uint8]:
 
 
 def _standing(edges: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """The edges of what stands in a field: no lines across it, nothing at its rim."""
+    """The edges of a field's content, without lines across it and what touches its rim."""
     height, width = edges.shape
     across = cv2.morphologyEx(edges, cv2.MORPH_OPEN, np.ones((1, max(2, round(_ACROSS * width))), np.uint8))
     down = cv2.morphologyEx(edges, cv2.MORPH_OPEN, np.ones((max(2, round(_ACROSS * height)), 1), np.uint8))
@@ -176,7 +176,7 @@ def _hull(words: Words) -> list[int]:
 
 
 def parted_at_walls(ink: Ink, box: Box) -> list[Box]:
-    """A box as what stands between the upright lines that cross it in its gaps: cells of a table, seen as one line."""
+    """A box divided at the vertical lines that cross it in its gaps: table cells detected as one line."""
     height, width = ink.letters.shape
     inner = clipped(grown(box, -_CLEAR_PX), width, height)
     top, bottom = _rows_of_wall(box.y, box.bottom, height)
@@ -196,20 +196,20 @@ def _are_walls(walls: NDArray[np.int32], top: _Rows, bottom: _Rows, columns: NDA
 
 
 def _rows_of_wall(top: _Rows, bottom: _Rows, height: int) -> tuple[_Rows, _Rows]:
-    """A line between two words is higher than both: its least rows, in a picture of this height."""
+    """A wall between two words is higher than both: its least rows, in a picture of this height."""
     beyond = np.maximum(2, (bottom - top) // 5)
     return np.maximum(top - beyond, 0), np.minimum(bottom + beyond, height)
 
 
 def _stands_clear(letters: NDArray[np.uint8], x: int, box: Box) -> bool:
-    """Whether no letter comes near to a column."""
+    """Whether no letter is near a column."""
     rows = slice(max(box.y, 0), box.bottom)
     beside = letters[rows, max(x - _CLEAR_PX, 0) : max(x - 1, 0)], letters[rows, x + 2 : x + _CLEAR_PX + 1]
     return not any(part.any() for part in beside)
 
 
 def _walled(walls: NDArray[np.int32], one: Words, other: Words) -> NDArray[np.bool_]:
-    """For each pair of boxes whether an upright line, higher than both, stands between them."""
+    """For each pair of boxes, whether a vertical line higher than both is between them."""
     height, width = walls.shape[0] - 1, walls.shape[1] - 1
     top, bottom = _rows_of_wall(np.minimum(one[:, 1], other[:, 1]), np.maximum(one[:, 3], other[:, 3]), height)
     left, right = np.minimum(one[:, 2], other[:, 2]) - 1, np.maximum(one[:, 0], other[:, 0]) + 1
@@ -221,7 +221,7 @@ def _walled(walls: NDArray[np.int32], one: Words, other: Words) -> NDArray[np.bo
 
 
 def _on_common_rows(boxes: Words) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Every pair, once, of boxes (sorted by their tops) that have a row in common."""
+    """Every pair of boxes (sorted by their tops) that share a row, once."""
     places = np.arange(len(boxes))
     counts = np.searchsorted(boxes[:, 1], boxes[:, 3], side="left") - places - 1
     first = np.repeat(places, counts)
@@ -230,13 +230,13 @@ def _on_common_rows(boxes: Words) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
 
 
 def _is_speck(line: Words) -> bool:
-    """A corner of a frame, a dot, an upright stroke: too little to be a line of its own."""
+    """Whether it is too little for a line: a corner of a frame, a dot, a vertical stroke."""
     x, y, right, bottom = line[0].tolist()
     return len(line) == 1 and (right - x <= 3 or bottom - y < _SPECK_PX)
 
 
 def _parted_at_posts(line: Words) -> list[Words]:
-    """A line as what stands between the upright edges of frames: these are narrow, and higher than its words."""
+    """A line divided at the vertical edges of frames: these are narrow, and higher than its words."""
     width, height = line[:, 2] - line[:, 0], line[:, 3] - line[:, 1]
     narrow = (width <= np.maximum(4, 0.25 * height)) & (height >= 10)
     if narrow.all() or not narrow.any():
@@ -247,7 +247,7 @@ def _parted_at_posts(line: Words) -> list[Words]:
 
 
 def _groups(count: int, pairs: NDArray[np.intp]) -> list[NDArray[np.intp]]:
-    """Indices 0..count - 1 as the connected parts that pairs make."""
+    """The connected groups that pairs make of the indices 0..count - 1."""
     group = np.arange(count)
     for first, second in pairs.tolist():
         root, other = _root(group, first), _root(group, second)
@@ -285,7 +285,9 @@ class _FontMetrics:
 
 
 def _font_metrics(ink: NDArray[np.uint8]) -> _FontMetrics:
-    """Small letters fill the rows between x-height and baseline far more than what sticks out of them."""
+    """The metrics of a font: small letters fill the rows between x-height and baseline far more than ascenders and
+    descenders fill theirs.
+    """
     rows = (ink > 0).sum(axis=1)
     full = np.flatnonzero(rows >= 0.45 * quantile_of(rows, 0.9))
     x_top, baseline = int(full[0]), int(full[-1]) + 1

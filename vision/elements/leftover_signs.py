@@ -1,5 +1,5 @@
-"""Signs that both the detector and the reader miss (`with_signs`): ink apart from every element, or in a short line in which no
-letter was read, that looks like a sign: angles, sort arrows, a gear, a check box taken for a letter.
+"""Finds signs that both the detector and the reader miss (`with_signs`): ink outside every element, or in a short line
+without a readable letter, that looks like a sign: angles, sort arrows, a gear.
 """
 
 from collections.abc import Sequence
@@ -16,27 +16,26 @@ from vision.elements.snapping import snap
 from vision.engines.types import Judge
 from vision.types import Box, Detection, Element, Kind, Picture
 
-# The sides of a sign; smaller is dust, larger are borders and grounds.
+# The sides of a sign; smaller ink is dust, larger ink a border or background.
 _LEAST_PX, _MOST_PX = 5, 64
 _ASPECT: Final = 2.2
-# Parts of a sign are one when they are this near to each other: three dots, bars and arrows.
+# Parts of a sign are this close: three dots, bars and arrows.
 _GAPS_PX: Final = (1, 5)
-# Edges of what is known reach this far beyond its box.
+# Edges of known elements reach this far beyond their boxes.
 _BEYOND_PX: Final = 2
-# No page leaves over more than this; a texture does.
+# The most leftovers of a page; a texture has more.
 _MOST: Final = 150
 # The least probability of a sign that only this network sees, and the factor on its confidence.
 _SURE, _ALONE = 0.8, 0.8
 _RIVAL_IOU: Final = 0.2
 # What a line in which nothing was read may be.
 _SIGNS: Final = (Kind.ICON, Kind.CHECKBOX, Kind.RADIO)
-# A line in which nothing was read is the sign that stands in it, with this share of the sign.
+# An unread line is the sign in it if it overlaps this share of the sign.
 _INSIDE: Final = 0.6
 
 
 def with_signs(picture: Picture, elements: Sequence[Element], judge: Judge | None) -> list[Element]:
-    """The elements and the signs among what they leave over, each in the place of the unread line around it; the elements as
-    they are without a judge."""
+    """The elements, with leftover signs added, each in place of the unread line around it; unchanged without a judge."""
     if judge is None:
         return list(elements)
     unread = [one for one in elements if _is_unread(one)]
@@ -76,7 +75,9 @@ def _signs(picture: Picture, known: Sequence[Box], judge: Judge) -> list[Element
 
 
 def _blobs(picture: Picture, known: Sequence[Box]) -> list[Box]:
-    """What stands apart and does not reach the picture's edges, largest first; the parts of a sign together and each alone."""
+    """Separate ink that does not reach the picture's edges, the largest first; the parts of a sign together and each
+    alone.
+    """
     edges = edges_of(picture)
     blank(edges, [grown(box, _BEYOND_PX) for box in known])
     inner = grown(Box(0, 0, picture.shape[1], picture.shape[0]), -_BEYOND_PX)
@@ -85,7 +86,9 @@ def _blobs(picture: Picture, known: Sequence[Box]) -> list[Box]:
 
 
 def _joined(edges: NDArray[np.uint8], gap: int) -> list[Box]:
-    """The boxes of what is connected over a gap and of a sign's size; outlines take a tenth of the time of areas."""
+    """The boxes of ink connected across a gap and of a sign's size; contours take a tenth of the time of connected
+    areas.
+    """
     joined = cv2.morphologyEx(edges, cv2.MORPH_CLOSE, np.ones((gap, gap), np.uint8)) if gap > 1 else edges
     outlines, nesting = cv2.findContours(joined, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
     holders = [] if nesting is None else nesting[0][:, 3].tolist()

@@ -1,4 +1,4 @@
-"""What networks see in the tiles of a picture, as one list of detections: of rivals the surest."""
+"""Merges the detections of a picture's tiles: of rivals the most certain."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -13,9 +13,9 @@ from vision.types import FRAMED_KINDS, Box, Detection, Kind, Picture
 
 # Research on dense pages: 300 (the usual limit) cuts them off.
 MAX_DETECTIONS: Final = 1000
-# What is seen as faintly as this still counts where its outline is drawn (fields.py, toggles.py).
+# A candidate this uncertain still counts if its outline is drawn (fields.py, toggles.py).
 _FAINTEST: Final = 0.03
-# A tile has no more candidates than this: noise has.
+# The most candidates of a tile; noise has more.
 _MOST_CANDIDATES: Final = 10_000
 _OUTLINED_KINDS: Final = (*FRAMED_KINDS, Kind.CHECKBOX, Kind.RADIO, Kind.ICON)
 # Of two boxes of one kind that share this much, one is the other. Elements of one kind hardly ever overlap on a screen.
@@ -23,7 +23,7 @@ RIVAL_IOU: Final = 0.5
 
 
 def merged(found: Sequence[tuple[Box, Candidates]], picture: Picture, min_confidence: float) -> list[Detection]:
-    """The detections of all tiles, surest first: what a cut halved goes, of rivals the surest stays."""
+    """The detections of all tiles, the most certain first, without things cut by a tile's edge and without rivals."""
     height, width = picture.shape[:2]
     parts = [_whole_ones(tile, _worth_a_look(tile, seen, min_confidence), width) for tile, seen in found]
     edges = np.concatenate([part.edges for part in parts])
@@ -46,7 +46,9 @@ def merged(found: Sequence[tuple[Box, Candidates]], picture: Picture, min_confid
 
 
 def without_rivals(detections: Sequence[Detection]) -> list[Detection]:
-    """Of detections of one kind that share more than RIVAL_IOU the surest; snapping may have made two boxes one."""
+    """Of detections of one kind that share more than RIVAL_IOU, the most certain; snapping may have made two boxes
+    equal.
+    """
     kept = []
     for kind in {one.kind for one in detections}:
         rivals = [one for one in detections if one.kind == kind]
@@ -57,7 +59,7 @@ def without_rivals(detections: Sequence[Detection]) -> list[Detection]:
 
 
 def _worth_a_look(tile: Box, seen: Candidates, min_confidence: float) -> Candidates:
-    """The sure candidates, and the faint ones for which an outline may speak, in pixels of the picture."""
+    """The certain candidates, and uncertain ones that a drawn outline may confirm, in pixels of the picture."""
     outlined = np.isin(seen.kinds, [place for place, kind in enumerate(Kind) if kind in _OUTLINED_KINDS])
     kept = np.flatnonzero(seen.scores >= np.where(outlined, min(_FAINTEST, min_confidence), min_confidence))
     kept = kept[np.argsort(-seen.scores[kept], kind="stable")[:_MOST_CANDIDATES]]
@@ -66,14 +68,14 @@ def _worth_a_look(tile: Box, seen: Candidates, min_confidence: float) -> Candida
 
 
 def _whole_ones(tile: Box, found: Candidates, width: int) -> Candidates:
-    """Without what touches an edge of the tile that another tile overlaps: that tile sees more of it."""
+    """Without what touches a tile's edge that another tile overlaps: that tile sees more of it."""
     left, _top, right, _bottom = found.edges.T
     whole = np.ones(len(found.scores), bool)
     if tile.x > 0:
         whole &= left > tile.x + 2
     if tile.right < width:
         whole &= right < tile.right - 2
-    # A box longer than the overlap is whole in no tile: better in pieces than not at all.
+    # A box longer than the overlap is whole in no tile: pieces are better than nothing.
     whole |= (right - left) >= TILE_OVERLAP_PX
     return Candidates(found.edges[whole], found.scores[whole], found.kinds[whole])
 

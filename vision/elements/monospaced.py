@@ -1,5 +1,5 @@
-"""Code: its letters are all as wide as each other, and a space is as wide as a letter. That is wider than between the words of
-other text, so pieces of one line were found. `joined_code` makes them one.
+"""Joins lines of code (`joined_code`): in monospaced text a space is as wide as a letter, wider than in other text, so
+its lines are found in pieces.
 """
 
 from collections.abc import Sequence
@@ -19,15 +19,15 @@ from vision.types import Box, Element, Kind, Picture
 _LEAST_PITCH, _MOST_PITCH = 0.44, 0.58
 # A word and its distance to the next give the same width of a letter, to this share and this many pixels in all.
 _SAME, _SAME_PX = 0.03, 2.0
-# Between letters of one width stands at most this share of the mean ink: 0.00 to 0.10 in 11 pieces of code, 0.15 and more in 27
-# pairs of other words that pass all other tests (held-out pages and the development screens).
+# Between letters of one width there is at most this share of the mean ink: 0.00 to 0.10 in 11 pieces of code, 0.15 and
+# more in 27 pairs of other words that pass all other tests (held-out pages and the development screens).
 _MOST_BETWEEN: Final = 0.12
 _STEP_PX, _TRIES = 0.5, 13
-# The ink of a word is so many letters narrower than the room that its letters take.
+# The ink of a word is this many letters narrower than its cells.
 _BEARING: Final = 0.2
-# Words with fewer letters tell nothing of the face.
+# Words with fewer letters say nothing about the typeface.
 _LEAST_LETTERS: Final = 3
-# Two pieces are at most so many letters apart: a space, or a sign or a word of two letters between two spaces.
+# Two pieces are at most this many letters apart: a space, or a sign or a word of two letters between two spaces.
 _MOST_APART: Final = 4
 # Boxes on one line share this much of their rows.
 _LEVEL: Final = 0.8
@@ -35,7 +35,7 @@ _INSIDE: Final = 0.6
 
 
 def joined_code(picture: Picture, elements: Sequence[Element], reader: FittingReader) -> list[Element]:
-    """The elements, those labels made one that are pieces of a line of code; what stands between them goes."""
+    """The elements, with labels that are pieces of a line of code joined; elements between them are removed."""
     runs = [run for run in _runs(picture, elements) if len(run) > 1]
     lines = [union(elements[at].box for at in run) for run in runs]
     joined = {
@@ -95,7 +95,7 @@ def _has_pitch(word: Element, pitch: float) -> bool:
 
 
 def _is_filled(picture: Picture, first: Box, second: Box) -> bool | None:
-    """Whether a sign stands between two words; None where a line does that is as high as they are."""
+    """Whether there is a sign between two words; None if a line as high as they are is there."""
     part = picture[first.y : first.bottom, first.right + 1 : second.x - 1]
     if not part.size:
         return False
@@ -106,7 +106,7 @@ def _is_filled(picture: Picture, first: Box, second: Box) -> bool | None:
 
 
 def _between_letters(picture: Picture, words: tuple[Box, Box], pitch: float) -> float:
-    """How much ink stands where one letter ends and the next begins, if all are about `pitch` wide: a share of the mean."""
+    """The share of the mean ink at the borders between letters, if all are about `pitch` wide."""
     ink = [_ink_across(picture, word) for word in words]
     pitches = np.linspace(1 - _SAME, 1 + _SAME, _TRIES) * pitch
     between = [min(_least_at_every(row, one) for one in pitches) * len(row) for row in ink]

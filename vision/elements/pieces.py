@@ -1,4 +1,4 @@
-"""Pictures seen in pieces: things on a white ground, drawings, heroes wider than a network's reach."""
+"""Joins pictures detected in pieces: things on white, drawings, large images wider than a network's reach."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -9,18 +9,19 @@ from vision.boxes import clipped, grown, share_inside, union
 from vision.colours import apart_from, ground_of
 from vision.types import Box, Detection, Kind, Picture
 
-# Pictures never overlap on a screen: with this share of one in another both are one, with the larger share it is a part of it.
+# Pictures do not overlap on a screen: with this share of one in another both are one, with the larger share it is part
+# of it.
 _JOINED, _PART = 0.25, 0.8
-# What a network is less than half as sure of does not grow what it is surer of: a faint box around a gallery swallowed it.
+# A detection less than half as certain does not enlarge another: an uncertain box around a gallery included all of it.
 _AS_SURE = 0.5
-# Ink differs from its ground by this much, and a network's box ends this near to it.
+# Ink differs from its background by this much, and a network's box ends this close to it.
 _INK_STEP, _NEAR_PX = 16, 4
 
 
 def whole_pictures(picture: Picture, seen: Sequence[Detection]) -> list[Detection]:
-    """The detections, with no picture in a surer picture and those that overlap and are about as sure made one.
+    """The detections, without pictures inside more certain ones; overlapping pictures of similar confidence are joined.
 
-    A box that only adds empty ground to a surer one is left out.
+    A box that only adds empty background to a more certain one is left out.
     """
     whole: list[Detection] = []
     for one in sorted((one for one in seen if one.kind is Kind.IMAGE), key=lambda one: -one.confidence):
@@ -29,7 +30,7 @@ def whole_pictures(picture: Picture, seen: Sequence[Detection]) -> list[Detectio
 
 
 def _joined(picture: Picture, whole: list[Detection], one: Detection) -> list[Detection]:
-    """`one` is less sure than all in `whole`."""
+    """`one` is less certain than all in `whole`."""
     met = [other for other in whole if _overlap(one.box, other.box) >= _JOINED]
     if any(share_inside(one.box, other.box) >= _PART or _is_margin(picture, one.box, other.box) for other in met):
         return whole
@@ -41,7 +42,7 @@ def _joined(picture: Picture, whole: list[Detection], one: Detection) -> list[De
 
 
 def _is_margin(picture: Picture, outer: Box, inner: Box) -> bool:
-    """Whether all that the outer box shows stands in the inner one."""
+    """Whether everything in the outer box is in the inner one."""
     part = picture[outer.slices()]
     ground = ground_of(np.concatenate((part[0], part[-1], part[:, 0], part[:, -1])))
     ink = apart_from(part, ground) >= _INK_STEP

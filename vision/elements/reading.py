@@ -1,4 +1,4 @@
-"""What things say: `read` reads every line in one call, and lets the reader decide about the doubtful ones."""
+"""Reads the lines of things: `read` reads all in one call, and lets the reader decide about doubtful ones."""
 
 import re
 from collections import Counter
@@ -16,24 +16,25 @@ from vision.elements.unread_signs import parted_from_unread
 from vision.engines.types import FittingReader, Reading, TextReader
 from vision.types import FRAMED_KINDS, Box, Element, Kind, Picture
 
-# A field less sure than this, of one or two lines, that says a sentence of so many words is none.
+# A field less certain than this, of one or two lines, is not a field if it contains a sentence of this many words.
 _NOTICE_BELOW, _NOTICE_PX, _NOTICE_SPACES = 0.6, 110, 2
 _SENTENCE: Final = re.compile(r"[^\W\d_]{2}[.!?]$")
-# Of the lines that only ink tells of and in which one letter was read, none of 75 was text (development screens): icons.
+# Of the lines found by ink only with a single readable letter, none of 75 was text (development screens): they are
+# icons.
 _LEAST_LETTERS: Final = 2
-# Where nobody reads, a line that only ink tells of is text if it is this many times wider than high; icons are square.
+# Without a reader, a line found by ink only is text if it is this many times wider than high; icons are square.
 _TEXT_ASPECT: Final = 2.5
-# What was taken for an icon is a label where the reader is this sure of a number: so were 46 of 46 icons that read as numbers
-# (the screens of four applications), and none of the others.
+# A detected icon is a label if the reader is this certain of a number: so were 46 of 46 icons that read as numbers (the
+# screens of four applications), and none of the others.
 _SURE_NUMBER: Final = 0.8
-# A sign that no letter was read in, at the end of a line.
+# The confidence of an unread sign at the end of a line.
 _SIGN_CONFIDENCE: Final = 0.6
 _NUMBER: Final = re.compile(r"\d{1,3}")
 _WIDEST_NUMBER: Final = 2.0
 
 
 def read(found: Sequence[Found], picture: Picture, reader: TextReader) -> list[Element]:
-    """The elements with their texts; what only ink tells of and nobody can read is dropped."""
+    """The elements with their texts; things found by ink only that cannot be read are dropped."""
     fitting = reader if isinstance(reader, FittingReader) else None
     lines = [_lines_to_read(one, fitting is not None) for one in found]
     readings = iter(_readings(picture, [line for some in lines for line in some], reader))
@@ -49,8 +50,9 @@ def read(found: Sequence[Found], picture: Picture, reader: TextReader) -> list[E
 
 
 def _without_twins(elements: Sequence[Element]) -> list[Element]:
-    """Of elements of one kind in one place the surest: a sign that a line was parted from may be an icon that was seen, and two
-    icons may be one number."""
+    """Of elements of one kind in one place the most certain: a sign separated from a line may be a detected icon, and
+    two icons may be one number.
+    """
     surest = sorted(range(len(elements)), key=lambda at: -elements[at].confidence)
     rows = Rows()
     kept: list[int] = []
@@ -64,7 +66,7 @@ def _without_twins(elements: Sequence[Element]) -> list[Element]:
 
 
 def _with_signs(picture: Picture, elements: list[Element], readings: Sequence[Reading]) -> list[Element]:
-    """A label without the signs at its ends that cannot be read, and an icon for each of these."""
+    """A label without the unreadable signs at its ends, and an icon for each of these."""
     if len(elements) != 1 or elements[0].kind is not Kind.LABEL or not readings or readings[0].letters is None:
         return elements
     parted = parted_from_unread(picture, readings[0].box, readings[0].letters)
@@ -118,7 +120,7 @@ def _label(one: Found, reading: Reading) -> Element:
 
 
 def _repeated_buttons(found: Sequence[Found]) -> set[Found]:
-    """Buttons of one size in a column: cards to choose from, which may say sentences."""
+    """Buttons of one size in a column: cards to choose from, which may contain sentences."""
     buttons = [one for one in found if one.kind is Kind.BUTTON]
     sizes = Counter(_column_of(one.box) for one in buttons)
     return {one for one in buttons if sizes[_column_of(one.box)] > 1}
@@ -129,7 +131,9 @@ def _column_of(box: Box) -> tuple[int, int, int]:
 
 
 def _is_notice(one: Found, text: str) -> bool:
-    """Whether what was taken for a field says a sentence: an alert, a message in a chat. Values and placeholders say none."""
+    """Whether a detected field contains a sentence: it is an alert or a chat message. Values and placeholders are not
+    sentences.
+    """
     doubtful = one.kind in FRAMED_KINDS and one.confidence < _NOTICE_BELOW and one.box.height <= _NOTICE_PX
     return doubtful and bool(_SENTENCE.search(text)) and text.count(" ") >= _NOTICE_SPACES
 

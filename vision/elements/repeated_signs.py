@@ -1,6 +1,8 @@
-"""Rows of equal signs, such as a rating's stars: `parted_from_signs` takes them out of the lines of text they are found in.
+"""Separates rows of equal signs, such as a rating's stars, from the lines of text they were found in
+(`parted_from_signs`).
 
-Networks see touching stars as one thing or none, and to a line finder they are letters; no word repeats a square letter so often.
+Networks find touching stars as one thing or not at all, and a line finder takes them for letters; no word repeats a
+square letter so often.
 """
 
 from collections.abc import Sequence
@@ -14,29 +16,29 @@ from vision.boxes import clipped, grown
 from vision.colours import apart_from, ground_of
 from vision.types import Box, Picture
 
-# So many make a row. "www" is shorter.
+# The fewest signs of a row. "www" is shorter.
 _LEAST: Final = 4
-# Signs are at least so high, and so wide for their height.
+# The least height of a sign, and its width for its height.
 _MIN_PX: Final = 10
 _NARROWEST, _WIDEST = 0.75, 1.4
-# Signs that share so much of what they cover together are equal; drawn between pixels they differ at the rim.
+# Signs that share this much of what they cover together are equal; drawn between pixels they differ at the rim.
 _EQUAL: Final = 0.84
 _ALIKE_PX: Final = 2
-# Signs touch in points: where two meet, no more than this share of their height is ink. Another ground is ink all over.
+# Signs touch in points: where two meet, at most this share of their height is ink. Another background is ink all over.
 _JOINT: Final = 0.5
 _INK_STEP: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
 class _Sign:
-    """Columns in the line's picture."""
+    """A sign's columns in the line's picture."""
 
     left: int
     right: int
 
 
 def parted_from_signs(picture: Picture, lines: Sequence[Box]) -> tuple[list[Box], list[Box]]:
-    """The signs of all rows of equal ones, and the lines that are left."""
+    """The signs of all rows of equal signs, and the remaining lines."""
     signs: list[Box] = []
     left: list[Box] = []
     for line in lines:
@@ -47,7 +49,7 @@ def parted_from_signs(picture: Picture, lines: Sequence[Box]) -> tuple[list[Box]
 
 
 def _around(line: Box, row: Sequence[Box]) -> list[Box]:
-    """What of the line lies left and right of its signs."""
+    """The parts of the line left and right of its signs."""
     first, last = min(box.x for box in row), max(box.right for box in row)
     parts = [(line.x, first), (last + 1, line.right)]
     return [Box(start, line.y, end - start, line.height) for start, end in parts if end - start > line.height // 2]
@@ -77,12 +79,12 @@ def _row(picture: Picture, line: Box) -> list[Box]:
 
 
 def _ink(part: Picture) -> NDArray[np.bool_]:
-    """What differs from the ground above and below."""
+    """The ink: pixels that differ from the background above and below."""
     return np.asarray(apart_from(part, ground_of(part[[0, -1], ::4])) >= _INK_STEP, np.bool_)
 
 
 def _blobs(ink: NDArray[np.bool_]) -> list[tuple[int, int]]:
-    """Runs of columns in which something stands."""
+    """Runs of columns with ink."""
     steps = np.diff(np.concatenate([[0], ink.any(axis=0).astype(np.int8), [0]]))
     return list(zip(np.flatnonzero(steps > 0).tolist(), np.flatnonzero(steps < 0).tolist(), strict=True))
 
@@ -100,7 +102,7 @@ def _most_signs(ink: NDArray[np.bool_], blobs: Sequence[tuple[int, int]]) -> flo
 
 
 def _signs(ink: NDArray[np.bool_], start: int, end: int) -> list[_Sign]:
-    """The sign that a blob is, or the equal ones that touch each other in it; none where it is neither."""
+    """The sign that a blob is, or the equal signs that touch in it; none if it is neither."""
     width = end - start
     if width < _NARROWEST * _MIN_PX:
         return []
@@ -128,7 +130,7 @@ def _goes_on(ink: NDArray[np.bool_], run: Sequence[_Sign], sign: _Sign) -> bool:
 
 
 def _is_equal(ink: NDArray[np.bool_], first: _Sign, other: _Sign) -> bool:
-    """Whether both cover the same, a pixel or two aside."""
+    """Whether both cover the same, to a pixel or two."""
     width = first.right - first.left
     one = ink[:, first.left : first.right]
     for shift in (0, -1, 1, -2, 2):

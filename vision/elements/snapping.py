@@ -1,8 +1,8 @@
-"""Edge snapping: a network says where an element is, the pixels say where it ends.
+"""Edge snapping: a network finds an element roughly, the pixels show where it ends.
 
-A box of 16x16 with an IoU of 0.9 may be off by 0.43 px; no network regresses that, but what is drawn on a screen ends exactly
-at a pixel. Fields, buttons and pictures end at straight lines (`_framed`), glyphs where their ink ends (`_inked`).
-Labels are left alone: their box is the font's, not the ink's (vision/elements/text_lines.py finds it).
+A box of 16x16 with an IoU of 0.9 may be off by 0.43 px; no network regresses that, but what is drawn on a screen ends
+exactly at a pixel. Fields, buttons and pictures end at straight lines (`_framed`), glyphs where their ink ends
+(`_inked`). Labels are left alone: their box is the font's, not the ink's (vision/elements/text_lines.py finds it).
 Measured before and after on held-out pages: models/detector.md.
 """
 
@@ -24,32 +24,33 @@ INKED: Final = frozenset({Kind.ICON, Kind.CHECKBOX, Kind.RADIO, Kind.SWITCH})
 
 # How far a side may move: this share of the box's length across it, within these pixels.
 _REACH_SHARE, _REACH_MIN_PX, _REACH_MAX_PX = 0.06, 4, 14
-# A side counts where neighbours differ by this many levels (largest channel) in this share of its length.
+# A side counts if neighbours differ by this many levels (largest channel) along this share of its length.
 _STEP, _SIDE_SHARE = 5.0, 0.7
-# Of several lines the outermost is the border's outside when it is this strong, compared with the strongest.
+# Of several lines the outermost is the border's outside if it is this strong, compared with the strongest.
 _OUTER_SHARE: Final = 0.45
-# A border has two sides: its outside lies at most this far from its strongest line. More takes focus rings along (measured).
+# A border's outside is at most this far from its strongest line. A larger value includes focus rings (measured).
 _BORDER_PX: Final = 2
-# A field whose side is not seen is followed so far along its upper and lower lines, when they are this far apart.
+# A field whose side is not found is followed this far along its upper and lower lines, if they are this far apart.
 _RAILS_MAX_PX: Final = 1400
 _RAILS_MIN_PX: Final = 14
 # What differs from the ground around a glyph by this many levels is its ink.
 _INK_STEP: Final = 10.0
-# The snapped box is believed while it is still mostly the seen one; a wide field may have been seen in part.
+# The snapped box is used if it is still mostly the detected one; a wide field may have been found in part.
 _SAME_FIELD_IOU, _SAME_GLYPH_IOU = 0.3, 0.35
-# A control grows over another that is this sure when so much of that comes to lie in it.
+# A control grows over another this certain one if this much of that comes to lie in it.
 _SURE, _SWALLOWED = 0.45, 0.75
 
 
 def snap(picture: Picture, detections: Sequence[Detection]) -> list[Detection]:
-    """The detections with their boxes moved to what is drawn; a box whose sides are not found stays as it was."""
+    """The detections with their boxes moved to drawn edges; a box without visible sides stays as it was."""
     snapped = [replace(seen, box=_snapped(picture, seen)) for seen in detections]
     return _without_swallowing(detections, snapped)
 
 
 def _without_swallowing(detections: Sequence[Detection], snapped: Sequence[Detection]) -> list[Detection]:
-    """The snapped detections; a control keeps the box it was seen in where it would grow over another: both are parts of one
-    frame, as in a switch between two views."""
+    """The snapped detections; a control keeps its own box if it would grow over another: both are parts of one frame,
+    as in a switch between two views.
+    """
     controls = [one.box for one in detections if one.kind in FRAMED_KINDS and one.confidence >= _SURE]
     rows = Rows(controls)
     kept: list[Detection] = []
@@ -76,7 +77,7 @@ def _snapped(picture: Picture, seen: Detection) -> Box:
 
 
 def _framed(picture: Picture, box: Box, follow: bool) -> Box | None:
-    """Each side at the outermost line near it; where there is none and `follow`, where the lines above and below end."""
+    """Each side at the outermost line near it; if there is none and `follow`, where the lines above and below end."""
     height, width = picture.shape[:2]
     top = _or(_line(picture, box, box.y, box.height, vertical=False, outward=-1), box.y)
     bottom = _or(_line(picture, box, box.bottom, box.height, vertical=False, outward=1), box.bottom)
@@ -99,7 +100,9 @@ def _or(found: int | None, otherwise: int) -> int:
 
 
 def _line(picture: Picture, box: Box, near: int, across: int, vertical: bool, outward: int) -> int | None:
-    """Where the side is: the first column (row) inside for a left (top) side, the first outside for a right (bottom) one."""
+    """The side's position: the first column (row) inside for a left (top) side, the first outside for a right (bottom)
+    one.
+    """
     reach = round(min(max(across * _REACH_SHARE, _REACH_MIN_PX), _REACH_MAX_PX))
     length = picture.shape[1] if vertical else picture.shape[0]
     if near <= 0 or near >= length:
@@ -113,7 +116,7 @@ def _line(picture: Picture, box: Box, near: int, across: int, vertical: bool, ou
 
 
 def _outermost(strengths: NDArray[np.float32], best: int, outward: int) -> int:
-    """Of the lines of one border, the one outside."""
+    """The outer one of a border's lines."""
     chosen = best
     for index in range(best, best + outward * (_BORDER_PX + 1), outward):
         if 0 <= index < len(strengths) and strengths[index] >= _OUTER_SHARE * strengths[best]:
@@ -122,9 +125,9 @@ def _outermost(strengths: NDArray[np.float32], best: int, outward: int) -> int:
 
 
 def _rails_end(picture: Picture, box: Box, outward: int) -> int | None:
-    """Where a field ends whose side was seen too early: its upper and lower lines go on until a line between them.
+    """The end of a field whose side was found too early: its upper and lower lines continue until a line between them.
 
-    A network's boxes reach some 240 px from where they are sure; fields are often wider.
+    A network's boxes reach some 240 px from their certain part; fields are often wider.
     """
     height, width = picture.shape[:2]
     start = min(max(box.x if outward < 0 else box.right, 1), width - 1)
@@ -135,7 +138,8 @@ def _rails_end(picture: Picture, box: Box, outward: int) -> int | None:
     held = _steps_across(picture, box.y, first, last) & _steps_across(picture, box.bottom, first, last)
     order = slice(None, None, outward)
     run = int(np.argmin(np.append(held[order], False)))
-    # Round corners part the rails' end from the side. Before the end only a line of the whole height is one: letters stand there.
+    # Round corners separate the lines' end from the side. Before the end only a line of the whole height counts:
+    # letters are there.
     strengths = _strengths(_side_strip(picture, box, first, last, vertical=True))
     whole = _strengths(_side_strip(picture, box, first, last, vertical=True, margin=0.12), share=0.9)
     lines = whole[order] > 0
@@ -149,7 +153,9 @@ def _rails_end(picture: Picture, box: Box, outward: int) -> int | None:
 
 
 def _is_passed(picture: Picture, box: Box, side: int, outward: int) -> bool:
-    """Whether the upper and lower lines go on beyond this side, and it is not of the whole height: the stem of a letter."""
+    """Whether the upper and lower lines continue beyond this side, and it is not of the whole height: the stem of a
+    letter.
+    """
     beyond = (side - 9, side - 2) if outward < 0 else (side + 1, side + 8)
     if box.y < 1 or box.bottom >= picture.shape[0] or beyond[0] < 0 or beyond[1] >= picture.shape[1]:
         return False
@@ -160,7 +166,7 @@ def _is_passed(picture: Picture, box: Box, side: int, outward: int) -> bool:
 
 
 def _steps_across(picture: Picture, row: int, first: int, last: int) -> NDArray[np.bool_]:
-    """For each column whether there is a step within a pixel of this row's upper edge."""
+    """For each column, whether there is a step within a pixel of this row's upper edge."""
     rows = picture[max(0, row - 2) : row + 2, first : last + 1].astype(np.float32)
     return np.asarray((np.abs(np.diff(rows, axis=0)).max(axis=(0, 2)) >= _STEP), np.bool_)
 
@@ -168,7 +174,9 @@ def _steps_across(picture: Picture, row: int, first: int, last: int) -> NDArray[
 def _side_strip(
     picture: Picture, box: Box, first: int, last: int, vertical: bool, margin: float = 0.3
 ) -> NDArray[np.float32]:
-    """The pixels around a side, (along it, across it, channels), without this share at each end: corners are round."""
+    """The pixels around a side, (along it, across it, channels), without this share at each end, where corners are
+    round.
+    """
     along = box.height if vertical else box.width
     start = (box.y if vertical else box.x) + round(along * margin)
     count = max(3, round(along * (1 - 2 * margin)))
@@ -180,7 +188,7 @@ def _side_strip(
 
 
 def _strengths(strip: NDArray[np.float32], share: float = _SIDE_SHARE) -> NDArray[np.float32]:
-    """How much of a line there is between neighbouring columns of the strip: the mean step, where enough of it steps.
+    """The strength of a line between neighbouring columns of the strip: the mean step, where enough of it steps.
 
     Steps are averaged with their signs, so texture and letters cancel out and a drawn line does not.
     """
@@ -193,7 +201,7 @@ def _strengths(strip: NDArray[np.float32], share: float = _SIDE_SHARE) -> NDArra
 
 
 def _inked(picture: Picture, box: Box) -> Box | None:
-    """The box of the ink that lies mostly inside the seen box."""
+    """The box of the ink that is mostly inside the detected box."""
     height, width = picture.shape[:2]
     reach = max(3, round(0.15 * max(box.width, box.height)))
     window = clipped(grown(box, reach), width, height)
@@ -222,5 +230,5 @@ def _ground(part: Picture) -> NDArray[np.float32]:
 
 
 def _is_bounded(facts: NDArray[np.int32], window: Box) -> bool:
-    """Ink from one end of the window to the other is no glyph but a line or another ground."""
+    """Ink from one end of the window to the other is not a glyph but a line or another background."""
     return not (facts[cv2.CC_STAT_WIDTH] >= window.width or facts[cv2.CC_STAT_HEIGHT] >= window.height)

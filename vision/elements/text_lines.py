@@ -1,5 +1,5 @@
-"""Where text stands in a picture. A line has one owner: the label that a network sees, whose ends the ink corrects, or the ink
-itself where no network sees anything.
+"""Finds lines of text. A line has one owner: the label that a network found, whose ends the ink corrects, or the ink
+itself if no network found anything.
 """
 
 from collections.abc import Mapping, Sequence
@@ -25,25 +25,29 @@ from vision.elements.ink import (
 )
 from vision.types import Box, Picture
 
-# A label that surer ones cover to this share is none of its own.
+# A label is dropped if more certain ones cover this share of it.
 _COVERED: Final = 0.6
-# Labels that overlap by this (in heights) are pieces of one line, and so are those whose ink is less apart: a space is wider.
+# Labels that overlap by this (in heights) are pieces of one line, and so are those whose ink is closer than this: a
+# space is wider.
 _PIECES: Final = 0.2
 # Boxes on one line share this much of the higher one's rows.
 _LEVEL: Final = 0.6
-# Owners of words that are no label's.
+# Owners of words without a label.
 _FREE, _NOBODY = -1, -2
-# A word belongs to the label that holds more than this of it.
+# A word belongs to the label that contains more than this of it.
 _HELD: Final = 0.5
-# A word that stands in a label's rows is its too with this much of it (in the word's heights): a label ends in no word.
+# A word in a label's rows also belongs to it with this much of it (in the word's heights): a label does not end in a
+# word.
 _CUT: Final = 0.3
-# A line ends where its last word ends, unless that is further than this (in heights) inside the label: there ink was not seen.
+# A line ends where its last word ends, unless that is further than this (in heights) inside the label: ink was missed
+# there.
 _SLACK: Final = 0.6
-# A dot between two labels is so large at most, and so far from the middle of their rows (in heights).
+# The greatest size of a dot between two labels, and its distance from the middle of their rows (in heights).
 _DOT, _DOT_ASIDE = 0.3, 0.2
-# A stroke between two labels is a word of their line when it is no further from both than a space is wide (in heights).
+# A stroke between two labels is a word of their line if it is at most a space's width from both (in heights).
 _SPACE: Final = 0.25
-# Ink and label agree on a line's rows where top and bottom differ by no more than this (in heights; one pixel always may).
+# Ink and label agree on a line's rows if top and bottom differ by at most this (in heights; one pixel is always
+# allowed).
 _AGREED: Final = 0.1
 # Small lines this much wider than high are text; others are pieces of large letters.
 _TEXT_ASPECT: Final = 2.5
@@ -53,26 +57,27 @@ _MOST_LINES: Final = 3_000
 
 @dataclass(frozen=True, slots=True)
 class TextLines:
-    """The lines of a picture: `owned` has one for each label given (None where a surer label has it already), `free` what no
-    label claims, top to bottom."""
+    """The lines of a picture: `owned` has one for each label given (None if a more certain label has it already),
+    `free` the ink without a label, top to bottom.
+    """
 
     owned: tuple[Box | None, ...]
     free: tuple[Box, ...]
 
 
 def find_text_lines(picture: Picture) -> list[Box]:
-    """The lines that ink alone tells of, top to bottom."""
+    """The lines found by ink alone, top to bottom."""
     return list(place_lines(picture).free)
 
 
 def place_lines(
     picture: Picture, labels: Sequence[Box] = (), fields: Sequence[Box] = (), without: Sequence[Box] = ()
 ) -> TextLines:
-    """The visual lines of text: each box as wide as its text and as high as its font's content area (what a browser gives a
-    line of that font), in the picture's own pixels.
+    """The visual lines of text: each box as wide as its text and as high as its font's content area (what a browser
+    gives a line of that font), in the picture's own pixels.
 
-    `labels` are where a network sees lines, surest first. Each owns its line: ink only says where it ends. The rest of the ink
-    makes lines by itself. Borders of `fields` are no ink, and nothing is in the boxes of `without`.
+    `labels` are a network's lines, the most certain first. Each owns its line: ink only corrects its ends. The other
+    ink makes lines of its own. Borders of `fields` are not ink, and the boxes of `without` are skipped.
     """
     claims = _distinct_labels(labels)
     owned: dict[int, Box] = {}
@@ -98,7 +103,9 @@ def _halvings_for(label: Box) -> int:
 
 
 def _distinct_labels(labels: Sequence[Box]) -> dict[int, Box]:
-    """Labels by their place, less those that surer ones cover; those that overlap on one level are pieces of one line."""
+    """Labels by their index, without those that more certain ones cover; labels that overlap on one level are pieces of
+    one line.
+    """
     kept: dict[int, Box] = {}
     rows = Rows()
     places: dict[int, int] = {}
@@ -118,7 +125,7 @@ def _distinct_labels(labels: Sequence[Box]) -> dict[int, Box]:
 
 
 def _widest_cell(ink: Ink, label: Box) -> Box:
-    """What a label keeps where the line between two cells of a table crosses it; the rest is free."""
+    """The part that a label keeps if the line between two table cells crosses it; the rest is free."""
     return max(parted_at_walls(ink, label), key=lambda part: part.width, default=label)
 
 
@@ -128,7 +135,7 @@ def _is_level(first: Box, second: Box) -> bool:
 
 
 def _owned(ink: Ink, labels: Mapping[int, Box]) -> dict[int, Box]:
-    """The line of each label, by the label's place."""
+    """The line of each label, by the label's index."""
     if not labels:
         return {}
     words = words_of(ink.letters)
@@ -140,7 +147,9 @@ def _owned(ink: Ink, labels: Mapping[int, Box]) -> dict[int, Box]:
 
 
 def _owners(words: Words, labels: Mapping[int, Box]) -> NDArray[np.intp]:
-    """For each word the label that holds most of it (at least half), or in whose rows it is and which ends in it, or _FREE."""
+    """For each word the label that contains most of it (at least half), or that shares its rows and ends in it, or
+    _FREE.
+    """
     owner = np.full(len(words), _FREE)
     most = np.zeros(len(words))
     x, y, right, bottom = words.T
@@ -155,8 +164,9 @@ def _owners(words: Words, labels: Mapping[int, Box]) -> NDArray[np.intp]:
 
 
 def _spread(words: Words, pairs: NDArray[np.intp], owner: NDArray[np.intp], labels: Mapping[int, Box]) -> None:
-    """Words that follow on a label's words in its rows are its too: a network sees only so much of a long line. A sign between
-    two labels is neither's."""
+    """Words that follow a label's words in its rows belong to it: a network finds only part of a long line. A sign
+    between two labels belongs to neither.
+    """
     rows = np.zeros((max(labels) + 1, 2), np.int32)
     for index, label in labels.items():
         rows[index] = label.y - 1, label.bottom + 1
@@ -177,7 +187,9 @@ def _spread(words: Words, pairs: NDArray[np.intp], owner: NDArray[np.intp], labe
 
 
 def _fitted(ink: Ink, words: Words, label: Box) -> Box:
-    """The label with its ends where its words end; where these end well inside the label, their ink is faint."""
+    """The label with its ends where its words end; if these end well inside the label, their ink is faint, and it
+    stays.
+    """
     if not len(words):
         return label
     x, right = max(int(words[:, 0].min()) - 1, 0), int(words[:, 2].max())
@@ -189,7 +201,9 @@ def _fitted(ink: Ink, words: Words, label: Box) -> Box:
 
 
 def _rows(ink: Ink, words: Words, label: Box) -> tuple[int, int]:
-    """The ink's rows where both agree: the same pixels are read alike whatever surrounds them. Otherwise the label's."""
+    """The ink's rows if both agree, since equal pixels are then read alike whatever surrounds them; otherwise the
+    label's.
+    """
     box = line_box(ink.letters, words)
     most = max(1, _AGREED * label.height)
     if box is not None and max(abs(box.y - label.y), abs(box.bottom - label.bottom)) <= most:
@@ -198,7 +212,7 @@ def _rows(ink: Ink, words: Words, label: Box) -> tuple[int, int]:
 
 
 def _beside(words: Words, pairs: NDArray[np.intp], owner: NDArray[np.intp]) -> list[tuple[int, int, int]]:
-    """Pairs of labels whose words are neighbours, and how many pixels are between these."""
+    """Pairs of labels with neighbouring words, and the number of pixels between them."""
     first, second = words[pairs[:, 0]], words[pairs[:, 1]]
     gap = np.maximum(first[:, 0], second[:, 0]) - np.minimum(first[:, 2], second[:, 2])
     one, other = owner[pairs].T
@@ -209,8 +223,9 @@ def _beside(words: Words, pairs: NDArray[np.intp], owner: NDArray[np.intp]) -> l
 def _dotted(
     words: Words, pairs: NDArray[np.intp], owner: NDArray[np.intp], labels: Mapping[int, Box]
 ) -> list[tuple[int, int, int]]:
-    """Pairs of labels of one size with a dot in the middle of the room between them, as lists of facts have it, or with a stroke
-    a space away from both, as paths have it: one line."""
+    """Pairs of labels of one size with a dot in the middle between them, as in lists of facts, or with a stroke a space
+    away from both, as in paths: one line.
+    """
     beside: dict[int, dict[int, int]] = {}
     for one, other in np.concatenate([pairs, pairs[:, ::-1]]).tolist():
         if owner[one] == _NOBODY and owner[other] >= 0:
@@ -237,7 +252,7 @@ def _is_middle_dot(word: NDArray[np.int32], line: Box) -> bool:
 
 
 def _joined(lines: dict[int, Box], beside: Sequence[tuple[int, int, int]]) -> dict[int, Box]:
-    """The lines, those made one between which there is no room for a space."""
+    """The lines, joined where there is no room for a space between them."""
     place = {index: index for index in lines}
     for one, other, gap in beside:
         first, second = sorted((place[one], place[other]))
@@ -267,8 +282,9 @@ def _enlarged(box: Box, scale: int) -> Box:
 
 
 def _without_fragments(smaller: list[Box], larger: list[Box]) -> list[Box]:
-    """Lines of two sizes together. Where both see something, small lines that are wide are text, and what is larger there are
-    lines of it run together; small lines that are not wide are pieces of large letters."""
+    """Combines lines found at two sizes. Where both find something, wide small lines are text, and the larger find
+    there is several lines run together; small lines that are not wide are pieces of large letters.
+    """
     rows = Rows(smaller)
     text = {index for index, box in enumerate(smaller) if box.width > _TEXT_ASPECT * box.height}
     kept: list[Box] = []

@@ -1,5 +1,5 @@
-"""Check boxes and radio buttons by their outline: square or round, and nothing but a mark inside. Networks mix them up with each
-other, with icons and with pictures; what is drawn does not.
+"""Names check boxes and radio buttons by their outline: square or round, with nothing but a mark inside. Networks
+confuse them with each other, with icons and with pictures.
 """
 
 from collections.abc import Sequence
@@ -14,20 +14,20 @@ from vision.boxes import clipped, grown
 from vision.colours import apart_from, ground_of
 from vision.types import Box, Detection, Kind, Picture
 
-# What is taken for a toggle, and what a toggle is taken for.
+# Kinds that networks confuse with toggles.
 _MAYBE: Final = (Kind.CHECKBOX, Kind.RADIO, Kind.ICON, Kind.IMAGE)
 _MIN_PX, _MAX_PX = 9, 56
-# What differs from the ground by so many levels is ink.
+# Ink differs from the background by this many levels.
 _STEP: Final = 12
-# The outline and a disc (a square) share so much of what they cover together.
+# The outline and a disc (a square) share this much of what they cover together.
 _ALIKE: Final = 0.88
 _DOT: Final = 0.8
-# Of what lies within the outline so much has one colour where nothing stands in it.
+# This share of the inside has one colour if nothing is in it.
 _EMPTY: Final = 0.97
 
 
 def with_toggles(picture: Picture, seen: Sequence[Detection]) -> list[Detection]:
-    """The detections, check boxes and radio buttons named by their outline; surer where nothing but the outline is there."""
+    """The detections, with check boxes and radio buttons named by their outline; more certain if nothing else is there."""
     return [_told(picture, one) if one.kind in _MAYBE else one for one in seen]
 
 
@@ -48,12 +48,12 @@ def _told(picture: Picture, one: Detection) -> Detection:
         return one
     if is_empty(picture, whole, box):
         return Detection(Kind.CHECKBOX, box, float(np.sqrt(one.confidence)))
-    # A round one with a mark may be of either kind; no radio button is square.
+    # A round one with a mark may be either kind; radio buttons are not square.
     return replace(one, kind=Kind.CHECKBOX) if one.kind is Kind.RADIO else one
 
 
 def is_radio(picture: Picture, whole: NDArray[np.bool_], box: Box) -> bool:
-    """A ring with nothing or a dot in it; a disc of one colour is none."""
+    """Whether it is a ring with nothing or a dot in it; a disc of one colour is not."""
     if _roundness(whole) < _ALIKE:
         return False
     distance = _distance(whole.shape)
@@ -69,7 +69,7 @@ def is_radio(picture: Picture, whole: NDArray[np.bool_], box: Box) -> bool:
 
 
 def _has_rings(part: NDArray[np.float32], distance: NDArray[np.float64], ground: NDArray[np.float32]) -> bool:
-    """Whether the colours from the middle to the ground go a longer way than straight."""
+    """Whether the colours from the middle to the background do not change in one straight line."""
     ring = distance.astype(np.int32)
     within = ring < min(ring.shape) // 2
     counts = np.maximum(np.bincount(ring[within]), 1)
@@ -80,7 +80,7 @@ def _has_rings(part: NDArray[np.float32], distance: NDArray[np.float64], ground:
 
 
 def _is_dot(ink: NDArray[np.bool_], distance: NDArray[np.float64], part: NDArray[np.float32]) -> bool:
-    """A disc of one colour in the middle, with room around it."""
+    """Whether it is a disc of one colour in the middle, with room around it."""
     rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
     size = max(np.ptp(rows), np.ptp(columns)) + 1
     if not 0.2 * min(ink.shape) <= size <= 0.66 * min(ink.shape) or _likeness(ink, distance <= size / 2) < _DOT:
@@ -90,7 +90,7 @@ def _is_dot(ink: NDArray[np.bool_], distance: NDArray[np.float64], part: NDArray
 
 
 def is_empty(picture: Picture, whole: NDArray[np.bool_], box: Box) -> bool:
-    """Whether there is a border with one colour inside, and no more."""
+    """Whether there is a border with one colour inside, and nothing else."""
     part = picture[box.slices()].astype(np.float32)
     inner = _eroded(whole, max(2, round(0.16 * min(whole.shape))))
     if inner.sum() < 9:
@@ -112,7 +112,7 @@ def _roundness(whole: NDArray[np.bool_]) -> float:
 
 
 def _distance(shape: tuple[int, ...]) -> NDArray[np.float64]:
-    """How far each pixel is from the middle."""
+    """The distance of each pixel from the middle."""
     rows, columns = np.indices(shape)
     return np.asarray(np.hypot(rows - (shape[0] - 1) / 2, columns - (shape[1] - 1) / 2))
 
@@ -122,7 +122,7 @@ def _likeness(first: NDArray[np.bool_], second: NDArray[np.bool_]) -> float:
 
 
 def _around(picture: Picture, box: Box) -> NDArray[np.float32]:
-    """The ground next to a box."""
+    """The background next to a box."""
     window = clipped(grown(box, 2), picture.shape[1], picture.shape[0])
     part = picture[window.slices()].astype(np.float32)
     return ground_of(np.concatenate([part[0], part[-1], part[:, 0], part[:, -1]]))
@@ -134,7 +134,7 @@ def _eroded(mask: NDArray[np.bool_], pixels: int) -> NDArray[np.bool_]:
 
 
 def _silhouette(picture: Picture, window: Box) -> tuple[NDArray[np.bool_], Box] | None:
-    """What of the window is not its ground, holes filled, and the box of that; None where it is not as wide as high."""
+    """The part of the window that is not background, holes filled, and its box; None if it is not as wide as high."""
     part = picture[window.slices()]
     rim = np.concatenate([part[0], part[-1], part[:, 0], part[:, -1]])
     ink = (apart_from(part, ground_of(rim)) >= _STEP).astype(np.uint8)

@@ -1,5 +1,5 @@
-"""Signs at the ends of a line that a network took for its text: what stands apart there, is square, and cannot be read
-(`parted_from_unread`), such as a gear behind a column's name.
+"""Separates signs at the ends of a line from its text (`parted_from_unread`): things set apart, square and unreadable,
+such as a gear behind a column's name.
 """
 
 from dataclasses import dataclass
@@ -12,20 +12,22 @@ from vision.boxes import clipped, grown
 from vision.colours import apart_from, ground_of
 from vision.types import Box, Picture
 
-# What differs from the line's ground by this many levels is ink.
+# Ink differs from the line's background by this many levels.
 _INK_STEP: Final = 24
-# Between a sign and a word is at least this much room, and a sign is so large, in heights of the line.
+# The least space between a sign and a word, and the size of a sign, in heights of the line.
 _ROOM, _LEAST, _MOST = 0.15, 0.35, 1.3
 _LEAST_PX, _ROOM_PX = 7, 3
 # Its sides differ by no more than this.
 _ASPECT: Final = 1.6
-# Its ink has one colour: few of its pixels lie further from the way between the ground and that colour. Emoji have several.
+# Its ink has one colour: few of its pixels are further from the line between the background and that colour. Emoji have
+# several.
 _ASIDE, _FEW = 40.0, 0.1
-# That is another colour than the words', by so many levels in a channel; else it is a letter that the reader does not know.
+# Its colour differs from the words' by this many levels in a channel; else it is a letter that the reader does not
+# know.
 _OTHER: Final = 40.0
 # A colour is the mean of the ink that is furthest from the ground, to this share.
 _FULL: Final = 0.8
-# A sign may stand out of its line by so many pixels.
+# A sign may extend beyond its line by this many pixels.
 _BEYOND_PX: Final = 2
 
 
@@ -38,7 +40,9 @@ class Parted:
 
 
 def parted_from_unread(picture: Picture, line: Box, letters: tuple[int, int]) -> Parted:
-    """The line and the sign at each end that none of its letters stands in; `letters` are the columns of the first and last."""
+    """The line, and the sign at each end that contains none of its letters; `letters` are the columns of the first and
+    last.
+    """
     room = round(_LEAST * line.height)
     if letters[0] - line.x < room and line.right - letters[1] < room:
         return Parted(line)
@@ -62,7 +66,7 @@ def _ink(part: Picture) -> NDArray[np.bool_]:
 
 
 def _blobs(ink: NDArray[np.bool_], room: int) -> list[tuple[int, int]]:
-    """Runs of columns with ink, those with less room between them together."""
+    """Runs of columns with ink; runs with less space between them than this are joined."""
     columns = np.flatnonzero(ink.any(axis=0))
     if not columns.size:
         return []
@@ -88,7 +92,7 @@ def _sign(part: Picture, ink: NDArray[np.bool_], blob: tuple[int, int], height: 
 
 
 def _colour(away: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The colour of ink, as what it adds to the ground; (3,) of (n, 3)."""
+    """The colour of ink, relative to the background; (3,) of (n, 3)."""
     distance = np.abs(away).max(axis=1)
     return np.asarray(away[distance >= _FULL * distance.max()].mean(axis=0), np.float32)
 

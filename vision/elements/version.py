@@ -1,4 +1,4 @@
-"""The version of what makes boxes and texts: it changes with the weights and with the sources, and nobody has to raise it."""
+"""The version of the analysis: it changes with the weights and the sources, so that it need not be raised by hand."""
 
 import hashlib
 from collections.abc import Iterable
@@ -18,7 +18,7 @@ def version_of(network: Network, judges: Judges) -> str:
 
 
 def sources() -> list[Path]:
-    """The files that make boxes and texts of a picture."""
+    """The source files that determine boxes and texts."""
     folders = [_VISION / "elements", _VISION / "engines"]
     return sorted(
         [path for folder in folders for path in folder.glob("*.py")]
@@ -27,7 +27,7 @@ def sources() -> list[Path]:
 
 
 def digest_of(files: Iterable[Path]) -> str:
-    """8 hexadecimal digits of names and texts; the same on systems that end lines differently."""
+    """8 hexadecimal digits from names and contents; line ends do not matter."""
     digest = hashlib.sha256()
     for path in files:
         digest.update(path.name.encode() + b"\0" + path.read_bytes().replace(b"\r\n", b"\n") + b"\0")
