@@ -16,7 +16,7 @@ from vision.elements.frame_looks import agreed, looks_like_one
 from vision.elements.frame_views import MAX_HEIGHT_PX, MIN_HEIGHT_PX, judged
 from vision.elements.frames import Frame, find_frames
 from vision.elements.merging import without_rivals
-from vision.elements.pieces import whole_pictures
+from vision.elements.picture_pieces import whole_pictures
 from vision.elements.snapping import snap
 from vision.elements.tints import without_faith_in_tints
 from vision.elements.toggles import with_toggles

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from vision.elements.pieces import whole_pictures
+from vision.elements.picture_pieces import whole_pictures
 from vision.types import Box, Detection, Kind
 
 BUSY = np.random.default_rng(1).integers(0, 255, (300, 640, 3), np.uint8)
