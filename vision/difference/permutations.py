@@ -76,9 +76,11 @@ def _chains(blocks: Sequence[list[Match]]) -> list[list[list[Match]]]:
 
 
 def _is_permutation(group: Group) -> bool:
-    if len(group) < 2 or _flows_on(group):
+    if len(group) < 2:
         return False
     if iou(area_of(group, "before"), area_of(group, "after")) < SAME_AREA:
+        return False
+    if _flows_on(group):
         return False
     if _is_exchange(group):
         return True

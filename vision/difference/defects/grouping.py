@@ -1,11 +1,12 @@
 """Pairs things that disappeared here and appeared there, and groups things that moved together."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
-from vision.boxes import clipped, grown, in_one_row, overlap, share_inside, union
+from vision.boxes import Rows, clipped, grown, in_one_row, overlap, share_inside, union
 from vision.difference.defects.blocks import is_over_the_edge
 from vision.difference.defects.drafts import as_dict, draft_of, moved_draft, without
 from vision.difference.defects.scene import EXPLAINED_REACH_PX, HAIRLINE_PX, MIN_WORD, RESIZED_PX, Scene
@@ -56,23 +57,39 @@ def grouped(drafts: list[Defect], scene: Scene) -> list[Defect]:
 
 def _in_steps(moved: Sequence[Defect]) -> list[tuple[Defect, tuple[Defect, ...]]]:
     """Each move, and the two it is made of where its row went up or down and its column sideways: a cell of a table that lost a
-    row and whose columns are narrower since."""
-    ways: dict[tuple[int, int], list[Box]] = {}
+    row and whose columns are narrower since.
+    """
+    places: dict[tuple[int, int], list[Box]] = {}
     for draft in moved:
         if draft.reference_box is not None:
-            ways.setdefault((draft.detail["dx"], draft.detail["dy"]), []).append(draft.reference_box)
+            places.setdefault((draft.detail["dx"], draft.detail["dy"]), []).append(draft.reference_box)
+    ways = {way: _Way(Rows(boxes), np.array([(box.x, box.right) for box in boxes])) for way, boxes in places.items()}
     return [(draft, _steps_of(draft, ways)) for draft in moved]
 
 
-def _steps_of(draft: Defect, ways: dict[tuple[int, int], list[Box]]) -> tuple[Defect, ...]:
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """What went one way: its boxes, and where each begins and ends sideways, (n, 2)."""
+
+    boxes: Rows
+    sides: NDArray[np.int_]
+
+    def has_row_of(self, box: Box) -> bool:
+        return any(in_one_row(self.boxes[at], box) for at in self.boxes.near(box))
+
+    def has_column_of(self, box: Box) -> bool:
+        return bool(((self.sides[:, 0] < box.right) & (box.x < self.sides[:, 1])).any())
+
+
+def _steps_of(draft: Defect, ways: Mapping[tuple[int, int], _Way]) -> tuple[Defect, ...]:
     dx, dy, box = draft.detail["dx"], draft.detail["dy"], draft.reference_box
-    if not dx or not dy or box is None:
+    column, row = ways.get((dx, 0)), ways.get((0, dy))
+    if not dx or not dy or box is None or column is None or row is None:
         return ()
-    column = any(one.x < box.right and box.x < one.right for one in ways.get((dx, 0), ()))
-    if not column or not any(in_one_row(one, box) for one in ways.get((0, dy), ())):
-        return ()
-    if min(len(ways[way]) for way in ((dx, 0), (0, dy))) + len(ways[dx, dy]) < BLOCK_ELEMENTS:
+    if min(len(column.sides), len(row.sides)) + len(ways[dx, dy].sides) < BLOCK_ELEMENTS:
         return ()  # one of them is no block: it is told once
+    if not column.has_column_of(box) or not row.has_row_of(box):
+        return ()
     return tuple(replace(draft, detail=draft.detail | way) for way in ({"dx": dx, "dy": 0}, {"dx": 0, "dy": dy}))
 
 
