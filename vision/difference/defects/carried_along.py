@@ -12,6 +12,9 @@ from vision.difference.reach import Reach
 from vision.difference.regions import find_regions, is_blank
 from vision.types import Box, Picture
 
+# Letters of which less shows are not told from others.
+LEAST_SEEN_PX = 6
+
 
 def with_reaches(laid: Picture, scene: Scene, transfers: Transfers) -> Picture:
     """The laid reference, with what moved along with each block at its new place, and nothing where it was."""
@@ -33,14 +36,20 @@ def with_reaches(laid: Picture, scene: Scene, transfers: Transfers) -> Picture:
     return drawn
 
 
-def scrolled_in(scene: Scene, reaches: Sequence[Reach]) -> list[Box]:
-    """What came into the picture at its lower end (of the actual) behind blocks that went up from there."""
-    height, width = scene.actual.shape[:2]
+def cut_at_the_end(scene: Scene, reaches: Sequence[Reach]) -> list[Box]:
+    """What came into the picture at its lower end (of the actual) behind blocks that went up from there, and of which so little
+    shows that nobody could say what it is.
+    """
+    height = scene.actual.shape[0]
     if scene.reference.shape != scene.actual.shape:
         return []
-    ends = (one for one in reaches if one.box.bottom == height and one.move.way[0] == 0 and one.move.way[1] < 0)
-    strips = (Box(one.box.x, height + one.move.way[1], one.box.width, -one.move.way[1]) for one in ends)
-    return [clipped(strip, width, height) for strip in strips]
+    ends = [one.box for one in reaches if one.box.bottom == height and one.move.way[0] == 0 and one.move.way[1] < 0]
+    pieces = (
+        [box for box in find_regions(scene.changed) if box.bottom == height and box.height < LEAST_SEEN_PX]
+        if ends
+        else []
+    )
+    return [box for box in pieces if any(box.x >= end.x and box.right <= end.right for end in ends)]
 
 
 def _stand_still(scene: Scene, transfers: Transfers) -> Mask:

@@ -13,7 +13,7 @@ from vision.difference.alignment import carried
 from vision.difference.defects.account import matched_ids, text_lines, unexplained
 from vision.difference.defects.bars import find_bars
 from vision.difference.defects.blocks import beyond_the_shift, only_pushed, put_in_or_out, remains_of
-from vision.difference.defects.carried_along import scrolled_in, with_reaches
+from vision.difference.defects.carried_along import cut_at_the_end, with_reaches
 from vision.difference.defects.changes import find_changed
 from vision.difference.defects.drawings import drawings_of
 from vision.difference.defects.edited_lines import drafts_of, find_edited_lines
@@ -84,8 +84,8 @@ def classify_defects(scene: Scene) -> Found:
     hunt.tell("put_in_or_out", blocks)
     hunt.explain(*remains_of(page, blocks), *transfers.marks, *_places_of(page, edited))
     _without_displaced(hunt, page, transfers)
-    for strip in scrolled_in(page, transfers.reaches):
-        hunt.own(strip)
+    for piece in cut_at_the_end(scene, transfers.reaches):
+        hunt.own(piece)
     for finder in FINDERS:
         hunt.run(finder)
     drafts, left = _listed(hunt)
