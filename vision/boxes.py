@@ -83,8 +83,10 @@ def in_reading_order(boxes: Sequence[Box]) -> list[int]:
     return [index for row in rows for index in sorted(row, key=lambda at: boxes[at].x)]
 
 
-def best_of_rivals(edges: NDArray[np.float32], scores: NDArray[np.float32], rival_iou: float) -> list[int]:
-    """Greedy non-maximum suppression: the indices of the remaining boxes, the most certain first.
+def best_of_rivals(
+    edges: NDArray[np.float32], scores: NDArray[np.float32], rival_iou: float, most: int | None = None
+) -> list[int]:
+    """Greedy non-maximum suppression: the indices of the remaining boxes, the most certain first, at most `most`.
 
     `edges` is (n, 4): left, top, right, bottom. Of two boxes with an IoU above `rival_iou` the more certain one stays.
     """
@@ -92,7 +94,7 @@ def best_of_rivals(edges: NDArray[np.float32], scores: NDArray[np.float32], riva
     left, top, right, bottom = edges.T
     areas = np.maximum(right - left, 0) * np.maximum(bottom - top, 0)
     kept: list[int] = []
-    while order.size:
+    while order.size and (most is None or len(kept) < most):
         best, rest = order[0], order[1:]
         kept.append(int(best))
         width = np.minimum(right[best], right[rest]) - np.maximum(left[best], left[rest])

@@ -6,7 +6,7 @@ import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from vision.boxes import Rows, grown, overlap
+from vision.boxes import Rows, grown, shared_px
 from vision.types import Box
 
 
@@ -30,6 +30,6 @@ def clusters(boxes: Sequence[Box], gap_px: int) -> list[list[Box]]:
         (index, other)
         for index, box in enumerate(boxes)
         for other in rows.near(grown(box, gap_px))
-        if other < index and overlap(boxes[other], grown(box, gap_px)).area_px
+        if other < index and shared_px(boxes[other], grown(box, gap_px))
     ]
     return [[boxes[at] for at in group] for group in connected(len(boxes), links)]

@@ -54,6 +54,13 @@ def test_no_two_boxes_that_stay_are_rivals_and_every_box_that_goes_has_a_surer_o
         )
 
 
+def test_the_surest_boxes_are_kept_where_only_some_are_asked_for() -> None:
+    edges = np.array([(at, 0, at + 5, 5) for at in range(0, 100, 10)], np.float32)
+    scores = np.linspace(0.1, 1, 10, dtype=np.float32)
+
+    assert best_of_rivals(edges, scores, 0.5, most=3) == [9, 8, 7]
+
+
 @pytest.mark.parametrize(
     ("box", "reach_px", "held"),
     [(Box(0, 60, 20, 20), 0, True), (Box(0, 67, 20, 20), 0, False), (Box(0, 67, 20, 20), 2, True)],

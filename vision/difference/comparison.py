@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from vision.boxes import Rows, clipped, grown, in_one_row, in_reading_order, iou, overlap, share_inside, union
+from vision.boxes import Rows, clipped, grown, in_one_row, in_reading_order, iou, share_inside, shared_px, union
 from vision.difference.alignment import align, carried
 from vision.difference.conclusion import Sight, Told, concluded
 from vision.difference.coverage import measure_coverage
@@ -181,7 +181,7 @@ def _windows(dirty: Mask, elements: Sequence[Box]) -> list[Box]:
     windows = Rows()
     boxes = [clipped(grown(box, MARGIN_PX), width, height) for box in [*find_regions(dirty), *elements]]
     for box in sorted(boxes, key=lambda box: box.y):
-        while met := [index for index in windows.near(box) if overlap(windows[index], box).area_px]:
+        while met := [index for index in windows.near(box) if shared_px(windows[index], box)]:
             box = union((box, *(windows.take(index) for index in met)))
         windows.add(box)
     return list(windows)

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from vision.boxes import Rows, clipped, gap, in_one_row, iou, overlap, share_inside
+from vision.boxes import Rows, clipped, gap, in_one_row, iou, share_inside, shared_px
 from vision.difference.matching import MOVED_LOOK, Thing, drawn_box, equal_pairs, find_again, look_alike, same_content
 from vision.difference.regions import is_framed, tight_box
 from vision.types import FRAMED_KINDS, Box, Kind, Picture
@@ -153,7 +153,7 @@ def _followers(
 
     def is_free(place: Box, way: tuple[int, int]) -> bool:
         """Is the place not taken by another thing? (Text in a frame moves with the frame.)"""
-        near = [known[at] for at in used.near(place) if overlap(place, known[at].after.box).area_px]
+        near = [known[at] for at in used.near(place) if shared_px(place, known[at].after.box)]
         return all(is_same_way(m.vector, way) and share_inside(m.after.box, place) > WITHIN for m in near)
 
     for thing in before:

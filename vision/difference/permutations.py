@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from vision.boxes import Rows, grown, in_one_row, iou, overlap, share_inside, union
+from vision.boxes import Rows, grown, in_one_row, iou, overlap, share_inside, shared_px, union
 from vision.difference.identity import SAME_WAY_PX, Match, is_same_way
 from vision.groups import connected
 from vision.types import Band, Box, Kind
@@ -44,7 +44,7 @@ def _blocks(matches: Sequence[Match], reaches: Sequence[Band] = ()) -> list[list
     for index, match in enumerate(matches):
         for other in rows.near(match.before.box):
             if other < index and is_same_way(match.vector, matches[other].vector):
-                near = overlap(rows[other], match.before.box).area_px > 0
+                near = shared_px(rows[other], match.before.box) > 0
                 if near or in_one_row(match.before.box, matches[other].before.box):
                     links.append((index, other))
     for reach in reaches:
@@ -69,7 +69,7 @@ def _chains(blocks: Sequence[list[Match]]) -> list[list[list[Match]]]:
         for index, landing in enumerate(landings)
         for other in rows.near(landing)
         if other != index
-        and overlap(landing, sources[other]).area_px >= 0.3 * min(landing.area_px, sources[other].area_px)
+        and shared_px(landing, sources[other]) >= 0.3 * min(landing.area_px, sources[other].area_px)
         and not any(_covers(box, overlap(landing, sources[other])) for box in (landings[other], sources[index]))
     ]
     return [[blocks[at] for at in group] for group in connected(len(blocks), links)]
@@ -115,7 +115,7 @@ def _covers(box: Box, place: Box) -> bool:
     """Does one box cover most of the other's old place? A thing that still covers its own old place did not swap: the
     page moved a few pixels.
     """
-    return 2 * overlap(place, box).area_px > place.area_px
+    return 2 * shared_px(place, box) > place.area_px
 
 
 def _joined_areas(groups: list[list[list[Match]]]) -> list[list[list[Match]]]:
@@ -133,11 +133,11 @@ def _joined_areas(groups: list[list[list[Match]]]) -> list[list[list[Match]]]:
 
 def _is_one_area(one: Box, other: Box) -> bool:
     """Do the areas overlap, or follow one another in one list?"""
-    if overlap(one, other).area_px:
+    if shared_px(one, other):
         return True
     across = min(one.right, other.right) - max(one.x, other.x)
     in_column = across > 0.8 * max(one.width, other.width)
-    return in_column and bool(overlap(grown(one, LIST_GAP_PX), other).area_px)
+    return in_column and bool(shared_px(grown(one, LIST_GAP_PX), other))
 
 
 def area_of(group: Group, side: str) -> Box:

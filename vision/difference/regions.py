@@ -69,15 +69,12 @@ def joined_lines(boxes: list[Box]) -> list[Box]:
 
 
 def _same_line(first: Box, second: Box) -> bool:
+    gap = max(first.x, second.x) - min(first.right, second.right)
+    if gap > MAX_WORD_GAP_PX:  # most pairs end here
+        return False
     shared = min(first.bottom, second.bottom) - max(first.y, second.y)
     low, high = sorted((first.height, second.height))
-    gap = max(first.x, second.x) - min(first.right, second.right)
-    return (
-        high <= MAX_LINE_PX
-        and shared >= 0.6 * low
-        and high <= 2.5 * low
-        and gap <= min(MAX_WORD_GAP_PX, WORD_GAP * high)
-    )
+    return high <= MAX_LINE_PX and shared >= 0.6 * low and high <= 2.5 * low and gap <= WORD_GAP * high
 
 
 def ground_colour(picture: Picture, box: Box, reach: int = 2) -> NDArray[np.int16]:

@@ -33,7 +33,7 @@ def merged(found: Sequence[tuple[Box, Candidates]], picture: Picture, min_confid
         int(index)
         for kind in np.unique(kinds)
         for index in np.flatnonzero(kinds == kind)[
-            best_of_rivals(edges[kinds == kind], scores[kinds == kind], RIVAL_IOU)
+            best_of_rivals(edges[kinds == kind], scores[kinds == kind], RIVAL_IOU, MAX_DETECTIONS)
         ]
     ]
     kept.sort(key=lambda index: -scores[index])

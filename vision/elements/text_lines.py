@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from vision.boxes import Rows, grown, iou, overlap, share_inside, union
+from vision.boxes import Rows, grown, iou, overlap, share_inside, shared_px, union
 from vision.elements.ink import (
     MAX_HEIGHT_PX,
     Ink,
@@ -110,7 +110,7 @@ def _distinct_labels(labels: Sequence[Box]) -> dict[int, Box]:
     rows = Rows()
     places: dict[int, int] = {}
     for index, label in enumerate(labels):
-        met = [at for at in rows.near(label) if overlap(rows[at], label).area_px]
+        met = [at for at in rows.near(label) if shared_px(rows[at], label)]
         if sum(share_inside(label, rows[at]) for at in met) >= _COVERED:
             continue
         box = label

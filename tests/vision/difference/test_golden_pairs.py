@@ -22,7 +22,6 @@ KNOWN_WRONG = {
     "components/chips": "the new chip is called a part of the page, not a button",
     "everyday/accordion_opened": "the entry that the answer pushed out of the picture is told as a change of its own",
     "everyday/badge_counter": "the badge grew over a button, and its one digit is not read",
-    "everyday/font_fallback": "another font is told line by line, and what it pushed as pictures that changed",
     "everyday/foreign_text": "letters are made up for a script that the reader does not know",
     "everyday/list_reordered": "the first entries are told as new, and the order in pieces",
     "everyday/text_wraps": "a line that the picture's edge cuts is read as other letters",

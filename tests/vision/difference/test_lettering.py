@@ -97,3 +97,37 @@ def test_a_page_out_of_focus_is_no_typeface() -> None:
     blurred = np.asarray(cv2.GaussianBlur(before, (0, 0), 2.5), np.uint8)
 
     assert "find_lettering" not in finders(told((before, elements), (blurred, elements)))
+
+
+PARAGRAPHS = [
+    ("Orders of this week were sent", "to the north and to the south"),
+    ("Members and guests may bring", "their own cups and their plates"),
+    ("Reports for the board are due", "on the last Friday of the month"),
+    ("Questions we hear often stand", "on the page with all the answers"),
+]
+
+
+def wrapped(by_words: int) -> dict[int, str]:
+    """The paragraphs with so many words taken from each first line to the next."""
+    lines = {}
+    for at, paragraph in enumerate(PARAGRAPHS):
+        first, rest = paragraph[0].split(), paragraph[1].split()
+        kept = len(first) - by_words
+        lines |= {30 + 64 * at: " ".join(first[:kept]), 54 + 64 * at: " ".join([*first[kept:], *rest])}
+    return lines
+
+
+def test_another_typeface_that_wraps_the_text_otherwise_is_one_entry() -> None:
+    (only,) = told(page(lines=wrapped(0)), page(FALLBACK, lines=wrapped(2)))
+
+    assert (only.detail["aspect"], len(only.detail["elements"])) == ("font", 2 * len(PARAGRAPHS))
+
+
+def test_text_that_is_only_wrapped_otherwise_is_no_typeface() -> None:
+    assert "find_lettering" not in finders(told(page(lines=wrapped(0)), page(lines=wrapped(2))))
+
+
+def test_text_with_other_words_in_another_typeface_is_not_told_as_the_typeface_alone() -> None:
+    other = {y: words if y % 64 == 30 else words[:6] + words[6:][::-1] for y, words in wrapped(0).items()}
+
+    assert len(told(page(lines=wrapped(0)), page(FALLBACK, lines=other))) > 1

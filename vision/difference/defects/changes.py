@@ -6,7 +6,7 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
-from vision.boxes import Rows, clipped, grown, in_one_row, iou, overlap, share_inside, union
+from vision.boxes import Rows, clipped, grown, in_one_row, iou, share_inside, shared_px, union
 from vision.difference.alignment import traced
 from vision.difference.colour import commonest, delta_e
 from vision.difference.containers import panel_around
@@ -232,11 +232,9 @@ def _lines_still_drawn(hunt: Hunt, before: Sequence[Thing], after: Sequence[Thin
 
 def _line_at(hunt: Hunt, line: Thing, others: Sequence[Thing], picture: Picture) -> Thing:
     """The label without a partner in the place of a line, or else the ink there."""
-    labels = [
-        t for t in others if t.kind is Kind.LABEL and overlap(t.box, line.box).area_px and in_one_row(t.box, line.box)
-    ]
+    labels = [t for t in others if t.kind is Kind.LABEL and shared_px(t.box, line.box) and in_one_row(t.box, line.box)]
     ink = Thing(tight_box(picture, hunt.inside(line.box)), line.kind)
-    return max(labels, key=lambda t: overlap(t.box, line.box).area_px, default=ink)
+    return max(labels, key=lambda t: shared_px(t.box, line.box), default=ink)
 
 
 def _is_line_with_changes(hunt: Hunt, thing: Thing, regions: Rows) -> bool:
@@ -248,7 +246,7 @@ def _is_line_with_changes(hunt: Hunt, thing: Thing, regions: Rows) -> bool:
 def _is_thing_of_its_own(scene: Scene, region: Box, line: Thing) -> bool:
     """Is it a thing as high and as wide as the line is high: an icon beside the words, detected as part of them?"""
     squarish = region.width < OTHER_LENGTH * region.height
-    if not squarish or not overlap(region, line.box).area_px:
+    if not squarish or not shared_px(region, line.box):
         return False
     return any(
         min(region.width, region.height) >= OWN_THING_HEIGHT * tight_box(drawn, line.box).height

@@ -18,12 +18,13 @@ from vision.difference.defects.changes import find_changed
 from vision.difference.defects.drawings import drawings_of
 from vision.difference.defects.edited_lines import drafts_of, find_edited_lines
 from vision.difference.defects.entries import entries_of
+from vision.difference.defects.fates import Fate
 from vision.difference.defects.gathering import blocks_of, in_controls, lines_of
 from vision.difference.defects.grouped_styles import restyled_together
 from vision.difference.defects.grouping import exchanged, grouped
 from vision.difference.defects.hunt import Hunt
 from vision.difference.defects.jitter import without_jitter
-from vision.difference.defects.lettering import find_lettering, with_lettering, without_lettering
+from vision.difference.defects.lettering import Lettering, find_lettering, with_lettering, without_lettering
 from vision.difference.defects.listing import inside_pictures, numbered, with_causes, with_places, without_repeats
 from vision.difference.defects.marks import with_marks
 from vision.difference.defects.moves import find_landed, find_slid
@@ -69,6 +70,9 @@ LARGE_AREA_PX = 40_000
 
 def classify_defects(scene: Scene) -> Found:
     """Every defect between two pictures, numbered in reading order, and the unexplained rest."""
+    hunt = _only_restyled(scene)
+    if hunt is not None:
+        return _concluded(hunt, scene, _listed(hunt), None)
     page, noise = without_jitter(scene)
     lettering = find_lettering(page)
     wrapped = find_wrapped(page) if lettering is None else []
@@ -77,7 +81,8 @@ def classify_defects(scene: Scene) -> Found:
     scene = without_wrapped(without_lettering(_with_transfers(page, transfers), lettering), wrapped)
     hunt = Hunt.of(scene)
     hunt.tell("find_transfers", transfers.drafts)
-    edited = find_edited_lines(page, transfers.matches)
+    is_other_face = lettering is not None and lettering.fate is Fate.FACE
+    edited = [] if is_other_face else find_edited_lines(page, transfers.matches)
     hunt.tell("find_wrapped", drafts_of_wrapped(wrapped))
     hunt.tell("find_edited_lines", drafts_of(page, edited))
     blocks = put_in_or_out(page, [*transfers.matches, *edited], transfers.reaches)
@@ -88,15 +93,27 @@ def classify_defects(scene: Scene) -> Found:
         hunt.own(piece)
     for finder in FINDERS:
         hunt.run(finder)
-    drafts, left = _listed(hunt)
+    found = _concluded(hunt, page, _listed(hunt), lettering)
+    return replace(found, noise=(*noise, *found.noise))
+
+
+def _only_restyled(scene: Scene) -> Hunt | None:
+    """A hunt that explained every changed pixel by one change of the page's colours: then nothing else is looked for."""
+    hunt = Hunt.of(scene)
+    for finder in (restyle_page, restyle_remains):
+        hunt.run(finder)
+    return hunt if hunt.drafts and not hunt.left.any() else None
+
+
+def _concluded(hunt: Hunt, page: Scene, listed: tuple[list[Defect], Scene], lettering: Lettering | None) -> Found:
+    drafts, left = listed
     told = _gathered(hunt, page, with_lettering(page, lettering, drafts))
-    height, width = scene.actual.shape[:2]
     told = with_words(page, inside_pictures(told, page))
+    height, width = page.actual.shape[:2]
     defects = numbered(with_causes(with_places(told, width, height)))
     left_over = unexplained(left, [*defects, *drafts])
-    return Found(
-        defects, left_over, matched_ids(page, defects), text_lines(scene, defects), (*noise, *hunt.noise)
-    )  # fmt: skip
+    lines = text_lines(hunt.scene, defects)
+    return Found(defects, left_over, matched_ids(page, defects), lines, tuple(hunt.noise))
 
 
 def _places_of(page: Scene, edited: Sequence[Match]) -> list[Box]:

@@ -7,7 +7,7 @@ identify it.
 from collections import Counter
 from collections.abc import Sequence
 
-from vision.boxes import Rows, gap, grown, in_one_row, overlap
+from vision.boxes import Rows, gap, grown, in_one_row, shared_px
 from vision.difference.alignment import carried
 from vision.difference.defects.drafts import draft_of
 from vision.difference.defects.readings import likeness
@@ -59,7 +59,7 @@ def _left_over(elements: Sequence[Element], others: Sequence[Element], found: Se
         e
         for e in elements
         if e.kind is Kind.LABEL and _is_long(e.text) and e.text not in told
-        and not any(overlap(places[at], e.box).area_px for at in places.near(e.box))
+        and not any(shared_px(places[at], e.box) for at in places.near(e.box))
     ]  # fmt: skip
 
 

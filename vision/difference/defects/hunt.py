@@ -7,7 +7,7 @@ from itertools import pairwise
 import cv2
 import numpy as np
 
-from vision.boxes import Rows, clipped, grown, iou, overlap, share_inside
+from vision.boxes import Rows, clipped, grown, iou, share_inside, shared_px
 from vision.difference.defects.scene import (
     ACTION_KINDS,
     EXPLAINED_REACH_PX,
@@ -128,10 +128,13 @@ class Hunt:
 
     def touched(self) -> tuple[list[Thing], list[Thing]]:
         """The elements and other ink that unexplained pixels touch, before and after."""
-        regions, elements = find_regions(self.left), by_rows([*self.before, *self.after])
+        regions = find_regions(self.left)
+        if not regions:
+            return [], []
+        elements = by_rows([*self.before, *self.after])
         laid, actual = self.scene.laid, self.scene.actual
-        stood = [thing for thing in self.before if self._stood(thing)]
-        stands = [thing for thing in self.after if is_borne_out(thing, actual)]
+        stood = [thing for thing in self.before if _meets(self.left, thing.box) and self._stood(thing)]
+        stands = [thing for thing in self.after if _meets(self.left, thing.box) and is_borne_out(thing, actual)]
         before = _touched(self.left, laid, actual, stood, regions, elements)
         after = _touched(self.left, actual, laid, stands, regions, elements)
         return _elsewhere(before, self.left_places), _elsewhere(after, self.new_places)
@@ -199,7 +202,7 @@ def _touched(
     """Each changed pixel belongs to the smallest element around it; for the others the ink is searched."""
     unowned = left.copy()
     owners: list[Thing] = []
-    things = [t for t in things if _meets(left, t.box) and not _is_brushed(left, t)]
+    things = [t for t in things if not _is_brushed(left, t)]
     near = by_rows(things)
     for region in regions:
         glyph = find_glyph(picture, region) or _drawn_by_changes(left, picture, region)
@@ -244,7 +247,7 @@ def _is_group(ink: Thing, elements: Near) -> bool:
     around = grown(ink.box, 2)
     inside = [e.box for e in elements(around) if e.kind in ACTION_KINDS and share_inside(e.box, around) > 0.8]
     parts = [box for box in inside if box.area_px < PART_SHARE * ink.box.area_px]
-    return any(not overlap(one, other).area_px for one in parts for other in parts)
+    return any(not shared_px(one, other) for one in parts for other in parts)
 
 
 def _whole_line(owner: Thing, found: Near, owners: Near, picture: Picture, other: Picture) -> Thing:
@@ -253,9 +256,9 @@ def _whole_line(owner: Thing, found: Near, owners: Near, picture: Picture, other
         return owner
     for thing in found(grown(owner.box, 2)):
         line = thing.box
-        longer = share_inside(owner.box, grown(line, 2)) > 0.8 and line.width > owner.box.width
-        low = line.height <= MAX_LINE_GROWTH * owner.box.height
-        if not longer or not low:
+        if line.width <= owner.box.width or line.height > MAX_LINE_GROWTH * owner.box.height:
+            continue
+        if share_inside(owner.box, grown(line, 2)) <= 0.8:
             continue
         alone = sum(share_inside(one.box, grown(line, 2)) > 0.8 for one in owners(grown(line, 2))) == 1
         behind = Box(owner.box.right + 1, line.y, max(0, line.right - owner.box.right - 1), line.height)

@@ -7,97 +7,87 @@ colour. If most lines of a page changed alike, the page changed. What a wider ty
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from typing import Any
 
 import numpy as np
 
-from vision.boxes import Rows, clipped, gap, grown, iou, union
+from vision.boxes import clipped, gap, grown, in_one_row, union
 from vision.difference.alignment import carried, traced
 from vision.difference.colour import delta_e, hex_of
 from vision.difference.conservation import GROUND_LEVELS
 from vision.difference.containers import panel_around
-from vision.difference.defects.colours import SAME_FILL_DELTA_E, ink_colour
+from vision.difference.defects.colours import ink_colour
 from vision.difference.defects.drafts import draft_of, parts_of, place_of, without
-from vision.difference.defects.frames import inner_text
+from vision.difference.defects.fates import SAME_SHAPES, Fate, Line, is_same_text, lines_of, other_shapes
 from vision.difference.defects.grouped_styles import AREA_SHARE, FONT_STEP_PX, MIN_THINGS, RULE_PX, follows_font
 from vision.difference.defects.hunt import Hunt
 from vision.difference.defects.overlays import find_blocks, hidden_by_blocks
 from vision.difference.defects.pairs import HIGHEST_BADGE_PX
-from vision.difference.defects.readings import SAME_READING, likeness
+from vision.difference.defects.rewrapped import rewrapped_lines, says_the_same
 from vision.difference.defects.scene import (
     EXPLAINED_REACH_PX,
-    FRAMED_KINDS,
-    OTHER_LETTER,
     TEXT_KINDS,
     Mask,
     Scene,
 )
 from vision.difference.matching import Thing
-from vision.difference.noise import unlikeness
 from vision.difference.page_restyles import find_page_restyle
-from vision.difference.regions import find_regions, ground_colour, tight_box
-from vision.types import Box, Defect, DefectType, Element, Kind, Picture
-
-# From this share of its columns on, a line has other shapes. The median over a page is at most 0.12 if the page was
-# only re-rendered, and at least 0.85 in another typeface.
-OTHER_SHAPES = 0.5
-SAME_SHAPES = 0.1
-# Another typeface keeps the text colour's distance from its background to this share; a blur does not.
-SHARP_SHARE = 0.5
-
-
-class Fate(StrEnum):
-    """What happened to a line of text; the values are those of `detail.aspect`."""
-
-    KEPT = "kept"
-    INK = "colour"
-    FACE = "font"
-    OTHER = "other"
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line of text on both sides; `written` are the boxes of its letters in the reference and in the actual."""
-
-    before: Element
-    after: Element
-    written: tuple[Box, Box]
-    fate: Fate
+from vision.difference.regions import find_regions, ground_colour
+from vision.types import Box, Defect, DefectType, Element, Kind
 
 
 @dataclass(frozen=True, slots=True)
 class Lettering:
     """The `fate` that most lines of a page share; `lines` are these and those they touched. `owned` marks the changed
     pixels (of the actual) that this explains; `others` are things without words that took the new text colour, in the
-    actual.
+    actual. `rewrapped` are lines of the reference and of the actual whose words went to other lines.
     """
 
     fate: Fate
     lines: tuple[Line, ...]
     owned: Mask
-    others: tuple[Box, ...]
+    others: tuple[Box, ...] = ()
+    rewrapped: tuple[tuple[Element, ...], tuple[Element, ...]] = ((), ())
 
 
 def find_lettering(scene: Scene) -> Lettering | None:
-    """None if the lines share no fate, or if something larger explains it."""
-    lines = _lines_of(scene)
-    count = sum(e.kind in TEXT_KINDS and bool(e.text) for e in scene.reference_elements)
-    fate, alike = (
-        Counter(line.fate for line in lines if line.fate in (Fate.INK, Fate.FACE)).most_common(1)[0]
-        if any(line.fate in (Fate.INK, Fate.FACE) for line in lines)
-        else (Fate.OTHER, 0)
-    )
-    if alike < max(MIN_THINGS, AREA_SHARE * count):
+    """None where the lines of the page have no fate in common, or where more than the lettering explains it."""
+    lines = lines_of(scene)
+    counts = Counter(line.fate for line in lines)
+    fate = max((Fate.INK, Fate.FACE), key=lambda one: counts[one])
+    if counts[fate] < MIN_THINGS or not _is_of_the_page(scene, fate, counts):
         return None
     if fate is Fate.INK and _is_page_restyled(scene):
         return None
-    members = [line for line in lines if line.fate is not Fate.KEPT and _is_same_text(line)]
+    members = tuple(line for line in lines if line.fate is not Fate.KEPT and is_same_text(line))
+    return _in_another_face(scene, members) if fate is Fate.FACE else _in_another_ink(scene, members)
+
+
+def _is_of_the_page(scene: Scene, fate: Fate, counts: Counter[Fate]) -> bool:
+    """Do most lines share it? In another typeface the words of a text go to other lines. Then most of the lines that begin
+    as they did have to share it, and the page has to say the same.
+    """
+    if counts[fate] >= AREA_SHARE * sum(e.kind in TEXT_KINDS and bool(e.text) for e in scene.reference_elements):
+        return True
+    comparable = counts.total() - counts[Fate.OTHER]
+    return fate is Fate.FACE and counts[fate] >= AREA_SHARE * comparable and says_the_same(scene)
+
+
+def _in_another_face(scene: Scene, members: tuple[Line, ...]) -> Lettering:
+    known = {id(line.before) for line in members}, {id(line.after) for line in members}
+    gone, come = rewrapped_lines(scene, *known)
     owned = _pixels_of(scene, members)
-    others = _that_took_the_ink(scene, members, owned) if fate is Fate.INK else []
+    for box in (*(carried(line.box, scene.alignment) or line.box for line in gone), *(line.box for line in come)):
+        owned[_within(grown(box, EXPLAINED_REACH_PX), owned).slices()] = True
+    return Lettering(Fate.FACE, members, owned, rewrapped=(gone, come))
+
+
+def _in_another_ink(scene: Scene, members: tuple[Line, ...]) -> Lettering:
+    owned = _pixels_of(scene, members)
+    others = _that_took_the_ink(scene, members, owned)
     for box in others:
         owned[_within(grown(box, 1), owned).slices()] = True
-    return Lettering(fate, tuple(members), owned, tuple(others))
+    return Lettering(Fate.INK, members, owned, tuple(others))
 
 
 def _is_page_restyled(scene: Scene) -> bool:
@@ -116,11 +106,15 @@ def with_lettering(scene: Scene, lettering: Lettering | None, drafts: Sequence[D
     """The list with one entry for the page's lettering, and without what follows from it."""
     if lettering is None:
         return list(drafts)
-    area = union([*(line.after.box for line in lettering.lines), *lettering.others])
-    follows = [d for d in drafts if lettering.fate is Fate.FACE and _follows(d)]
-    stood = (traced(box, scene.alignment) for box in lettering.others)
-    before = union([*(line.before.box for line in lettering.lines), *stood])
-    things = [Thing(line.before.box, line.before.kind, line.before.text) for line in lettering.lines]
+    gone, come = lettering.rewrapped
+    stood = [*(line.before for line in lettering.lines), *gone]
+    stands = [*(line.after for line in lettering.lines), *come]
+    area = union([*(line.box for line in stands), *lettering.others])
+    follows = [
+        d for d in drafts if lettering.fate is Fate.FACE and _follows(d, scene, [line.box for line in (*gone, *come)])
+    ]
+    before = union([*(line.box for line in stood), *(traced(box, scene.alignment) for box in lettering.others)])
+    things = [Thing(line.box, line.kind, line.text) for line in stood]
     things += [Thing(traced(box, scene.alignment)) for box in lettering.others]
     detail: dict[str, Any] = {"aspect": lettering.fate.value, "area": True, "elements": parts_of(things)}
     detail |= {"found_by": "find_lettering"} | (_inks(scene, lettering) if lettering.fate is Fate.INK else {})
@@ -128,17 +122,27 @@ def with_lettering(scene: Scene, lettering: Lettering | None, drafts: Sequence[D
     return [*without(drafts, follows), whole]
 
 
-def _follows(draft: Defect) -> bool:
-    """Can another typeface cause this: other shapes, longer lines, things pushed a little, words misread, rules that
-    end with the text?
+def _follows(draft: Defect, scene: Scene, rewrapped: Sequence[Box]) -> bool:
+    """Can another typeface cause this: other shapes, longer lines, things pushed a little or out of the picture, words a
+    reader no longer reads, rules where the text ends now? Lines whose words went to other lines (`rewrapped`) push things
+    any distance, and leave their ends behind.
     """
     box = place_of(draft)
     if draft.kind is None and min(box.width, box.height) <= RULE_PX:
         return True
     if draft.type is DefectType.STYLE_CHANGED:
         return draft.kind is not Kind.IMAGE and draft.detail.get("aspect") == "shape"
+    if draft.type in (DefectType.MISSING, DefectType.ADDED):
+        is_cut = draft.type is DefectType.MISSING and box.bottom + FONT_STEP_PX >= scene.reference.shape[0]
+        return bool(is_cut) or (draft.kind is None and any(_continues(box, line) for line in rewrapped))
+    if rewrapped and draft.type in (DefectType.MOVED, DefectType.LAYOUT_SHIFT):
+        return not draft.detail.get("traded")
     nameless = draft.type is DefectType.TEXT_CHANGED and draft.kind is None
     return nameless or follows_font(draft, box)
+
+
+def _continues(box: Box, line: Box) -> bool:
+    return in_one_row(box, line) and gap(box, line) <= line.height
 
 
 def _inks(scene: Scene, lettering: Lettering) -> dict[str, Any]:
@@ -151,12 +155,6 @@ def _inks(scene: Scene, lettering: Lettering) -> dict[str, Any]:
 
 def _ink_pair(scene: Scene, line: Line) -> tuple[Any, Any]:
     return ink_colour(scene.reference, line.written[0]), ink_colour(scene.actual, line.written[1])
-
-
-def _is_same_text(line: Line) -> bool:
-    """The same words, as far as a reader can say, or the same shapes."""
-    one, two = _letters(line.before.text), _letters(line.after.text)
-    return line.fate is not Fate.OTHER or likeness(one, two) >= SAME_READING
 
 
 def _pixels_of(scene: Scene, lines: Sequence[Line]) -> Mask:
@@ -196,87 +194,9 @@ def _keeps_its_shape(scene: Scene, region: Box) -> bool:
     grounds = ground_colour(scene.laid, region), ground_colour(scene.actual, region)
     if float(np.abs(grounds[0] - grounds[1]).max()) >= GROUND_LEVELS:
         return False
-    return _other_shapes(scene.laid[region.slices()], scene.actual[region.slices()]) <= SAME_SHAPES
+    return other_shapes(scene.laid[region.slices()], scene.actual[region.slices()]) <= SAME_SHAPES
 
 
 def _came_nearer(scene: Scene, region: Box, ink: Any) -> bool:
     before, after = (ink_colour(picture, region) for picture in (scene.laid, scene.actual))
     return delta_e(after, ink) <= 0.5 * delta_e(before, ink)
-
-
-def _lines_of(scene: Scene) -> list[Line]:
-    after = [e for e in scene.actual_elements if e.kind in TEXT_KINDS and e.text]
-    rows = Rows(e.box for e in after)
-    lines = []
-    for element in scene.reference_elements:
-        if element.kind not in TEXT_KINDS or not element.text:
-            continue
-        partner = _partner(scene, element, after, rows)
-        if partner is not None:
-            lines.append(_line(scene, element, partner))
-    return lines
-
-
-def _partner(scene: Scene, element: Element, others: Sequence[Element], rows: Rows) -> Element | None:
-    place = carried(element.box, scene.alignment) or element.box
-    near = [others[at] for at in rows.near(grown(place, FONT_STEP_PX)) if gap(rows[at], place) <= FONT_STEP_PX]
-    alike = [one for one in near if _letters(one.text) == _letters(element.text)]
-    if alike:
-        return min(alike, key=lambda one: abs(one.box.x - place.x) + abs(one.box.y - place.y))
-    return max((one for one in near if iou(one.box, place) > 0.3), key=lambda one: iou(one.box, place), default=None)
-
-
-def _letters(text: str) -> str:
-    return "".join(text.split()).casefold()
-
-
-def _line(scene: Scene, before: Element, after: Element) -> Line:
-    written = _written(scene.reference, before), _written(scene.actual, after)
-    return Line(before, after, written, _fate(scene, before, after, written))
-
-
-def _written(picture: Picture, element: Element) -> Box:
-    box = clipped(element.box, picture.shape[1], picture.shape[0])
-    if element.kind in FRAMED_KINDS:
-        return inner_text(picture, box) or box
-    return tight_box(picture, box)
-
-
-def _fate(scene: Scene, before: Element, after: Element, written: tuple[Box, Box]) -> Fate:
-    one, two = (picture[box.slices()] for picture, box in zip((scene.reference, scene.actual), written, strict=True))
-    if not one.size or not two.size:
-        return Fate.OTHER
-    if one.shape == two.shape and np.array_equal(one, two):
-        return Fate.KEPT
-    grounds = ground_colour(scene.reference, written[0]), ground_colour(scene.actual, written[1])
-    if float(np.abs(grounds[0] - grounds[1]).max()) >= GROUND_LEVELS:
-        return Fate.OTHER
-    share, steps = (
-        _other_shapes(one, two),
-        [_ink_step(scene.reference, written[0]), _ink_step(scene.actual, written[1])],
-    )
-    if share <= SAME_SHAPES and abs(one.shape[1] - two.shape[1]) <= 1:
-        inks = (ink_colour(scene.reference, written[0]), ink_colour(scene.actual, written[1]))
-        return Fate.INK if delta_e(*inks) >= SAME_FILL_DELTA_E and _is_seen(scene, written[1]) else Fate.KEPT
-    is_sharp = min(steps) >= SHARP_SHARE * max(steps)
-    if share >= OTHER_SHAPES and is_sharp and _letters(before.text) == _letters(after.text):
-        return Fate.FACE
-    return Fate.OTHER
-
-
-def _ink_step(picture: Picture, box: Box) -> float:
-    """The distance of a line's text colour from its background, in levels."""
-    return float(np.abs(ink_colour(picture, box).astype(np.int16) - ground_colour(picture, box)).max())
-
-
-def _is_seen(scene: Scene, box: Box) -> bool:
-    """Is most of the difference in a line more than re-rendering can cause?"""
-    place = _within(box, scene.changed).slices()
-    return bool(2 * np.count_nonzero(scene.changed[place]) > np.count_nonzero(scene.differing[place]))
-
-
-def _other_shapes(one: Picture, two: Picture) -> float:
-    """The share of a line's columns with other shapes, whatever their colours."""
-    height, width = min(one.shape[0], two.shape[0]), min(one.shape[1], two.shape[1])
-    residues = [unlikeness(one[:height, :width], two[:height, :width], fitted) for fitted in (True, False)]
-    return float(np.mean(np.minimum(*residues) > OTHER_LETTER))

@@ -74,7 +74,7 @@ def _is_same_reading(one: str, other: str) -> bool:
 
 def likeness(one: str, other: str) -> float:
     """The share of letters that two texts have in common, in order: 0..1."""
-    return SequenceMatcher(None, one, other, autojunk=False).ratio()
+    return 1.0 if one == other else SequenceMatcher(None, one, other, autojunk=False).ratio()
 
 
 def in_one_alphabet(text: str, page: Iterable[str]) -> str:
