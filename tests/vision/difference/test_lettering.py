@@ -131,3 +131,17 @@ def test_text_with_other_words_in_another_typeface_is_not_told_as_the_typeface_a
     other = {y: words if y % 64 == 30 else words[:6] + words[6:][::-1] for y, words in wrapped(0).items()}
 
     assert len(told(page(lines=wrapped(0)), page(FALLBACK, lines=other))) > 1
+
+
+def test_a_page_that_was_pushed_far_is_no_typeface_though_a_few_lines_are_in_another() -> None:
+    head = dict(list(LINES.items())[:4])
+    rest = ["Cups and plates", "Trains to Porto", "Walnut shelves", "Coffee and tea", "Boats for rent", "Maps of Oslo",
+            "Bread and salt", "Gardens at night"]  # fmt: skip
+    reference = page(lines=head | dict(zip(range(160, 300, 16), rest, strict=False)))
+    turned = page(FALLBACK, lines=head)
+    moved = page(lines=dict(zip(range(160, 300, 16), rest[4:] + rest[:4], strict=False)))
+    both = np.where(np.arange(300)[:, None, None] < 158, turned[0], moved[0]).astype(np.uint8)
+
+    found = told(reference, (both, (*turned[1], *moved[1])))
+
+    assert not any(defect.detail.get("where") == "page" and defect.detail.get("aspect") == "font" for defect in found)

@@ -55,27 +55,35 @@ def find_lettering(scene: Scene) -> Lettering | None:
     lines = lines_of(scene)
     counts = Counter(line.fate for line in lines)
     fate = max((Fate.INK, Fate.FACE), key=lambda one: counts[one])
-    if counts[fate] < MIN_THINGS or not _is_of_the_page(scene, fate, counts):
+    if counts[fate] < MIN_THINGS or not _is_of_the_page(scene, fate, lines):
         return None
     if fate is Fate.INK and _is_page_restyled(scene):
         return None
-    members = tuple(line for line in lines if line.fate is not Fate.KEPT and is_same_text(line))
-    return _in_another_face(scene, members) if fate is Fate.FACE else _in_another_ink(scene, members)
+    return _in_another_face(scene, lines) if fate is Fate.FACE else _in_another_ink(scene, _members(lines))
 
 
-def _is_of_the_page(scene: Scene, fate: Fate, counts: Counter[Fate]) -> bool:
-    """Do most lines share it? In another typeface the words of a text go to other lines. Then most of the lines that begin
-    as they did have to share it, and the page has to say the same.
+def _members(lines: Sequence[Line]) -> tuple[Line, ...]:
+    return tuple(line for line in lines if line.fate is not Fate.KEPT and is_same_text(line))
+
+
+def _is_of_the_page(scene: Scene, fate: Fate, lines: Sequence[Line]) -> bool:
+    """Do most lines share it? In another typeface the words of a text go to other lines. Then most of the lines that are
+    still there, or begin as they did, have to share it, and the page has to say the same.
     """
-    if counts[fate] >= AREA_SHARE * sum(e.kind in TEXT_KINDS and bool(e.text) for e in scene.reference_elements):
+    alike = sum(line.fate is fate for line in lines)
+    texts = [e for e in scene.reference_elements if e.kind in TEXT_KINDS and e.text]
+    if alike >= AREA_SHARE * len(texts):
         return True
-    comparable = counts.total() - counts[Fate.OTHER]
-    return fate is Fate.FACE and counts[fate] >= AREA_SHARE * comparable and says_the_same(scene)
+    compared = {line.before.id for line in lines if line.fate is not Fate.OTHER}
+    said = {e.text for e in scene.actual_elements}
+    still_there = sum(e.id in compared or e.text in said for e in texts)
+    return fate is Fate.FACE and alike >= AREA_SHARE * still_there and says_the_same(scene)
 
 
-def _in_another_face(scene: Scene, members: tuple[Line, ...]) -> Lettering:
-    known = {id(line.before) for line in members}, {id(line.after) for line in members}
-    gone, come = rewrapped_lines(scene, *known)
+def _in_another_face(scene: Scene, lines: Sequence[Line]) -> Lettering:
+    members = _members(lines)
+    known = [line for line in lines if line in members or line.fate is Fate.KEPT]
+    gone, come = rewrapped_lines(scene, {line.before.id for line in known}, {line.after.id for line in known})
     owned = _pixels_of(scene, members)
     for box in (*(carried(line.box, scene.alignment) or line.box for line in gone), *(line.box for line in come)):
         owned[_within(grown(box, EXPLAINED_REACH_PX), owned).slices()] = True

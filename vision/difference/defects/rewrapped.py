@@ -31,15 +31,17 @@ def says_the_same(scene: Scene) -> bool:
 
 
 def rewrapped_lines(
-    scene: Scene, known_before: Collection[int], known_after: Collection[int]
+    scene: Scene, known_before: Collection[str], known_after: Collection[str]
 ) -> tuple[tuple[Element, ...], tuple[Element, ...]]:
-    """The lines of both sides of which most letters stand in words of the other side, without those that are known (by `id`)."""
+    """The lines of both sides of which most letters stand in words of the other side. `known_before` and
+    `known_after` are the ids of lines to leave out.
+    """
     before, after = _lines(scene.reference_elements), _lines(scene.actual_elements)
     return _found_in(before, known_before, _words(after)), _found_in(after, known_after, _words(before))
 
 
-def _found_in(lines: Sequence[Element], known: Collection[int], others: Words) -> tuple[Element, ...]:
-    return tuple(line for line in lines if id(line) not in known and _is_in(_words([line]), others))
+def _found_in(lines: Sequence[Element], known: Collection[str], others: Words) -> tuple[Element, ...]:
+    return tuple(line for line in lines if line.id not in known and _is_in(_words([line]), others))
 
 
 def _is_in(words: Words, others: Words) -> bool:
