@@ -144,4 +144,4 @@ def test_a_page_that_was_pushed_far_is_no_typeface_though_a_few_lines_are_in_ano
 
     found = told(reference, (both, (*turned[1], *moved[1])))
 
-    assert not any(defect.detail.get("where") == "page" and defect.detail.get("aspect") == "font" for defect in found)
+    assert "find_lettering" not in finders(found)
