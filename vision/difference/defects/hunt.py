@@ -233,7 +233,7 @@ def _meets_a_frame(thing: Thing, near: Near) -> bool:
     if thing.kind is not Kind.LABEL:
         return False
     frames = (other.box for other in near(thing.box) if other.kind in FRAMED_KINDS)
-    return any(0 < overlap(thing.box, frame).area_px < 0.5 * thing.box.area_px for frame in frames)
+    return any(0 < shared_px(thing.box, frame) < 0.5 * thing.box.area_px for frame in frames)
 
 
 def _set_part(mask: Mask, box: Box) -> Box | None:
