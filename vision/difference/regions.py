@@ -288,13 +288,32 @@ def _ends_here(picture: Picture, box: Box) -> bool:
 
 def is_closed(ink: Mask) -> bool:
     """Does ink run along all four sides, corners aside?"""
+    return all(_closed_sides(ink))
+
+
+def is_tab(picture: Picture, box: Box) -> bool:
+    """Is there an outline that is open below and stands on a line, which runs on at one of its sides at least?"""
+    height, width = picture.shape[:2]
+    ground = ground_colour(picture, box)
+    outline = ink_mask(picture, clipped(grown(box, SHARED_SIDE_PX), width, height), ground, FRAME_LEVELS)
+    if _closed_sides(outline) != (True, False, True, True):
+        return False
+    foot, reach = box.bottom - SHARED_SIDE_PX, box.height // 2
+    lines = (Box(x, foot, reach, 2 * SHARED_SIDE_PX) for x in (box.x - reach, box.right))
+    beside = [ink_mask(picture, clipped(line, width, height), ground, FRAME_LEVELS) for line in lines]
+    return any(bool(ink.size and ink.any(axis=0).all() and not ink.all(axis=0).any()) for ink in beside)
+
+
+def _closed_sides(ink: Mask) -> tuple[bool, bool, bool, bool]:
+    """Does ink run along the top, the bottom, the left and the right, corners aside?"""
     height, width = ink.shape
     if min(height, width) < MIN_FRAME_PX:
-        return False
+        return False, False, False, False
     deep = side_depth(ink)
     across, down = slice(width // 4, width - width // 4), slice(height // 4, height - height // 4)
     sides = (ink[:deep, across], ink[-deep:, across], ink[down, :deep].T, ink[down, -deep:].T)
-    return all(bool(side.any(axis=0).mean() > FRAME_CLOSED) for side in sides)
+    top, bottom, left, right = (bool(side.any(axis=0).mean() > FRAME_CLOSED) for side in sides)
+    return top, bottom, left, right
 
 
 def side_depth(ink: Mask) -> int:

@@ -106,3 +106,21 @@ def test_page_whose_ink_faded_is_one_entry_though_its_ground_stayed() -> None:
     (change,) = roots(told(page, faded))
 
     assert change.type is DefectType.STYLE_CHANGED and change.detail["area"]
+
+
+@pytest.mark.parametrize("is_there_before", [False, True], ids=["came", "went"])
+def test_block_that_hides_a_bar_with_more_on_it_is_what_came(is_there_before: bool) -> None:
+    bar, sheet = Page(560, 380, (236, 238, 242)), Page(560, 380, (236, 238, 242))
+    for page in (bar, sheet):
+        line_of_words(page, 40, 40, INK)
+    bar.block(Box(0, 330, 560, 50), WHITE)
+    for column in range(4):
+        line_of_words(bar, 10 + 260 * (column % 2), 336 + 20 * (column // 2), INK)
+    sheet.block(Box(0, 230, 560, 150), WHITE)
+    line_of_words(sheet, 40, 260, DARK)
+    pictures = bar.picture, sheet.picture
+
+    (block,) = roots(told(*(reversed(pictures) if is_there_before else pictures)))
+
+    assert block.type is (DefectType.MISSING if is_there_before else DefectType.ADDED)
+    assert iou(block.reference_box or block.actual_box or Box(0, 0, 0, 0), Box(0, 230, 560, 150)) > 0.9

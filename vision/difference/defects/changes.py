@@ -197,9 +197,15 @@ def _without_oversights(hunt: Hunt, before: list[Thing], after: list[Thing]) -> 
 
 
 def _stands_still(scene: Scene, picture: Picture, thing: Thing, others: Sequence[Thing]) -> bool:
-    if thing.kind not in ACTION_KINDS or any(iou(thing.box, other.box) > SAME_PLACE for other in others):
+    if thing.kind not in ACTION_KINDS or any(_is_same_or_part(other, thing) for other in others):
         return False
     return _is_still_drawn(scene, picture, thing)
+
+
+def _is_same_or_part(other: Thing, frame: Thing) -> bool:
+    """Does another thing stand in the frame's place, or one of its kind within it: a field that is wider now?"""
+    within = other.kind is frame.kind and share_inside(other.box, frame.box) > 0.8
+    return within or iou(frame.box, other.box) > SAME_PLACE
 
 
 def _ends_as_before(scene: Scene, thing: Thing) -> bool:

@@ -32,7 +32,13 @@ from vision.difference.defects.outlines import find_outlines
 from vision.difference.defects.overlays import find_blocks, find_shadows
 from vision.difference.defects.paragraphs import drafts_of_wrapped, find_wrapped, without_wrapped
 from vision.difference.defects.pictures import find_other_pictures
-from vision.difference.defects.presence import find_come_and_gone, find_scroll_bar, what_is_left, without_scroll_bar
+from vision.difference.defects.presence import (
+    find_badges,
+    find_come_and_gone,
+    find_scroll_bar,
+    what_is_left,
+    without_scroll_bar,
+)
 from vision.difference.defects.restyled import restyle_page, restyle_panels, restyle_remains
 from vision.difference.defects.scene import Found, Scene
 from vision.difference.defects.spacing import closed_up, respaced
@@ -52,6 +58,7 @@ FINDERS: tuple[Callable[[Hunt], None], ...] = (
     restyle_remains,
     find_worded_panels,
     find_bars,
+    find_badges,
     restyle_panels,
     find_outlines,
     find_come_and_gone,

@@ -6,6 +6,7 @@ from vision.boxes import Rows, clipped, share_inside, union
 from vision.difference.alignment import carried
 from vision.difference.defects.drafts import draft_of, without
 from vision.difference.defects.scene import HAIRLINE_PX, Scene
+from vision.difference.identity import is_same_way
 from vision.difference.matching import look_alike
 from vision.groups import clusters
 from vision.types import Box, Defect, DefectType, Kind
@@ -55,8 +56,12 @@ def _are_told_apart(members: Sequence[Defect]) -> bool:
     moved, or brought in or out, did not.
     """
     types = {d.type for d in members}
-    ways = {(d.detail["dx"], d.detail["dy"]) for d in members if d.type is DefectType.MOVED}
-    return len(ways) > 1 or DefectType.RESIZED in types or {DefectType.ADDED, DefectType.MISSING} <= types
+    ways = [(d.detail["dx"], d.detail["dy"]) for d in members if d.type is DefectType.MOVED]
+    return (
+        any(not is_same_way(ways[0], way) for way in ways)
+        or DefectType.RESIZED in types
+        or {DefectType.ADDED, DefectType.MISSING} <= types
+    )
 
 
 def _as_picture(scene: Scene, members: Sequence[Defect], whole: Box) -> Defect:

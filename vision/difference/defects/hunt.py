@@ -32,6 +32,7 @@ from vision.difference.regions import (
     is_blank,
     is_closed,
     is_framed,
+    is_tab,
     side_depth,
 )
 from vision.difference.restyles import Restyle
@@ -247,7 +248,9 @@ def _is_group(ink: Thing, elements: Near) -> bool:
     around = grown(ink.box, 2)
     inside = [e.box for e in elements(around) if e.kind in ACTION_KINDS and share_inside(e.box, around) > 0.8]
     parts = [box for box in inside if box.area_px < PART_SHARE * ink.box.area_px]
-    return any(not shared_px(one, other) for one in parts for other in parts)
+    return any(
+        max(share_inside(one, other), share_inside(other, one)) < 1 - PART_SHARE for one in parts for other in parts
+    )
 
 
 def _whole_line(owner: Thing, found: Near, owners: Near, picture: Picture, other: Picture) -> Thing:
@@ -321,7 +324,8 @@ def is_borne_out(thing: Thing, picture: Picture) -> bool:
         return True
     # Buttons in a row share their sides, so a side may be closed by a neighbour.
     around = clipped(grown(box, SHARED_SIDE_PX), picture.shape[1], picture.shape[0])
-    return is_closed(ink_mask(picture, around, ground_colour(picture, box), FRAME_LEVELS))
+    closed = is_closed(ink_mask(picture, around, ground_colour(picture, box), FRAME_LEVELS))
+    return closed or is_tab(picture, box)
 
 
 def new_things(found: Iterable[Thing], owners: Sequence[Thing]) -> list[Thing]:

@@ -40,6 +40,9 @@ SHADOW_PX = 64
 SHADOW_BLUR_PX = 4.0
 SHADOW_LEVELS = 10
 
+Block = tuple[Box, DefectType]
+"""An area, and whether it came or went."""
+
 
 def find_blocks(hunt: Hunt) -> None:
     """Flat areas with text and an outline that only one picture has: dialogs, menus, toasts, bars."""
@@ -48,9 +51,16 @@ def find_blocks(hunt: Hunt) -> None:
     came, went = _flat_areas(actual, laid), _flat_areas(laid, actual)
     found = [(box, DefectType.ADDED) for box in came if _is_laid_on(scene.actual, scene.laid, box)]
     found += [(box, DefectType.MISSING) for box in went if _is_laid_on(scene.laid, scene.actual, box)]
-    for box, type_ in sorted(found, key=lambda item: (-_net_new(hunt, *item), -item[0].area_px)):
+    new = {block: _net_new(hunt, *block) for block in found}
+    hidden = {block for block in found if _is_under_another(block, [other for other in found if new[other] > 0])}
+    for box, type_ in sorted(found, key=lambda block: (block in hidden, -new[block], -block[0].area_px)):
         if not any(overlap(box, other).area_px for other in hunt.new_places):
             lay_over(hunt, box, type_)
+
+
+def _is_under_another(block: Block, others: list[Block]) -> bool:
+    """What one picture has where the other has a larger block is covered by that block, however much stands on it."""
+    return any(type_ is not block[1] and share_inside(block[0], box) == 1 and box != block[0] for box, type_ in others)
 
 
 def _flat_areas(codes: Codes, others: Codes) -> list[Box]:

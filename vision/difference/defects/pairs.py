@@ -5,7 +5,7 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
-from vision.boxes import clipped, grown, in_one_row, iou, overlap, share_inside, union
+from vision.boxes import clipped, grown, iou, overlap, share_inside, union
 from vision.difference.alignment import traced
 from vision.difference.defects.colours import style_draft
 from vision.difference.defects.drafts import distance_px, moved_pair, other_picture, pair_draft
@@ -18,13 +18,14 @@ from vision.difference.defects.scene import (
     PICTURE_COLOURS,
     PICTURES,
     RESIZED_PX,
+    SAME_PLACE,
     TOGGLES,
     Scene,
 )
 from vision.difference.defects.signs import is_other_sign, keeps_its_sign, same_shape, written_in
 from vision.difference.defects.texts import classify_text, text_draft, texts_of
 from vision.difference.matching import MOVED_LOOK, Pair, Thing, drawn_box, look_alike, painted_again, same_content
-from vision.difference.regions import ground_colour, ink_mask, is_closed, is_framed, tight_box, tight_frame
+from vision.difference.regions import ground_colour, ink_mask, is_closed, is_framed, is_tab, tight_box, tight_frame
 from vision.types import Box, Defect, DefectType, Kind, Picture
 
 # A nameless framed figure at most this wide is a checkbox, radio button or switch: it contains no text.
@@ -199,16 +200,17 @@ def _frame_that_came(scene: Scene, before: Box, after: Box) -> Box | None:
 
 def _frame_of_words(scene: Scene, pair: Pair, before: Box, after: Box) -> Box | None:
     """The frame, if one picture has a frame or fill around words that are alone in the other: another state."""
-    (inner, _), (outer, picture) = sorted(
-        ((before, scene.laid), (after, scene.actual)), key=lambda side: side[0].area_px
-    )
     texts = pair.before.text, pair.after.text
-    if len(texts[0]) < MIN_WORD or texts[0] != texts[1] or not is_framed(picture, outer):
+    if len(texts[0]) < MIN_WORD or texts[0] != texts[1]:
         return None
-    words = inner_text(picture, outer)
-    if words is None or outer.height < inner.height + MIN_FRAME_ROOM_PX or not in_one_row(words, inner):
+    if before.area_px > after.area_px:
+        drawn, outer, inner, picture = traced(before, scene.alignment), before, after, scene.reference
+    else:
+        drawn, outer, inner, picture = after, after, before, scene.actual
+    words = inner_text(picture, drawn) if is_framed(picture, drawn) or is_tab(picture, drawn) else None
+    if words is None or outer.height < inner.height + MIN_FRAME_ROOM_PX or share_inside(inner, outer) < 1:
         return None
-    return outer if abs(words.x - inner.x) <= RESIZED_PX and share_inside(inner, outer) == 1 else None
+    return outer if iou(words.shifted(outer.x - drawn.x, outer.y - drawn.y), inner) > SAME_PLACE else None
 
 
 def _is_ringed(scene: Scene, inner: Box, outer: Box) -> bool:

@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 
-from vision.boxes import grown, iou, share_inside
+from vision.boxes import grown, iou, share_inside, union
 from vision.difference.alignment import traced
 from vision.difference.defects.drafts import draft_of
 from vision.difference.defects.hunt import Hunt, by_rows
@@ -38,12 +38,15 @@ def find_other_pictures(hunt: Hunt) -> None:
     place.
     """
     near_before, near_after = by_rows(hunt.before), by_rows(hunt.after)
-    for region in find_regions(hunt.left):
-        near = grown(region, REACH_PX)
+    for changed in find_regions(hunt.left):
+        near = grown(changed, REACH_PX)
         sides = near_before(near), near_after(near)
-        if _is_control(sides, region) or _is_line_of_text(sides, region):
+        if _is_control(sides, changed) or _is_line_of_text(sides, changed):
             continue
-        if _shows_other_picture(hunt.scene, region, float(hunt.left[region.slices()].mean())):
+        pictures = _pictures_at(sides, changed)
+        region = hunt.inside(union([changed, *pictures]))
+        density = float(hunt.left[changed.slices()].mean())
+        if _shows_other_picture(hunt.scene, region, density, bool(pictures)):
             named = max(sides[0], key=lambda thing: iou(thing.box, region), default=None)
             same = named is not None and named.kind in PICTURES and iou(named.box, region) > SAME_PLACE
             kind = named.kind if named is not None and same else Kind.IMAGE
@@ -61,6 +64,12 @@ def _is_control(sides: Sides, region: Box) -> bool:
     return all(any(iou(box, region) > SAME_PLACE for box in near) for near in boxes)
 
 
+def _pictures_at(sides: Sides, region: Box) -> list[Box]:
+    """The boxes of a picture that is named so on both sides, which may have few colours; empty where there is none."""
+    boxes = [[t.box for t in things if t.kind is Kind.IMAGE and iou(t.box, region) > SAME_PLACE] for things in sides]
+    return boxes[0] + boxes[1] if all(boxes) else []
+
+
 def _is_line_of_text(sides: Sides, region: Box) -> bool:
     """Is it text over a picture, read in both pictures? Then the text changed."""
     lines = ((t.box for t in things if t.kind is Kind.LABEL and t.text) for things in sides)
@@ -73,7 +82,7 @@ def _is_of_line(region: Box, line: Box) -> bool:
     )
 
 
-def _shows_other_picture(scene: Scene, region: Box, density: float) -> bool:
+def _shows_other_picture(scene: Scene, region: Box, density: float, is_picture: bool) -> bool:
     crops = scene.laid[region.slices()], scene.actual[region.slices()]
     if min(region.width, region.height) < SMALL_PICTURE_PX or density < PICTURE_DENSITY:
         return False
@@ -83,7 +92,7 @@ def _shows_other_picture(scene: Scene, region: Box, density: float) -> bool:
     if any(is_blank(one, region, other) for one, other in ((scene.laid, scene.actual), (scene.actual, scene.laid))):
         return False
     enough = (square and colours > SMALL_PICTURE_COLOURS and density > 0.5) if small else colours > PICTURE_COLOURS
-    return enough and look_alike(*crops) < PICTURE_LOOK
+    return (is_picture or enough) and look_alike(*crops) < PICTURE_LOOK
 
 
 def colour_count(crop: Picture) -> int:

@@ -61,7 +61,8 @@ def find_transfers(scene: Scene) -> Transfers:
     ]
     drafts += [moved_draft(_as_sign(scene, m.before), m.before.box, m.after.box) for m in rest]
     new = [t for t in after if not any(share_inside(t.box, one.landing) == 1 for one in reaches)]
-    displaced = _displaced(scene, [_named(scene, t) for t in before], new, found, reaches)
+    signs = [_as_sign(scene, _named(scene, t)) for t in before]
+    displaced = _displaced(scene, signs, new, found, reaches)
     drafts += [d for d in displaced if d.reference_box not in found_again and d.actual_box not in landed]
     of_states = {match for one in states for block in one for match in block}
     kept = [m for m in found if m not in of_states] + [m for one in traded for m in _hulls(one)]
@@ -136,7 +137,10 @@ def _as_sign(scene: Scene, thing: Thing) -> Thing:
 
 def _is_panel(scene: Scene, thing: Thing) -> bool:
     """Nameless ink around things: a card, a table."""
-    return thing.kind is None and any(share_inside(e.box, thing.box) == 1 for e in scene.near_reference(thing.box))
+    if thing.kind is not None:
+        return False
+    held = (e.box for e in scene.near_reference(thing.box) if share_inside(e.box, thing.box) == 1)
+    return any(iou(box, thing.box) <= SAME_PLACE for box in held)
 
 
 def _is_moved(scene: Scene, match: Match) -> bool:
