@@ -22,10 +22,10 @@ from vision.difference.defects.scene import (
     Mask,
     Scene,
 )
-from vision.difference.glyphs import MAX_GLYPH_PX, find_glyph
+from vision.difference.glyphs import find_glyph
 from vision.difference.matching import SAME_LOOK, Thing, drawn_box, look_alike
 from vision.difference.noise import unlikeness
-from vision.difference.regions import find_regions, find_things, ground_colour, ink_mask, is_blank
+from vision.difference.regions import find_regions, find_things, ground_colour, is_blank
 from vision.types import Box, Defect, DefectType, Picture
 
 # A moved edge or a shadow leaves less than this.
@@ -35,8 +35,6 @@ MIN_THING_PX = 10
 ROW_GROWTH = 1.5
 # Things further from a region than this are not considered as its owner.
 NEAR_PX = 8
-# The outline of a small figure is about this thick.
-FIGURE_SIDE_PX = 1
 
 
 def find_scroll_bar(hunt: Hunt) -> None:
@@ -109,38 +107,28 @@ def find_badges(hunt: Hunt) -> None:
     """Small filled figures that only one picture has, though what they lie on is no blank ground: a dot on an icon's corner."""
     scene, before, after = hunt.scene, by_rows(hunt.before), by_rows(hunt.after)
     for region in find_regions(hunt.left):
-        if _fills_a_figure(scene, region):
-            continue
-        stood, stands = _figure(scene.laid, region), _figure(scene.actual, region)
+        if is_blank(scene.laid, region, scene.actual) or is_blank(scene.actual, region, scene.laid):
+            continue  # find_come_and_gone asks more of these
+        stood, stands = find_glyph(scene.laid, region), find_glyph(scene.actual, region)
         if stands and _is_laid_over(stands, region, stood, before(region)):
             _tell(hunt, stands, DefectType.ADDED, after(region))
         elif stood and _is_laid_over(stood, region, stands, after(region)):
             _tell(hunt, stood, DefectType.MISSING, before(region))
 
 
-def _figure(picture: Picture, region: Box) -> Box | None:
-    """The figure with a fill of its own that a region is; the region itself if half of it is filled."""
-    figure = find_glyph(picture, region)
-    if figure is not None and iou(figure, region) > SAME_PLACE:
-        return figure
-    fill, ground = commonest(picture[region.slices()].reshape(-1, 3)), ground_colour(picture, region)
-    own = ink_mask(picture, region, ground) & ~ink_mask(picture, region, fill.astype(np.int16))
-    has_size = MIN_LEFT_PX <= min(region.width, region.height) <= max(region.width, region.height) <= MAX_GLYPH_PX
-    return region if has_size and own.mean() > 0.5 else None
-
-
 def _is_laid_over(figure: Box, region: Box, other: Box | None, things: Sequence[Thing]) -> bool:
-    """Is the figure all that changed, with nothing of the other picture's `things` within it?"""
-    held = any(share_inside(thing.box, grown(figure, 2)) > PART_SHARE for thing in things)
-    return iou(figure, region) > SAME_PLACE and not held and (other is None or iou(other, figure) < SAME_PLACE)
+    """Is the figure all that changed, with nothing of the other picture's `things` within it? In a figure that the other
+    picture has there, such as a radio button, it is a mark.
+    """
+    if iou(figure, region) <= SAME_PLACE or (other is not None and share_inside(figure, grown(other, 2)) > PART_SHARE):
+        return False
+    return not any(share_inside(thing.box, grown(figure, 2)) > PART_SHARE for thing in things)
 
 
 def _fills_a_figure(scene: Scene, region: Box) -> bool:
-    """Does the region lie within a small figure that both pictures have? Then the figure's state changed: a box was ticked."""
+    """Does the region fill a small figure that both pictures have? Then the figure's state changed: a box was ticked."""
     stood, stands = find_glyph(scene.laid, region), find_glyph(scene.actual, region)
-    if stood is None or stands is None or iou(stood, stands) <= SAME_PLACE:
-        return False
-    return share_inside(region, grown(stood, -FIGURE_SIDE_PX)) == 1
+    return stood is not None and stands is not None and min(iou(stood, stands), iou(stood, region)) > SAME_PLACE
 
 
 def _contrast(picture: Picture, box: Box) -> int:
