@@ -124,3 +124,18 @@ def test_block_that_hides_a_bar_with_more_on_it_is_what_came(is_there_before: bo
 
     assert block.type is (DefectType.MISSING if is_there_before else DefectType.ADDED)
     assert iou(block.reference_box or block.actual_box or Box(0, 0, 0, 0), Box(0, 230, 560, 150)) > 0.9
+
+
+def test_sheet_at_the_foot_of_a_dimmed_page_is_named_beside_the_dimming() -> None:
+    page = Page(560, 380)
+    for row in range(5):
+        line_of_words(page, 40, 20 + 70 * row, INK)
+    sheet = Page(560, 380)
+    sheet.paste(np.asarray((page.picture * 0.55).round(), np.uint8))
+    sheet.block(Box(0, 260, 560, 120), WHITE)
+    line_of_words(sheet, 60, 300, DARK)
+
+    found = told(page.picture, sheet.picture)
+
+    (block,) = [defect for defect in found.defects if defect.type is DefectType.ADDED]
+    assert iou(block.actual_box or Box(0, 0, 0, 0), Box(0, 260, 560, 120)) > 0.9

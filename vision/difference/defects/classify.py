@@ -105,8 +105,13 @@ def classify_defects(scene: Scene) -> Found:
 
 
 def _only_restyled(scene: Scene) -> Hunt | None:
-    """A hunt that explained every changed pixel by one change of the page's colours: then nothing else is looked for."""
+    """A hunt that explained every changed pixel by one change of the page's colours: then nothing else is looked for. A
+    block on the page is another cause, which colours would take for small remains.
+    """
     hunt = Hunt.of(scene)
+    hunt.run(find_blocks)
+    if hunt.drafts:
+        return None
     for finder in (restyle_page, restyle_remains):
         hunt.run(finder)
     return hunt if hunt.drafts and not hunt.left.any() else None
