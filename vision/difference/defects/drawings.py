@@ -15,7 +15,14 @@ from vision.types import Box, Defect, DefectType, Kind
 LEAST_PIECES = 3
 PIECE_GAP_PX = 32
 PIECES = frozenset(
-    {DefectType.ADDED, DefectType.MISSING, DefectType.MOVED, DefectType.RESIZED, DefectType.STYLE_CHANGED}
+    {
+        DefectType.ADDED,
+        DefectType.MISSING,
+        DefectType.MOVED,
+        DefectType.RESIZED,
+        DefectType.STYLE_CHANGED,
+        DefectType.IMAGE_CHANGED,
+    }
 )
 
 
@@ -25,7 +32,7 @@ def drawings_of(scene: Scene, drafts: Sequence[Defect]) -> list[Defect]:
     """
     told = list(drafts)
     pieces = [d for d in drafts if _is_piece(d)]
-    words = Rows(e.box for e in scene.actual_elements if e.kind not in (Kind.IMAGE, Kind.ICON))
+    words = Rows(e.box for e in scene.actual_elements if e.text and e.kind not in (Kind.IMAGE, Kind.ICON))
     places = [_place(d, scene) for d in pieces]
     for group in clusters(places, PIECE_GAP_PX):
         boxes = set(group)
@@ -52,14 +59,14 @@ def _place(draft: Defect, scene: Scene) -> Box:
 
 
 def _are_told_apart(members: Sequence[Defect]) -> bool:
-    """Did the pieces change in different ways: grow or shrink, move differently, appear and disappear? What one push
-    moved, or brought in or out, did not.
+    """Did the pieces change in different ways: grow, shrink or show something else, move differently, appear and
+    disappear? What one push moved, or brought in or out, did not.
     """
     types = {d.type for d in members}
     ways = [(d.detail["dx"], d.detail["dy"]) for d in members if d.type is DefectType.MOVED]
     return (
         any(not is_same_way(ways[0], way) for way in ways)
-        or DefectType.RESIZED in types
+        or bool(types & {DefectType.RESIZED, DefectType.IMAGE_CHANGED})
         or {DefectType.ADDED, DefectType.MISSING} <= types
     )
 

@@ -6,7 +6,7 @@ The mark did not move: each of the two entries looks different than before.
 
 from collections.abc import Sequence
 
-from vision.boxes import gap, grown, in_one_row, overlap, share_inside, union
+from vision.boxes import gap, grown, in_one_row, share_inside, union
 from vision.difference.alignment import carried, traced
 from vision.difference.defects.drafts import draft_of, place_of, without
 from vision.difference.defects.grouping import is_same_way
@@ -68,10 +68,12 @@ def _is_mark(draft: Defect, box: Box | None) -> bool:
 
 
 def _stands_elsewhere(line: Defect) -> bool:
-    """Is it a line that moved, or a longer or shorter one that shares no pixel with the old one?"""
+    """Is it a line that moved, or a longer or shorter one, mostly beside the old one? An entry may become wider with it."""
     before, after = line.reference_box, line.actual_box
     is_same = line.type in (DefectType.MOVED, DefectType.RESIZED)
-    return is_same and before is not None and after is not None and not overlap(before, after).area_px
+    if not is_same or before is None or after is None:
+        return False
+    return max(share_inside(before, after), share_inside(after, before)) < 0.5
 
 
 def _is_pushed(line: Defect, drafts: Sequence[Defect]) -> bool:

@@ -25,7 +25,7 @@ from vision.difference.defects.scene import (
 from vision.difference.glyphs import find_glyph
 from vision.difference.matching import SAME_LOOK, Thing, drawn_box, look_alike
 from vision.difference.noise import unlikeness
-from vision.difference.regions import find_regions, find_things, ground_colour, is_blank
+from vision.difference.regions import find_regions, find_things, ground_colour, ink_mask, is_blank
 from vision.types import Box, Defect, DefectType, Picture
 
 # A moved edge or a shadow leaves less than this.
@@ -33,6 +33,8 @@ MIN_LEFT_PX = 6
 # A smaller thing may be a letter or a mark; a row this many times as high as a thing in it is not a line of text.
 MIN_THING_PX = 10
 ROW_GROWTH = 1.5
+# A dot without a number in it is no larger.
+LARGEST_DOT_PX = 12
 # Things further from a region than this are not considered as its owner.
 NEAR_PX = 8
 
@@ -109,20 +111,26 @@ def find_badges(hunt: Hunt) -> None:
     for region in find_regions(hunt.left):
         if is_blank(scene.laid, region, scene.actual) or is_blank(scene.actual, region, scene.laid):
             continue  # find_come_and_gone asks more of these
-        stood, stands = find_glyph(scene.laid, region), find_glyph(scene.actual, region)
+        stood, stands = _figure(scene.laid, region), _figure(scene.actual, region)
         if stands and _is_laid_over(stands, region, stood, before(region)):
             _tell(hunt, stands, DefectType.ADDED, after(region))
         elif stood and _is_laid_over(stood, region, stands, after(region)):
             _tell(hunt, stood, DefectType.MISSING, before(region))
 
 
+def _figure(picture: Picture, region: Box) -> Box | None:
+    """The figure with a fill of its own at a region: a dot if the region is as small as one and half filled."""
+    if max(region.width, region.height) > LARGEST_DOT_PX or min(region.width, region.height) < MIN_LEFT_PX:
+        return find_glyph(picture, region)
+    fill, ground = commonest(picture[region.slices()].reshape(-1, 3)), ground_colour(picture, region)
+    own = ink_mask(picture, region, ground) & ~ink_mask(picture, region, fill.astype(np.int16))
+    return region if own.mean() > 0.5 else find_glyph(picture, region)
+
+
 def _is_laid_over(figure: Box, region: Box, other: Box | None, things: Sequence[Thing]) -> bool:
-    """Is the figure all that changed, with nothing of the other picture's `things` within it? In a figure that the other
-    picture has there, such as a radio button, it is a mark.
-    """
-    if iou(figure, region) <= SAME_PLACE or (other is not None and share_inside(figure, grown(other, 2)) > PART_SHARE):
-        return False
-    return not any(share_inside(thing.box, grown(figure, 2)) > PART_SHARE for thing in things)
+    """Is the figure all that changed, with nothing of the other picture's `things` within it?"""
+    held = any(share_inside(thing.box, grown(figure, 2)) > PART_SHARE for thing in things)
+    return iou(figure, region) > SAME_PLACE and not held and (other is None or iou(other, figure) < SAME_PLACE)
 
 
 def _fills_a_figure(scene: Scene, region: Box) -> bool:

@@ -146,6 +146,8 @@ def _is_panel(scene: Scene, thing: Thing) -> bool:
 def _is_moved(scene: Scene, match: Match) -> bool:
     dx, dy = match.vector
     place = carried(match.before.box, scene.alignment)
+    if place is None and match.before.box == match.after.box:
+        return True  # a push took out the rows around it, and it stands where it stood
     if place is not None and max(abs(place.x - match.after.box.x), abs(place.y - match.after.box.y)) < scene.moved_px:
         return False
     return max(abs(dx - scene.alignment.dx), abs(dy - scene.alignment.dy)) >= scene.moved_px
