@@ -56,7 +56,7 @@ def test_sign_whose_neighbour_came_into_its_place_is_missing(is_named: bool) -> 
         assert ("missing", SECOND, None) in found
 
 
-@pytest.mark.parametrize("size", [12, 18, 24])
+@pytest.mark.parametrize("size", [10, 12, 18, 24])
 @pytest.mark.parametrize("is_there_before", [False, True])
 def test_badge_on_the_corner_of_a_sign_came_and_the_sign_stayed(is_there_before: bool, size: int) -> None:
     plain, badged = Page(), Page()

@@ -107,6 +107,26 @@ def test_pieces_that_all_went_or_hold_words_are_no_chart(words: Sequence[Box]) -
     assert drawings_of(scene(words), drafts) == drafts
 
 
+def picture_moved(x: int, dx: int, dy: int = 0) -> Defect:
+    box = Box(x, 80, 60, 60)
+    return moved_draft(Thing(box, Kind.IMAGE), box, box.shifted(dx, dy))
+
+
+def test_pictures_that_one_push_moved_are_no_chart_though_a_pixel_apart() -> None:
+    gone = draft_of(DefectType.MISSING, Box(20, 80, 60, 60), None, Kind.IMAGE, "")
+    drafts = [gone, picture_moved(90, -69), picture_moved(160, -70)]
+
+    assert drawings_of(scene(()), drafts) == drafts
+
+
+def test_bars_taken_for_pictures_of_which_one_shows_something_else_are_one_chart() -> None:
+    other = draft_of(DefectType.IMAGE_CHANGED, Box(230, 80, 60, 60), Box(230, 80, 60, 60), Kind.IMAGE, "")
+
+    (told,) = drawings_of(scene(()), [picture_moved(90, -70), picture_moved(160, -70, -1), other])
+
+    assert (told.type, told.actual_box) == (DefectType.IMAGE_CHANGED, Box(20, 79, 270, 61))
+
+
 def moved(x: int, dx: int) -> Defect:
     box = Box(x, 40, 50, 14)
     return moved_draft(Thing(box, Kind.LABEL, "Word"), box, box.shifted(dx, 0))
