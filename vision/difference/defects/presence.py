@@ -91,17 +91,17 @@ def find_come_and_gone(hunt: Hunt) -> None:
     """Regions that are blank in one picture, unless they are only part of a thing that both have."""
     scene, before, after = hunt.scene, by_rows(hunt.before), by_rows(hunt.after)
     for region in find_regions(hunt.left):
-        if np.count_nonzero(hunt.left[region.slices()]) < SPECK_PX or _fills_a_figure(scene, region):
+        if np.count_nonzero(hunt.left[region.slices()]) < SPECK_PX:
             continue
         near = grown(region, NEAR_PX)
         is_empty, was_empty = is_blank(scene.actual, region, scene.laid), is_blank(scene.laid, region, scene.actual)
-        if (
-            is_empty and was_empty
-        ):  # a pale fill: it is in the picture where its colour is further from its surroundings
+        if not (is_empty or was_empty) or _fills_a_figure(scene, region):
+            continue
+        if is_empty and was_empty:  # a pale fill is in the picture where it differs more from its surroundings
             is_empty = _contrast(scene.laid, region) >= _contrast(scene.actual, region)
         if is_empty:
             _come_or_gone(hunt, region, DefectType.MISSING, before(near), after(near))
-        elif was_empty:
+        else:
             _come_or_gone(hunt, region, DefectType.ADDED, after(near), before(near))
 
 
@@ -135,8 +135,11 @@ def _is_laid_over(figure: Box, region: Box, other: Box | None, things: Sequence[
 
 def _fills_a_figure(scene: Scene, region: Box) -> bool:
     """Does the region fill a small figure that both pictures have? Then the figure's state changed: a box was ticked."""
-    stood, stands = find_glyph(scene.laid, region), find_glyph(scene.actual, region)
-    return stood is not None and stands is not None and min(iou(stood, stands), iou(stood, region)) > SAME_PLACE
+    stood = find_glyph(scene.laid, region)
+    if stood is None or iou(stood, region) <= SAME_PLACE:
+        return False
+    stands = find_glyph(scene.actual, region)
+    return stands is not None and iou(stood, stands) > SAME_PLACE
 
 
 def _contrast(picture: Picture, box: Box) -> int:
