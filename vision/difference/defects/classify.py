@@ -105,16 +105,17 @@ def classify_defects(scene: Scene) -> Found:
 
 
 def _only_restyled(scene: Scene) -> Hunt | None:
-    """A hunt that explained every changed pixel by one change of the page's colours: then nothing else is looked for. A
-    block on the page is another cause, which colours would take for small remains.
+    """A hunt in which one change of the page's colours explains every changed pixel; then no other finder has to run.
+    None if there is a block on the page: its words would count as small remains of the change.
     """
     hunt = Hunt.of(scene)
-    hunt.run(find_blocks)
-    if hunt.drafts:
-        return None
     for finder in (restyle_page, restyle_remains):
         hunt.run(finder)
-    return hunt if hunt.drafts and not hunt.left.any() else None
+    if not hunt.drafts or hunt.left.any():
+        return None
+    blocks = Hunt.of(scene)
+    blocks.run(find_blocks)
+    return None if blocks.drafts else hunt
 
 
 def _concluded(hunt: Hunt, page: Scene, listed: tuple[list[Defect], Scene], lettering: Lettering | None) -> Found:
