@@ -18,7 +18,7 @@ from vision.elements.frames import Frame, find_frames
 from vision.elements.merging import without_rivals
 from vision.elements.picture_pieces import whole_pictures
 from vision.elements.snapping import snap
-from vision.elements.tints import without_faith_in_tints
+from vision.elements.tints import judged_by_tint
 from vision.elements.toggles import with_toggles
 from vision.engines.types import Judge
 from vision.types import FRAMED_KINDS, Box, Detection, Kind, Picture
@@ -65,7 +65,7 @@ def located(picture: Picture, seen: Sequence[Detection], least: float, judge: Ju
     snapped = snap(picture, [one for one in pieces if one.confidence >= least or one.kind not in FRAMED_KINDS])
     frames = find_frames(picture)
     framed = with_frames(picture, snapped + faint, frames, judged(picture, frames, judge))
-    framed = [without_faith_in_tints(picture, one) for one in framed]
+    framed = [judged_by_tint(picture, one) for one in framed]
     return without_rivals([one for one in with_toggles(picture, framed) if one.confidence >= least])
 
 

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vision.boxes import clipped, grown
+from vision.colours import ground_of
 from vision.types import Box, Detection, Kind, Picture
 
 # Of 120 fields on 85 screens none is more coloured than its surroundings by more than 3 (CIE Lab, 8 bits a channel). A browser
@@ -15,14 +16,14 @@ from vision.types import Box, Detection, Kind, Picture
 _TINT: Final = 9
 # The active entry of a menu is no wider than this many times its height; notices are.
 _WIDEST: Final = 7
-# So much less likely is a tinted field.
+# The confidence of a tinted field is multiplied by this.
 _TINTED: Final = 0.25
 # Borders and shadows are no wider than this.
 _EDGE_PX: Final = 3
 
 
-def without_faith_in_tints(picture: Picture, one: Detection) -> Detection:
-    """The detection. A field more coloured than what is around it is a button, or, if it is wide, hardly a field."""
+def judged_by_tint(picture: Picture, one: Detection) -> Detection:
+    """The detection; as a button if it is a field more coloured than what is around it, or less certain if it is wide."""
     if one.kind not in (Kind.INPUT, Kind.SELECT) or not is_tinted(picture, one.box):
         return one
     if one.box.width <= _WIDEST * one.box.height:
@@ -41,7 +42,7 @@ def is_tinted(picture: Picture, box: Box) -> bool:
 
 
 def _chroma(part: NDArray[np.uint8]) -> float:
-    """How far the commonest colour is from grey."""
-    colour = np.median(part.reshape(-1, 3), axis=0).astype(np.uint8).reshape(1, 1, 3)
+    """The distance of the ground's colour from grey (CIE Lab, 8 bits a channel)."""
+    colour = ground_of(part).astype(np.uint8).reshape(1, 1, 3)
     lab = cv2.cvtColor(colour, cv2.COLOR_BGR2LAB)[0, 0].astype(float)
     return float(np.hypot(lab[1] - 128, lab[2] - 128))

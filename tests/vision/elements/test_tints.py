@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from vision.elements.tints import is_tinted, without_faith_in_tints
+from vision.elements.tints import is_tinted, judged_by_tint
 from vision.types import Box, Detection, Kind, Picture
 
 PLACE, STRIP = Box(40, 20, 200, 36), Box(20, 24, 260, 30)
@@ -24,16 +24,16 @@ def drawn(fill: tuple[int, int, int], ground: tuple[int, int, int] = WHITE, plac
 )
 def test_field_is_no_more_coloured_than_its_page(fill: tuple[int, int, int], ground: tuple[int, int, int]) -> None:
     field = Detection(Kind.INPUT, PLACE, 0.6)
-    assert without_faith_in_tints(drawn(fill, ground), field) == field
+    assert judged_by_tint(drawn(fill, ground), field) == field
 
 
 def test_tinted_strip_is_hardly_a_field_and_may_well_be_a_button() -> None:
     seen = [Detection(kind, STRIP, 0.8) for kind in (Kind.INPUT, Kind.SELECT, Kind.BUTTON)]
-    assert [without_faith_in_tints(drawn(NOTICE, place=STRIP), one).confidence for one in seen] == [0.2, 0.2, 0.8]
+    assert [judged_by_tint(drawn(NOTICE, place=STRIP), one).confidence for one in seen] == [0.2, 0.2, 0.8]
 
 
 def test_tinted_entry_of_a_menu_is_a_button() -> None:
-    entry = without_faith_in_tints(drawn(NOTICE), Detection(Kind.SELECT, PLACE, 0.5))
+    entry = judged_by_tint(drawn(NOTICE), Detection(Kind.SELECT, PLACE, 0.5))
     assert (entry.kind, entry.confidence) == (Kind.BUTTON, 0.5)
 
 

@@ -13,8 +13,8 @@ from vision.difference.conservation import GROUND_LEVELS
 from vision.difference.defects.colours import SAME_FILL_DELTA_E, ink_colour
 from vision.difference.defects.frames import inner_text
 from vision.difference.defects.grouped_styles import FONT_STEP_PX
-from vision.difference.defects.readings import SAME_READING, likeness
-from vision.difference.defects.rewrapped import begin_alike, common_beginning
+from vision.difference.defects.readings import SAME_READING, common_beginning, likeness
+from vision.difference.defects.rewrapped import begin_alike
 from vision.difference.defects.scene import FRAMED_KINDS, OTHER_LETTER, TEXT_KINDS, Scene
 from vision.difference.noise import unlikeness
 from vision.difference.regions import ground_colour, tight_box

@@ -77,6 +77,12 @@ def likeness(one: str, other: str) -> float:
     return 1.0 if one == other else SequenceMatcher(None, one, other, autojunk=False).ratio()
 
 
+def common_beginning(one: str, other: str) -> int:
+    """The number of letters that two texts have in common at their start."""
+    pairs = zip(one, other, strict=False)
+    return next((at for at, (a, b) in enumerate(pairs) if a != b), min(len(one), len(other)))
+
+
 def in_one_alphabet(text: str, page: Iterable[str]) -> str:
     """Writes a word of letters that Latin and Cyrillic share in the alphabet of its line, or else of the page."""
     prevailing = _prevailing((text,)) or _prevailing(tuple(page))

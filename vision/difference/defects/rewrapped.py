@@ -4,20 +4,14 @@ import re
 from collections import Counter
 from collections.abc import Collection, Sequence
 
-from vision.difference.defects.readings import SAME_READING
+from vision.difference.defects.readings import SAME_READING, common_beginning
 from vision.difference.defects.scene import TEXT_KINDS, Scene
 from vision.types import Element
 
-# Lines that begin with as many letters in common begin with one text.
+# Two lines with at least this many letters in common at their start begin with one text.
 BEGINNING = 6
 
 Words = Counter[str]
-
-
-def common_beginning(one: str, other: str) -> int:
-    """With how many letters both begin."""
-    pairs = zip(one, other, strict=False)
-    return next((at for at, (a, b) in enumerate(pairs) if a != b), min(len(one), len(other)))
 
 
 def begin_alike(one: str, other: str) -> bool:

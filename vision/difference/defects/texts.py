@@ -11,7 +11,7 @@ from vision.difference.alignment import traced
 from vision.difference.conservation import ink_ratio
 from vision.difference.defects.colours import is_one_colour, style_draft
 from vision.difference.defects.drafts import distance_px, moved_pair, other_picture, pair_draft
-from vision.difference.defects.readings import SAME_READING, likeness, read_line
+from vision.difference.defects.readings import SAME_READING, common_beginning, likeness, read_line
 from vision.difference.defects.scene import FRAMED_KINDS, MIN_WORD, OTHER_LETTER, RESIZED_PX, SAME_PLACE, Mask, Scene
 from vision.difference.matching import Pair, Thing, look_alike
 from vision.difference.noise import unlikeness
@@ -241,9 +241,7 @@ def is_written(picture: Picture, box: Box) -> bool:
 
 def span_of(before: str, after: str) -> dict[str, list[int]]:
     """The first and last + 1 changed character in each text."""
-    start = next(
-        (i for i, (a, b) in enumerate(zip(before, after, strict=False)) if a != b), min(len(before), len(after))
-    )
+    start = common_beginning(before, after)
     rest = min(len(before), len(after)) - start
     pairs = zip(reversed(before), reversed(after), strict=False)
     end = next((i for i, (a, b) in enumerate(pairs) if a != b or i >= rest), rest)

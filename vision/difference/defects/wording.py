@@ -10,7 +10,7 @@ from vision.difference.defects.scene import LARGEST_LINE_PX, MAX_LINE_GROWTH, MI
 from vision.difference.defects.texts import is_written
 from vision.types import Defect, DefectType, Kind
 
-# Reading takes time: so many parts are read.
+# Reading takes time: at most this many parts are read.
 MOST_READ = 20
 
 
